@@ -1,0 +1,83 @@
+#include "app/command_line/experiment_options.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+#include <filesystem>
+
+#include "engine/core/configuration.hpp"
+#include "engine/core/error.hpp"
+#include "engine/core/presets.hpp"
+#include "engine/env/registry.hpp"
+
+namespace qarium::app {
+namespace {
+
+void assign(core::Hyperparameters& hyperparameters, const std::string& assignment) {
+  const auto equals = assignment.find('=');
+  if (equals == std::string::npos) {
+    throw core::UserError("--set " + assignment + " is not of the form name=value");
+  }
+  const auto& parameter = core::parameter(assignment.substr(0, equals));
+  core::set(hyperparameters, parameter, core::parse(parameter, assignment.substr(equals + 1)));
+}
+
+core::Hyperparameters base(const ExperimentOptions& options, const std::string& fallback_preset) {
+  if (!options.preset.empty()) return core::preset(options.preset).hyperparameters;
+  if (!options.config.empty()) return {};
+  if (options.environment.empty()) return core::preset(fallback_preset).hyperparameters;
+  for (const auto& preset : core::presets()) {
+    if (preset.hyperparameters.environment.id == options.environment) return preset.hyperparameters;
+  }
+  return {};
+}
+
+}  // namespace
+
+void add_experiment_options(CLI::App& app, ExperimentOptions& options) {
+  app.add_option("--preset", options.preset, "Start from a preset ('qarium presets' lists them)");
+  app.add_option("--config", options.config, "Read hyperparameters from a TOML file");
+  app.add_option("--env", options.environment, "The environment ('qarium envs' lists them)");
+  app.add_option("--set", options.assignments, "Set one hyperparameter, name=value ('qarium params' lists them)");
+  app.add_option("--seed", options.seed, "Seed of every random draw");
+  app.add_option("--steps", options.steps, "Environment steps of the run (n_timesteps)");
+  app.add_option("--device", options.device, "auto, cpu or cuda")->capture_default_str();
+}
+
+core::Hyperparameters experiment(const ExperimentOptions& options, const std::string& fallback_preset) {
+  auto hyperparameters = base(options, fallback_preset);
+  if (!options.config.empty()) hyperparameters = core::read_toml(options.config, hyperparameters).hyperparameters;
+  if (!options.environment.empty()) {
+    auto wanted = hyperparameters.environment;
+    wanted.id = options.environment;
+    env::make(wanted);  // an unknown one is named better there than by the table
+    hyperparameters.environment = wanted;
+  }
+  for (const auto& assignment : options.assignments) assign(hyperparameters, assignment);
+  if (options.seed) core::set(hyperparameters, "seed", *options.seed);
+  if (options.steps) core::set(hyperparameters, "n_timesteps", *options.steps);
+  core::validate(hyperparameters);
+  return hyperparameters;
+}
+
+std::string experiment_name(const ExperimentOptions& options, const core::Hyperparameters& hyperparameters) {
+  if (!options.preset.empty()) return options.preset;
+  std::string name = hyperparameters.environment.id;
+  std::replace(name.begin(), name.end(), '/', '-');
+  return name;
+}
+
+std::string fresh_run_directory(const std::string& folder, const std::string& name, std::int64_t seed) {
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  char stamp[32];
+  std::strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", std::localtime(&now));
+  const auto base = std::filesystem::path(folder) / (name + "-seed" + std::to_string(seed) + "-" + stamp);
+  auto fresh = base;
+  for (int number = 2; std::filesystem::exists(fresh); ++number) {
+    fresh = base.string() + "-" + std::to_string(number);
+  }
+  return fresh.string();
+}
+
+}  // namespace qarium::app

@@ -1,0 +1,39 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/core/hyperparameters.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace qarium::app {
+
+/// The options that say which experiment is meant, the same for the window and `qarium train`.
+struct ExperimentOptions {
+  std::string preset;
+  std::string config;
+  std::string environment;
+  std::vector<std::string> assignments;  ///< name=value
+  std::optional<std::int64_t> seed;
+  std::optional<std::int64_t> steps;
+  std::string device = "auto";
+};
+
+void add_experiment_options(CLI::App& app, ExperimentOptions& options);
+
+/// Preset, then file, then environment, then assignments, seed and steps, each over the one before. Without preset and
+/// file: the first preset for the environment that is asked for, else `fallback_preset`.
+/// Throws core::UserError naming what is wrong.
+core::Hyperparameters experiment(const ExperimentOptions& options, const std::string& fallback_preset = "cartpole");
+
+/// A name for the experiment: the preset's, or the environment's.
+std::string experiment_name(const ExperimentOptions& options, const core::Hyperparameters& hyperparameters);
+
+/// `folder`/NAME-seedSEED-DATE-TIME, which does not exist yet.
+std::string fresh_run_directory(const std::string& folder, const std::string& name, std::int64_t seed);
+
+}  // namespace qarium::app

@@ -1,0 +1,103 @@
+#include <atomic>
+#include <cmath>
+#include <csignal>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "app/command_line/commands.hpp"
+#include "app/command_line/progress_bar.hpp"
+#include "engine/core/error.hpp"
+#include "engine/train/checkpoint.hpp"
+#include "engine/train/run_directory.hpp"
+#include "engine/train/runtime.hpp"
+
+namespace qarium::app {
+namespace {
+
+std::atomic<bool> interrupted{false};
+
+void on_interrupt(int /*signal*/) { interrupted.store(true); }
+
+nlohmann::json number(double value) { return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json(); }
+
+/// The loop and its run directory need each other: events reach the directory once it is there.
+class Forward final : public train::TrainEvents {
+ public:
+  train::RunDirectory* run = nullptr;
+  void on_update(const train::TrainLoop& loop, const agent::UpdateReport& report) override {
+    run->on_update(loop, report);
+  }
+  void on_episode(const train::TrainLoop& loop, const core::EpisodeRecord& record) override {
+    run->on_episode(loop, record);
+  }
+  void on_evaluation(train::TrainLoop& loop, const train::Evaluation& evaluation, bool best) override {
+    run->on_evaluation(loop, evaluation, best);
+  }
+};
+
+void resume(const TrainArguments& arguments, train::TrainLoop& loop) {
+  const auto file = train::RunDirectory::checkpoint_path(arguments.run, "last");
+  train::load_checkpoint(train::read_safetensors(file), file.string(), loop);
+  if (arguments.experiment.steps) loop.set("n_timesteps", *arguments.experiment.steps);
+}
+
+void print_summary(const train::TrainLoop& loop, std::int64_t first, double seconds, const std::string& run) {
+  const auto steps = loop.position().environment_steps;
+  nlohmann::json summary{
+      {"steps", steps},
+      {"updates", loop.position().updates},
+      {"episodes", loop.episodes()},
+      {"mean_return_100", number(loop.mean_return_100())},
+      {"best_evaluation", loop.best_evaluation() ? number(*loop.best_evaluation()) : nlohmann::json()},
+      {"steps_per_second", static_cast<double>(steps - first) / seconds},
+      {"seconds", seconds},
+      {"device", train::describe_device(loop.device(), loop.hyperparameters().threads)},
+      {"run", run},
+  };
+  std::printf("%s\n", summary.dump().c_str());
+}
+
+}  // namespace
+
+int train_command(const TrainArguments& arguments) {
+  if (arguments.resume && arguments.run.empty()) throw core::UserError("--resume needs --run DIR, the run to go on with");
+  const auto hyperparameters = experiment(arguments.experiment);
+  const std::string folder =
+      arguments.run.empty()
+          ? fresh_run_directory("runs", experiment_name(arguments.experiment, hyperparameters), hyperparameters.seed)
+          : arguments.run;
+  const auto device = train::resolve_device(arguments.experiment.device);
+
+  Forward events;
+  train::TrainLoop loop(hyperparameters, device, &events);
+  if (arguments.resume) resume(arguments, loop);
+  const auto threads = loop.hyperparameters().threads;
+  train::prepare_thread(threads);
+  train::set_blas_threads(threads);
+  train::Writer writer;
+  train::RunDirectory run(folder, loop, writer, arguments.resume);
+  events.run = &run;
+  if (!arguments.quiet) {
+    std::fprintf(stderr, "%s on %s, writing to %s\n", loop.spec().id.c_str(),
+                 train::describe_device(device, threads).c_str(), folder.c_str());
+  }
+
+  std::signal(SIGINT, on_interrupt);
+  std::signal(SIGTERM, on_interrupt);
+  const auto first = loop.position().environment_steps;
+  ProgressBar progress(!arguments.quiet, first);
+  while (!loop.finished() && !interrupted.load()) {
+    loop.tick();
+    progress.update(loop.position().environment_steps, loop.hyperparameters().n_timesteps, loop.mean_return_100(),
+                    loop.evaluating());
+  }
+  const double seconds = progress.seconds();
+  progress.finish();
+  run.close(loop);
+  writer.finish();
+  for (const auto& error : writer.errors()) std::fprintf(stderr, "qarium: %s\n", error.c_str());
+  print_summary(loop, first, seconds, folder);
+  return 0;
+}
+
+}  // namespace qarium::app

@@ -1,0 +1,95 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <functional>
+
+#include "app/command_line/commands.hpp"
+#include "engine/core/error.hpp"
+#ifdef QARIUM_GUI
+#include "app/window/window_command.hpp"
+#endif
+
+namespace {
+
+using namespace qarium;
+
+constexpr int kBadInput = 2;
+
+/// Declares the command line; `chosen` is set to what the words on it ask for.
+struct CommandLine {
+  CLI::App app{"Qarium: a glass tank for deep Q-networks", "qarium"};
+  app::TrainArguments train;
+  app::EvalArguments eval;
+  app::ReplayArguments replay;
+  bool markdown = false;
+  std::function<int()> chosen;
+#ifdef QARIUM_GUI
+  app::WindowArguments window;
+#endif
+
+  CommandLine() {
+    app.footer("Without a command the window opens. 'qarium COMMAND --help' tells more.");
+#ifdef QARIUM_GUI
+    app::add_window_options(app, window);
+    chosen = [this] { return app::window_command(window); };
+#else
+    app.require_subcommand(1);
+#endif
+    add_train();
+    add_eval();
+    add_replay();
+    add_lists();
+  }
+
+  void add_train() {
+    auto* command = app.add_subcommand("train", "Learn without a window; the last line of output is one JSON object");
+    app::add_experiment_options(*command, train.experiment);
+    command->add_option("--run", train.run, "Run directory to write (default: a fresh one under runs/)");
+    command->add_flag("--resume", train.resume, "Go on with the run in --run from its checkpoint 'last'");
+    command->add_flag("--quiet", train.quiet, "No progress bar");
+    command->callback([this] { chosen = [this] { return app::train_command(train); }; });
+  }
+
+  void add_eval() {
+    auto* command = app.add_subcommand("eval", "Play greedy episodes with a trained agent; prints one JSON object");
+    command->add_option("--run", eval.run, "Run directory")->required();
+    command->add_option("--checkpoint", eval.checkpoint, "best or last (default: best where there is one)");
+    command->add_option("--episodes", eval.episodes, "How many episodes")->capture_default_str();
+    command->add_option("--seed", eval.seed, "Seed of the episodes")->capture_default_str();
+    command->callback([this] { chosen = [this] { return app::eval_command(eval); }; });
+  }
+
+  void add_replay() {
+    auto* command = app.add_subcommand("replay", "Run a journal again and compare the parameters bit for bit");
+    command->add_option("--run", replay.run, "Run directory, or a journal.jsonl")->required();
+    command->callback([this] { chosen = [this] { return app::replay_command(replay); }; });
+  }
+
+  void add_lists() {
+    app.add_subcommand("envs", "List the environments")->callback([this] { chosen = app::envs_command; });
+    app.add_subcommand("presets", "List the presets")->callback([this] { chosen = app::presets_command; });
+    auto* params = app.add_subcommand("params", "List the hyperparameters");
+    params->add_flag("--markdown", markdown, "As the page docs/HYPERPARAMETERS.md");
+    params->callback([this] { chosen = [this] { return app::params_command(markdown); }; });
+  }
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    CommandLine line;
+    try {
+      line.app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      return line.app.exit(error) == 0 ? 0 : kBadInput;
+    }
+    return line.chosen();
+  } catch (const core::UserError& error) {
+    std::fprintf(stderr, "qarium: %s\n", error.what());
+    return kBadInput;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "qarium: %s\n", error.what());
+    return 1;
+  }
+}

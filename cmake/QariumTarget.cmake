@@ -1,0 +1,23 @@
+# qarium_library(NAME SOURCES...): a static library of the house with its warnings and sanitizers.
+# qarium_options(TARGET): the same for any target.
+find_package(Threads REQUIRED)
+
+function(qarium_options target)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wshadow -Wno-missing-field-initializers)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # GCC 12 sees overflows in the concatenation of short texts that are not there.
+    target_compile_options(${target} PRIVATE -Wno-stringop-overflow -Wno-restrict -Wno-array-bounds)
+  endif()
+  if(QARIUM_SANITIZE)
+    target_compile_options(${target} PUBLIC -fsanitize=${QARIUM_SANITIZE} -fno-omit-frame-pointer -g1)
+    target_link_options(${target} PUBLIC -fsanitize=${QARIUM_SANITIZE})
+  endif()
+endfunction()
+
+function(qarium_library name)
+  add_library(${name} STATIC ${ARGN})
+  target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
+  target_link_libraries(${name} PUBLIC Threads::Threads)
+  qarium_options(${name})
+endfunction()

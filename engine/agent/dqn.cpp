@@ -1,0 +1,133 @@
+#include "engine/agent/dqn.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+namespace qarium::agent {
+namespace {
+
+/// Loss of one TD error and its derivative.
+struct Loss {
+  float value;
+  float slope;
+};
+
+Loss huber(float error) {
+  const float size = std::abs(error);
+  if (size <= 1) return {0.5F * error * error, error};
+  return {size - 0.5F, error > 0 ? 1.0F : -1.0F};
+}
+
+Loss squared(float error) { return {0.5F * error * error, error}; }
+
+/// The order statistic at share `at` of 0..1; reorders the values.
+float quantile(std::vector<float>& values, double at) {
+  const auto place = static_cast<std::size_t>(at * static_cast<double>(values.size() - 1) + 0.5);
+  std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(place), values.end());
+  return values[place];
+}
+
+void keep_matching(nn::FlatParameters& from, Optimizer& from_optimizer, nn::FlatParameters& to,
+                   Optimizer& to_optimizer) {
+  const torch::NoGradGuard no_grad;
+  const auto copy = [](torch::Tensor& source, std::int64_t source_at, torch::Tensor& sink, std::int64_t sink_at,
+                       std::int64_t n) { sink.narrow(0, sink_at, n).copy_(source.narrow(0, source_at, n)); };
+  for (const auto& slice : to.slices()) {
+    for (const auto& old : from.slices()) {
+      if (old.name != slice.name || old.shape != slice.shape) continue;
+      std::int64_t n = 1;
+      for (const auto extent : slice.shape) n *= extent;
+      copy(from.values(), old.offset, to.values(), slice.offset, n);
+      copy(from_optimizer.mean(), old.offset, to_optimizer.mean(), slice.offset, n);
+      copy(from_optimizer.square(), old.offset, to_optimizer.square(), slice.offset, n);
+    }
+  }
+  to_optimizer.restore(from_optimizer.kind(), from_optimizer.steps());
+}
+
+}  // namespace
+
+Dqn::Dqn(const core::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec, torch::Device device)
+    : online_(hyperparameters, spec, device),
+      target_(hyperparameters, spec, device),
+      optimizer_(online_.parameters()) {}
+
+void Dqn::rebuild(const core::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec) {
+  ++rebuilds_;
+  Policy online(hyperparameters, spec, online_.device(), rebuilds_);
+  Policy target(hyperparameters, spec, online_.device(), rebuilds_);
+  Optimizer optimizer(online.parameters());
+  keep_matching(online_.parameters(), optimizer_, online.parameters(), optimizer);
+  online_ = std::move(online);
+  target_ = std::move(target);
+  optimizer_ = std::move(optimizer);
+  update_target(1.0);
+  last_ = {};
+}
+
+torch::Tensor Dqn::gather(const ReplayBuffer& replay, std::size_t SampledStep::*slot, const Policy& policy) {
+  observations_.clear();
+  for (const auto& step : last_.steps) observations_.push_back(replay.observation(step.*slot));
+  return policy.batch(observations_);
+}
+
+void Dqn::compute_targets(const ReplayBuffer& replay, bool double_q) {
+  const torch::NoGradGuard no_grad;
+  const auto next = gather(replay, &SampledStep::next_slot, online_);
+  const auto values = target_.network().forward(next).to(torch::kCPU).contiguous();
+  const auto chooser = double_q ? online_.network().forward(next).to(torch::kCPU).contiguous() : values;
+  const auto actions = static_cast<std::size_t>(online_.actions());
+  last_.targets.resize(last_.steps.size());
+  for (std::size_t i = 0; i < last_.steps.size(); ++i) {
+    const float* row = values.data_ptr<float>() + i * actions;
+    const int best = greedy({chooser.data_ptr<float>() + i * actions, actions});
+    last_.targets[i] = last_.steps[i].reward + last_.steps[i].discount * row[best];
+  }
+}
+
+UpdateReport Dqn::update(ReplayBuffer& replay, const core::Hyperparameters& h, double beta,
+                         core::RandomStream& stream) {
+  const auto n = static_cast<std::size_t>(h.batch_size);
+  const auto actions = static_cast<std::size_t>(online_.actions());
+  replay.sample(n, h.gamma, beta, stream, last_.steps);
+  compute_targets(replay, h.double_q);
+
+  const auto values = online_.network().forward(gather(replay, &SampledStep::slot, online_));
+  const auto on_cpu = values.detach().to(torch::kCPU).contiguous();
+  // The loss's gradient with respect to the action values is written out: it is zero but for the actions taken.
+  auto slope = torch::zeros({static_cast<std::int64_t>(n), static_cast<std::int64_t>(actions)}, torch::kFloat);
+  const auto loss_of = h.loss == "huber" ? huber : squared;
+  last_.q.resize(n);
+  errors_.resize(n);
+  double loss = 0;
+  double best_q = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    const float* row = on_cpu.data_ptr<float>() + i * actions;
+    const auto action = static_cast<std::size_t>(last_.steps[i].action);
+    last_.q[i] = row[action];
+    const float error = last_.q[i] - last_.targets[i];
+    const auto [value, derivative] = loss_of(error);
+    loss += last_.steps[i].weight * value;
+    best_q += *std::max_element(row, row + actions);
+    slope.data_ptr<float>()[i * actions + action] = last_.steps[i].weight * derivative / static_cast<float>(n);
+    errors_[i] = std::abs(error);
+  }
+  if (!std::isfinite(loss)) {
+    throw std::runtime_error("the loss is no longer finite: lower learning_rate or max_grad_norm, then reset");
+  }
+  online_.parameters().zero_gradients();
+  values.backward(slope.to(online_.device()));
+  const double norm = optimizer_.step(online_.parameters(), h);
+  if (!std::isfinite(norm)) {
+    throw std::runtime_error("the gradient is no longer finite: lower learning_rate or max_grad_norm, then reset");
+  }
+  for (std::size_t i = 0; i < n; ++i) {
+    replay.set_priority(last_.steps[i].slot, errors_[i], h.prioritized_replay_alpha, h.prioritized_replay_eps);
+  }
+  const auto count = static_cast<double>(n);
+  return {static_cast<float>(loss / count), static_cast<float>(best_q / count), quantile(errors_, 0.5),
+          quantile(errors_, 0.95), static_cast<float>(norm)};
+}
+
+}  // namespace qarium::agent

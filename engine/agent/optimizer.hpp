@@ -1,0 +1,40 @@
+#pragma once
+#include <string>
+
+#include <torch/torch.h>
+
+#include "engine/core/hyperparameters.hpp"
+#include "engine/nn/flat_parameters.hpp"
+
+namespace qarium::agent {
+
+/// Steps flat parameters in one pass: Adam, RMSprop or centred RMSprop, as the hyperparameters say at that moment.
+/// Changing the kind starts its moments anew; the gradient is clipped to max_grad_norm first.
+class Optimizer {
+ public:
+  explicit Optimizer(nn::FlatParameters& parameters);
+
+  /// Returns the gradient's 2-norm before clipping. Where that is not finite nothing is changed.
+  double step(nn::FlatParameters& parameters, const core::Hyperparameters& hyperparameters);
+
+  /// First and second moment, laid out as the parameters, and Adam's step count: for checkpoints and rebuilds.
+  torch::Tensor& mean() { return mean_; }
+  torch::Tensor& square() { return square_; }
+  std::int64_t steps() const { return steps_; }
+  void restore(const std::string& kind, std::int64_t steps);
+  const std::string& kind() const { return kind_; }
+
+ private:
+  void step_on_cpu(nn::FlatParameters& parameters, const core::Hyperparameters& h, double scale);
+  void step_on_device(nn::FlatParameters& parameters, const core::Hyperparameters& h, double scale);
+
+  torch::Tensor mean_;
+  torch::Tensor square_;
+  std::string kind_;
+  std::int64_t steps_ = 0;
+};
+
+/// target += tau (online - target), in one pass.
+void update_target(nn::FlatParameters& target, nn::FlatParameters& online, double tau);
+
+}  // namespace qarium::agent

@@ -1,0 +1,44 @@
+#pragma once
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "engine/core/hyperparameters.hpp"
+#include "engine/env/environment.hpp"
+#include "engine/nn/flat_parameters.hpp"
+#include "engine/nn/network.hpp"
+
+namespace qarium::agent {
+
+/// A network with its flat parameters that judges observations as they are stored: bytes in, action values out.
+/// One thread only.
+class Policy {
+ public:
+  /// Weights are drawn from the stream (seed, Initialisation, 64 rebuild + block).
+  Policy(const core::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec, torch::Device device,
+         std::uint32_t rebuild = 0);
+
+  /// Copies `observations` (each spec.observation_space.bytes() long) into a float batch on the device.
+  torch::Tensor batch(std::span<const std::span<const std::byte>> observations) const;
+  /// Action values [n, A] on the CPU, row by row, without gradient. Valid until the next call.
+  std::span<const float> values(std::span<const std::span<const std::byte>> observations);
+
+  nn::Network& network() { return *network_; }
+  nn::FlatParameters& parameters() { return parameters_; }
+  int actions() const { return actions_; }
+  torch::Device device() const { return device_; }
+
+ private:
+  env::Box space_;
+  int actions_;
+  torch::Device device_;
+  std::shared_ptr<nn::Network> network_;
+  nn::FlatParameters parameters_;
+  torch::Tensor values_;
+};
+
+/// Index of the largest value; the first of equals.
+int greedy(std::span<const float> values);
+
+}  // namespace qarium::agent

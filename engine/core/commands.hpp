@@ -1,0 +1,89 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "engine/core/hyperparameters.hpp"
+#include "engine/core/position.hpp"
+
+namespace qarium::core {
+
+/// Everything the window may ask for. All change goes through these; each is numbered when sent, applied at the top of a
+/// tick, and answered by exactly one Acknowledgement.
+
+enum class Unit { EnvironmentStep, Update, Episode };
+
+// To the trainer.
+struct Run {};
+struct Pause {};
+/// Advance by exactly n of the unit, then pause. With several environments, environment steps come in batches.
+struct Step {
+  Unit unit = Unit::EnvironmentStep;
+  std::int64_t n = 1;
+};
+/// Begin again from nothing with this seed and the hyperparameters in force.
+struct Reset {
+  std::int64_t seed = 1;
+};
+/// Begin again from nothing with these hyperparameters (another preset, say).
+struct Configure {
+  Hyperparameters hyperparameters;
+};
+struct Set {
+  std::string name;
+  Value value;
+};
+/// Write the checkpoint `last` now.
+struct Save {};
+/// Continue from a run directory's checkpoint ("last" or "best").
+struct Load {
+  std::string run;
+  std::string checkpoint = "last";
+};
+using TrainerCommand = std::variant<Run, Pause, Step, Reset, Configure, Set, Save, Load>;
+
+// To the inspector, about the watched episode.
+struct Play {};
+struct Halt {};
+/// Move by n stage steps and halt: forward acts where the past ends, backward looks at the past.
+struct StageStep {
+  std::int64_t n = 1;
+};
+/// Stage speed as a multiple of the environment's natural rate; kUnlimitedSpeed = whatever spare time allows.
+struct Speed {
+  double factor = 1.0;
+};
+inline constexpr double kUnlimitedSpeed = 0.0;
+/// Look at the kept moment with this index (StageSnapshot::first .. last). Halts.
+struct Seek {
+  std::int64_t index = 0;
+};
+/// Go on from the moment looked at; what came after it is forgotten. Plays.
+struct Resume {};
+/// Go on from the moment looked at with fresh random draws, so that another future unfolds. Plays.
+struct Branch {};
+/// Take this action at the next stage step in place of the agent's choice, and halt after it.
+struct Act {
+  int action = 0;
+};
+/// Begin a new watched episode now.
+struct NewEpisode {};
+/// Probability of a random action on the stage, 0 .. 1 (0 = always greedy).
+struct StageEpsilon {
+  double epsilon = 0.0;
+};
+using StageCommand =
+    std::variant<Play, Halt, StageStep, Speed, Seek, Resume, Branch, Act, NewEpisode, StageEpsilon>;
+
+using Command = std::variant<TrainerCommand, StageCommand>;
+
+/// The one answer to a command.
+struct Acknowledgement {
+  std::uint64_t id = 0;
+  bool accepted = false;
+  std::string message;  ///< what was done, or why not; a sentence a person can act on
+  Position position;    ///< where learning stood when it was applied
+  Command command;
+};
+
+}  // namespace qarium::core

@@ -1,0 +1,170 @@
+#include <array>
+#include <limits>
+
+#include "engine/core/hyperparameters.hpp"
+
+namespace qarium::core {
+namespace {
+
+constexpr double kMany = 1e12;
+using H = Hyperparameters;
+
+template <auto Member>
+Parameter::Access field() {
+  return +[](H& h) -> auto& { return h.*Member; };
+}
+
+template <auto Outer, auto Inner>
+Parameter::Access field() {
+  return +[](H& h) -> auto& { return h.*Outer.*Inner; };
+}
+
+Parameter number(std::string_view name, Group group, double minimum, double maximum, Scale scale, Effect effect,
+                 Parameter::Access access, std::string_view help) {
+  return {name, group, help, scale, minimum, maximum, {}, effect, access};
+}
+
+Parameter choice(std::string_view name, Group group, std::vector<std::string_view> choices, Effect effect,
+                 Parameter::Access access, std::string_view help) {
+  return {name, group, help, Scale::Choice, 0, 0, std::move(choices), effect, access};
+}
+
+Parameter toggle(std::string_view name, Group group, Effect effect, Parameter::Access access, std::string_view help) {
+  return {name, group, help, Scale::Choice, 0, 1, {}, effect, access};
+}
+
+void add_learning(std::vector<Parameter>& table) {
+  constexpr auto kGroup = Group::Learning;
+  table.push_back(number("learning_rate", kGroup, 1e-6, 1.0, Scale::Logarithmic, Effect::Live,
+                         field<&H::learning_rate>(), "Step size of the optimizer."));
+  table.push_back(number("gamma", kGroup, 0.0, 1.0, Scale::Linear, Effect::Live, field<&H::gamma>(),
+                         "Discount per environment step: how much a reward one step later is worth."));
+  table.push_back(number("batch_size", kGroup, 1, 4096, Scale::Logarithmic, Effect::Live, field<&H::batch_size>(),
+                         "Transitions sampled from replay for one gradient update."));
+  table.push_back(number("train_freq", kGroup, 1, 100'000, Scale::Logarithmic, Effect::Live, field<&H::train_freq>(),
+                         "Environment steps between rounds of gradient updates."));
+  table.push_back(number("gradient_steps", kGroup, 1, 100'000, Scale::Logarithmic, Effect::Live,
+                         field<&H::gradient_steps>(), "Gradient updates in one round."));
+  table.push_back(number("learning_starts", kGroup, 0, 10'000'000, Scale::Logarithmic, Effect::Live,
+                         field<&H::learning_starts>(),
+                         "Environment steps, taken at random, before the first update."));
+  table.push_back(number("buffer_size", kGroup, 100, 10'000'000, Scale::Logarithmic, Effect::Rebuild,
+                         field<&H::buffer_size>(), "Transitions that replay holds; the oldest go first."));
+  table.push_back(number("target_update_interval", kGroup, 1, 1'000'000, Scale::Logarithmic, Effect::Live,
+                         field<&H::target_update_interval>(),
+                         "Environment steps between updates of the target network."));
+  table.push_back(number("tau", kGroup, 1e-4, 1.0, Scale::Logarithmic, Effect::Live, field<&H::tau>(),
+                         "How far the target moves to the online network at an update of the target: 1 copies it."));
+  table.push_back(number("max_grad_norm", kGroup, 1e-3, 1e6, Scale::Logarithmic, Effect::Live,
+                         field<&H::max_grad_norm>(), "The gradient is scaled down to this 2-norm where it is longer."));
+  table.push_back(choice("loss", kGroup, {"huber", "mse"}, Effect::Live, field<&H::loss>(),
+                         "What is minimised of the TD error: Huber with threshold 1, or half its square."));
+  table.push_back(choice("optimizer", kGroup, {"adam", "rmsprop", "rmsprop_centered"}, Effect::Live,
+                         field<&H::optimizer>(), "Adam (Kingma 2015), RMSprop, or RMSprop less the squared mean."));
+  table.push_back(number("adam_beta1", kGroup, 0.0, 0.9999, Scale::Linear, Effect::Live, field<&H::adam_beta1>(),
+                         "Adam's decay of the gradient's mean."));
+  table.push_back(number("adam_beta2", kGroup, 0.0, 0.999999, Scale::Linear, Effect::Live, field<&H::adam_beta2>(),
+                         "Adam's decay of the gradient's square."));
+  table.push_back(number("rmsprop_alpha", kGroup, 0.0, 0.9999, Scale::Linear, Effect::Live, field<&H::rmsprop_alpha>(),
+                         "RMSprop's decay of the gradient's square and, when centred, of its mean."));
+  table.push_back(number("optimizer_eps", kGroup, 1e-12, 1.0, Scale::Logarithmic, Effect::Live,
+                         field<&H::optimizer_eps>(), "Added to the optimizer's denominator, outside the root."));
+  table.push_back(toggle("double_q", kGroup, Effect::Live, field<&H::double_q>(),
+                         "The online network chooses the action that the target network values (van Hasselt 2016)."));
+  table.push_back(number("n_step", kGroup, 1, 64, Scale::Linear, Effect::Live, field<&H::n_step>(),
+                         "Rewards summed before the bootstrap. A change starts replay's priorities anew."));
+  table.push_back(toggle("prioritized_replay", kGroup, Effect::Live, field<&H::prioritized_replay>(),
+                         "Sample in proportion to |TD error|^alpha (Schaul 2016) instead of uniformly."));
+  table.push_back(number("prioritized_replay_alpha", kGroup, 0.0, 1.0, Scale::Linear, Effect::Live,
+                         field<&H::prioritized_replay_alpha>(), "How much priority matters: 0 is uniform."));
+  table.push_back(number("prioritized_replay_beta0", kGroup, 0.0, 1.0, Scale::Linear, Effect::Live,
+                         field<&H::prioritized_replay_beta0>(),
+                         "How much importance weights correct for it at the start; 1 at the end."));
+  table.push_back(number("prioritized_replay_eps", kGroup, 1e-9, 1.0, Scale::Logarithmic, Effect::Live,
+                         field<&H::prioritized_replay_eps>(), "Added to every priority, so that none is zero."));
+}
+
+void add_exploration(std::vector<Parameter>& table) {
+  constexpr auto kGroup = Group::Exploration;
+  table.push_back(number("exploration_initial_eps", kGroup, 0.0, 1.0, Scale::Linear, Effect::Live,
+                         field<&H::exploration_initial_eps>(), "Probability of a random action at the start."));
+  table.push_back(number("exploration_final_eps", kGroup, 0.0, 1.0, Scale::Linear, Effect::Live,
+                         field<&H::exploration_final_eps>(), "Probability of a random action in the end."));
+  table.push_back(number("exploration_fraction", kGroup, 0.0, 1.0, Scale::Linear, Effect::Live,
+                         field<&H::exploration_fraction>(),
+                         "Share of n_timesteps over which epsilon goes from its initial to its final value."));
+  table.push_back(choice("exploration_schedule", kGroup, {"linear", "exponential"}, Effect::Live,
+                         field<&H::exploration_schedule>(), "The way epsilon takes there."));
+}
+
+void add_stages(std::vector<Parameter>& table) {
+  table.push_back(choice("encoder.kind", Group::Encoder, {"mlp", "grid_conv", "nature_conv"}, Effect::Rebuild,
+                         field<&H::encoder, &EncoderOptions::kind>(),
+                         "mlp for vectors, grid_conv (3x3) for small grids, nature_conv (Mnih 2015) for 84x84 frames."));
+  table.push_back(number("encoder.width", Group::Encoder, 1, 4096, Scale::Logarithmic, Effect::Rebuild,
+                         field<&H::encoder, &EncoderOptions::width>(), "Units in each layer of the mlp encoder."));
+  table.push_back(number("encoder.layers", Group::Encoder, 1, 8, Scale::Linear, Effect::Rebuild,
+                         field<&H::encoder, &EncoderOptions::layers>(), "Layers of the mlp encoder."));
+  table.push_back(number("encoder.channels", Group::Encoder, 1, 256, Scale::Logarithmic, Effect::Rebuild,
+                         field<&H::encoder, &EncoderOptions::channels>(), "Channels of the grid_conv encoder."));
+  table.push_back(choice("attention.kind", Group::Attention, {"none"}, Effect::Rebuild,
+                         field<&H::attention, &AttentionOptions::kind>(),
+                         "How tokens become one vector; none lays them side by side."));
+  table.push_back(choice("memory.kind", Group::Memory, {"none"}, Effect::Rebuild,
+                         field<&H::memory, &MemoryOptions::kind>(), "What is remembered from step to step."));
+  table.push_back(choice("fusion.kind", Group::Fusion, {"concat"}, Effect::Rebuild,
+                         field<&H::fusion, &FusionOptions::kind>(), "How what is seen and remembered are joined."));
+  table.push_back(toggle("head.dueling", Group::Head, Effect::Rebuild, field<&H::head, &HeadOptions::dueling>(),
+                         "Separate streams for the state's value and the actions' advantages (Wang 2016)."));
+  table.push_back(number("head.width", Group::Head, 1, 4096, Scale::Logarithmic, Effect::Rebuild,
+                         field<&H::head, &HeadOptions::width>(), "Units in each hidden layer of the head."));
+  table.push_back(number("head.layers", Group::Head, 0, 8, Scale::Linear, Effect::Rebuild,
+                         field<&H::head, &HeadOptions::layers>(), "Hidden layers of the head."));
+}
+
+void add_environment(std::vector<Parameter>& table) {
+  constexpr auto kGroup = Group::Environment;
+  table.push_back(choice("environment.id", kGroup, {"CartPole-v1", "MountainCar-v0", "Acrobot-v1", "MinAtar/Breakout-v1"},
+                         Effect::Rebuild, field<&H::environment, &EnvironmentOptions::id>(),
+                         "The task, by Gymnasium's or MinAtar's name."));
+  table.push_back(number("environment.sticky_action_prob", kGroup, 0.0, 1.0, Scale::Linear, Effect::Rebuild,
+                         field<&H::environment, &EnvironmentOptions::sticky_action_prob>(),
+                         "MinAtar: probability that the previous action is repeated instead (Young and Tian 2019)."));
+  table.push_back(toggle("environment.difficulty_ramping", kGroup, Effect::Rebuild,
+                         field<&H::environment, &EnvironmentOptions::difficulty_ramping>(),
+                         "MinAtar: games that have levels grow harder with time."));
+}
+
+void add_run(std::vector<Parameter>& table) {
+  constexpr auto kGroup = Group::Run;
+  table.push_back(number("seed", kGroup, 0, 4294967295.0, Scale::Linear, Effect::Rebuild, field<&H::seed>(),
+                         "Decides every random draw; the same seed gives the same parameters, bit for bit, on a CPU."));
+  table.push_back(number("n_timesteps", kGroup, 1, kMany, Scale::Logarithmic, Effect::Live, field<&H::n_timesteps>(),
+                         "Environment steps of the whole run; schedules are measured against it."));
+  table.push_back(number("n_envs", kGroup, 1, 1024, Scale::Logarithmic, Effect::Rebuild, field<&H::n_envs>(),
+                         "Environments that step as one batch."));
+  table.push_back(number("threads", kGroup, 1, 64, Scale::Linear, Effect::Rebuild, field<&H::threads>(),
+                         "Threads inside one tensor operation of the trainer. Results are bound to their number."));
+  table.push_back(number("eval_freq", kGroup, 0, kMany, Scale::Logarithmic, Effect::Live, field<&H::eval_freq>(),
+                         "Environment steps between evaluations; 0 never evaluates."));
+  table.push_back(number("n_eval_episodes", kGroup, 1, 1000, Scale::Logarithmic, Effect::Live,
+                         field<&H::n_eval_episodes>(), "Greedy episodes, on their own seeds, in one evaluation."));
+}
+
+std::vector<Parameter> make_table() {
+  std::vector<Parameter> table;
+  add_learning(table);
+  add_exploration(table);
+  add_stages(table);
+  add_environment(table);
+  add_run(table);
+  return table;
+}
+
+const std::vector<Parameter> kTable = make_table();
+
+}  // namespace
+
+std::span<const Parameter> parameters() { return kTable; }
+
+}  // namespace qarium::core

@@ -1,0 +1,130 @@
+#include "engine/env/breakout.hpp"
+
+#include <algorithm>
+
+namespace qarium::env {
+namespace {
+
+constexpr int kSide = BreakoutState::kSide;
+constexpr int kLastRow = kSide - 1;
+constexpr int kCells = kSide * kSide;
+constexpr int kFirstBrickRow = 1;
+constexpr int kBrickRows = 3;
+
+enum Channel { kPaddle, kBall, kTrail, kBrick };
+constexpr std::array<core::Color, 4> kColors{
+    {{0x8f, 0x9c, 0xf0}, {0xf9, 0xf3, 0xd8}, {0x5c, 0x56, 0x74}, {0xa9, 0x5f, 0x33}}};
+constexpr core::Color kGround{0x07, 0x09, 0x0c};
+
+constexpr int kLeft = 1;
+constexpr int kRight = 3;
+
+constexpr std::size_t index(int x, int y) {
+  return static_cast<std::size_t>(y * kSide + x);
+}
+
+void lay_bricks(BreakoutState& state) {
+  std::fill_n(state.bricks.begin() + kFirstBrickRow * kSide, kBrickRows * kSide, true);
+}
+
+void move_paddle(BreakoutState& state, int action) {
+  if (action == kLeft) state.paddle = std::max(0, state.paddle - 1);
+  if (action == kRight) state.paddle = std::min(kSide - 1, state.paddle + 1);
+}
+
+/// The ball in the last row: over the paddle it bounces up, onto the paddle's cell from the side it goes back where it
+/// came from, otherwise it is lost. Returns whether it is.
+bool reach_last_row(BreakoutState& state, BreakoutState::Cell& next) {
+  if (std::none_of(state.bricks.begin(), state.bricks.end(), [](bool brick) { return brick; })) lay_bricks(state);
+  const bool over_paddle = state.ball.x == state.paddle;
+  if (!over_paddle && next.x != state.paddle) return true;
+  if (!over_paddle) state.direction.x = -state.direction.x;
+  state.direction.y = -state.direction.y;
+  next.y = state.ball.y;
+  return false;
+}
+
+StepResult move_ball(BreakoutState& state) {
+  StepResult result;
+  BreakoutState::Cell next{state.ball.x + state.direction.x, state.ball.y + state.direction.y};
+  if (next.x < 0 || next.x >= kSide) {
+    next.x = state.ball.x;
+    state.direction.x = -state.direction.x;
+  }
+  bool in_brick = false;
+  if (next.y < 0) {
+    next.y = 0;
+    state.direction.y = -state.direction.y;
+  } else if (state.bricks[index(next.x, next.y)]) {
+    in_brick = true;
+    if (!state.striking) {
+      result.reward = 1;
+      state.bricks[index(next.x, next.y)] = false;
+      state.direction.y = -state.direction.y;
+      next.y = state.ball.y;
+    }
+  } else if (next.y == kLastRow) {
+    result.terminated = reach_last_row(state, next);
+  }
+  state.striking = in_brick;
+  state.trail = state.ball;
+  state.ball = next;
+  return result;
+}
+
+EnvironmentSpec make_spec() {
+  return {.id = std::string(Breakout::kId),
+          .description = std::string(Breakout::kDescription),
+          .observation_space = {.shape = {4, kSide, kSide}, .type = ScalarType::Uint8, .low = {0}, .high = {1}},
+          .action_space = {{"noop", "left", "up", "right", "down", "fire"}},
+          .max_episode_steps = 10'000,
+          .render_fps = 15};
+}
+
+}  // namespace
+
+Breakout::Breakout(const core::EnvironmentOptions& options)
+    : StatefulEnvironment(make_spec()), sticky_action_prob_(options.sticky_action_prob) {}
+
+BreakoutState Breakout::begin(core::RandomStream& random) const {
+  BreakoutState state;
+  const bool from_left = random.below(2) == 0;
+  state.ball = {from_left ? 0 : kSide - 1, kFirstBrickRow + kBrickRows - 1};
+  state.direction = {from_left ? 1 : -1, 1};
+  state.trail = state.ball;
+  state.paddle = 4;
+  lay_bricks(state);
+  return state;
+}
+
+StepResult Breakout::advance(BreakoutState& state, int action, core::RandomStream& random) const {
+  if (random.uniform() >= sticky_action_prob_) state.last_action = action;
+  move_paddle(state, state.last_action);
+  return move_ball(state);
+}
+
+std::array<std::uint8_t, 400> Breakout::observation_of(const BreakoutState& state) const {
+  std::array<std::uint8_t, 400> observation{};
+  observation[kPaddle * kCells + index(state.paddle, kLastRow)] = 1;
+  observation[kBall * kCells + index(state.ball.x, state.ball.y)] = 1;
+  observation[kTrail * kCells + index(state.trail.x, state.trail.y)] = 1;
+  std::copy(state.bricks.begin(), state.bricks.end(), observation.begin() + kBrick * kCells);
+  return observation;
+}
+
+void Breakout::draw(const std::array<std::uint8_t, 400>& observation, core::Scene& scene) const {
+  scene.shapes.clear();
+  scene.left = scene.bottom = 0;
+  scene.right = scene.top = kSide;
+  scene.grid.rows = kSide;
+  scene.grid.columns = kSide;
+  scene.grid.cells.assign(kCells, kGround);
+  // The last of several in one cell is seen: the ball may pass through a brick, and starts on its own trail.
+  for (const Channel channel : {kBrick, kPaddle, kTrail, kBall}) {
+    for (std::size_t cell = 0; cell < kCells; ++cell) {
+      if (observation[channel * kCells + cell] != 0) scene.grid.cells[cell] = kColors[channel];
+    }
+  }
+}
+
+}  // namespace qarium::env

@@ -1,0 +1,63 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/core/random.hpp"
+#include "engine/core/scene.hpp"
+#include "engine/env/spaces.hpp"
+
+namespace qarium::env {
+
+/// What is true of an environment at any time.
+struct EnvironmentSpec {
+  std::string id;           ///< Gymnasium's or MinAtar's, for example "CartPole-v1", "MinAtar/Breakout-v1"
+  std::string description;  ///< one line of help
+  Box observation_space;
+  Discrete action_space;
+  std::int64_t max_episode_steps = 0;  ///< after which an episode is truncated; 0 = never
+  double render_fps = 30;              ///< steps a second at which it looks natural
+};
+
+/// What one action led to. An episode is over when either flag is set; only `terminated` ends the task itself.
+struct StepResult {
+  float reward = 0;
+  bool terminated = false;
+  bool truncated = false;
+  bool over() const { return terminated || truncated; }
+};
+
+/// One Markov decision process. It draws all its randomness from the stream given to `reset`, so that an episode is a
+/// function of that stream and the actions. Not thread-safe; make one per thread.
+class Environment {
+ public:
+  virtual ~Environment() = default;
+  virtual const EnvironmentSpec& spec() const = 0;
+
+  /// Begins an episode. The stream is kept (by value) for the whole episode.
+  virtual void reset(core::RandomStream stream) = 0;
+
+  /// Requires 0 <= action < spec().action_space.n() and an episode that is not over. Counts the time limit itself.
+  virtual StepResult step(int action) = 0;
+
+  /// Writes the current observation, spec().observation_space.bytes() bytes, to its final place.
+  virtual void observe(std::span<std::byte> out) const = 0;
+
+  /// The current state as a person would want to see it. Clears and fills `scene`, reusing its memory.
+  virtual void render(core::Scene& scene) const = 0;
+
+  /// The same from an observation alone (for replayed transitions), as far as the observation tells.
+  virtual void render_observation(std::span<const std::byte> observation, core::Scene& scene) const = 0;
+
+  /// Everything that decides the future: state, time and random stream. Plain bytes, valid within one process.
+  virtual std::vector<std::byte> save_state() const = 0;
+  virtual void restore_state(std::span<const std::byte> state) = 0;
+
+  /// Replaces the random stream and nothing else: from here on another future unfolds.
+  virtual void reseed(core::RandomStream stream) = 0;
+};
+
+}  // namespace qarium::env

@@ -1,0 +1,48 @@
+#include "engine/env/registry.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "engine/core/error.hpp"
+#include "engine/core/text.hpp"
+#include "engine/env/acrobot.hpp"
+#include "engine/env/breakout.hpp"
+#include "engine/env/cartpole.hpp"
+#include "engine/env/mountain_car.hpp"
+
+namespace qarium::env {
+namespace {
+
+template <class Kind>
+constexpr Registration registration() {
+  return {Kind::kId, Kind::kDescription, [](const core::EnvironmentOptions& options) -> std::unique_ptr<Environment> {
+            return std::make_unique<Kind>(options);
+          }};
+}
+
+constexpr std::array kRegistry{
+    registration<CartPole>(),
+    registration<MountainCar>(),
+    registration<Acrobot>(),
+    registration<Breakout>(),
+};
+
+}  // namespace
+
+std::span<const Registration> registry() {
+  return kRegistry;
+}
+
+std::unique_ptr<Environment> make(const core::EnvironmentOptions& options) {
+  const auto found = std::ranges::find(kRegistry, options.id, &Registration::id);
+  if (found != kRegistry.end()) return found->make(options);
+
+  std::vector<std::string_view> ids;
+  for (const auto& known : kRegistry)
+    ids.push_back(known.id);
+  throw core::UserError("no environment is called \"" + options.id + "\"; did you mean \"" +
+                        std::string(core::closest(options.id, ids)) + "\"? Known are " + core::join(ids) + ".");
+}
+
+}  // namespace qarium::env

@@ -1,0 +1,25 @@
+#pragma once
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "engine/core/hyperparameters.hpp"
+#include "engine/env/environment.hpp"
+
+namespace qarium::env {
+
+/// One line of the registry: an environment's name and how to make it.
+struct Registration {
+  std::string_view id;
+  std::string_view description;
+  std::unique_ptr<Environment> (*make)(const core::EnvironmentOptions& options);
+};
+
+/// All environments, in the order in which they are listed. Adding one is adding one file and one line here.
+std::span<const Registration> registry();
+
+/// The environment that `options.id` names. Throws core::UserError naming the id and the known ones.
+std::unique_ptr<Environment> make(const core::EnvironmentOptions& options);
+
+}  // namespace qarium::env

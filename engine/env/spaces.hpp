@@ -1,0 +1,33 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace qarium::env {
+
+enum class ScalarType { Float32, Uint8 };
+
+/// Gymnasium's Box: an array of numbers with bounds, row-major. `low` and `high` have one entry, or one per component.
+struct Box {
+  std::vector<std::int64_t> shape;
+  ScalarType type = ScalarType::Float32;
+  std::vector<float> low = {-std::numeric_limits<float>::infinity()};
+  std::vector<float> high = {std::numeric_limits<float>::infinity()};
+
+  std::int64_t size() const {
+    std::int64_t product = 1;
+    for (const auto extent : shape) product *= extent;
+    return product;
+  }
+  std::size_t bytes() const { return static_cast<std::size_t>(size()) * (type == ScalarType::Float32 ? 4 : 1); }
+};
+
+/// Gymnasium's Discrete: 0 .. n - 1, each with a name a person would say.
+struct Discrete {
+  std::vector<std::string> names;
+  int n() const { return static_cast<int>(names.size()); }
+};
+
+}  // namespace qarium::env

@@ -1,0 +1,45 @@
+# What learns: the only target that includes Torch.
+find_package(nlohmann_json REQUIRED)
+
+qarium_library(qarium_learn
+  nn/attention/attention.cpp
+  nn/encoder/encoder.cpp
+  nn/encoder/grid_conv.cpp
+  nn/encoder/mlp.cpp
+  nn/encoder/nature_conv.cpp
+  nn/flat_parameters.cpp
+  nn/fusion/fusion.cpp
+  nn/head/head.cpp
+  nn/initialisation.cpp
+  nn/memory/memory.cpp
+  nn/network.cpp
+  nn/ops/flat_kernels.cpp
+  agent/dqn.cpp
+  agent/exploration.cpp
+  agent/optimizer.cpp
+  agent/policy.cpp
+  agent/replay_buffer.cpp
+  agent/sum_tree.cpp
+  train/checkpoint.cpp
+  train/evaluator.cpp
+  train/inspector.cpp
+  train/journal.cpp
+  train/parameter_exchange.cpp
+  train/replay_view.cpp
+  train/run_directory.cpp
+  train/runtime.cpp
+  train/safetensors.cpp
+  train/session.cpp
+  train/stage.cpp
+  train/train_loop.cpp
+  train/trainer.cpp
+  train/writer.cpp
+)
+target_link_libraries(qarium_learn PUBLIC qarium_env ${TORCH_LIBRARIES} PRIVATE nlohmann_json::nlohmann_json ${CMAKE_DL_LIBS})
+target_include_directories(qarium_learn SYSTEM PUBLIC ${TORCH_INCLUDE_DIRS})
+target_precompile_headers(qarium_learn PRIVATE <torch/torch.h>)
+# The flat kernels are plain loops for the vectoriser; they hold no reduction whose order is not written out.
+set_source_files_properties(nn/ops/flat_kernels.cpp PROPERTIES
+  COMPILE_OPTIONS "-O3;-fno-math-errno;-fno-trapping-math" SKIP_PRECOMPILE_HEADERS ON)
+set_source_files_properties(train/runtime.cpp PROPERTIES
+  COMPILE_DEFINITIONS QARIUM_VERSION="${PROJECT_VERSION}" SKIP_PRECOMPILE_HEADERS ON)

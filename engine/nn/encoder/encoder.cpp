@@ -1,0 +1,21 @@
+#include "engine/nn/encoder/encoder.hpp"
+
+#include "engine/nn/registry.hpp"
+
+namespace qarium::nn {
+namespace {
+
+constexpr Kind<std::shared_ptr<Encoder> (*)(const core::EncoderOptions&, const env::Box&, bool)> kKinds[] = {
+    {"mlp", make_mlp},
+    {"grid_conv", make_grid_conv},
+    {"nature_conv", make_nature_conv},
+};
+
+}  // namespace
+
+std::shared_ptr<Encoder> make_encoder(const core::EncoderOptions& options, const env::Box& observation_space,
+                                      bool attended) {
+  return find_kind(kKinds, "encoder.kind", options.kind)(options, observation_space, attended);
+}
+
+}  // namespace qarium::nn

@@ -1,0 +1,35 @@
+#pragma once
+#include <memory>
+
+#include "engine/core/hyperparameters.hpp"
+#include "engine/env/spaces.hpp"
+#include "engine/nn/stage_block.hpp"
+
+namespace qarium::nn {
+
+/// Where a token lies: its frame in the history and its centre in the observation's cells.
+struct TokenPosition {
+  int frame = 0;
+  float row = 0;
+  float column = 0;
+};
+
+/// observation [B, ...] -> tokens [B, N, D]. Observations arrive as float32, bytes as their numeric value.
+class Encoder : public StageBlock {
+ public:
+  virtual torch::Tensor forward(const torch::Tensor& observation) = 0;
+  /// Of the N tokens, in order. A token that stands for no place has position (0, 0, 0).
+  virtual std::vector<TokenPosition> positions() const = 0;
+};
+
+/// The encoder that `options.kind` names, for this observation space. `attended` says whether attention follows, which
+/// asks for tokens that cover the border. Throws core::UserError where the kind cannot read the observation.
+std::shared_ptr<Encoder> make_encoder(const core::EncoderOptions& options, const env::Box& observation_space,
+                                      bool attended);
+
+// The kinds; each throws as above.
+std::shared_ptr<Encoder> make_mlp(const core::EncoderOptions& options, const env::Box& space, bool attended);
+std::shared_ptr<Encoder> make_grid_conv(const core::EncoderOptions& options, const env::Box& space, bool attended);
+std::shared_ptr<Encoder> make_nature_conv(const core::EncoderOptions& options, const env::Box& space, bool attended);
+
+}  // namespace qarium::nn

@@ -1,0 +1,49 @@
+#include "engine/nn/head/head.hpp"
+
+namespace qarium::nn {
+namespace {
+
+torch::nn::ModuleList make_stream(const core::HeadOptions& options, std::int64_t inputs, std::int64_t outputs) {
+  torch::nn::ModuleList linears;
+  for (std::int64_t i = 0; i < options.layers; ++i) {
+    linears->push_back(torch::nn::Linear(i == 0 ? inputs : options.width, options.width));
+  }
+  linears->push_back(torch::nn::Linear(options.layers == 0 ? inputs : options.width, outputs));
+  return linears;
+}
+
+}  // namespace
+
+Head::Head(const core::HeadOptions& options, std::int64_t inputs, std::int64_t actions)
+    : options_(options), inputs_(inputs), actions_(actions) {
+  advantage_ = register_module(options.dueling ? "advantage" : "q", make_stream(options, inputs, actions));
+  if (options.dueling) value_ = register_module("value", make_stream(options, inputs, 1));
+}
+
+torch::Tensor Head::stream(torch::nn::ModuleList& linears, torch::Tensor x) {
+  for (std::size_t i = 0; i < linears->size(); ++i) {
+    x = linears->ptr<torch::nn::LinearImpl>(i)->forward(x);
+    if (i + 1 < linears->size()) x = x.relu_();
+  }
+  return x;
+}
+
+torch::Tensor Head::forward(const torch::Tensor& fused) {
+  const auto advantage = stream(advantage_, fused);
+  if (!options_.dueling) return advantage;
+  return stream(value_, fused) + advantage - advantage.mean(1, true);
+}
+
+std::vector<std::string> Head::layers() const {
+  std::vector<std::string> lines;
+  for (std::int64_t i = 0; i < options_.layers; ++i) {
+    lines.push_back((options_.dueling ? "2 x linear " : "linear ") + std::to_string(i == 0 ? inputs_ : options_.width) +
+                    " -> " + std::to_string(options_.width) + ", relu");
+  }
+  const std::string last = std::to_string(options_.layers == 0 ? inputs_ : options_.width) + " -> ";
+  lines.push_back("linear " + last + std::to_string(actions_));
+  if (options_.dueling) lines.push_back("linear " + last + "1, Q = V + A - mean A");
+  return lines;
+}
+
+}  // namespace qarium::nn

@@ -1,0 +1,28 @@
+#pragma once
+#include <memory>
+
+#include "engine/core/hyperparameters.hpp"
+#include "engine/nn/stage_block.hpp"
+
+namespace qarium::nn {
+
+/// fused [B, F] -> action values [B, A]. `dueling` (Wang 2016, equation 9): Q = V + advantage - mean advantage, each
+/// stream with its own hidden layers.
+class Head final : public StageBlock {
+ public:
+  Head(const core::HeadOptions& options, std::int64_t inputs, std::int64_t actions);
+  torch::Tensor forward(const torch::Tensor& fused);
+  std::vector<std::int64_t> output_shape() const override { return {actions_}; }
+  std::vector<std::string> layers() const override;
+
+ private:
+  torch::Tensor stream(torch::nn::ModuleList& linears, torch::Tensor x);
+
+  core::HeadOptions options_;
+  std::int64_t inputs_;
+  std::int64_t actions_;
+  torch::nn::ModuleList advantage_{nullptr};  ///< the only stream where not dueling
+  torch::nn::ModuleList value_{nullptr};
+};
+
+}  // namespace qarium::nn

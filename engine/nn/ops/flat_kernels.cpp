@@ -1,0 +1,86 @@
+#include "engine/nn/ops/flat_kernels.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+// Sanitizers instrument the resolvers that choose a clone before they are ready to run: one version then.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if defined(__clang__)
+#define QARIUM_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define QARIUM_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#endif
+#else
+#define QARIUM_CLONES
+#endif
+
+namespace qarium::nn {
+
+QARIUM_CLONES double squared_norm(const float* values, std::int64_t n) {
+  constexpr std::int64_t kLanes = 16;
+  double lanes[kLanes] = {};
+  std::int64_t i = 0;
+  for (; i + kLanes <= n; i += kLanes) {
+    for (std::int64_t j = 0; j < kLanes; ++j) {
+      const double value = values[i + j];
+      lanes[j] += value * value;
+    }
+  }
+  for (; i < n; ++i) lanes[0] += static_cast<double>(values[i]) * values[i];
+  double sum = 0;
+  for (const double lane : lanes) sum += lane;
+  return sum;
+}
+
+QARIUM_CLONES void adam_step(float* __restrict values, const float* __restrict gradient, float* __restrict mean,
+                             float* __restrict square, std::int64_t n, const AdamCoefficients& c) {
+  const auto [step_size, beta1, beta2, eps, inverse_root_correction, scale] = c;
+  for (std::int64_t i = 0; i < n; ++i) {
+    const float g = gradient[i] * scale;
+    const float m = beta1 * mean[i] + (1 - beta1) * g;
+    const float v = beta2 * square[i] + (1 - beta2) * g * g;
+    mean[i] = m;
+    square[i] = v;
+    values[i] -= step_size * m / (std::sqrt(v) * inverse_root_correction + eps);
+  }
+}
+
+QARIUM_CLONES void rmsprop_step(float* __restrict values, const float* __restrict gradient, float* __restrict square,
+                                std::int64_t n, const RmspropCoefficients& c) {
+  const auto [learning_rate, alpha, eps, scale] = c;
+  for (std::int64_t i = 0; i < n; ++i) {
+    const float g = gradient[i] * scale;
+    const float v = alpha * square[i] + (1 - alpha) * g * g;
+    square[i] = v;
+    values[i] -= learning_rate * g / (std::sqrt(v) + eps);
+  }
+}
+
+QARIUM_CLONES void rmsprop_centered_step(float* __restrict values, const float* __restrict gradient,
+                                         float* __restrict mean, float* __restrict square, std::int64_t n,
+                                         const RmspropCoefficients& c) {
+  const auto [learning_rate, alpha, eps, scale] = c;
+  for (std::int64_t i = 0; i < n; ++i) {
+    const float g = gradient[i] * scale;
+    const float m = alpha * mean[i] + (1 - alpha) * g;
+    const float v = alpha * square[i] + (1 - alpha) * g * g;
+    mean[i] = m;
+    square[i] = v;
+    const float variance = v - m * m;
+    values[i] -= learning_rate * g / (std::sqrt(variance > 0.0F ? variance : 0.0F) + eps);
+  }
+}
+
+QARIUM_CLONES void polyak_step(float* __restrict target, const float* __restrict online, std::int64_t n, float tau) {
+  for (std::int64_t i = 0; i < n; ++i) target[i] += tau * (online[i] - target[i]);
+}
+
+const char* kernel_instruction_set() {
+#if defined(__x86_64__) && defined(__GNUC__)
+  if (__builtin_cpu_supports("avx512f")) return "avx512";
+  if (__builtin_cpu_supports("avx2")) return "avx2";
+#endif
+  return "baseline";
+}
+
+}  // namespace qarium::nn

@@ -1,0 +1,133 @@
+#include "engine/train/checkpoint.hpp"
+
+#include <cstdio>
+#include <cstring>
+
+#include "engine/core/configuration.hpp"
+#include "engine/core/error.hpp"
+#include "engine/train/runtime.hpp"
+
+namespace qarium::train {
+namespace {
+
+std::int64_t elements(const nn::ParameterSlice& slice) {
+  std::int64_t n = 1;
+  for (const auto extent : slice.shape) n *= extent;
+  return n;
+}
+
+void append(Safetensors& content, const torch::Tensor& flat, const std::vector<nn::ParameterSlice>& slices,
+            const std::string& prefix) {
+  const auto on_cpu = flat.detach().to(torch::kCPU).contiguous();
+  const auto* data = on_cpu.data_ptr<float>();
+  for (const auto& slice : slices) {
+    const auto* begin = data + slice.offset;
+    content.arrays.push_back({prefix + slice.name, slice.shape, {begin, begin + elements(slice)}});
+  }
+}
+
+void read_flat(const Safetensors& checkpoint, const std::vector<nn::ParameterSlice>& slices, const std::string& prefix,
+               torch::Tensor& flat) {
+  const torch::NoGradGuard no_grad;
+  auto values = torch::zeros({flat.numel()}, torch::kFloat);
+  for (const auto& slice : slices) {
+    const NamedArray* found = nullptr;
+    for (const auto& array : checkpoint.arrays) {
+      if (array.name == prefix + slice.name) found = &array;
+    }
+    if (found == nullptr) throw core::UserError("the checkpoint has no array '" + prefix + slice.name + "'");
+    if (found->shape != slice.shape) {
+      throw core::UserError("array '" + prefix + slice.name + "' of the checkpoint has another shape than the network");
+    }
+    std::memcpy(values.data_ptr<float>() + slice.offset, found->values.data(), found->values.size() * sizeof(float));
+  }
+  flat.copy_(values);
+}
+
+std::int64_t counter(const Safetensors& checkpoint, const std::string& name) {
+  const auto found = checkpoint.metadata.find(name);
+  if (found == checkpoint.metadata.end()) throw core::UserError("the checkpoint does not say its '" + name + "'");
+  try {
+    return std::stoll(found->second);
+  } catch (const std::exception&) {
+    throw core::UserError("the checkpoint's '" + name + "' is not a number: '" + found->second + "'");
+  }
+}
+
+}  // namespace
+
+Safetensors make_checkpoint(TrainLoop& loop) {
+  auto& learner = loop.learner();
+  const auto& slices = learner.online().parameters().slices();
+  Safetensors content;
+  append(content, learner.online().parameters().values(), slices, "");
+  append(content, learner.target().parameters().values(), slices, "target/");
+  append(content, learner.optimizer().mean(), slices, "optimizer/mean/");
+  append(content, learner.optimizer().square(), slices, "optimizer/square/");
+  content.metadata = {
+      {"format", "qarium-1"},
+      {"configuration", core::to_toml(loop.hyperparameters())},
+      {"environment_steps", std::to_string(loop.position().environment_steps)},
+      {"updates", std::to_string(loop.position().updates)},
+      {"episodes", std::to_string(loop.episodes())},
+      {"optimizer", learner.optimizer().kind()},
+      {"optimizer_steps", std::to_string(learner.optimizer().steps())},
+      {"libtorch", libtorch_version()},
+  };
+  if (loop.best_evaluation()) content.metadata["best_evaluation"] = core::format(*loop.best_evaluation());
+  return content;
+}
+
+core::Hyperparameters checkpoint_hyperparameters(const Safetensors& checkpoint, const std::string& source) {
+  const auto found = checkpoint.metadata.find("configuration");
+  if (found == checkpoint.metadata.end()) {
+    throw core::UserError("'" + source + "' holds no configuration: it was not written by Qarium");
+  }
+  return core::from_toml(found->second, source).hyperparameters;
+}
+
+void load_weights(const Safetensors& checkpoint, nn::FlatParameters& parameters, const std::string& prefix) {
+  read_flat(checkpoint, parameters.slices(), prefix, parameters.values());
+}
+
+void load_checkpoint(const Safetensors& checkpoint, const std::string& source, TrainLoop& loop) {
+  const auto hyperparameters = checkpoint_hyperparameters(checkpoint, source);
+  TrainLoop loaded(hyperparameters, loop.device(), nullptr);  // everything is read before anything is replaced
+  const core::Position position{counter(checkpoint, "environment_steps"), counter(checkpoint, "updates")};
+  const auto episodes = counter(checkpoint, "episodes");
+  const auto optimizer_steps = counter(checkpoint, "optimizer_steps");
+  auto& from = loaded.learner();
+  const auto& slices = from.online().parameters().slices();
+  load_weights(checkpoint, from.online().parameters());
+  load_weights(checkpoint, from.target().parameters(), "target/");
+  read_flat(checkpoint, slices, "optimizer/mean/", from.optimizer().mean());
+  read_flat(checkpoint, slices, "optimizer/square/", from.optimizer().square());
+  std::optional<double> best;
+  if (const auto found = checkpoint.metadata.find("best_evaluation"); found != checkpoint.metadata.end()) {
+    best = std::stod(found->second);
+  }
+
+  loop.configure(hyperparameters);
+  auto& to = loop.learner();
+  const torch::NoGradGuard no_grad;
+  to.online().parameters().values().copy_(from.online().parameters().values());
+  to.target().parameters().values().copy_(from.target().parameters().values());
+  to.optimizer().mean().copy_(from.optimizer().mean());
+  to.optimizer().square().copy_(from.optimizer().square());
+  to.optimizer().restore(checkpoint.metadata.at("optimizer"), optimizer_steps);
+  loop.restore(position, episodes, best);
+}
+
+std::string parameter_digest(nn::FlatParameters& parameters) {
+  const auto values = parameters.values().detach().to(torch::kCPU).contiguous();
+  const auto* bytes = reinterpret_cast<const unsigned char*>(values.data_ptr<float>());
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(values.numel()) * sizeof(float); ++i) {
+    hash = (hash ^ bytes[i]) * 0x100000001b3;
+  }
+  char text[17];
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(hash));
+  return text;
+}
+
+}  // namespace qarium::train

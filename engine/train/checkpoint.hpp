@@ -1,0 +1,29 @@
+#pragma once
+#include <filesystem>
+#include <string>
+
+#include "engine/train/safetensors.hpp"
+#include "engine/train/train_loop.hpp"
+
+namespace qarium::train {
+
+/// A checkpoint is a safetensors file: the online network's weights under their own names ("encoder.linear0.weight"), the
+/// target network's under "target/", the optimizer's moments under "optimizer/mean/" and "optimizer/square/"; the
+/// configuration as TOML and the counters stand in its metadata. Replay is not part of it.
+
+Safetensors make_checkpoint(TrainLoop& loop);
+
+/// The hyperparameters that a checkpoint was trained with. Throws core::UserError naming `source`.
+core::Hyperparameters checkpoint_hyperparameters(const Safetensors& checkpoint, const std::string& source);
+
+/// Copies the online weights alone. Throws core::UserError where an array is missing or has another shape.
+void load_weights(const Safetensors& checkpoint, nn::FlatParameters& parameters, const std::string& prefix = "");
+
+/// Configures the loop as the checkpoint says and restores networks, moments and counters.
+/// Throws core::UserError and leaves the loop as it was where the checkpoint does not fit.
+void load_checkpoint(const Safetensors& checkpoint, const std::string& source, TrainLoop& loop);
+
+/// FNV-1a over the bytes of the online parameters, 16 hexadecimal digits: equal parameters, equal digest.
+std::string parameter_digest(nn::FlatParameters& parameters);
+
+}  // namespace qarium::train

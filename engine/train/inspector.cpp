@@ -1,0 +1,222 @@
+#include "engine/train/inspector.hpp"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "engine/core/error.hpp"
+#include "engine/train/runtime.hpp"
+
+namespace qarium::train {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kPublishInterval = 16ms;
+constexpr auto kRequestInterval = 100ms;
+constexpr auto kSpeedInterval = 500ms;
+constexpr auto kIdle = 1h;
+constexpr int kNiceness = 10;
+
+template <class... F>
+struct Overloaded : F... {
+  using F::operator()...;
+};
+
+}  // namespace
+
+Inspector::Inspector(Trainer& trainer, core::Mailbox<core::Acknowledgement>& acknowledgements)
+    : trainer_(trainer), acknowledgements_(acknowledgements), thread_([this] { work(); }) {}
+
+Inspector::~Inspector() {
+  stop_.store(true);
+  commands_.wake();
+  thread_.join();
+}
+
+void Inspector::send(std::uint64_t id, core::StageCommand command) { commands_.send({id, std::move(command)}); }
+
+void Inspector::set_needs(core::Needs needs) {
+  if (needs_.exchange(needs) != needs) commands_.wake();
+}
+
+bool Inspector::looked_at() const {
+  const auto needs = needs_.load();
+  return core::wants(needs, core::Part::Stage) || core::wants(needs, core::Part::ActionValues);
+}
+
+void Inspector::work() {
+  prepare_thread(1);
+  // On Linux a thread has a niceness of its own: what one watches takes the time that learning leaves.
+  setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNiceness);
+  while (!stop_.load()) {
+    commands_.take(batch_);
+    for (const auto& command : batch_) apply(command);
+    try {
+      refresh_parameters();
+      if (stage_.ready() && playing_ && looked_at()) play();
+    } catch (const std::exception& error) {
+      error_ = error.what();
+      playing_ = false;
+      dirty_ = true;
+    }
+    if (seen_needs_ != needs_.load()) dirty_ = true;
+    if (dirty_ && stage_.ready() && Clock::now() - last_publish_ >= kPublishInterval) publish();
+    commands_.wait_for(wait_limit());
+  }
+}
+
+Inspector::Clock::duration Inspector::wait_limit() const {
+  const auto now = Clock::now();
+  Clock::duration limit = kIdle;
+  if (!stage_.ready()) limit = 5ms;
+  if (dirty_) limit = std::min<Clock::duration>(limit, last_publish_ + kPublishInterval - now);
+  if (looked_at()) limit = std::min<Clock::duration>(limit, kRequestInterval);
+  if (looked_at() && playing_) limit = std::min<Clock::duration>(limit, next_step_ - now);
+  return std::max<Clock::duration>(limit, 0ms);
+}
+
+void Inspector::refresh_parameters() {
+  if (!looked_at() && stage_.ready()) return;
+  if (trainer_.parameters().take(version_)) {
+    stage_.adopt(version_);
+    dirty_ = true;
+  }
+  const auto now = Clock::now();
+  if (now - last_request_ < kRequestInterval) return;
+  last_request_ = now;
+  trainer_.request_parameters();
+}
+
+void Inspector::play() {
+  const auto now = Clock::now();
+  if (speed_ == core::kUnlimitedSpeed) {
+    stage_.forward();
+    next_step_ = now;
+    dirty_ = true;
+  } else if (now >= next_step_) {
+    const std::chrono::duration<double> period(1.0 / (stage_.spec().render_fps * speed_));
+    // At most a few steps at once: where time was lost the stage goes on from now and does not hurry after it.
+    for (int steps = 0; next_step_ <= now && steps < 8; ++steps) {
+      stage_.forward();
+      next_step_ += std::chrono::duration_cast<Clock::duration>(period);
+    }
+    next_step_ = std::max(next_step_, now);
+    dirty_ = true;
+  }
+  measure_speed();
+}
+
+void Inspector::measure_speed() {
+  const auto now = Clock::now();
+  const auto elapsed = now - speed_since_;
+  if (elapsed < kSpeedInterval) return;
+  steps_per_second_ = static_cast<double>(std::max<std::int64_t>(0, stage_.cursor() - speed_steps_)) /
+                      std::chrono::duration<double>(elapsed).count();
+  speed_since_ = now;
+  speed_steps_ = stage_.cursor();
+}
+
+void Inspector::apply(const Numbered<core::StageCommand>& numbered) {
+  core::Acknowledgement answer;
+  answer.id = numbered.id;
+  answer.command = core::Command{numbered.command};
+  try {
+    if (!stage_.ready()) throw core::UserError("the stage is not ready yet: try again in a moment");
+    answer.message = carry_out(numbered.command);
+    answer.accepted = true;
+  } catch (const std::exception& error) {
+    answer.message = error.what();
+  }
+  answer.position = version_.position;
+  acknowledgements_.send(std::move(answer));
+  dirty_ = true;
+}
+
+std::string Inspector::carry_out(const core::StageCommand& command) {
+  const auto play_from_here = [&](bool fresh_draws) {
+    stage_.resume(fresh_draws);
+    playing_ = true;
+    next_step_ = Clock::now();
+  };
+  return std::visit(
+      Overloaded{
+          [&](const core::Play&) {
+            playing_ = true;
+            error_.clear();
+            next_step_ = Clock::now();
+            return std::string("stage playing");
+          },
+          [&](const core::Halt&) {
+            playing_ = false;
+            return std::string("stage halted");
+          },
+          [&](const core::StageStep& step) {
+            playing_ = false;
+            if (step.n < 0) stage_.seek(stage_.cursor() + step.n);
+            for (std::int64_t i = 0; i < step.n; ++i) stage_.forward();
+            return "stage at step " + std::to_string(stage_.moment().step);
+          },
+          [&](const core::Speed& speed) {
+            if (!(speed.factor >= 0) || speed.factor > 1000) {
+              throw core::UserError("the stage's speed must lie between 0 and 1000");
+            }
+            speed_ = speed.factor;
+            next_step_ = Clock::now();
+            return std::string("stage speed changed");
+          },
+          [&](const core::Seek& seek) {
+            playing_ = false;
+            stage_.seek(seek.index);
+            return "stage at step " + std::to_string(stage_.moment().step);
+          },
+          [&](const core::Resume&) {
+            play_from_here(false);
+            return "resumed from step " + std::to_string(stage_.moment().step);
+          },
+          [&](const core::Branch&) {
+            play_from_here(true);
+            return "branched from step " + std::to_string(stage_.moment().step);
+          },
+          [&](const core::Act& act) {
+            if (act.action < 0 || act.action >= stage_.spec().action_space.n()) {
+              throw core::UserError("action " + std::to_string(act.action) + " does not exist here");
+            }
+            playing_ = false;
+            if (!stage_.live()) stage_.resume(false);
+            stage_.forward(act.action);
+            return "you chose " + stage_.spec().action_space.names[static_cast<std::size_t>(act.action)];
+          },
+          [&](const core::NewEpisode&) {
+            stage_.new_episode();
+            return std::string("new watched episode");
+          },
+          [&](const core::StageEpsilon& epsilon) {
+            if (!(epsilon.epsilon >= 0 && epsilon.epsilon <= 1)) {
+              throw core::UserError("the stage's epsilon must lie between 0 and 1");
+            }
+            stage_.set_epsilon(epsilon.epsilon);
+            return std::string("stage epsilon changed");
+          },
+      },
+      command);
+}
+
+void Inspector::publish() {
+  const auto needs = needs_.load();
+  auto& snapshot = snapshots_.back();
+  snapshot.sequence = ++sequence_;
+  stage_.describe(snapshot, needs);
+  snapshot.playing = playing_;
+  snapshot.speed = speed_;
+  snapshot.steps_per_second = playing_ ? steps_per_second_ : 0;
+  snapshot.error = error_;
+  snapshots_.publish();
+  published_.fetch_add(1, std::memory_order_relaxed);
+  seen_needs_ = needs;
+  last_publish_ = Clock::now();
+  dirty_ = false;
+}
+
+}  // namespace qarium::train

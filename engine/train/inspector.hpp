@@ -1,0 +1,76 @@
+#pragma once
+#include <atomic>
+#include <chrono>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "engine/core/commands.hpp"
+#include "engine/core/mailbox.hpp"
+#include "engine/core/snapshot.hpp"
+#include "engine/core/triple_buffer.hpp"
+#include "engine/train/stage.hpp"
+#include "engine/train/trainer.hpp"
+
+namespace qarium::train {
+
+/// The thread that looks inside: it plays the stage on its own copy of the network, at its own speed, with lower priority
+/// than learning. It asks the trainer for newer parameters and never waits for them. While nobody looks at the stage it
+/// stands still. Everything here may be called from the main thread only.
+class Inspector {
+ public:
+  /// All references must outlive the inspector.
+  Inspector(Trainer& trainer, core::Mailbox<core::Acknowledgement>& acknowledgements);
+  ~Inspector();
+  Inspector(const Inspector&) = delete;
+  Inspector& operator=(const Inspector&) = delete;
+
+  void send(std::uint64_t id, core::StageCommand command);
+  void set_needs(core::Needs needs);
+  bool update_snapshot() { return snapshots_.update(); }
+  const core::StageSnapshot& snapshot() const { return snapshots_.front(); }
+
+  std::uint64_t snapshots_published() const { return published_.load(std::memory_order_relaxed); }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void work();
+  void apply(const Numbered<core::StageCommand>& command);
+  std::string carry_out(const core::StageCommand& command);
+  void refresh_parameters();
+  bool looked_at() const;
+  void play();
+  void measure_speed();
+  void publish();
+  Clock::duration wait_limit() const;
+
+  Trainer& trainer_;
+  core::Mailbox<core::Acknowledgement>& acknowledgements_;
+  core::Mailbox<Numbered<core::StageCommand>> commands_;
+  core::TripleBuffer<core::StageSnapshot> snapshots_;
+  std::atomic<core::Needs> needs_{core::kNothing};
+  std::atomic<bool> stop_{false};
+  std::atomic<std::uint64_t> published_{0};
+
+  // The inspector's own from here on.
+  Stage stage_;
+  ParameterExchange::Version version_;
+  bool playing_ = true;
+  double speed_ = 1;
+  bool dirty_ = true;
+  std::string error_;
+  std::uint64_t sequence_ = 0;
+  core::Needs seen_needs_ = core::kNothing;
+  Clock::time_point next_step_ = Clock::now();
+  Clock::time_point last_publish_{};
+  Clock::time_point last_request_{};
+  Clock::time_point speed_since_ = Clock::now();
+  std::int64_t speed_steps_ = 0;
+  double steps_per_second_ = 0;
+  std::vector<Numbered<core::StageCommand>> batch_;
+
+  std::thread thread_;
+};
+
+}  // namespace qarium::train

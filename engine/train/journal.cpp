@@ -1,0 +1,175 @@
+#include "engine/train/journal.hpp"
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "engine/core/configuration.hpp"
+#include "engine/core/error.hpp"
+#include "engine/train/checkpoint.hpp"
+#include "engine/train/runtime.hpp"
+#include "engine/train/train_loop.hpp"
+
+namespace qarium::train {
+namespace {
+
+using nlohmann::json;
+
+template <class... F>
+struct Overloaded : F... {
+  using F::operator()...;
+};
+
+json to_json(const core::TrainerCommand& command) {
+  return std::visit(
+      Overloaded{
+          [](const core::Run&) { return json{{"do", "run"}}; },
+          [](const core::Pause&) { return json{{"do", "pause"}}; },
+          [](const core::Step& step) {
+            return json{{"do", "step"}, {"unit", static_cast<int>(step.unit)}, {"n", step.n}};
+          },
+          [](const core::Reset& reset) { return json{{"do", "reset"}, {"seed", reset.seed}}; },
+          [](const core::Configure& configure) {
+            return json{{"do", "configure"}, {"configuration", core::to_toml(configure.hyperparameters)}};
+          },
+          [](const core::Set& set) {
+            return json{{"do", "set"}, {"name", set.name}, {"value", core::format(set.value)}};
+          },
+          [](const core::Save&) { return json{{"do", "save"}}; },
+          [](const core::Load& load) {
+            return json{{"do", "load"}, {"run", load.run}, {"checkpoint", load.checkpoint}};
+          },
+      },
+      command);
+}
+
+core::TrainerCommand from_json(const json& line) {
+  const auto what = line.at("do").get<std::string>();
+  if (what == "run") return core::Run{};
+  if (what == "pause") return core::Pause{};
+  if (what == "step") return core::Step{static_cast<core::Unit>(line.at("unit").get<int>()), line.at("n")};
+  if (what == "reset") return core::Reset{line.at("seed")};
+  if (what == "configure") {
+    return core::Configure{core::from_toml(line.at("configuration").get<std::string>(), "journal").hyperparameters};
+  }
+  if (what == "set") {
+    const auto name = line.at("name").get<std::string>();
+    return core::Set{name, core::parse(core::parameter(name), line.at("value").get<std::string>())};
+  }
+  if (what == "save") return core::Save{};
+  if (what == "load") return core::Load{line.at("run"), line.at("checkpoint")};
+  throw core::UserError("unknown command '" + what + "'");
+}
+
+void read_line(const json& line, Journal& journal) {
+  if (line.contains("configuration") && line.contains("build")) {
+    journal.circumstances = {line.at("build"), line.at("libtorch"), line.at("instruction_set"), line.at("device"),
+                             line.at("threads")};
+    journal.hyperparameters =
+        core::from_toml(line.at("configuration").get<std::string>(), "journal").hyperparameters;
+  } else if (line.contains("digest")) {
+    journal.end_tick = line.at("tick");
+    journal.digest = line.at("digest");
+  } else {
+    journal.entries.push_back(
+        {line.at("tick"), {line.at("environment_steps"), line.at("updates")}, from_json(line)});
+    journal.end_tick = journal.entries.back().tick;
+  }
+}
+
+void apply(const core::TrainerCommand& command, TrainLoop& loop) {
+  std::visit(Overloaded{
+                 [&](const core::Set& set) { loop.set(set.name, set.value); },
+                 [&](const core::Reset& reset) {
+                   auto hyperparameters = loop.hyperparameters();
+                   hyperparameters.seed = reset.seed;
+                   loop.configure(hyperparameters);
+                 },
+                 [&](const core::Configure& configure) { loop.configure(configure.hyperparameters); },
+                 [](const core::Load&) {
+                   throw core::UserError("the journal loads a checkpoint, which it does not hold: it cannot be replayed");
+                 },
+                 [](const auto&) {},  // when to tick is what the recorded ticks say
+             },
+             command);
+}
+
+void compare(const std::string& what, const std::string& then, const std::string& now,
+             std::vector<std::string>& mismatches) {
+  if (then != now) mismatches.push_back(what + " was " + then + ", is " + now);
+}
+
+}  // namespace
+
+Circumstances present_circumstances(const std::string& device, std::int64_t threads) {
+  return {build_version(), libtorch_version(), instruction_set(), device, threads};
+}
+
+std::string journal_header(const Circumstances& c, const core::Hyperparameters& hyperparameters) {
+  return json{{"build", c.build},
+              {"libtorch", c.libtorch},
+              {"instruction_set", c.instruction_set},
+              {"device", c.device},
+              {"threads", c.threads},
+              {"configuration", core::to_toml(hyperparameters)}}
+             .dump() +
+         "\n";
+}
+
+std::string journal_line(const JournalEntry& entry) {
+  auto line = to_json(entry.command);
+  line["tick"] = entry.tick;
+  line["environment_steps"] = entry.position.environment_steps;
+  line["updates"] = entry.position.updates;
+  return line.dump() + "\n";
+}
+
+std::string journal_end(std::int64_t tick, const core::Position& position, const std::string& digest) {
+  return json{{"tick", tick},
+              {"environment_steps", position.environment_steps},
+              {"updates", position.updates},
+              {"digest", digest}}
+             .dump() +
+         "\n";
+}
+
+Journal read_journal(const std::filesystem::path& file) {
+  std::ifstream stream(file);
+  if (!stream) throw core::UserError("there is no journal '" + file.string() + "' that can be read");
+  Journal journal;
+  std::string text;
+  for (std::int64_t number = 1; std::getline(stream, text); ++number) {
+    try {
+      const auto line = json::parse(text);
+      if (number == 1 && !line.contains("configuration")) throw core::UserError("the header is missing");
+      read_line(line, journal);
+    } catch (const std::exception& error) {
+      throw core::UserError("'" + file.string() + "', line " + std::to_string(number) + ": " + error.what());
+    }
+  }
+  if (journal.circumstances.build.empty()) throw core::UserError("'" + file.string() + "' is an empty journal");
+  return journal;
+}
+
+Replayed replay(const Journal& journal) {
+  prepare_thread(journal.hyperparameters.threads);
+  set_blas_threads(journal.hyperparameters.threads);
+  Replayed replayed;
+  const auto& then = journal.circumstances;
+  const auto now = present_circumstances(describe_device(torch::kCPU, then.threads), then.threads);
+  compare("build", then.build, now.build, replayed.mismatches);
+  compare("LibTorch", then.libtorch, now.libtorch, replayed.mismatches);
+  compare("instruction set", then.instruction_set, now.instruction_set, replayed.mismatches);
+  compare("device", then.device, now.device, replayed.mismatches);
+
+  TrainLoop loop(journal.hyperparameters, torch::kCPU, nullptr);
+  for (const auto& entry : journal.entries) {
+    while (loop.ticks() < entry.tick) loop.tick();
+    apply(entry.command, loop);
+  }
+  while (loop.ticks() < journal.end_tick) loop.tick();
+  replayed.digest = parameter_digest(loop.learner().online().parameters());
+  replayed.position = loop.position();
+  return replayed;
+}
+
+}  // namespace qarium::train

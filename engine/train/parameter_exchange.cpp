@@ -1,0 +1,27 @@
+#include "engine/train/parameter_exchange.hpp"
+
+#include <cstring>
+
+namespace qarium::train {
+
+bool ParameterExchange::take(Version& version) {
+  const std::lock_guard lock(mutex_);
+  if (latest_.number <= version.number) return false;
+  version = latest_;
+  return true;
+}
+
+void ParameterExchange::publish(const core::Hyperparameters& hyperparameters, const core::Position& position,
+                                nn::FlatParameters& parameters) {
+  requested_.store(false, std::memory_order_relaxed);
+  const auto on_cpu = parameters.values().to(torch::kCPU);
+  const std::lock_guard lock(mutex_);
+  ++latest_.number;
+  latest_.position = position;
+  latest_.hyperparameters = hyperparameters;
+  latest_.values.resize(static_cast<std::size_t>(parameters.size()));
+  std::memcpy(latest_.values.data(), on_cpu.data_ptr<float>(), latest_.values.size() * sizeof(float));
+  copies_.fetch_add(1, std::memory_order_relaxed);
+}
+
+}  // namespace qarium::train

@@ -1,0 +1,43 @@
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <vector>
+
+#include "engine/core/hyperparameters.hpp"
+#include "engine/core/position.hpp"
+#include "engine/nn/flat_parameters.hpp"
+
+namespace qarium::train {
+
+/// The newest parameters on their way from the trainer to the inspector, as a plain buffer: the inspector asks, the trainer
+/// copies at a tick boundary. Nothing is copied while nobody asks.
+class ParameterExchange {
+ public:
+  struct Version {
+    std::uint64_t number = 0;  ///< 0 = nothing was sent yet
+    core::Position position;
+    core::Hyperparameters hyperparameters;
+    std::vector<float> values;
+  };
+
+  /// Inspector.
+  void request() { requested_.store(true, std::memory_order_release); }
+  /// Takes a version newer than `version.number`, if there is one.
+  bool take(Version& version);
+
+  /// Trainer.
+  bool requested() const { return requested_.load(std::memory_order_acquire); }
+  void publish(const core::Hyperparameters& hyperparameters, const core::Position& position,
+               nn::FlatParameters& parameters);
+  /// Copies made so far.
+  std::uint64_t copies() const { return copies_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<bool> requested_{false};
+  std::atomic<std::uint64_t> copies_{0};
+  std::mutex mutex_;
+  Version latest_;
+};
+
+}  // namespace qarium::train

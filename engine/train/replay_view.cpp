@@ -1,0 +1,77 @@
+#include "engine/train/replay_view.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace qarium::train {
+namespace {
+
+constexpr std::size_t kBins = 32;
+/// Histograms of a larger replay are made from about this many of its slots, evenly spread.
+constexpr std::size_t kHistogramSlots = 20'000;
+
+void prepare(core::Histogram& histogram, double low, double high) {
+  histogram.low = low;
+  histogram.high = high;
+  histogram.counts.assign(kBins, 0);
+}
+
+void count(core::Histogram& histogram, double value) {
+  const double share = (value - histogram.low) / (histogram.high - histogram.low);
+  const auto bin = static_cast<std::int64_t>(share * static_cast<double>(kBins));
+  ++histogram.counts[static_cast<std::size_t>(std::clamp<std::int64_t>(bin, 0, kBins - 1))];
+}
+
+void fill_histograms(const agent::ReplayBuffer& replay, std::int64_t n_envs, core::ReplayView& view) {
+  const std::size_t stride = std::max<std::size_t>(1, replay.capacity() / kHistogramSlots);
+  std::int64_t oldest = 1;
+  float low = 0;
+  float high = 0;
+  replay.for_each_transition(stride, [&](std::int64_t age, float reward) {
+    oldest = std::max(oldest, age);
+    low = std::min(low, reward);
+    high = std::max(high, reward);
+  });
+  prepare(view.age, 0, static_cast<double>(oldest * n_envs));
+  prepare(view.reward, low, high > low ? high : low + 1);
+  replay.for_each_transition(stride, [&](std::int64_t age, float reward) {
+    count(view.age, static_cast<double>(age * n_envs));
+    count(view.reward, reward);
+  });
+}
+
+}  // namespace
+
+void describe_replay(TrainLoop& loop, core::ReplayView& view) {
+  const auto& replay = loop.replay();
+  const auto& batch = loop.learner().last_batch();
+  const auto n_envs = static_cast<std::int64_t>(loop.environments().size());
+  view.size = static_cast<std::int64_t>(replay.size());
+  view.capacity = static_cast<std::int64_t>(replay.capacity());
+  view.bytes = replay.bytes();
+  view.batch_size = static_cast<std::int64_t>(batch.steps.size());
+  view.sampled_at = {loop.last_update_step(), loop.position().updates};
+  fill_histograms(replay, n_envs, view);
+
+  const auto since_sampled = (loop.position().environment_steps - loop.last_update_step()) / n_envs;
+  std::size_t shown = 0;
+  view.batch.resize(std::min(batch.q.size(), core::kSampleLimit));
+  for (std::size_t i = 0; i < batch.q.size() && shown < view.batch.size(); ++i) {
+    const auto& step = batch.steps[i];
+    if (replay.age(step.slot) <= since_sampled) continue;
+    auto& sample = view.batch[shown++];
+    loop.environments()[0].render_observation(replay.observation(step.slot), sample.before);
+    loop.environments()[0].render_observation(replay.observation(step.next_slot), sample.after);
+    sample.action = step.action;
+    sample.reward = step.reward;
+    sample.terminal = step.terminal;
+    sample.q = batch.q[i];
+    sample.target = batch.targets[i];
+    sample.td_error = batch.targets[i] - batch.q[i];
+    sample.weight = step.weight;
+    sample.age = replay.age(step.slot) * n_envs;
+  }
+  view.batch.resize(shown);
+}
+
+}  // namespace qarium::train

@@ -1,0 +1,42 @@
+#include "engine/train/runtime.hpp"
+
+#include <ATen/Context.h>
+#include <dlfcn.h>
+
+#include "engine/core/error.hpp"
+#include "engine/nn/ops/flat_kernels.hpp"
+
+namespace qarium::train {
+
+torch::Device resolve_device(const std::string& wanted) {
+  if (wanted == "cpu") return torch::kCPU;
+  if (wanted != "auto" && wanted != "cuda") {
+    throw core::UserError("device '" + wanted + "' is unknown: it must be auto, cpu or cuda");
+  }
+  if (torch::cuda::is_available()) return torch::Device(torch::kCUDA, 0);
+  if (wanted == "auto") return torch::kCPU;
+  throw core::UserError("device 'cuda' is not available: this LibTorch is built without CUDA, or no GPU is there; use "
+                        "--device cpu");
+}
+
+std::string describe_device(torch::Device device, std::int64_t threads) {
+  if (!device.is_cpu()) return "CUDA";
+  return "CPU, " + std::to_string(threads) + (threads == 1 ? " thread" : " threads");
+}
+
+void prepare_thread(std::int64_t threads) {
+  at::set_num_threads(static_cast<int>(threads));
+  at::globalContext().setFlushDenormal(true);
+}
+
+void set_blas_threads(std::int64_t threads) {
+  if (void* symbol = dlsym(RTLD_DEFAULT, "openblas_set_num_threads")) {
+    reinterpret_cast<void (*)(int)>(symbol)(static_cast<int>(threads));
+  }
+}
+
+std::string libtorch_version() { return TORCH_VERSION; }
+std::string instruction_set() { return nn::kernel_instruction_set(); }
+std::string build_version() { return QARIUM_VERSION; }
+
+}  // namespace qarium::train

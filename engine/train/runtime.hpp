@@ -1,0 +1,27 @@
+#pragma once
+#include <string>
+
+#include <torch/torch.h>
+
+namespace qarium::train {
+
+/// The device that "auto", "cpu" or "cuda" means here. Throws core::UserError for another word, or for "cuda" where
+/// LibTorch or the machine has none.
+torch::Device resolve_device(const std::string& wanted);
+
+/// "CPU, 1 thread" or "CUDA (NVIDIA ...)".
+std::string describe_device(torch::Device device, std::int64_t threads);
+
+/// To be called at the start of every thread that computes: fixes the number of threads inside one operation, which is a
+/// setting of each thread, and flushes denormal numbers to zero, which dead units would otherwise fill it with.
+void prepare_thread(std::int64_t threads);
+
+/// OpenBLAS keeps threads of its own, which Torch's setting does not reach: one setting for the process.
+void set_blas_threads(std::int64_t threads);
+
+/// What results are bound to, for the journal.
+std::string libtorch_version();
+std::string instruction_set();
+std::string build_version();
+
+}  // namespace qarium::train

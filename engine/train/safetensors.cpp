@@ -1,0 +1,104 @@
+#include "engine/train/safetensors.hpp"
+
+#include <bit>
+#include <cstring>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "engine/core/error.hpp"
+
+namespace qarium::train {
+namespace {
+
+using nlohmann::json;
+static_assert(std::endian::native == std::endian::little, "safetensors are little-endian");
+
+constexpr std::uint64_t kHeaderLimit = 100'000'000;
+
+[[noreturn]] void malformed(const std::filesystem::path& file, const std::string& why) {
+  throw core::UserError("'" + file.string() + "' is not a whole safetensors file: " + why);
+}
+
+NamedArray read_array(const std::filesystem::path& file, const std::string& name, const json& entry,
+                      const std::vector<char>& data) {
+  NamedArray array{name, entry.at("shape").get<std::vector<std::int64_t>>(), {}};
+  if (entry.at("dtype") != "F32") malformed(file, "array '" + name + "' is not of type F32");
+  const auto begin = entry.at("data_offsets").at(0).get<std::uint64_t>();
+  const auto end = entry.at("data_offsets").at(1).get<std::uint64_t>();
+  if (begin > end || end > data.size()) malformed(file, "it ends inside array '" + name + "'");
+  std::uint64_t elements = 1;
+  for (const auto extent : array.shape) {
+    if (extent < 0 || (extent > 0 && elements > data.size() / static_cast<std::uint64_t>(extent))) {
+      malformed(file, "the shape of array '" + name + "' does not fit its data");
+    }
+    elements *= static_cast<std::uint64_t>(extent);
+  }
+  if (elements * sizeof(float) != end - begin) {
+    malformed(file, "the shape of array '" + name + "' does not fit its data");
+  }
+  array.values.resize(elements);
+  if (elements > 0) std::memcpy(array.values.data(), data.data() + begin, end - begin);
+  return array;
+}
+
+}  // namespace
+
+void write_safetensors(const std::filesystem::path& file, const Safetensors& content) {
+  json header;
+  header["__metadata__"] = content.metadata;
+  std::uint64_t offset = 0;
+  for (const auto& array : content.arrays) {
+    const std::uint64_t end = offset + array.values.size() * sizeof(float);
+    header[array.name] = {{"dtype", "F32"}, {"shape", array.shape}, {"data_offsets", {offset, end}}};
+    offset = end;
+  }
+  std::string text = header.dump();
+  text.resize((text.size() + 7) / 8 * 8, ' ');
+  const auto length = static_cast<std::uint64_t>(text.size());
+
+  const std::filesystem::path unfinished = file.string() + ".part";
+  std::ofstream stream(unfinished, std::ios::binary);
+  stream.write(reinterpret_cast<const char*>(&length), sizeof length);
+  stream.write(text.data(), static_cast<std::streamsize>(text.size()));
+  for (const auto& array : content.arrays) {
+    stream.write(reinterpret_cast<const char*>(array.values.data()),
+                 static_cast<std::streamsize>(array.values.size() * sizeof(float)));
+  }
+  stream.close();
+  std::error_code error;
+  if (stream) std::filesystem::rename(unfinished, file, error);
+  if (!stream || error) {
+    std::error_code ignored;
+    std::filesystem::remove(unfinished, ignored);
+    throw core::UserError("cannot write '" + file.string() + "': is the folder writable and the disk not full?");
+  }
+}
+
+Safetensors read_safetensors(const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) throw core::UserError("there is no file '" + file.string() + "' that can be read");
+  std::uint64_t length = 0;
+  stream.read(reinterpret_cast<char*>(&length), sizeof length);
+  if (!stream || length == 0 || length > kHeaderLimit) malformed(file, "its header length makes no sense");
+  std::string text(length, '\0');
+  stream.read(text.data(), static_cast<std::streamsize>(length));
+  if (!stream) malformed(file, "it ends inside its header");
+  const std::vector<char> data{std::istreambuf_iterator<char>(stream), {}};
+  Safetensors content;
+  try {
+    const auto header = json::parse(text);
+    for (const auto& [name, entry] : header.items()) {
+      if (name == "__metadata__") {
+        content.metadata = entry.get<std::map<std::string, std::string>>();
+      } else {
+        content.arrays.push_back(read_array(file, name, entry, data));
+      }
+    }
+  } catch (const json::exception& error) {
+    malformed(file, error.what());
+  }
+  return content;
+}
+
+}  // namespace qarium::train

@@ -1,0 +1,30 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace qarium::train {
+
+/// A float32 array with a name.
+struct NamedArray {
+  std::string name;
+  std::vector<std::int64_t> shape;
+  std::vector<float> values;
+};
+
+/// The safetensors format (github.com/huggingface/safetensors): an 8-byte little-endian header length, a JSON header with
+/// dtype, shape and offsets of every array and a text-to-text `__metadata__`, then the arrays.
+struct Safetensors {
+  std::vector<NamedArray> arrays;
+  std::map<std::string, std::string> metadata;
+};
+
+/// Writes beside `file` and renames, so that a reader never sees half of it. Throws core::UserError naming the file.
+void write_safetensors(const std::filesystem::path& file, const Safetensors& content);
+
+/// Throws core::UserError naming the file where it is missing, truncated, malformed, or holds another type than F32.
+Safetensors read_safetensors(const std::filesystem::path& file);
+
+}  // namespace qarium::train

@@ -1,0 +1,198 @@
+#include "engine/train/stage.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "engine/env/registry.hpp"
+
+namespace qarium::train {
+namespace {
+
+constexpr std::int64_t kHistoryBefore = 200;
+constexpr std::int64_t kHistoryAfter = 40;
+/// Streams of the stage: episodes count up from 0, branches from here.
+constexpr std::uint32_t kFirstBranch = 1U << 30U;
+constexpr std::uint32_t kExploration = 1U << 31U;
+
+bool same_parameters(const core::Hyperparameters& a, const core::Hyperparameters& b) {
+  return a.encoder == b.encoder && a.attention == b.attention && a.memory == b.memory && a.fusion == b.fusion &&
+         a.head == b.head && a.environment == b.environment;
+}
+
+}  // namespace
+
+void Stage::adopt(const ParameterExchange::Version& version) {
+  const bool new_time_line = !environment_ || !(version.hyperparameters.environment == hyperparameters_.environment) ||
+                             version.hyperparameters.seed != hyperparameters_.seed;
+  const bool new_network = !policy_ || !same_parameters(version.hyperparameters, hyperparameters_);
+  hyperparameters_ = version.hyperparameters;
+  if (new_time_line) {
+    environment_ = env::make(hyperparameters_.environment);
+    viewer_ = env::make(hyperparameters_.environment);
+  }
+  if (new_network) policy_ = std::make_unique<agent::Policy>(hyperparameters_, environment_->spec(), torch::kCPU);
+  std::memcpy(policy_->parameters().values().data_ptr<float>(), version.values.data(),
+              version.values.size() * sizeof(float));
+  parameters_ = version.position;
+  version_ = version.number;
+  if (new_time_line) begin_time_line();
+}
+
+void Stage::begin_time_line() {
+  past_.clear();
+  bytes_ = 0;
+  first_ = cursor_ = 0;
+  episodes_begun_ = 0;
+  judged_index_ = -1;
+  exploration_ =
+      core::RandomStream(static_cast<std::uint64_t>(hyperparameters_.seed), core::Purpose::Stage, kExploration);
+  begin_episode();
+}
+
+void Stage::begin_episode() {
+  environment_->reset(core::RandomStream(static_cast<std::uint64_t>(hyperparameters_.seed), core::Purpose::Stage,
+                                         episodes_begun_));
+  core::StageMoment moment;
+  moment.episode = episodes_begun_++;
+  keep(std::move(moment));
+}
+
+std::size_t Stage::bytes_of(const Kept& kept) {
+  return sizeof(Kept) + kept.state.capacity() + kept.observation.capacity() +
+         kept.moment.action_values.capacity() * sizeof(float);
+}
+
+void Stage::keep(core::StageMoment moment) {
+  const bool was_live = past_.empty() || live();
+  moment.index = past_.empty() ? first_ : last() + 1;
+  Kept kept{std::move(moment), environment_->save_state(), {}};
+  kept.observation.resize(environment_->spec().observation_space.bytes());
+  environment_->observe(kept.observation);
+  judge(kept);
+  bytes_ += bytes_of(kept);
+  past_.push_back(std::move(kept));
+  while (bytes_ > memory_limit_ && past_.size() > 1) {
+    bytes_ -= bytes_of(past_.front());
+    past_.pop_front();
+    ++first_;
+  }
+  cursor_ = was_live ? last() : std::max(cursor_, first_);
+}
+
+void Stage::judge(Kept& kept) {
+  const std::array<std::span<const std::byte>, 1> batch = {kept.observation};
+  const auto values = policy_->values(batch);
+  kept.moment.action_values.assign(values.begin(), values.end());
+  kept.moment.parameters = parameters_;
+}
+
+void Stage::forward(std::optional<int> action) {
+  if (!live()) {
+    ++cursor_;
+    return;
+  }
+  const auto& moment = kept(cursor_).moment;
+  if (moment.terminated || moment.truncated) {
+    begin_episode();
+  } else {
+    act(action);
+  }
+}
+
+void Stage::act(std::optional<int> action) {
+  auto& from = kept(last());
+  if (!(from.moment.parameters == parameters_)) judge(from);
+  const bool explore = exploration_.uniform() < epsilon_;
+  const auto random_action =
+      static_cast<int>(exploration_.below(static_cast<std::uint32_t>(environment_->spec().action_space.n())));
+  const int chosen = action ? *action : explore ? random_action : agent::greedy(from.moment.action_values);
+  from.moment.action = chosen;
+  from.moment.chosen_by_user = action.has_value();
+  from.moment.exploratory = !action && explore;
+
+  const auto result = environment_->step(chosen);
+  core::StageMoment moment;
+  moment.episode = from.moment.episode;
+  moment.step = from.moment.step + 1;
+  moment.reward = result.reward;
+  moment.return_so_far = from.moment.return_so_far + result.reward;
+  moment.terminated = result.terminated;
+  moment.truncated = result.truncated;
+  keep(std::move(moment));
+}
+
+void Stage::back() { seek(cursor_ - 1); }
+
+void Stage::seek(std::int64_t index) { cursor_ = std::clamp(index, first(), last()); }
+
+void Stage::resume(bool fresh_draws) {
+  while (last() > cursor_) {
+    bytes_ -= bytes_of(past_.back());
+    past_.pop_back();
+  }
+  auto& here = kept(cursor_);
+  here.moment.action = -1;
+  here.moment.chosen_by_user = here.moment.exploratory = false;
+  environment_->restore_state(here.state);
+  if (!fresh_draws) return;
+  const auto seed = static_cast<std::uint64_t>(hyperparameters_.seed);
+  environment_->reseed(core::RandomStream(seed, core::Purpose::Stage, kFirstBranch + branches_));
+  exploration_ = core::RandomStream(seed, core::Purpose::Stage, kExploration + 1 + branches_);
+  ++branches_;
+  here.state = environment_->save_state();
+}
+
+void Stage::new_episode() {
+  cursor_ = last();
+  begin_episode();
+}
+
+void Stage::judge_again() {
+  const auto& here = kept(cursor_);
+  if (here.moment.parameters == parameters_) {
+    values_now_.clear();
+    return;
+  }
+  if (judged_index_ == cursor_ && judged_version_ == version_) return;
+  const std::array<std::span<const std::byte>, 1> batch = {here.observation};
+  const auto values = policy_->values(batch);
+  values_now_.assign(values.begin(), values.end());
+  judged_index_ = cursor_;
+  judged_version_ = version_;
+}
+
+void Stage::describe(core::StageSnapshot& snapshot, core::Needs needs) {
+  snapshot.moment = moment();
+  snapshot.action_names = spec().action_space.names;
+  snapshot.environment = spec().id;
+  snapshot.natural_rate = spec().render_fps;
+  snapshot.epsilon = epsilon_;
+  snapshot.can_resume = true;
+  snapshot.first = first();
+  snapshot.last = last();
+  snapshot.bytes = bytes_;
+  snapshot.bytes_limit = memory_limit_;
+  if (core::wants(needs, core::Part::Stage)) {
+    if (!snapshot.scene) snapshot.scene.emplace();
+    viewer_->restore_state(kept(cursor_).state);
+    viewer_->render(*snapshot.scene);
+  } else {
+    snapshot.scene.reset();
+  }
+  snapshot.history.clear();
+  snapshot.values_now.clear();
+  if (core::wants(needs, core::Part::ActionValues)) {
+    const auto from = std::max(first(), cursor_ - kHistoryBefore);
+    const auto to = std::min(last(), cursor_ + kHistoryAfter);
+    for (auto index = from; index <= to; ++index) snapshot.history.push_back(kept(index).moment);
+    judge_again();
+    snapshot.values_now = values_now_;
+  }
+  snapshot.episode_starts.clear();
+  for (const auto& kept : past_) {
+    if (kept.moment.step == 0) snapshot.episode_starts.push_back(kept.moment.index);
+  }
+}
+
+}  // namespace qarium::train

@@ -1,0 +1,91 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "engine/agent/policy.hpp"
+#include "engine/core/snapshot.hpp"
+#include "engine/env/environment.hpp"
+#include "engine/train/parameter_exchange.hpp"
+
+namespace qarium::train {
+
+/// The watched episode, with its past. It owns an environment, a copy of the network and random streams of its own, so
+/// that watching never changes learning. No thread in it.
+///
+/// Its time line is a row of moments first() .. last(); last() is where it acts, cursor() is where one looks. The oldest
+/// are forgotten where they would take more than `memory_limit` bytes.
+class Stage {
+ public:
+  static constexpr std::size_t kMemoryLimit = 100'000'000;
+
+  explicit Stage(std::size_t memory_limit = kMemoryLimit) : memory_limit_(memory_limit) {}
+
+  /// Adopts newer parameters. Another environment begins a new time line; another network keeps it.
+  void adopt(const ParameterExchange::Version& version);
+  /// Whether there is a network and an environment yet.
+  bool ready() const { return policy_ != nullptr; }
+
+  /// Looks one moment further; at the live end, acts: with `action` where given, else at random with probability epsilon,
+  /// else greedily. Where the episode is over, begins the next one instead.
+  void forward(std::optional<int> action = std::nullopt);
+  void back();
+  /// Clamps to what is kept.
+  void seek(std::int64_t index);
+  /// Forgets what came after the cursor, so that the stage acts from there on. `fresh_draws` lets another future unfold.
+  void resume(bool fresh_draws);
+  void new_episode();
+  void set_epsilon(double epsilon) { epsilon_ = epsilon; }
+
+  std::int64_t first() const { return first_; }
+  std::int64_t last() const { return first_ + static_cast<std::int64_t>(past_.size()) - 1; }
+  std::int64_t cursor() const { return cursor_; }
+  bool live() const { return cursor_ == last(); }
+  std::size_t bytes() const { return bytes_; }
+  const env::EnvironmentSpec& spec() const { return environment_->spec(); }
+  const core::StageMoment& moment() const { return kept(cursor_).moment; }
+
+  /// Fills what the needs ask for; everything else that is cheap always.
+  void describe(core::StageSnapshot& snapshot, core::Needs needs);
+
+ private:
+  struct Kept {
+    core::StageMoment moment;
+    std::vector<std::byte> state;
+    std::vector<std::byte> observation;
+  };
+
+  Kept& kept(std::int64_t index) { return past_[static_cast<std::size_t>(index - first_)]; }
+  const Kept& kept(std::int64_t index) const { return past_[static_cast<std::size_t>(index - first_)]; }
+  static std::size_t bytes_of(const Kept& kept);
+  void begin_time_line();
+  void begin_episode();
+  void act(std::optional<int> action);
+  void keep(core::StageMoment moment);
+  void judge(Kept& kept);
+  void judge_again();
+
+  std::size_t memory_limit_;
+  std::size_t bytes_ = 0;
+  core::Hyperparameters hyperparameters_;
+  core::Position parameters_;
+  std::uint64_t version_ = 0;
+  std::unique_ptr<agent::Policy> policy_;
+  std::unique_ptr<env::Environment> environment_;  ///< at the live end
+  std::unique_ptr<env::Environment> viewer_;       ///< set to whatever moment is drawn
+  core::RandomStream exploration_;
+  std::deque<Kept> past_;
+  std::int64_t first_ = 0;
+  std::int64_t cursor_ = 0;
+  std::uint32_t episodes_begun_ = 0;
+  std::uint32_t branches_ = 0;
+  double epsilon_ = 0;
+  std::vector<float> values_now_;
+  std::int64_t judged_index_ = -1;
+  std::uint64_t judged_version_ = 0;
+};
+
+}  // namespace qarium::train

@@ -1,0 +1,248 @@
+#include "engine/train/train_loop.hpp"
+
+#include <algorithm>
+
+#include "engine/agent/exploration.hpp"
+#include "engine/env/registry.hpp"
+
+namespace qarium::train {
+namespace {
+
+std::uint64_t seed_of(const core::Hyperparameters& h) { return static_cast<std::uint64_t>(h.seed); }
+
+bool same_network(const core::Hyperparameters& a, const core::Hyperparameters& b) {
+  return a.encoder == b.encoder && a.attention == b.attention && a.memory == b.memory && a.fusion == b.fusion &&
+         a.head == b.head;
+}
+
+bool same_spaces(const env::EnvironmentSpec& a, const env::EnvironmentSpec& b) {
+  return a.observation_space.shape == b.observation_space.shape &&
+         a.observation_space.type == b.observation_space.type && a.action_space.n() == b.action_space.n();
+}
+
+}  // namespace
+
+TrainLoop::TrainLoop(const core::Hyperparameters& hyperparameters, torch::Device device, TrainEvents* events)
+    : device_(device), events_(events) {
+  configure(hyperparameters);
+}
+
+void TrainLoop::configure(const core::Hyperparameters& hyperparameters) {
+  core::validate(hyperparameters);
+  const auto spec = env::make(hyperparameters.environment)->spec();
+  auto learner = std::make_unique<agent::Dqn>(hyperparameters, spec, device_);  // refuses before anything is lost
+  hyperparameters_ = hyperparameters;
+  learner_ = std::move(learner);
+  ++rebuilds_;
+  evaluator_.reset();
+  position_ = {};
+  episodes_ = steps_since_round_ = steps_since_target_ = steps_since_evaluation_ = updates_due_ = last_update_step_ = 0;
+  final_evaluation_done_ = false;
+  last_evaluation_.reset();
+  best_evaluation_.reset();
+  returns_.clear();
+  replay_stream_ = core::RandomStream(seed_of(hyperparameters_), core::Purpose::Replay, 0);
+  build_environments();
+  build_replay();
+}
+
+void TrainLoop::build_environments() {
+  const auto& h = hyperparameters_;
+  const auto n = static_cast<std::size_t>(h.n_envs);
+  environments_ = std::make_unique<env::VectorEnvironment>(h.environment, h.n_envs, seed_of(h),
+                                                           core::Purpose::Environment);
+  exploration_streams_.clear();
+  for (std::size_t i = 0; i < n; ++i) {
+    exploration_streams_.emplace_back(seed_of(h), core::Purpose::Exploration, static_cast<std::uint32_t>(i));
+    environments_->reset(i);
+  }
+  actions_.assign(n, 0);
+  results_.assign(n, {});
+  episode_returns_.assign(n, 0);
+  episode_lengths_.assign(n, 0);
+}
+
+void TrainLoop::build_replay() {
+  const auto& h = hyperparameters_;
+  steps_in_replay_ = 0;
+  replay_ = std::make_unique<agent::ReplayBuffer>(spec().observation_space.bytes(),
+                                                  static_cast<std::size_t>(h.buffer_size), environments_->size());
+  replay_->configure(h.n_step, h.prioritized_replay);
+  for (std::size_t i = 0; i < environments_->size(); ++i) environments_->observe(i, replay_->current(i));
+}
+
+void TrainLoop::set(const std::string& name, const core::Value& value) {
+  const auto& parameter = core::parameter(name);
+  auto changed = hyperparameters_;
+  core::set(changed, parameter, value);
+  core::validate(changed);
+  if (changed == hyperparameters_) return;
+  if (changed.seed != hyperparameters_.seed) {
+    configure(changed);
+    return;
+  }
+  const auto new_spec = env::make(changed.environment)->spec();
+  const bool same_space = same_spaces(new_spec, spec());
+  const bool new_environments =
+      changed.environment != hyperparameters_.environment || changed.n_envs != hyperparameters_.n_envs;
+  const bool new_replay = !same_space || changed.n_envs != hyperparameters_.n_envs ||
+                          changed.buffer_size != hyperparameters_.buffer_size;
+  if (!same_network(changed, hyperparameters_) || !same_space) {
+    learner_->rebuild(changed, new_spec);
+    ++rebuilds_;
+  }
+  const bool new_sampling = changed.n_step != hyperparameters_.n_step ||
+                            changed.prioritized_replay != hyperparameters_.prioritized_replay;
+  hyperparameters_ = changed;
+  if (position_.environment_steps < changed.n_timesteps) final_evaluation_done_ = false;
+  if (new_environments) {
+    evaluator_.reset();
+    best_evaluation_.reset();
+    build_environments();
+  }
+  if (new_replay) {
+    build_replay();
+  } else if (new_environments) {
+    start_episodes();
+  }
+  if (new_sampling) replay_->configure(changed.n_step, changed.prioritized_replay);
+}
+
+void TrainLoop::start_episodes() {
+  for (std::size_t i = 0; i < environments_->size(); ++i) {
+    replay_->begin_episode(i);
+    environments_->observe(i, replay_->current(i));
+  }
+}
+
+void TrainLoop::restore(const core::Position& position, std::int64_t episodes, std::optional<double> best_evaluation) {
+  position_ = position;
+  episodes_ = episodes;
+  best_evaluation_ = best_evaluation;
+}
+
+double TrainLoop::epsilon() const { return agent::epsilon(hyperparameters_, position_.environment_steps); }
+
+bool TrainLoop::filling() const {
+  return steps_in_replay_ < hyperparameters_.learning_starts ||
+         static_cast<std::int64_t>(replay_->size()) < hyperparameters_.batch_size;
+}
+
+bool TrainLoop::finished() const {
+  return position_.environment_steps >= hyperparameters_.n_timesteps && updates_due_ == 0 && !evaluator_ &&
+         (final_evaluation_done_ || hyperparameters_.eval_freq == 0);
+}
+
+Tick TrainLoop::tick() {
+  ++ticks_;
+  Tick tick;
+  if (evaluator_) {
+    tick.work = Tick::Work::Evaluation;
+    evaluation_tick();
+  } else if (updates_due_ > 0) {
+    tick.work = Tick::Work::Update;
+    update_tick();
+  } else {
+    environment_tick(tick);
+  }
+  return tick;
+}
+
+void TrainLoop::act() {
+  const bool warming_up = position_.environment_steps < hyperparameters_.learning_starts;
+  const double epsilon = warming_up ? 1.0 : this->epsilon();
+  std::vector<std::size_t> judged;
+  std::vector<std::span<const std::byte>> observations;
+  for (std::size_t i = 0; i < environments_->size(); ++i) {
+    auto& stream = exploration_streams_[i];
+    // Both draws are always taken, so that epsilon decides what is used of them but never shifts what follows.
+    const bool explore = stream.uniform() < epsilon;
+    actions_[i] = static_cast<int>(stream.below(static_cast<std::uint32_t>(spec().action_space.n())));
+    if (explore) continue;
+    judged.push_back(i);
+    observations.push_back(replay_->current(i));
+  }
+  if (judged.empty()) return;
+  const auto values = learner_->online().values(observations);
+  const auto actions = static_cast<std::size_t>(spec().action_space.n());
+  for (std::size_t k = 0; k < judged.size(); ++k) {
+    actions_[judged[k]] = agent::greedy(values.subspan(k * actions, actions));
+  }
+}
+
+void TrainLoop::environment_tick(Tick& tick) {
+  act();
+  environments_->step(actions_, results_);
+  position_.environment_steps += static_cast<std::int64_t>(environments_->size());
+  for (std::size_t i = 0; i < environments_->size(); ++i) {
+    const auto& result = results_[i];
+    episode_returns_[i] += result.reward;
+    ++episode_lengths_[i];
+    replay_->append(i, actions_[i], result.reward, result.terminated, result.truncated);
+    environments_->observe(i, replay_->current(i));
+    if (!result.over()) continue;
+    ++tick.episodes_ended;
+    end_episode(i);
+  }
+  schedule_after_step();
+}
+
+void TrainLoop::end_episode(std::size_t i) {
+  ++episodes_;
+  returns_.add(episode_returns_[i]);
+  const core::EpisodeRecord record{position_.environment_steps, episodes_, static_cast<float>(episode_returns_[i]),
+                                   episode_lengths_[i]};
+  episode_returns_[i] = 0;
+  episode_lengths_[i] = 0;
+  environments_->reset(i);
+  replay_->begin_episode(i);
+  environments_->observe(i, replay_->current(i));
+  if (events_ != nullptr) events_->on_episode(*this, record);
+}
+
+void TrainLoop::schedule_after_step() {
+  const auto& h = hyperparameters_;
+  const auto n = static_cast<std::int64_t>(environments_->size());
+  steps_since_target_ += n;
+  if (steps_since_target_ >= h.target_update_interval) {
+    steps_since_target_ %= h.target_update_interval;
+    learner_->update_target(h.tau);
+  }
+  steps_in_replay_ += n;
+  steps_since_round_ += n;
+  if (filling()) {
+    steps_since_round_ = 0;
+  } else if (steps_since_round_ >= h.train_freq) {
+    updates_due_ = steps_since_round_ / h.train_freq * h.gradient_steps;
+    steps_since_round_ %= h.train_freq;
+  }
+  steps_since_evaluation_ += n;
+  const bool last = position_.environment_steps >= h.n_timesteps && !final_evaluation_done_;
+  if (h.eval_freq > 0 && (steps_since_evaluation_ >= h.eval_freq || last)) {
+    steps_since_evaluation_ = 0;
+    final_evaluation_done_ = last;
+    evaluator_ = std::make_unique<Evaluator>(h.environment, h.n_eval_episodes, seed_of(h));
+  }
+}
+
+void TrainLoop::update_tick() {
+  const auto report = learner_->update(*replay_, hyperparameters_,
+                                       agent::importance_beta(hyperparameters_, position_.environment_steps),
+                                       replay_stream_);
+  --updates_due_;
+  ++position_.updates;
+  last_update_step_ = position_.environment_steps;
+  if (events_ != nullptr) events_->on_update(*this, report);
+}
+
+void TrainLoop::evaluation_tick() {
+  const auto result = evaluator_->tick(learner_->online());
+  if (!result) return;
+  evaluator_.reset();
+  last_evaluation_ = *result;
+  const bool best = !best_evaluation_ || result->mean_return >= *best_evaluation_;
+  if (best) best_evaluation_ = result->mean_return;
+  if (events_ != nullptr) events_->on_evaluation(*this, *result, best);
+}
+
+}  // namespace qarium::train

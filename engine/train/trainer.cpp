@@ -1,0 +1,356 @@
+#include "engine/train/trainer.hpp"
+
+#include <algorithm>
+
+#include "engine/core/error.hpp"
+#include "engine/train/checkpoint.hpp"
+#include "engine/train/replay_view.hpp"
+#include "engine/train/runtime.hpp"
+
+namespace qarium::train {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kPublishInterval = 16ms;
+constexpr auto kReplayInterval = 200ms;
+constexpr auto kSpeedInterval = 500ms;
+
+template <class... F>
+struct Overloaded : F... {
+  using F::operator()...;
+};
+
+std::string_view unit_name(core::Unit unit) {
+  switch (unit) {
+    case core::Unit::EnvironmentStep: return "environment steps";
+    case core::Unit::Update: return "updates";
+    case core::Unit::Episode: return "episodes";
+  }
+  return "";
+}
+
+bool changes_learning(const core::TrainerCommand& command) {
+  return !std::holds_alternative<core::Save>(command);
+}
+
+}  // namespace
+
+/// Passes what happens in the loop on to the window's history and the run directory.
+class Trainer::Recorder final : public TrainEvents {
+ public:
+  explicit Recorder(Trainer& trainer) : trainer_(trainer) {}
+
+  void on_update(const TrainLoop& loop, const agent::UpdateReport& report) override {
+    auto& history = trainer_.history_;
+    const auto step = loop.position().environment_steps;
+    history.push(core::Scalar::Loss, step, report.loss);
+    history.push(core::Scalar::MeanQ, step, report.mean_q);
+    history.push(core::Scalar::TdErrorP50, step, report.td_error_p50);
+    history.push(core::Scalar::TdErrorP95, step, report.td_error_p95);
+    history.push(core::Scalar::GradientNorm, step, report.gradient_norm);
+    if (trainer_.run_) trainer_.run_->on_update(loop, report);
+  }
+  void on_episode(const TrainLoop& loop, const core::EpisodeRecord& record) override {
+    auto& history = trainer_.history_;
+    history.push(record);
+    history.push(core::Scalar::EpisodeReturn, record.step, record.episode_return);
+    history.push(core::Scalar::EpisodeLength, record.step, static_cast<float>(record.length));
+    history.push(core::Scalar::Epsilon, record.step, static_cast<float>(loop.epsilon()));
+    if (trainer_.run_) trainer_.run_->on_episode(loop, record);
+  }
+  void on_evaluation(TrainLoop& loop, const Evaluation& evaluation, bool best) override {
+    trainer_.history_.push(core::Scalar::EvaluationReturn, loop.position().environment_steps,
+                           static_cast<float>(evaluation.mean_return));
+    if (trainer_.run_) trainer_.run_->on_evaluation(loop, evaluation, best);
+  }
+
+ private:
+  Trainer& trainer_;
+};
+
+Trainer::Trainer(const TrainerOptions& options, Writer& writer,
+                 core::Mailbox<core::Acknowledgement>& acknowledgements)
+    : writer_(writer),
+      acknowledgements_(acknowledgements),
+      recorder_(std::make_unique<Recorder>(*this)),
+      loop_(std::make_unique<TrainLoop>(options.hyperparameters, resolve_device(options.device), recorder_.get())),
+      running_(!options.start_paused) {
+  if (!options.run.empty()) {
+    run_ = std::make_unique<RunDirectory>(options.run, *loop_, writer_, RunDirectory::holds_run(options.run));
+  }
+  if (!options.load.empty()) reload({options.load, "last"});
+  publish();
+  thread_ = std::thread([this] { work(); });
+}
+
+Trainer::~Trainer() {
+  stop_.store(true);
+  commands_.wake();
+  thread_.join();
+}
+
+void Trainer::send(std::uint64_t id, core::TrainerCommand command) { commands_.send({id, std::move(command)}); }
+
+void Trainer::set_needs(core::Needs needs) {
+  if (needs_.exchange(needs) != needs) commands_.wake();
+}
+
+void Trainer::request_parameters() {
+  exchange_.request();
+  commands_.wake();
+}
+
+void Trainer::work() {
+  adopt_threads();
+  while (!stop_.load()) {
+    drain_commands();
+    if (exchange_.requested()) {
+      exchange_.publish(loop_->hyperparameters(), loop_->position(), loop_->learner().online().parameters());
+    }
+    if (running_) {
+      tick();
+      publish_if_due();
+    } else {
+      if (dirty_ || seen_needs_ != needs_.load()) publish();
+      commands_.wait();
+    }
+  }
+  if (run_) run_->close(*loop_);
+}
+
+void Trainer::adopt_threads() {
+  prepare_thread(loop_->hyperparameters().threads);
+  set_blas_threads(loop_->hyperparameters().threads);
+}
+
+void Trainer::drain_commands() {
+  commands_.take(batch_);
+  for (const auto& command : batch_) apply(command);
+}
+
+void Trainer::apply(const Numbered<core::TrainerCommand>& numbered) {
+  core::Acknowledgement answer;
+  answer.id = numbered.id;
+  answer.command = core::Command{numbered.command};
+  const JournalEntry entry{loop_->ticks(), loop_->position(), numbered.command};
+  try {
+    answer.message = carry_out(numbered.command);
+    answer.accepted = true;
+    if (run_ && changes_learning(numbered.command)) run_->record(entry);
+  } catch (const core::UserError& error) {
+    answer.message = error.what();
+  } catch (const std::exception& error) {
+    answer.message = error.what();
+    fail(error.what());
+  }
+  answer.position = loop_->position();
+  acknowledgements_.send(std::move(answer));
+  dirty_ = true;
+}
+
+std::string Trainer::start_running() {
+  if (loop_->finished()) {
+    throw core::UserError("all " + std::to_string(loop_->hyperparameters().n_timesteps) +
+                          " steps are done: raise n_timesteps to go on, or reset");
+  }
+  error_.clear();
+  running_ = true;
+  speed_since_ = Clock::now();
+  speed_steps_ = loop_->position().environment_steps;
+  return "learning";
+}
+
+std::string Trainer::carry_out(const core::TrainerCommand& command) {
+  const auto restart = [&](const core::Hyperparameters& hyperparameters) {
+    loop_->configure(hyperparameters);
+    adopt_threads();
+    if (run_) run_->reconfigured(*loop_);
+    error_.clear();
+    countdown_.reset();
+  };
+  return std::visit(Overloaded{
+                        [&](const core::Run&) {
+                          countdown_.reset();
+                          return start_running();
+                        },
+                        [&](const core::Pause&) {
+                          running_ = false;
+                          countdown_.reset();
+                          return std::string("paused");
+                        },
+                        [&](const core::Step& step) {
+                          if (step.n < 1) throw core::UserError("a step must be 1 or more");
+                          start_running();
+                          countdown_ = Countdown{step.unit, step.n};
+                          return "stepping " + std::to_string(step.n) + " " + std::string(unit_name(step.unit));
+                        },
+                        [&](const core::Reset& reset) {
+                          auto hyperparameters = loop_->hyperparameters();
+                          core::set(hyperparameters, "seed", reset.seed);
+                          restart(hyperparameters);
+                          return "begun again with seed " + std::to_string(reset.seed);
+                        },
+                        [&](const core::Configure& configure) {
+                          restart(configure.hyperparameters);
+                          return "begun again with " + configure.hyperparameters.environment.id;
+                        },
+                        [&](const core::Set& set) {
+                          loop_->set(set.name, set.value);
+                          adopt_threads();
+                          if (run_) run_->reconfigured(*loop_);
+                          return set.name + " = " + core::format(set.value);
+                        },
+                        [&](const core::Save&) {
+                          if (!run_) throw core::UserError("there is no run directory to save to: start with --run");
+                          run_->save(*loop_);
+                          return "saved to " + run_->folder().string();
+                        },
+                        [&](const core::Load& load) {
+                          reload(load);
+                          return "continued from " + load.run;
+                        },
+                    },
+                    command);
+}
+
+void Trainer::reload(const core::Load& load) {
+  const auto file = RunDirectory::checkpoint_path(load.run, load.checkpoint);
+  load_checkpoint(read_safetensors(file), file.string(), *loop_);
+  if (run_) run_->reconfigured(*loop_);
+}
+
+void Trainer::fail(const std::string& what) {
+  error_ = what;
+  running_ = false;
+  countdown_.reset();
+  dirty_ = true;
+}
+
+void Trainer::tick() {
+  try {
+    const auto done = loop_->tick();
+    dirty_ = true;
+    count_down(done);
+    if (loop_->finished()) running_ = false;
+    measure_speed();
+  } catch (const std::exception& error) {
+    fail(error.what());
+  }
+}
+
+void Trainer::count_down(const Tick& tick) {
+  if (!countdown_) return;
+  switch (countdown_->unit) {
+    case core::Unit::EnvironmentStep:
+      if (tick.work == Tick::Work::EnvironmentStep) {
+        countdown_->left -= static_cast<std::int64_t>(loop_->environments().size());
+      }
+      break;
+    case core::Unit::Update:
+      if (tick.work == Tick::Work::Update) --countdown_->left;
+      break;
+    case core::Unit::Episode: countdown_->left -= tick.episodes_ended; break;
+  }
+  if (countdown_->left > 0) return;
+  countdown_.reset();
+  running_ = false;
+}
+
+void Trainer::measure_speed() {
+  const auto now = Clock::now();
+  if (now - speed_since_ < kSpeedInterval) return;
+  const auto steps = loop_->position().environment_steps;
+  const double seconds = std::chrono::duration<double>(now - speed_since_).count();
+  steps_per_second_ = static_cast<double>(std::max<std::int64_t>(0, steps - speed_steps_)) / seconds;
+  history_.push(core::Scalar::StepsPerSecond, steps, static_cast<float>(steps_per_second_));
+  speed_since_ = now;
+  speed_steps_ = steps;
+}
+
+core::Activity Trainer::activity() const {
+  if (!error_.empty()) return core::Activity::Failed;
+  if (loop_->finished()) return core::Activity::Finished;
+  if (!running_) return core::Activity::Paused;
+  if (loop_->evaluating()) return core::Activity::Evaluating;
+  return loop_->filling() ? core::Activity::Filling : core::Activity::Learning;
+}
+
+void Trainer::collect_writer_errors() {
+  for (auto& message : writer_.errors()) error_ = std::move(message);
+}
+
+void Trainer::fill_status(core::Status& status) {
+  const auto& h = loop_->hyperparameters();
+  status.activity = activity();
+  status.position = loop_->position();
+  status.episodes = loop_->episodes();
+  status.n_envs = h.n_envs;
+  status.epsilon = loop_->epsilon();
+  status.steps_per_second = running_ ? steps_per_second_ : 0;
+  status.mean_return_100 = loop_->mean_return_100();
+  status.best_evaluation = loop_->best_evaluation();
+  status.last_evaluation.reset();
+  if (loop_->last_evaluation()) status.last_evaluation = loop_->last_evaluation()->mean_return;
+  status.replay_size = static_cast<std::int64_t>(loop_->replay().size());
+  status.replay_capacity = static_cast<std::int64_t>(loop_->replay().capacity());
+  status.device = describe_device(loop_->device(), h.threads);
+  status.run = run_ ? run_->folder().string() : std::string();
+  status.error = error_;
+}
+
+void Trainer::copy_parts(core::TrainerSnapshot& snapshot, core::Needs needs) {
+  if (core::wants(needs, core::Part::Network)) {
+    if (network_.version != loop_->rebuilds()) {
+      network_ = loop_->learner().online().network().view();
+      network_.version = loop_->rebuilds();
+    }
+    copy_part(network_, snapshot.network);
+  } else {
+    snapshot.network.reset();
+  }
+  if (core::wants(needs, core::Part::Replay)) {
+    const auto now = Clock::now();
+    if (!running_ || now - last_replay_ >= kReplayInterval) {
+      describe_replay(*loop_, replay_);
+      ++replay_.version;
+      last_replay_ = now;
+    }
+    copy_part(replay_, snapshot.replay);
+  } else {
+    snapshot.replay.reset();
+  }
+}
+
+template <class View>
+void Trainer::copy_part(const View& view, std::optional<View>& place) {
+  if (place && place->version == view.version) return;
+  place = view;
+  parts_copied_.fetch_add(1, std::memory_order_relaxed);
+}
+
+void Trainer::publish_if_due() {
+  const auto now = Clock::now();
+  if (now - last_publish_ < kPublishInterval || !dirty_) return;
+  publish();
+}
+
+void Trainer::publish() {
+  const auto now = Clock::now();
+  collect_writer_errors();
+  const auto needs = needs_.load();
+  auto& snapshot = snapshots_.back();
+  snapshot.sequence = ++sequence_;
+  fill_status(snapshot.status);
+  snapshot.hyperparameters = loop_->hyperparameters();
+  snapshot.action_names = loop_->spec().action_space.names;
+  copy_parts(snapshot, needs);
+  snapshots_.publish();
+  published_.fetch_add(1, std::memory_order_relaxed);
+  history_.flush();
+  seen_needs_ = needs;
+  last_publish_ = now;
+  dirty_ = false;
+}
+
+}  // namespace qarium::train

@@ -1,0 +1,124 @@
+#pragma once
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "engine/core/commands.hpp"
+#include "engine/core/history.hpp"
+#include "engine/core/mailbox.hpp"
+#include "engine/core/snapshot.hpp"
+#include "engine/core/triple_buffer.hpp"
+#include "engine/train/parameter_exchange.hpp"
+#include "engine/train/run_directory.hpp"
+#include "engine/train/train_loop.hpp"
+
+namespace qarium::train {
+
+/// A command with the number that its acknowledgement will carry.
+template <class C>
+struct Numbered {
+  std::uint64_t id = 0;
+  C command;
+};
+
+struct TrainerOptions {
+  core::Hyperparameters hyperparameters;
+  std::string device = "auto";
+  std::string run;           ///< run directory; empty writes nothing
+  bool start_paused = false;
+  std::string load;          ///< run directory to continue from; empty begins anew
+};
+
+/// The thread that learns: drain commands, tick or wait, publish. An exception inside learning pauses it and is shown in
+/// the status; the parameters are kept. Everything here may be called from the main thread only.
+class Trainer {
+ public:
+  /// `writer` and `acknowledgements` must outlive the trainer.
+  /// Throws core::UserError at once for options that cannot work.
+  Trainer(const TrainerOptions& options, Writer& writer, core::Mailbox<core::Acknowledgement>& acknowledgements);
+  /// Stops at the next tick boundary, saves and closes the run.
+  ~Trainer();
+  Trainer(const Trainer&) = delete;
+  Trainer& operator=(const Trainer&) = delete;
+
+  void send(std::uint64_t id, core::TrainerCommand command);
+  /// Which parts the next snapshots shall hold.
+  void set_needs(core::Needs needs);
+  /// Takes the newest snapshot, if one came.
+  bool update_snapshot() { return snapshots_.update(); }
+  const core::TrainerSnapshot& snapshot() const { return snapshots_.front(); }
+  core::History& history() { return history_; }
+  ParameterExchange& parameters() { return exchange_; }
+  /// The inspector asks for parameters: wakes a trainer that waits.
+  void request_parameters();
+
+  /// Parts copied into snapshots since the start; stands still while every panel is hidden.
+  std::uint64_t parts_copied() const { return parts_copied_.load(std::memory_order_relaxed); }
+  std::uint64_t snapshots_published() const { return published_.load(std::memory_order_relaxed); }
+
+ private:
+  class Recorder;
+  using Clock = std::chrono::steady_clock;
+  struct Countdown {
+    core::Unit unit = core::Unit::EnvironmentStep;
+    std::int64_t left = 0;
+  };
+
+  void work();
+  void drain_commands();
+  void apply(const Numbered<core::TrainerCommand>& command);
+  std::string carry_out(const core::TrainerCommand& command);
+  std::string start_running();
+  void tick();
+  void count_down(const Tick& tick);
+  void fail(const std::string& what);
+  void reload(const core::Load& load);
+  void publish_if_due();
+  void publish();
+  void fill_status(core::Status& status);
+  void copy_parts(core::TrainerSnapshot& snapshot, core::Needs needs);
+  core::Activity activity() const;
+  template <class View>
+  void copy_part(const View& view, std::optional<View>& place);
+  void collect_writer_errors();
+  void adopt_threads();
+  void measure_speed();
+
+  Writer& writer_;
+  core::Mailbox<core::Acknowledgement>& acknowledgements_;
+  core::Mailbox<Numbered<core::TrainerCommand>> commands_;
+  core::TripleBuffer<core::TrainerSnapshot> snapshots_;
+  core::History history_;
+  ParameterExchange exchange_;
+  std::atomic<core::Needs> needs_{core::kNothing};
+  std::atomic<bool> stop_{false};
+  std::atomic<std::uint64_t> parts_copied_{0};
+  std::atomic<std::uint64_t> published_{0};
+
+  // The trainer's own from here on.
+  std::unique_ptr<Recorder> recorder_;
+  std::unique_ptr<TrainLoop> loop_;
+  std::unique_ptr<RunDirectory> run_;
+  bool running_ = false;
+  std::optional<Countdown> countdown_;
+  std::string error_;
+  std::uint64_t sequence_ = 0;
+  core::ReplayView replay_;    ///< as last described
+  core::NetworkView network_;  ///< as last described
+  bool dirty_ = true;
+  core::Needs seen_needs_ = core::kNothing;
+  Clock::time_point last_publish_{};
+  Clock::time_point last_replay_{};
+  Clock::time_point speed_since_ = Clock::now();
+  std::int64_t speed_steps_ = 0;
+  double steps_per_second_ = 0;
+  std::vector<Numbered<core::TrainerCommand>> batch_;
+
+  std::thread thread_;
+};
+
+}  // namespace qarium::train

@@ -1,0 +1,89 @@
+#include "widgets/actions.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/core/error.hpp"
+
+namespace qarium::widgets {
+
+bool learning_runs(const core::Status& status) {
+  switch (status.activity) {
+    case core::Activity::Starting:
+    case core::Activity::Filling:
+    case core::Activity::Learning:
+    case core::Activity::Evaluating:
+      return true;
+    case core::Activity::Paused:
+    case core::Activity::Finished:
+    case core::Activity::Failed:
+      break;
+  }
+  return false;
+}
+
+void toggle_learning(const PanelContext& context) {
+  if (learning_runs(context.trainer.status)) {
+    send(context, core::Pause{});
+  } else {
+    send(context, core::Run{});
+  }
+}
+
+void toggle_stage(const PanelContext& context) {
+  if (context.stage.playing) {
+    send(context, core::Halt{});
+  } else {
+    send(context, core::Play{});
+  }
+}
+
+void open_dialog(const PanelContext& context, Dialog dialog) {
+  context.view.transient.dialog = dialog;
+  context.view.transient.dialog_opens = dialog != Dialog::None;
+}
+
+void open_dialog(const PanelContext& context, core::Stage block) {
+  context.view.transient.block = block;
+  open_dialog(context, Dialog::Block);
+}
+
+void close_dialog(const PanelContext& context) {
+  context.view.transient.dialog = Dialog::None;
+}
+
+void request(const PanelContext& context, const core::Parameter& parameter, const core::Value& value) {
+  try {
+    auto trial = context.trainer.hyperparameters;
+    core::set(trial, parameter, value);
+    const auto checked = core::get(trial, parameter);
+    if (parameter.effect == core::Effect::Rebuild) {
+      if (checked == core::get(context.trainer.hyperparameters, parameter)) return;
+      context.view.transient.asked = {std::string(parameter.name), checked};
+      open_dialog(context, Dialog::Rebuild);
+    } else {
+      send(context, core::Set{std::string(parameter.name), checked});
+    }
+  } catch (const core::UserError& error) {
+    context.pending.refuse(parameter.name, error.what());
+  }
+}
+
+void change_scale(const PanelContext& context, float factor) {
+  const float steps = std::round(context.view.scale * factor * 20.0F);
+  context.view.scale = std::clamp(steps / 20.0F, kMinimumScale, kMaximumScale);
+}
+
+const core::Hyperparameters& base_hyperparameters(const PanelContext& context) {
+  auto& transient = context.view.transient;
+  if (!transient.base_known || transient.base_name != context.view.preset) {
+    const auto found = std::find_if(context.presets.begin(), context.presets.end(),
+                                    [&](const auto& preset) { return preset.name == context.view.preset; });
+    transient.base = found == context.presets.end() ? core::Hyperparameters{} : found->hyperparameters;
+    transient.base_name = context.view.preset;
+    transient.base_known = true;
+  }
+  return transient.base;
+}
+
+}  // namespace qarium::widgets

@@ -1,0 +1,52 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "engine/core/commands.hpp"
+#include "engine/core/presets.hpp"
+#include "engine/core/snapshot.hpp"
+#include "widgets/canvas.hpp"
+#include "widgets/control_map.hpp"
+#include "widgets/curves.hpp"
+#include "widgets/pending.hpp"
+#include "widgets/theme.hpp"
+#include "widgets/view_state.hpp"
+
+namespace qarium::widgets {
+
+/// Wall time of the last frames, in milliseconds.
+struct FrameTimes {
+  float p50 = 0;
+  float p99 = 0;
+  float panels_p99 = 0;   ///< main thread's own time for panels and uploads; 0 = not measured
+  std::string_view note;  ///< "software renderer, at most 30 a second", or empty
+};
+
+/// What every panel is given each frame. Storage belongs to the caller; nothing is kept beyond the call.
+struct PanelContext {
+  const core::TrainerSnapshot& trainer;
+  const core::StageSnapshot& stage;
+  const Curves& curves;
+  Pending& pending;
+  ViewState& view;  ///< theme, scale and smoothing chosen here take effect when the program next looks
+  const Theme& theme;
+  const Fonts& fonts;
+  Canvas& canvas;
+  float scale = 1;
+  FrameTimes frame;
+  std::span<const core::Preset> presets;  ///< what the top bar offers
+  /// Hands a command to the program and returns its number. Panels call `send` instead.
+  std::function<std::uint64_t(core::Command)> emit;
+  ControlMap* controls = nullptr;  ///< may be null
+
+  float px(float size) const { return size * scale; }
+};
+
+/// Emits the command and notes it as pending.
+std::uint64_t send(const PanelContext& context, const core::TrainerCommand& command);
+std::uint64_t send(const PanelContext& context, const core::StageCommand& command);
+
+}  // namespace qarium::widgets

@@ -1,0 +1,37 @@
+#pragma once
+#include <span>
+#include <string_view>
+
+#include "widgets/context.hpp"
+#include "widgets/plot.hpp"
+#include "widgets/view_state.hpp"
+
+namespace qarium::widgets {
+
+/// What one plot of the Curves panel shows.
+struct PlotSpec {
+  PlotId id;
+  std::string_view name;  ///< in the control map: "curves.loss"
+  std::string_view title;
+  std::string_view unit;
+  core::Scalar first;
+  core::Scalar second;  ///< Count_ when there is none
+  ImU32 Theme::*plain;  ///< its colour, or null when `stage` is
+  core::Stage stage;
+};
+std::span<const PlotSpec> plot_specs();
+ImU32 plot_color(const Theme& theme, const PlotSpec& spec);
+
+/// How many plots stand side by side, so that they are neither flat nor narrow.
+int plot_columns(float width, float height, int plots);
+
+/// The part of learning time that is shown.
+Axis shown_steps(const Curves& curves, const Transient& transient);
+/// Wheel, drag, box and double click on one plot change what is shown.
+void navigate(const PanelContext& context, const PlotSpec& spec, const Plot& plot, std::string_view name);
+
+/// One plot with title, axes, curves and marks.
+void draw_plot(const PanelContext& context, const PlotSpec& spec, const Rect& cell, const Axis& steps,
+               bool step_labels);
+
+}  // namespace qarium::widgets

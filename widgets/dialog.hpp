@@ -1,0 +1,46 @@
+#pragma once
+#include <string_view>
+
+#include "widgets/context.hpp"
+#include "widgets/rect.hpp"
+
+namespace qarium::widgets {
+
+/// A dialog's window for as long as it lives. `open()` tells whether to draw; the rectangle is its inside.
+class DialogScope {
+ public:
+  /// Sizes at scale 1, cut down to the display. A modal one stands in the middle; the other at `at`, and goes when
+  /// something else is clicked. `content_height` > the height left makes it scroll.
+  DialogScope(const PanelContext& context, const char* id, ImVec2 size, bool modal, ImVec2 at = {});
+  DialogScope(const DialogScope&) = delete;
+  DialogScope& operator=(const DialogScope&) = delete;
+  ~DialogScope();
+
+  bool open() const { return open_; }
+  const Rect& inside() const { return inside_; }
+  /// Closes it at the end of this frame.
+  void close();
+
+ private:
+  const PanelContext& context_;
+  bool open_ = false;
+  bool closing_ = false;
+  float content_ = 0;
+  Rect inside_;
+};
+
+/// A heading with the colour of what it is about; returns what is left below.
+Rect draw_dialog_title(const PanelContext& context, const Rect& inside, std::string_view title, ImU32 mark);
+/// Two buttons at the bottom right; -1 refused, 1 agreed, 0 neither. Enter agrees.
+int draw_answer(const PanelContext& context, const Rect& inside, std::string_view place, std::string_view agree,
+                bool possible = true);
+
+// Each draws while its dialog is the one that is open.
+void draw_reset_dialog(const PanelContext& context);
+void draw_rebuild_dialog(const PanelContext& context);
+void draw_preset_dialog(const PanelContext& context);
+void draw_keys_dialog(const PanelContext& context);
+void draw_block_dialog(const PanelContext& context);
+void draw_sample_dialog(const PanelContext& context);
+
+}  // namespace qarium::widgets

@@ -1,0 +1,48 @@
+#pragma once
+#include <imgui.h>
+
+#include <cstdint>
+
+namespace qarium::widgets {
+
+/// The keys that the window listens to, whatever ImGui's version calls them.
+enum class Key : std::uint8_t {
+  Space,
+  Left,
+  Right,
+  Escape,
+  Enter,
+  F1,
+  F2,
+  Plus,
+  Minus,
+  KeypadPlus,
+  KeypadMinus,
+  B,
+  E,
+  L,
+  M,
+  N,
+  P,
+  R,
+  S,
+  T,
+  U,
+  Digit0,
+  Digit1,
+  Digit2,
+  Digit3,
+  Digit4,
+  Digit5,
+  Digit6,
+  Digit7,
+  Digit8,
+  Digit9,
+  Count_,
+};
+
+/// The number under which ImGui knows it: an ImGuiKey from 1.87 on; before, GLFW's code, which its backend uses.
+int native_key(Key key);
+bool key_pressed(Key key, bool repeat);
+
+}  // namespace qarium::widgets

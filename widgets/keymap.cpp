@@ -1,0 +1,111 @@
+#include "widgets/keymap.hpp"
+
+#include <array>
+
+#include "widgets/actions.hpp"
+
+namespace qarium::widgets {
+namespace {
+
+using Context = const PanelContext&;
+constexpr std::string_view kLearning = "Learning";
+constexpr std::string_view kStage = "Stage";
+constexpr std::string_view kWindow = "Window";
+
+template <core::Unit Unit>
+void step(Context context) {
+  send(context, core::Step{Unit, 1});
+}
+
+template <std::int64_t By>
+void move(Context context) {
+  send(context, core::StageStep{By});
+}
+
+template <int Action>
+void take_action(Context context) {
+  if (Action < static_cast<int>(context.stage.action_names.size())) send(context, core::Act{Action});
+}
+
+void reset(Context context) {
+  open_dialog(context, Dialog::Reset);
+}
+void save(Context context) {
+  send(context, core::Save{});
+}
+void branch(Context context) {
+  if (context.stage.can_resume) send(context, core::Branch{});
+}
+void resume(Context context) {
+  if (context.stage.can_resume) send(context, core::Resume{});
+}
+void new_episode(Context context) {
+  send(context, core::NewEpisode{});
+}
+void keys(Context context) {
+  const bool shown = context.view.transient.dialog == Dialog::Keys;
+  open_dialog(context, shown ? Dialog::None : Dialog::Keys);
+}
+void theme(Context context) {
+  context.view.theme = context.view.theme == ThemeChoice::Dark ? ThemeChoice::Light : ThemeChoice::Dark;
+}
+void larger(Context context) {
+  change_scale(context, 1.1F);
+}
+void smaller(Context context) {
+  change_scale(context, 1 / 1.1F);
+}
+void natural(Context context) {
+  context.view.scale = 1;
+}
+
+constexpr std::array kBindings{
+    KeyBinding{Key::Space, false, false, "Space", kLearning, "pause or go on learning", toggle_learning},
+    KeyBinding{Key::S, false, true, "S", kLearning, "one environment step", step<core::Unit::EnvironmentStep>},
+    KeyBinding{Key::U, false, true, "U", kLearning, "one gradient update", step<core::Unit::Update>},
+    KeyBinding{Key::E, false, true, "E", kLearning, "one episode", step<core::Unit::Episode>},
+    KeyBinding{Key::R, false, false, "R", kLearning, "begin again with a seed", reset},
+    KeyBinding{Key::S, true, false, "Ctrl S", kLearning, "save the checkpoint", save},
+    KeyBinding{Key::P, false, false, "P", kStage, "play or halt", toggle_stage},
+    KeyBinding{Key::Left, false, true, "Left", kStage, "one step back", move<-1>},
+    KeyBinding{Key::Right, false, true, "Right", kStage, "one step on", move<1>},
+    KeyBinding{Key::Left, true, true, "Ctrl Left", kStage, "ten steps back", move<-10>},
+    KeyBinding{Key::Right, true, true, "Ctrl Right", kStage, "ten steps on", move<10>},
+    KeyBinding{Key::M, false, false, "M", kStage, "resume from this moment", resume},
+    KeyBinding{Key::B, false, false, "B", kStage, "branch from this moment", branch},
+    KeyBinding{Key::N, false, false, "N", kStage, "new episode", new_episode},
+    KeyBinding{Key::Digit1, false, false, "1", kStage, "take the first action yourself", take_action<0>},
+    KeyBinding{Key::Digit2, false, false, "2", kStage, "the second", take_action<1>},
+    KeyBinding{Key::Digit3, false, false, "3", kStage, "the third", take_action<2>},
+    KeyBinding{Key::Digit4, false, false, "4", kStage, "the fourth", take_action<3>},
+    KeyBinding{Key::Digit5, false, false, "5", kStage, "the fifth", take_action<4>},
+    KeyBinding{Key::Digit6, false, false, "6", kStage, "the sixth", take_action<5>},
+    KeyBinding{Key::Digit7, false, false, "7", kStage, "the seventh", take_action<6>},
+    KeyBinding{Key::Digit8, false, false, "8", kStage, "the eighth", take_action<7>},
+    KeyBinding{Key::Digit9, false, false, "9", kStage, "the ninth", take_action<8>},
+    KeyBinding{Key::F1, false, false, "F1", kWindow, "this page", keys},
+    KeyBinding{Key::F2, false, false, "F2", kWindow, "light or dark", theme},
+    KeyBinding{Key::Plus, true, true, "Ctrl +", kWindow, "larger", larger},
+    KeyBinding{Key::KeypadPlus, true, true, "", kWindow, "", larger},
+    KeyBinding{Key::Minus, true, true, "Ctrl -", kWindow, "smaller", smaller},
+    KeyBinding{Key::KeypadMinus, true, true, "", kWindow, "", smaller},
+    KeyBinding{Key::Digit0, true, false, "Ctrl 0", kWindow, "back to 100 %", natural},
+};
+
+}  // namespace
+
+std::span<const KeyBinding> key_bindings() {
+  return kBindings;
+}
+
+void handle_keys(const PanelContext& context) {
+  const auto& io = ImGui::GetIO();
+  if (io.WantTextInput || io.KeyAlt || io.KeySuper) return;
+  const bool dialog = context.view.transient.dialog != Dialog::None;
+  for (const auto& binding : kBindings) {
+    if (dialog && binding.key != Key::F1) continue;
+    if (binding.control == io.KeyCtrl && key_pressed(binding.key, binding.repeats)) binding.act(context);
+  }
+}
+
+}  // namespace qarium::widgets

@@ -1,0 +1,95 @@
+#include "widgets/pending.hpp"
+
+#include <algorithm>
+
+#include "widgets/format.hpp"
+
+namespace qarium::widgets {
+namespace {
+
+constexpr std::size_t kConfirmationsKept = 50;
+
+const core::Set* as_set(const core::Command& command) {
+  const auto* side = std::get_if<core::TrainerCommand>(&command);
+  return side == nullptr ? nullptr : std::get_if<core::Set>(side);
+}
+
+/// Moves along the stage's past come many times a second; nobody reads of them.
+bool worth_telling(const core::Command& command) {
+  const auto* side = std::get_if<core::StageCommand>(&command);
+  if (side == nullptr) return true;
+  return std::holds_alternative<core::Resume>(*side) || std::holds_alternative<core::Branch>(*side) ||
+         std::holds_alternative<core::Act>(*side) || std::holds_alternative<core::NewEpisode>(*side);
+}
+
+}  // namespace
+
+void Pending::sent(std::uint64_t id, const core::Command& command, std::string before) {
+  sent_[id] = {command, std::move(before)};
+}
+
+void Pending::confirm(std::string text, bool accepted) {
+  if (text.empty()) return;
+  confirmations_.push_back({std::move(text), accepted, ++confirmed_});
+  if (confirmations_.size() > kConfirmationsKept) confirmations_.pop_front();
+}
+
+void Pending::acknowledged(const core::Acknowledgement& acknowledgement) {
+  std::string before;
+  if (const auto found = sent_.find(acknowledgement.id); found != sent_.end()) {
+    before = std::move(found->second.before);
+    sent_.erase(found);
+  }
+  const auto* set = as_set(acknowledgement.command);
+  if (set != nullptr && acknowledgement.accepted) {
+    refusals_.erase(set->name);
+    ShortText text(set->name);
+    if (!before.empty()) text.add(" ").add(before).add(" →");
+    text.add(" ").add(value_text(set->value)).add(" applied at step ");
+    text.add(count(acknowledgement.position.environment_steps));
+    confirm(std::string(text.view()), true);
+    return;
+  }
+  if (set != nullptr) refusals_[set->name] = acknowledgement.message;
+  if (!acknowledgement.accepted || worth_telling(acknowledgement.command)) {
+    confirm(acknowledgement.message, acknowledgement.accepted);
+  }
+}
+
+void Pending::refuse(std::string_view parameter, std::string reason) {
+  confirm(reason, false);
+  refusals_.insert_or_assign(std::string(parameter), std::move(reason));
+}
+
+void Pending::clear_refusal(std::string_view parameter) {
+  if (const auto found = refusals_.find(parameter); found != refusals_.end()) refusals_.erase(found);
+}
+
+const core::Value* Pending::pending(std::string_view parameter) const {
+  for (auto entry = sent_.rbegin(); entry != sent_.rend(); ++entry) {
+    const auto* set = as_set(entry->second.command);
+    if (set != nullptr && set->name == parameter) return &set->value;
+  }
+  return nullptr;
+}
+
+const std::string* Pending::refusal(std::string_view parameter) const {
+  const auto found = refusals_.find(parameter);
+  return found == refusals_.end() ? nullptr : &found->second;
+}
+
+void take(const core::Acknowledgement& acknowledgement, Pending& pending, Curves& curves) {
+  pending.acknowledged(acknowledgement);
+  if (!acknowledgement.accepted) return;
+  const auto* side = std::get_if<core::TrainerCommand>(&acknowledgement.command);
+  if (side == nullptr) return;
+  if (const auto* set = std::get_if<core::Set>(side)) {
+    curves.add(
+        Stamp{acknowledgement.position.environment_steps, set->name, std::string(value_text(set->value).view())});
+  } else if (std::holds_alternative<core::Reset>(*side) || std::holds_alternative<core::Configure>(*side) ||
+             std::holds_alternative<core::Load>(*side)) {
+    curves.clear();
+  }
+}
+
+}  // namespace qarium::widgets

@@ -1,0 +1,77 @@
+#pragma once
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <variant>
+
+#include "engine/core/commands.hpp"
+#include "widgets/curves.hpp"
+
+namespace qarium::widgets {
+
+/// What the trainer or the inspector said last, for the status line.
+struct Confirmation {
+  std::string text;
+  bool accepted = true;
+  std::uint64_t number = 0;  ///< rises by one with each
+};
+
+/// Commands sent and not yet answered, and what the answers were.
+class Pending {
+ public:
+  /// Every command that a panel emits is noted here by the panel itself (see `send` in context.hpp). `before` is the
+  /// value in force, for a sentence like "2.5e-4 → 1e-4".
+  void sent(std::uint64_t id, const core::Command& command, std::string before = {});
+  void acknowledged(const core::Acknowledgement& acknowledgement);
+  /// A value that never left the window, because it could not be read or is out of range.
+  void refuse(std::string_view parameter, std::string reason);
+  void clear_refusal(std::string_view parameter);
+
+  /// The newest value sent for this hyperparameter and not yet answered; nullptr when there is none.
+  const core::Value* pending(std::string_view parameter) const;
+  /// Why its last value was refused; nullptr when it was not, or when a later one was accepted.
+  const std::string* refusal(std::string_view parameter) const;
+  /// Any command unanswered?
+  bool waiting() const { return !sent_.empty(); }
+  /// Is a command of this kind unanswered?
+  template <class Kind>
+  bool waiting_for() const {
+    for (const auto& [id, entry] : sent_) {
+      if (holds<Kind>(entry.command)) return true;
+    }
+    return false;
+  }
+  /// The last one worth telling (moves along the stage's past are not); nullptr before the first.
+  const Confirmation* last() const { return confirmations_.empty() ? nullptr : &confirmations_.back(); }
+  const std::deque<Confirmation>& confirmations() const { return confirmations_; }
+
+ private:
+  struct Sent {
+    core::Command command;
+    std::string before;
+  };
+  template <class Kind, class... Kinds>
+  static bool holds_one(const std::variant<Kinds...>& side) {
+    if constexpr ((std::is_same_v<Kind, Kinds> || ...)) return std::holds_alternative<Kind>(side);
+    return false;
+  }
+  template <class Kind>
+  static bool holds(const core::Command& command) {
+    return std::visit([](const auto& side) { return holds_one<Kind>(side); }, command);
+  }
+  void confirm(std::string text, bool accepted);
+
+  std::map<std::uint64_t, Sent> sent_;  ///< by number, so the newest of a name is the last
+  std::map<std::string, std::string, std::less<>> refusals_;
+  std::deque<Confirmation> confirmations_;
+  std::uint64_t confirmed_ = 0;
+};
+
+/// What the program does with each acknowledgement that reaches it: tells `pending`, stamps the curves with a
+/// hyperparameter that changed, and clears them when learning began again from nothing.
+void take(const core::Acknowledgement& acknowledgement, Pending& pending, Curves& curves);
+
+}  // namespace qarium::widgets

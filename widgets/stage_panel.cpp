@@ -1,0 +1,129 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "widgets/controls.hpp"
+#include "widgets/format.hpp"
+#include "widgets/moments.hpp"
+#include "widgets/panel.hpp"
+#include "widgets/panels.hpp"
+#include "widgets/scene_view.hpp"
+
+namespace qarium::widgets {
+namespace {
+
+constexpr std::array<double, 5> kEpsilons{0, 0.01, 0.05, 0.1, 1};
+constexpr std::array<std::string_view, 5> kEpsilonNames{"always greedy", "1 % random", "5 % random", "10 % random",
+                                                        "all random"};
+constexpr float kCaption = 28;
+
+void draw_tools(const PanelContext& context, Rect tools) {
+  const auto& theme = context.theme;
+  const Rect grid = tools.cut_right(context.px(44), context.px(4));
+  if (draw_button(context, "stage.grid", grid,
+                  {.label = "grid",
+                   .look = ButtonLook::Quiet,
+                   .on = context.view.stage_grid,
+                   .tooltip = "Thin lines between the cells"})) {
+    context.view.stage_grid = !context.view.stage_grid;
+  }
+  const auto near = std::min_element(kEpsilons.begin(), kEpsilons.end(), [&](double a, double b) {
+    return std::abs(a - context.stage.epsilon) < std::abs(b - context.stage.epsilon);
+  });
+  const auto chosen = static_cast<std::size_t>(near - kEpsilons.begin());
+  ShortText shown(kEpsilonNames[chosen]);
+  if (std::abs(*near - context.stage.epsilon) > 1e-6) {
+    shown = ShortText{};
+    shown.print("%.3g %% random", 100 * context.stage.epsilon);
+  }
+  const auto picked = draw_choice(context, "stage.epsilon", tools, shown, kEpsilonNames, chosen, ButtonLook::Quiet,
+                                  context.stage.epsilon > 0 ? theme.attention : 0);
+  if (picked) send(context, core::StageEpsilon{kEpsilons[*picked]});
+}
+
+/// A word over the picture: on a ground of its own, so that it reads on any picture.
+void draw_banner(const PanelContext& context, ImVec2 corner, Icon icon, ImU32 color, std::string_view text,
+                 float most) {
+  auto& list = *ImGui::GetWindowDrawList();
+  const float height = context.px(24);
+  const float width = std::min(most, text_width(context.fonts.quiet, text) + context.px(34));
+  const Rect area{corner, {corner.x + width, corner.y + height}};
+  fill(list, area, context.theme.panel, context.px(4));
+  outline(list, area, color, context.px(4));
+  Rect inside = area.shrunk(context.px(8), 0);
+  const Rect mark = inside.cut_left(context.px(10), context.px(6));
+  draw_icon(list, icon, mark.centre(), context.px(10), color);
+  draw_text_in(list, context.fonts.quiet, inside, context.theme.text, text);
+}
+
+void draw_banners(const PanelContext& context, const Rect& picture) {
+  const auto& moment = context.stage.moment;
+  const float inset = context.px(8);
+  ImVec2 corner{picture.min.x + inset, picture.min.y + inset};
+  const float most = picture.width() - 2 * inset;
+  if (const auto ago = context.stage.last - moment.index; ago > 0) {
+    ShortText text("as it was, ");
+    text.add(count(ago)).add(ago == 1 ? " step ago" : " steps ago");
+    draw_banner(context, corner, Icon::StepBack, context.theme.attention, text, most);
+    corner.y += context.px(28);
+  }
+  if (moment.terminated || moment.truncated) {
+    ShortText text(moment.terminated ? "episode ended, return " : "cut off by the time limit, return ");
+    text.add(number(moment.return_so_far));
+    draw_banner(context, corner, Icon::Dot, moment.terminated ? context.theme.wrong : context.theme.accent, text, most);
+  }
+}
+
+void draw_caption(const PanelContext& context, const Rect& area) {
+  auto& list = *ImGui::GetWindowDrawList();
+  const auto& theme = context.theme;
+  Rect rest = area;
+  const auto& moment = context.stage.moment;
+  ShortText reward("reward ");
+  reward.add(signed_number(moment.reward));
+  const float width = text_width(context.fonts.number, reward);
+  draw_text_in(list, context.fonts.number, rest.cut_right(width + 1, context.px(8)), theme.quiet, reward);
+  const auto taken = taken_action(context.stage);
+  if (taken.action < 0) {
+    draw_text_in(list, context.fonts.text, rest, theme.quiet, "no action taken yet");
+    return;
+  }
+  const Rect mark = rest.cut_left(context.px(12), context.px(6));
+  draw_icon(list, taken.icon, mark.centre(), context.px(11), taken_color(theme, taken));
+  if (taken.before) {
+    rest.min.x += draw_text_in(list, context.fonts.text, rest, theme.quiet, "last") + context.px(6);
+  }
+  rest.min.x += draw_text_in(list, context.fonts.text, rest, theme.text, action_name(context.stage, taken.action));
+  rest.min.x += context.px(8);
+  draw_text_in(list, context.fonts.text, rest, taken_color(theme, taken), taken.word);
+}
+
+}  // namespace
+
+void draw_stage(const PanelContext& context, const Rect& area) {
+  const auto& stage = context.stage;
+  ShortText quiet(stage.environment);
+  if (!stage.environment.empty()) {
+    quiet.add(" · return ").print("%.4g", static_cast<double>(stage.moment.return_so_far));
+    quiet.add(" · step ").add(count(stage.moment.step));
+  }
+  Panel panel(context, "Stage", quiet, context.theme.stage(core::Stage::Encoder), area, context.px(160));
+  draw_tools(context, panel.tools());
+  Rect body = panel.begin_body();
+  auto& list = *ImGui::GetWindowDrawList();
+  const Rect caption = body.cut_bottom(context.px(kCaption) - context.px(8), context.px(8));
+  if (!stage.error.empty()) {
+    draw_wrapped(list, context.fonts.text, body.min, body.width(), context.theme.wrong, stage.error);
+  } else if (!stage.scene) {
+    draw_text_in(list, context.fonts.text, body, context.theme.quiet, "the watched episode is about to begin",
+                 Align::Centre);
+  } else {
+    const Rect picture = scene_area(*stage.scene, body);
+    draw_scene(context, "stage", *stage.scene, picture, context.view.stage_grid);
+    outline(list, picture, context.theme.line);
+    draw_banners(context, picture);
+  }
+  draw_caption(context, caption);
+}
+
+}  // namespace qarium::widgets

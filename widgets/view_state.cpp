@@ -1,0 +1,144 @@
+#include "widgets/view_state.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+
+namespace qarium::widgets {
+namespace {
+
+constexpr float kLeastFraction = 0.05F;
+
+std::string_view trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t\r");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
+}
+
+/// Moves a number into `target` when the text is one, and finite; clamps it.
+template <class Number>
+void read(std::string_view text, Number low, Number high, Number& target) {
+  Number value{};
+  const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (result.ec != std::errc{} || result.ptr != text.data() + text.size()) return;
+  if constexpr (std::is_floating_point_v<Number>) {
+    if (!std::isfinite(value)) return;
+  }
+  target = std::clamp(value, low, high);
+}
+
+void read(std::string_view text, bool& target) {
+  if (text == "true") target = true;
+  if (text == "false") target = false;
+}
+
+void read_flags(std::string_view text, std::array<bool, kPlotCount>& flags) {
+  if (text.size() != flags.size() || text.find_first_not_of("01") != std::string_view::npos) return;
+  for (std::size_t i = 0; i < flags.size(); ++i)
+    flags[i] = text[i] == '1';
+}
+
+/// A name goes on one line and is not endless.
+std::string one_line(std::string_view text) {
+  std::string line(text.substr(0, 200));
+  std::erase_if(line, [](unsigned char c) { return c < 32; });
+  return line;
+}
+
+void apply(ViewState& view, std::string_view name, std::string_view value) {
+  constexpr auto kHigh = 1 - kLeastFraction;
+  if (name == "theme" && (value == "dark" || value == "light")) {
+    view.theme = value == "dark" ? ThemeChoice::Dark : ThemeChoice::Light;
+  } else if (name == "scale") {
+    read(value, kMinimumScale, kMaximumScale, view.scale);
+  } else if (name == "preset") {
+    view.preset = one_line(value);
+  } else if (name == "splitter.left") {
+    read(value, kLeastFraction, kHigh, view.left_fraction);
+  } else if (name == "splitter.right") {
+    read(value, kLeastFraction, kHigh, view.right_fraction);
+  } else if (name == "splitter.stage") {
+    read(value, kLeastFraction, kHigh, view.stage_fraction);
+  } else if (name == "splitter.curves") {
+    read(value, kLeastFraction, kHigh, view.curves_fraction);
+  } else if (name == "curves.log") {
+    read_flags(value, view.log_axis);
+  } else if (name == "curves.maximised") {
+    read(value, -1, static_cast<int>(kPlotCount) - 1, view.maximised);
+  } else if (name == "curves.smoothing") {
+    read(value, 1, 10'000, view.smoothing);
+  } else if (name == "curves.raw") {
+    read(value, view.show_raw);
+  } else if (name == "curves.smooth") {
+    read(value, view.show_smooth);
+  } else if (name == "replay.sort") {
+    if (value == "order") view.replay_sort = ReplaySort::Order;
+    if (value == "td_error") view.replay_sort = ReplaySort::TdError;
+    if (value == "age") view.replay_sort = ReplaySort::Age;
+  } else if (name == "stage.grid") {
+    read(value, view.stage_grid);
+  }
+}
+
+std::string decimal(double value) {
+  std::array<char, 32> digits{};
+  const auto result = std::to_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::fixed, 4);
+  return {digits.data(), result.ptr};
+}
+
+std::string_view sort_name(ReplaySort sort) {
+  switch (sort) {
+    case ReplaySort::TdError:
+      return "td_error";
+    case ReplaySort::Age:
+      return "age";
+    case ReplaySort::Order:
+      break;
+  }
+  return "order";
+}
+
+}  // namespace
+
+std::string to_text(const ViewState& view) {
+  std::string text;
+  const auto line = [&text](std::string_view name, std::string_view value) {
+    text.append(name).append(" = ").append(value).append("\n");
+  };
+  const auto flag = [](bool value) { return value ? "true" : "false"; };
+  line("theme", view.theme == ThemeChoice::Dark ? "dark" : "light");
+  line("scale", decimal(view.scale));
+  line("preset", one_line(view.preset));
+  line("splitter.left", decimal(view.left_fraction));
+  line("splitter.right", decimal(view.right_fraction));
+  line("splitter.stage", decimal(view.stage_fraction));
+  line("splitter.curves", decimal(view.curves_fraction));
+  std::string flags;
+  for (const bool log : view.log_axis)
+    flags += log ? '1' : '0';
+  line("curves.log", flags);
+  line("curves.maximised", std::to_string(view.maximised));
+  line("curves.smoothing", std::to_string(view.smoothing));
+  line("curves.raw", flag(view.show_raw));
+  line("curves.smooth", flag(view.show_smooth));
+  line("replay.sort", sort_name(view.replay_sort));
+  line("stage.grid", flag(view.stage_grid));
+  return text;
+}
+
+ViewState view_state_from_text(std::string_view text) {
+  ViewState view;
+  while (!text.empty()) {
+    const auto end = std::min(text.find('\n'), text.size());
+    const auto line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    const auto equals = line.find('=');
+    if (equals == std::string_view::npos) continue;
+    apply(view, trimmed(line.substr(0, equals)), trimmed(line.substr(equals + 1)));
+  }
+  if (!view.show_raw && !view.show_smooth) view.show_smooth = true;
+  return view;
+}
+
+}  // namespace qarium::widgets

@@ -1,0 +1,134 @@
+#pragma once
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/core/commands.hpp"
+#include "engine/core/snapshot.hpp"
+#include "widgets/canvas.hpp"
+#include "widgets/plot_cache.hpp"
+
+namespace qarium::widgets {
+
+enum class ThemeChoice { Dark, Light };
+enum class Workspace { Learn };
+enum class ReplaySort { Order, TdError, Age };
+
+/// The plots of the Curves panel, in order.
+enum class PlotId : std::uint8_t {
+  EpisodeReturn,
+  EpisodeLength,
+  Loss,
+  MeanQ,
+  TdError,
+  Epsilon,
+  GradientNorm,
+  StepsPerSecond,
+  Count_,
+};
+inline constexpr std::size_t kPlotCount = static_cast<std::size_t>(PlotId::Count_);
+
+inline constexpr float kMinimumScale = 0.5F;
+inline constexpr float kMaximumScale = 3.0F;
+
+/// The part of the window that asks for an answer before anything else.
+enum class Dialog { None, Reset, Rebuild, Preset, Keys, Block, Sample };
+
+/// What lives from frame to frame and is not remembered between launches.
+struct Transient {
+  // One time cursor: panels read what was pointed at in the last frame and write what is in this one.
+  std::optional<double> hovered_step;  ///< learning step under the pointer in a plot
+  std::optional<double> hovered_step_next;
+  std::optional<std::int64_t> hovered_moment;  ///< stage moment under the pointer
+  std::optional<std::int64_t> hovered_moment_next;
+
+  // Curves: what part of learning time is shown.
+  bool follow = true;  ///< everything up to the latest step
+  double from = 0;
+  double to = 1;
+  struct Range {
+    double low = 0;
+    double high = 1;
+  };
+  std::array<std::optional<Range>, kPlotCount> y;  ///< zoomed by hand
+  int boxed_plot = -1;                             ///< PlotId in which a zoom box is being drawn, from here
+  float box_x = 0;
+  float box_y = 0;
+
+  // Hyperparameters.
+  std::string filter;
+  std::string edited;  ///< name of the one being typed
+  std::string edit_text;
+  bool edit_focus = false;
+  std::string dragged;  ///< name of the one whose slider is held
+  core::Value drag_value;
+  core::Value drag_sent;
+  double drag_sent_at = 0;
+  core::Hyperparameters base;  ///< the preset, against which "changed" is meant
+  std::string base_name;       ///< which preset `base` is; empty = the defaults
+  bool base_known = false;
+  bool only_changed = false;
+
+  // Dialogs.
+  Dialog dialog = Dialog::None;
+  bool dialog_opens = false;
+  core::Set asked;               ///< Dialog::Rebuild
+  std::size_t asked_preset = 0;  ///< Dialog::Preset
+  std::string seed_text;         ///< the top bar's field and Dialog::Reset
+  bool seed_edited = false;
+  core::Stage block = core::Stage::Encoder;
+  std::optional<core::SampledTransition> sample;  ///< Dialog::Sample: kept while the batch moves on
+  std::vector<std::size_t> sample_order;
+  std::vector<CellPicture> pictures;
+
+  // Stage.
+  bool scrubbing = false;
+  std::int64_t scrub_sent = -1;
+  double scrub_sent_at = 0;
+
+  // Tooltips appear after a short rest of the pointer.
+  std::uint64_t hovered_control = 0;
+  double hovered_since = 0;
+  bool any_hovered = false;
+  /// ImGui time by which the window wants to be drawn again although nothing happens; infinity = need not.
+  double wake_at = std::numeric_limits<double>::infinity();
+
+  PlotCache plots;
+};
+
+/// What the user chose. Everything up to `transient` is remembered between launches.
+struct ViewState {
+  ThemeChoice theme = ThemeChoice::Dark;
+  float scale = 1;
+  Workspace workspace = Workspace::Learn;
+  std::string preset;  ///< name of the one last chosen
+  // Splitters: the share that the first side has of what is divided.
+  float left_fraction = 0.255F;    ///< stage column of the whole width
+  float right_fraction = 0.655F;   ///< curves column of what is right of the stage column
+  float stage_fraction = 0.64F;    ///< stage of its column's height, action values below
+  float curves_fraction = 0.765F;  ///< curves of their column's height, replay below
+  // Curves.
+  std::array<bool, kPlotCount> log_axis{};
+  int maximised = -1;  ///< PlotId, or -1
+  int smoothing = 50;  ///< span in points
+  bool show_raw = true;
+  bool show_smooth = true;
+  // Others.
+  ReplaySort replay_sort = ReplaySort::Order;
+  bool stage_grid = true;  ///< thin lines between the cells
+
+  Transient transient;
+};
+
+/// The remembered part as lines of `name = value`.
+std::string to_text(const ViewState& view);
+/// Reads such lines. Lines it does not know, or whose value makes no sense, are passed over; numbers are clamped.
+/// Never throws on any text.
+ViewState view_state_from_text(std::string_view text);
+
+}  // namespace qarium::widgets

@@ -21,3 +21,12 @@ function(qarium_library name)
   target_link_libraries(${name} PUBLIC Threads::Threads)
   qarium_options(${name})
 endfunction()
+
+# qarium_embed(OUT GLOB): makes OUT, an include file with the text of every file that matches GLOB.
+function(qarium_embed out pattern)
+  file(GLOB files CONFIGURE_DEPENDS ${pattern})
+  add_custom_command(
+    OUTPUT ${out}
+    COMMAND ${CMAKE_COMMAND} -DOUT=${out} "-DPATTERN=${pattern}" -P ${CMAKE_SOURCE_DIR}/cmake/EmbedFiles.cmake
+    DEPENDS ${files} ${CMAKE_SOURCE_DIR}/cmake/EmbedFiles.cmake)
+endfunction()

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "widgets/controls.hpp"
@@ -14,6 +15,9 @@ constexpr float kLegend = 20;
 constexpr float kLeastRow = 20;
 constexpr float kMostRow = 36;
 constexpr std::size_t kPointsDrawn = 400;
+constexpr std::array<double, 5> kEpsilons{0, 0.01, 0.05, 0.1, 1};
+constexpr std::array<std::string_view, 5> kEpsilonNames{"always greedy", "1 % random", "5 % random", "10 % random",
+                                                        "all random"};
 
 struct Range {
   float low = 0;
@@ -175,7 +179,7 @@ void draw_past(const Rows& rows, const TimeLine& line, std::size_t action) {
     if (points.size() > 1) list.AddPolyline(points.data(), static_cast<int>(points.size()), color, 0, context.px(1.3F));
     points.clear();
   };
-  const float mark = context.px(1.5F);
+  const float mark = context.px(1.2F);
   for (std::size_t i = 0; i < history.size(); ++i) {
     const auto& moment = history[i];
     if (action >= moment.action_values.size() || !std::isfinite(moment.action_values[action])) continue;
@@ -185,7 +189,7 @@ void draw_past(const Rows& rows, const TimeLine& line, std::size_t action) {
       points.push_back(point);
     }
     if (moment.action == static_cast<int>(action)) {
-      fill(list, {point - ImVec2(mark, mark), point + ImVec2(mark, mark)}, context.theme.attention);
+      fill(list, {point - ImVec2(mark, mark), point + ImVec2(mark, mark)}, context.theme.text);
     }
   }
   flush();
@@ -207,7 +211,7 @@ void draw_history(const Rows& rows) {
   if (state.hovered) transient.hovered_moment_next = pointed;
   if (state.clicked) send(context, core::Seek{std::clamp(pointed, stage.first, stage.last)});
   tooltip(context, kName, state,
-          "Each action's value over the last moments, all on one scale; amber where it was "
+          "Each action's value over the last moments, all on one scale, with a dot where it was "
           "taken. Click to look at a moment.");
 
   for (std::size_t i = 1; i < stage.history.size(); ++i) {
@@ -238,16 +242,32 @@ void draw_legend(const Rows& rows, Rect area) {
     area.min.x += wanted;
   };
   entry(Icon::Diamond, theme.stage_text(core::Stage::Head), "greedy");
-  ShortText taken(rows.taken.action < 0 ? "taken" : rows.taken.before ? "last: " : "taken: ");
-  if (rows.taken.action >= 0) taken.add(action_name(context.stage, rows.taken.action)).add(", ").add(rows.taken.word);
+  ShortText taken(rows.taken.before ? "last taken" : "taken");
+  if (rows.taken.icon == Icon::Triangle || rows.taken.icon == Icon::Dot) taken.add(", ").add(rows.taken.word);
   entry(Icon::Play, rows.taken.before ? theme.quiet : theme.attention, taken);
   if (!context.stage.values_now.empty()) {
     fill(list,
          {{area.min.x + context.px(7), area.min.y + context.px(4)},
           {area.min.x + context.px(9), area.max.y - context.px(4)}},
          theme.attention);
-    entry(Icon::None, 0, "as the network is now");
+    entry(Icon::None, 0, "the network now");
   }
+}
+
+/// How often the watched agent acts at random.
+void draw_epsilon(const PanelContext& context, const Rect& area) {
+  const auto near = std::min_element(kEpsilons.begin(), kEpsilons.end(), [&](double a, double b) {
+    return std::abs(a - context.stage.epsilon) < std::abs(b - context.stage.epsilon);
+  });
+  const auto chosen = static_cast<std::size_t>(near - kEpsilons.begin());
+  ShortText shown(kEpsilonNames[chosen]);
+  if (std::abs(*near - context.stage.epsilon) > 1e-6) {
+    shown = ShortText{};
+    shown.print("%.3g %% random", 100 * context.stage.epsilon);
+  }
+  const auto picked = draw_choice(context, "action_values.epsilon", area, shown, kEpsilonNames, chosen,
+                                  ButtonLook::Quiet, context.stage.epsilon > 0 ? context.theme.attention : 0);
+  if (picked) send(context, core::StageEpsilon{kEpsilons[*picked]});
 }
 
 }  // namespace
@@ -255,8 +275,9 @@ void draw_legend(const Rows& rows, Rect area) {
 void draw_action_values(const PanelContext& context, const Rect& area) {
   const auto& stage = context.stage;
   const bool past = stage.moment.index < stage.last;
-  Panel panel(context, "Action values", past ? "as they were at this moment" : "of the moment on the stage",
-              context.theme.stage(core::Stage::Head), area);
+  Panel panel(context, "Action values", past ? "as it was" : "now", context.theme.stage(core::Stage::Head), area,
+              context.px(110));
+  draw_epsilon(context, panel.tools());
   const auto actions = std::max(stage.moment.action_values.size(), stage.action_names.size());
   const float least = static_cast<float>(actions) * context.px(kLeastRow) + context.px(kLegend);
   Rect body = panel.begin_body(actions == 0 ? 0 : least);

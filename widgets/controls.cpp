@@ -20,13 +20,13 @@ struct ButtonColors {
 
 ButtonColors colors_of(const Theme& theme, const Button& button, const Interaction& state) {
   ButtonColors colors{theme.raised, theme.line, theme.text};
-  if (button.look == ButtonLook::Quiet) colors = {0, 0, theme.quiet};
+  const bool bare = button.look == ButtonLook::Quiet || button.look == ButtonLook::Tab;
+  if (bare) colors = {0, 0, theme.quiet};
   if (button.look == ButtonLook::Primary) colors = {theme.accent_fill, theme.accent, theme.text};
-  if (button.look == ButtonLook::Danger) colors.text = theme.wrong;
-  if (button.on) colors = {theme.raised_hover, button.look == ButtonLook::Quiet ? 0 : theme.accent, theme.text};
+  if (button.on) colors = {theme.raised_hover, bare ? 0 : theme.accent, theme.text};
   if (!button.enabled) {
     colors.text = mixed(theme.quiet, theme.panel, 0.35F);
-    colors.edge = button.look == ButtonLook::Quiet ? 0 : theme.line_quiet;
+    colors.edge = bare ? 0 : theme.line_quiet;
     return colors;
   }
   if (state.held) {
@@ -34,10 +34,14 @@ ButtonColors colors_of(const Theme& theme, const Button& button, const Interacti
   } else if (state.hovered) {
     colors.ground =
         button.look == ButtonLook::Primary ? mixed(theme.accent_fill, theme.accent, 0.2F) : theme.raised_hover;
-    if (button.look == ButtonLook::Quiet) colors.text = theme.text;
+    if (bare) colors.text = theme.text;
   }
   if (button.waiting) colors.edge = theme.attention;
   return colors;
+}
+
+const ImFont* label_font(const PanelContext& context, const Button& button) {
+  return button.look == ButtonLook::Quiet ? context.fonts.quiet : context.fonts.text;
 }
 
 }  // namespace
@@ -101,7 +105,7 @@ void tooltip(const PanelContext& context, std::string_view name, const Interacti
 float button_width(const PanelContext& context, const Button& button) {
   float width = context.px(button.look == ButtonLook::Quiet ? 12 : 20);
   if (button.icon != Icon::None) width += context.px(14);
-  if (!button.label.empty()) width += text_width(context.fonts.text, button.label);
+  if (!button.label.empty()) width += text_width(label_font(context, button), button.label);
   if (button.icon != Icon::None && !button.label.empty()) width += context.px(6);
   if (!button.key.empty()) width += context.px(8) + text_width(context.fonts.quiet, button.key);
   return std::ceil(width);
@@ -121,7 +125,7 @@ bool draw_button(const PanelContext& context, std::string_view name, const Rect&
     x += context.px(button.label.empty() ? 14 : 20);
   }
   if (!button.label.empty()) {
-    x += draw_text_in(list, context.fonts.text, {{x, area.min.y}, {area.max.x - context.px(4), area.max.y}},
+    x += draw_text_in(list, label_font(context, button), {{x, area.min.y}, {area.max.x - context.px(4), area.max.y}},
                       colors.text, button.label);
   }
   if (!button.key.empty()) {

@@ -30,7 +30,7 @@ bool tooltip_due(const PanelContext& context, std::string_view name, const Inter
 void begin_tooltip(const PanelContext& context);
 void end_tooltip();
 
-enum class ButtonLook { Plain, Primary, Quiet, Danger };
+enum class ButtonLook { Plain, Primary, Tab, Quiet };
 struct Button {
   std::string_view label;
   Icon icon = Icon::None;

@@ -10,7 +10,7 @@ namespace {
 
 constexpr float kTitle = 20;
 constexpr float kStepLabels = 16;
-constexpr float kValueLabels = 42;
+constexpr float kValueLabels = 48;
 constexpr std::size_t kStampsDashed = 24;
 constexpr float kBandStrength = 1.0F / 3;
 
@@ -59,6 +59,17 @@ Curve curve(const PanelContext& context, const PlotSpec& spec, core::Scalar scal
   return result;
 }
 
+/// "400 k", or "1.02k" where that is too wide.
+ShortText axis_label(const ImFont* font, double value, float room) {
+  const auto text = compact(value);
+  if (text_width(font, text) <= room) return text;
+  ShortText narrow;
+  for (const char letter : text.view()) {
+    if (letter != ' ') narrow.add({&letter, 1});
+  }
+  return narrow;
+}
+
 void draw_axes(const PanelContext& context, const Plot& plot, bool step_labels) {
   auto& list = plot.list;
   const auto& theme = context.theme;
@@ -73,29 +84,39 @@ void draw_axes(const PanelContext& context, const Plot& plot, bool step_labels) 
     last_y = y;
     const Rect label{{plot.area.min.x - context.px(kValueLabels), y - font->FontSize / 2},
                      {plot.area.min.x - context.px(6), y + font->FontSize / 2}};
-    draw_text_in(list, font, label, theme.quiet, compact(at), Align::Right);
+    draw_text_in(list, font, label, theme.quiet, axis_label(font, at, label.width()), Align::Right);
   }
   list.AddLine({plot.area.min.x, plot.area.max.y}, {plot.area.max.x, plot.area.max.y}, theme.line);
   if (!step_labels) return;
-  const int most_x = std::clamp(static_cast<int>(plot.area.width() / context.px(76)), 1, 10);
+  const int most_x = std::clamp(static_cast<int>(plot.area.width() / context.px(64)), 3, 10);
+  float free = plot.area.min.x - 1;
   for (const double at : ticks(plot.x, most_x)) {
     const float x = plot.screen_x(at);
     const auto text = compact(at);
     const float half = text_width(font, text) / 2;
     const float left = std::clamp(x - half, plot.area.min.x, plot.area.max.x - 2 * half);
+    if (left < free) continue;
+    free = left + 2 * half + context.px(8);
     draw_text(list, font, {left, plot.area.max.y + context.px(3)}, theme.quiet, text);
   }
 }
 
-void draw_curve(const PanelContext& context, const Plot& plot, const Curve& curve, ImU32 color) {
+void draw_curve(const PanelContext& context, const PlotSpec& spec, const Plot& plot, const Curve& curve, ImU32 color) {
   const auto& view = context.view;
+  const float thickness = context.px(curve.strength < 1 ? 1.4F : 2);
+  if (spec.exact) {
+    draw_line(plot, curve.raw_columns, faded(color, curve.strength), thickness);
+    return;
+  }
   if (view.show_raw) {
-    const float strength = view.show_smooth ? kBandStrength : 0.8F;
-    draw_band(plot, curve.raw_columns, faded(color, strength * curve.strength));
+    const ImU32 pale = faded(color, (view.show_smooth ? kBandStrength : 0.8F) * curve.strength);
+    draw_band(plot, curve.raw_columns, pale);
+    // Between points that stand apart a band has no height to be seen by.
+    const auto flat = std::count_if(curve.raw_columns.begin(), curve.raw_columns.end(),
+                                    [](const auto& column) { return column.minimum == column.maximum; });
+    if (static_cast<std::size_t>(flat) * 2 > curve.raw_columns.size()) draw_line(plot, curve.raw_columns, pale, 1);
   }
-  if (view.show_smooth) {
-    draw_line(plot, curve.smooth_columns, faded(color, curve.strength), context.px(curve.strength < 1 ? 1.4F : 2));
-  }
+  if (view.show_smooth) draw_line(plot, curve.smooth_columns, faded(color, curve.strength), thickness);
 }
 
 void draw_clip_value(const PanelContext& context, const Plot& plot) {
@@ -178,9 +199,9 @@ void draw_cursors(const PanelContext& context, const Plot& plot, bool pointed_he
 }
 
 /// The value at the time cursor, or the latest.
-ShortText shown_value(const PanelContext& context, const Curve& curve) {
+ShortText shown_value(const PanelContext& context, const PlotSpec& spec, const Curve& curve) {
   if (curve.raw->empty()) return {"–"};
-  const auto& series = context.view.show_smooth ? *curve.smooth : *curve.raw;
+  const auto& series = context.view.show_smooth && !spec.exact ? *curve.smooth : *curve.raw;
   const auto& hovered = context.view.transient.hovered_step;
   const auto column = series.nearest(hovered ? *hovered : series.last_x());
   return number(column.mean);
@@ -210,8 +231,8 @@ void draw_title(const PanelContext& context, const PlotSpec& spec, Rect row, std
       view.transient.y[static_cast<std::size_t>(spec.id)].reset();
     }
   }
-  ShortText value = shown_value(context, curves.front());
-  if (curves.size() > 1) value.add(", ").add(shown_value(context, curves.back()));
+  ShortText value = shown_value(context, spec, curves.front());
+  if (curves.size() > 1) value.add(", ").add(shown_value(context, spec, curves.back()));
   const float title = text_width(context.fonts.title, spec.title);
   const float wide = text_width(context.fonts.number, value);
   if (row.width() >= title + wide + context.px(8)) {
@@ -251,7 +272,7 @@ void draw_plot(const PanelContext& context, const PlotSpec& spec, const Rect& ce
 
   Extent extent;
   for (const auto& each : shown) {
-    extent.add(steps, context.view.show_raw ? each.raw_columns : each.smooth_columns);
+    extent.add(steps, context.view.show_raw || spec.exact ? each.raw_columns : each.smooth_columns);
   }
   extent.add(steps, evaluations);
   const bool log = context.view.log_axis[static_cast<std::size_t>(spec.id)];
@@ -262,12 +283,18 @@ void draw_plot(const PanelContext& context, const PlotSpec& spec, const Rect& ce
 
   const Plot plot{*ImGui::GetWindowDrawList(), rest, steps, values, transient.plots.points};
   const auto name = ShortText("curves.").add(spec.name);
-  draw_axes(context, plot, step_labels);
+  const bool nothing = std::all_of(shown.begin(), shown.end(), [](const auto& each) { return each.raw->empty(); });
+  if (nothing) {
+    draw_text_in(plot.list, context.fonts.quiet, rest, context.theme.quiet, "nothing yet", Align::Centre);
+    plot.list.AddLine({rest.min.x, rest.max.y}, rest.max, context.theme.line);
+  } else {
+    draw_axes(context, plot, step_labels);
+  }
   plot.list.PushClipRect(rest.min, rest.max, true);
   const ImU32 color = plot_color(context.theme, spec);
   if (spec.id == PlotId::GradientNorm) draw_clip_value(context, plot);
   for (const auto& each : shown)
-    draw_curve(context, plot, each, color);
+    draw_curve(context, spec, plot, each, color);
   draw_diamonds(plot, evaluations, context.theme.text, context.theme.panel, context.px(3));
   draw_stamps(context, plot);
   plot.list.PopClipRect();

@@ -21,7 +21,8 @@ constexpr std::array<PlotSpec, kPlotCount> kSpecs{{
     {PlotId::MeanQ, "mean_q", "Mean max Q", "over the batch", Scalar::MeanQ, Scalar::Count_, nullptr, Stage::Memory},
     {PlotId::TdError, "td_error", "|TD error|", "p50, p95", Scalar::TdErrorP50, Scalar::TdErrorP95, nullptr,
      Stage::Attention},
-    {PlotId::Epsilon, "epsilon", "Epsilon", "probability", Scalar::Epsilon, Scalar::Count_, &Theme::good, Stage::Head},
+    {PlotId::Epsilon, "epsilon", "Epsilon", "probability", Scalar::Epsilon, Scalar::Count_, &Theme::good, Stage::Head,
+     true},
     {PlotId::GradientNorm, "gradient_norm", "Gradient norm", "", Scalar::GradientNorm, Scalar::Count_, nullptr,
      Stage::Fusion},
     {PlotId::StepsPerSecond, "steps_per_second", "Speed", "steps/s", Scalar::StepsPerSecond, Scalar::Count_, nullptr,
@@ -149,7 +150,7 @@ void navigate(const PanelContext& context, const PlotSpec& spec, const Plot& plo
       transient.y[static_cast<std::size_t>(spec.id)].reset();
       return;
     }
-    if (io.MouseWheel != 0) zoom(context, spec, plot, io.MouseWheel);
+    if (io.MouseWheel != 0 && (io.KeyCtrl || !transient.workspace_scrolls)) zoom(context, spec, plot, io.MouseWheel);
   }
   const bool begins = state.hovered && (ImGui::IsMouseClicked(1) || (ImGui::IsMouseClicked(0) && io.KeyShift));
   box(context, spec, plot, begins);

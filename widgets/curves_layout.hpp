@@ -18,6 +18,7 @@ struct PlotSpec {
   core::Scalar second;  ///< Count_ when there is none
   ImU32 Theme::*plain;  ///< its colour, or null when `stage` is
   core::Stage stage;
+  bool exact = false;  ///< not a noisy measurement: drawn as it is, never smoothed
 };
 std::span<const PlotSpec> plot_specs();
 ImU32 plot_color(const Theme& theme, const PlotSpec& spec);

@@ -38,6 +38,7 @@ void draw_tools(const PanelContext& context, Rect tools) {
     view.show_raw = *picked != 1;
     view.show_smooth = *picked != 2;
   }
+  if (tools.width() < context.px(60)) return;
   const auto at = std::min_element(kSpans.begin(), kSpans.end(), [&](int a, int b) {
     return std::abs(a - view.smoothing) < std::abs(b - view.smoothing);
   });
@@ -60,7 +61,7 @@ ShortText quiet_line(const PanelContext& context, const Axis& steps) {
 
 void draw_curves(const PanelContext& context, const Rect& area) {
   const Axis steps = shown_steps(context.curves, context.view.transient);
-  const float tools = std::min(context.px(270), area.width() * 0.6F);
+  const float tools = context.px(area.width() < context.px(430) ? 150 : 270);
   Panel panel(context, "Curves", quiet_line(context, steps), context.theme.accent, area, tools);
   draw_tools(context, panel.tools());
   const auto specs = plot_specs();

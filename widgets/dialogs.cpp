@@ -27,6 +27,14 @@ void draw_paragraph(const PanelContext& context, Rect& rest, std::string_view he
   rest.cut_top(height, context.px(12));
 }
 
+/// At scale 1, as draw_paragraph needs it inside a dialog of this width.
+float paragraph_height(const PanelContext& context, float dialog_width, std::string_view text) {
+  return 30 + wrapped_height(context.fonts.text, context.px(dialog_width - 40), text) / context.scale;
+}
+
+/// Padding, title and answer.
+constexpr float kDialogFrame = 32 + 34 + 8 + 32;
+
 }  // namespace
 
 void draw_reset_dialog(const PanelContext& context) {
@@ -62,16 +70,19 @@ void draw_reset_dialog(const PanelContext& context) {
 
 void draw_rebuild_dialog(const PanelContext& context) {
   const auto& asked = context.view.transient.asked;
-  DialogScope dialog(context, "rebuild", {480, 316}, true);
-  if (!dialog.open()) return;
   const auto& parameter = core::parameter(asked.name);
+  const auto words = rebuild_words(parameter);
+  constexpr float kWidth = 480;
+  const float height =
+      kDialogFrame + 28 + paragraph_height(context, kWidth, words.kept) + paragraph_height(context, kWidth, words.anew);
+  DialogScope dialog(context, "rebuild", {kWidth, height}, true);
+  if (!dialog.open()) return;
   Rect rest = draw_dialog_title(context, dialog.inside(), "This rebuilds", context.theme.attention);
   ShortText change(asked.name);
   change.add("  ").add(value_text(core::get(context.trainer.hyperparameters, parameter))).add(" ");
   change.add(glyphs(context.fonts.number).arrow).add(" ").add(value_text(asked.value));
   draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.number, rest.cut_top(context.px(20), context.px(8)),
                context.theme.attention, change);
-  const auto words = rebuild_words(parameter);
   draw_paragraph(context, rest, "Kept", words.kept);
   draw_paragraph(context, rest, "Made anew", words.anew);
   const int answer = draw_answer(context, dialog.inside(), "rebuild", "Rebuild");
@@ -86,12 +97,17 @@ void draw_preset_dialog(const PanelContext& context) {
     return;
   }
   const auto& preset = context.presets[index];
-  DialogScope dialog(context, "preset", {460, 236}, true);
+  constexpr float kWidth = 460;
+  constexpr std::string_view kAnew =
+      "Everything: learning begins again from nothing with these hyperparameters and the present seed.";
+  const std::string_view what = preset.description.empty() ? "An experiment" : std::string_view(preset.description);
+  const float height =
+      kDialogFrame + paragraph_height(context, kWidth, what) + paragraph_height(context, kWidth, kAnew);
+  DialogScope dialog(context, "preset", {kWidth, height}, true);
   if (!dialog.open()) return;
   Rect rest = draw_dialog_title(context, dialog.inside(), preset.name, context.theme.accent);
-  draw_paragraph(context, rest, "What it is", preset.description.empty() ? "An experiment" : preset.description);
-  draw_paragraph(context, rest, "Made anew",
-                 "Everything: learning begins again from nothing with these hyperparameters and the present seed.");
+  draw_paragraph(context, rest, "What it is", what);
+  draw_paragraph(context, rest, "Made anew", kAnew);
   const int answer = draw_answer(context, dialog.inside(), "preset", "Begin");
   if (answer == 1) {
     auto hyperparameters = preset.hyperparameters;

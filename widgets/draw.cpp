@@ -15,6 +15,20 @@ std::string_view beginning(const ImFont* font, std::string_view text, float widt
   return {text.data(), static_cast<std::size_t>(rest - text.data())};
 }
 
+/// Cuts as many words off the front of `text` as fit in a line; at least one. (ImGui's own wrapping also breaks numbers
+/// at their commas.)
+std::string_view take_line(const ImFont* font, float width, std::string_view& text) {
+  std::size_t end = 0;
+  while (end < text.size()) {
+    const auto next = std::min(text.find(' ', end + 1), text.size());
+    if (end > 0 && text_width(font, text.substr(0, next)) > width) break;
+    end = next;
+  }
+  const auto line = text.substr(0, end);
+  text.remove_prefix(end < text.size() ? end + 1 : end);
+  return line;
+}
+
 void draw_triangle(ImDrawList& list, ImVec2 c, float h, ImU32 color, float direction) {
   list.AddTriangleFilled({c.x - 0.7F * h * direction, c.y - 0.85F * h}, {c.x + 0.8F * h * direction, c.y},
                          {c.x - 0.7F * h * direction, c.y + 0.85F * h}, color);
@@ -119,6 +133,7 @@ void draw_icon(ImDrawList& list, Icon icon, ImVec2 c, float size, ImU32 color) {
 }
 
 float text_width(const ImFont* font, std::string_view text) {
+  if (text.empty()) return 0;  // ImGui takes no end for "until the zero"
   return font->CalcTextSizeA(font->FontSize, 1e9F, 0, text.data(), text.data() + text.size()).x;
 }
 
@@ -149,14 +164,22 @@ float draw_text_in(ImDrawList& list, const ImFont* font, const Rect& area, ImU32
 
 float draw_wrapped(ImDrawList& list, const ImFont* font, ImVec2 position, float width, ImU32 color,
                    std::string_view text) {
-  if (text.empty()) return 0;
-  list.AddText(font, font->FontSize, {std::round(position.x), std::round(position.y)}, color, text.data(),
-               text.data() + text.size(), width);
-  return wrapped_height(font, width, text);
+  float y = 0;
+  while (!text.empty()) {
+    const auto line = take_line(font, width, text);
+    draw_text(list, font, {position.x, position.y + y}, color, line);
+    y += font->FontSize;
+  }
+  return y;
 }
 
 float wrapped_height(const ImFont* font, float width, std::string_view text) {
-  return font->CalcTextSizeA(font->FontSize, 1e9F, width, text.data(), text.data() + text.size()).y;
+  float y = 0;
+  while (!text.empty()) {
+    take_line(font, width, text);
+    y += font->FontSize;
+  }
+  return y;
 }
 
 void fill(ImDrawList& list, const Rect& area, ImU32 color, float rounding) {

@@ -13,7 +13,10 @@ namespace qarium::widgets {
 namespace {
 
 constexpr float kRow = 28;
-constexpr float kBadge = 56;
+constexpr float kBadge = 52;
+constexpr float kReset = 20;
+constexpr float kNumber = 76;
+constexpr float kRoomy = 372;
 constexpr double kSendInterval = 0.1;
 
 /// Everything known about one hyperparameter in this frame.
@@ -25,6 +28,7 @@ struct Row {
   core::Value standard;
   bool waiting = false;
   bool changed = false;
+  const ImFont* font = nullptr;  ///< of the name: smaller where the panel is narrow, so that no name is cut
 
   ShortText control(std::string_view part) const {
     return ShortText(place).add(".").add(parameter.name).add(".").add(part);
@@ -111,9 +115,9 @@ void draw_name(const Row& row, const Rect& area) {
   auto text = row.parameter.name;
   // Under its group's heading the group's name may be left away.
   if (const auto dot = text.find('.'); dot != std::string_view::npos) {
-    if (text_width(context.fonts.text, text) > area.width()) text.remove_prefix(dot + 1);
+    if (text_width(row.font, text) > area.width()) text.remove_prefix(dot + 1);
   }
-  draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.text, area, context.theme.text, text);
+  draw_text_in(*ImGui::GetWindowDrawList(), row.font, area, context.theme.text, text);
   if (tooltip_due(context, name, state)) tell(row);
 }
 
@@ -218,7 +222,7 @@ void draw_value(const Row& row, Rect area) {
   } else if (context.view.transient.edited == row.control("field").view()) {
     draw_edit(row, area);
   } else {
-    const Rect value = area.cut_right(context.px(82), context.px(6));
+    const Rect value = area.cut_right(context.px(kNumber), context.px(4));
     drag(row, area);
     draw_number(row, value);
   }
@@ -245,12 +249,13 @@ float parameter_row_height(const PanelContext& context, const core::Parameter& p
 
 void draw_parameter_row(const PanelContext& context, const core::Parameter& parameter, const Rect& area,
                         std::string_view place) {
-  const Row row = describe(context, parameter, place);
+  Row row = describe(context, parameter, place);
+  row.font = area.width() < context.px(kRoomy) ? context.fonts.quiet : context.fonts.text;
   Rect below = area;
   Rect rest = below.cut_top(context.px(kRow));
   const Rect badge = rest.cut_right(context.px(kBadge), context.px(4));
-  const Rect reset = rest.cut_right(context.px(22), context.px(2));
-  const Rect value = rest.cut_right(std::max(context.px(136), rest.width() * 0.46F), context.px(8));
+  const Rect reset = rest.cut_right(context.px(kReset));
+  const Rect value = rest.cut_right(std::max(context.px(kNumber + 44), rest.width() - context.px(172)), context.px(6));
   draw_name(row, rest);
   draw_value(row, value);
   draw_reset(row, reset);

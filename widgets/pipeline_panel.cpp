@@ -11,10 +11,21 @@ namespace {
 
 constexpr float kEnds = 100;
 constexpr float kBlockMost = 160;
-constexpr float kBlockLeast = 84;
+constexpr float kBlockLeast = 83;
 constexpr float kArrowMost = 84;
-constexpr float kArrowLeast = 40;
+constexpr float kArrowLeast = 42;
 constexpr float kSummary = 170;
+
+/// "64 × 16", or "64×16" where that is too wide.
+ShortText fitted_shape(const ImFont* font, std::string_view shape, float width) {
+  ShortText text(shape);
+  if (text_width(font, shape) <= width) return text;
+  text = ShortText{};
+  for (const char letter : shape) {
+    if (letter != ' ') text.add({&letter, 1});
+  }
+  return text;
+}
 
 struct Sizes {
   float ends;
@@ -28,8 +39,8 @@ Sizes sizes(float width) {
   const auto needed = [&](bool summary) { return 2 * kEnds + 5 * 110.0F + 6 * 60.0F + (summary ? kSummary : 0); };
   result.summary = width >= needed(true);
   float rest = width - 2 * result.ends - (result.summary ? kSummary : 0);
-  if (!result.summary && rest < 5 * kBlockLeast + 6 * kArrowLeast) {
-    result.ends = 70;
+  if (!result.summary && rest < 5 * kBlockMost + 6 * kArrowLeast) {
+    result.ends = 76;
     rest = width - 2 * result.ends;
   }
   result.arrow = std::clamp(rest * 0.06F, kArrowLeast, kArrowMost);
@@ -43,7 +54,8 @@ void draw_end(const PanelContext& context, Rect area, std::string_view above, st
   upper.min.y += context.px(4);
   area.max.y -= context.px(4);
   draw_text_in(list, context.fonts.quiet, upper, context.theme.quiet, above, align);
-  draw_text_in(list, context.fonts.number, area, context.theme.quiet, below, align);
+  draw_text_in(list, context.fonts.number, area, context.theme.quiet,
+               fitted_shape(context.fonts.number, below, area.width()), align);
 }
 
 void draw_arrow(const PanelContext& context, Rect area, std::string_view shape) {
@@ -52,7 +64,8 @@ void draw_arrow(const PanelContext& context, Rect area, std::string_view shape) 
   draw_icon(list, Icon::Arrow, {upper.centre().x, upper.centre().y + context.px(4)}, context.px(14),
             context.theme.quiet);
   area.max.y -= context.px(4);
-  draw_text_in(list, context.fonts.number, area.shrunk(context.px(2), 0), context.theme.quiet, shape, Align::Centre);
+  draw_text_in(list, context.fonts.number, area.shrunk(context.px(2), 0), context.theme.quiet,
+               fitted_shape(context.fonts.number, shape, area.width() - context.px(4)), Align::Centre);
 }
 
 void draw_block(const PanelContext& context, core::Stage stage, const Rect& area) {
@@ -69,7 +82,7 @@ void draw_block(const PanelContext& context, core::Stage stage, const Rect& area
   const auto* block = find_block(context.trainer, stage);
   const auto kind =
       block != nullptr ? std::string_view(block->kind) : configured_kind(context.trainer.hyperparameters, stage);
-  Rect inside = area.shrunk(context.px(12), context.px(5));
+  Rect inside = area.shrunk(area.width() < context.px(120) ? context.px(9) : context.px(12), context.px(5));
   inside.min.y += context.px(2);
   Rect upper = inside.cut_top(inside.height() / 2);
   if (block != nullptr && block->parameters > 0) {
@@ -81,7 +94,8 @@ void draw_block(const PanelContext& context, core::Stage stage, const Rect& area
   }
   draw_text_in(list, context.fonts.title, upper, theme.text, stage_title(stage));
   const bool idle = kind == "none";
-  draw_text_in(list, context.fonts.text, inside, idle ? theme.quiet : theme.text, kind);
+  const bool fits = text_width(context.fonts.text, kind) <= inside.width();
+  draw_text_in(list, fits ? context.fonts.text : context.fonts.quiet, inside, idle ? theme.quiet : theme.text, kind);
   ShortText help(stage_title(stage));
   help.add(": ").add(kind);
   if (block != nullptr) help.add(", ").add(count(block->parameters)).add(" parameters");

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <numeric>
 
@@ -26,7 +27,7 @@ void draw_histogram(const PanelContext& context, Rect area, std::string_view tit
   auto& list = *ImGui::GetWindowDrawList();
   const auto& theme = context.theme;
   const Rect whole = area;
-  draw_text_in(list, context.fonts.quiet, area.cut_top(context.px(kLine)), theme.quiet, title);
+  draw_text_in(list, context.fonts.quiet, area.cut_top(context.px(kLine), context.px(5)), theme.quiet, title);
   const Rect labels = area.cut_bottom(context.px(kLine), context.px(2));
   const auto state = interact(context, control, whole);
   if (histogram.counts.empty() || area.height() < 4) return;
@@ -116,6 +117,15 @@ void draw_numbers(const PanelContext& context, const core::SampledTransition& sa
                action_name(context.trainer.action_names, sample.action));
 }
 
+/// Differs when the pictures do: also after learning began again and reached the same step.
+std::uint64_t version_of(const core::ReplayView& replay, ReplaySort order) {
+  auto version = static_cast<std::uint64_t>(replay.sampled_at.updates) * 0x9e3779b97f4a7c15ULL;
+  version += static_cast<std::uint64_t>(replay.sampled_at.environment_steps) * 4 + static_cast<std::uint64_t>(order);
+  for (const auto& sample : replay.batch)
+    version = version * 31 + std::bit_cast<std::uint32_t>(sample.q);
+  return version;
+}
+
 void draw_strip(const PanelContext& context, const core::ReplayView& replay, const Rect& area) {
   const int columns = std::max(1, static_cast<int>((area.width() + context.px(4)) / context.px(kCellWidth + 4)));
   const float step = (area.width() + context.px(4)) / static_cast<float>(columns);
@@ -127,14 +137,18 @@ void draw_strip(const PanelContext& context, const core::ReplayView& replay, con
   const ImVec2 origin = ImGui::GetCursorScreenPos();
   const float notable = notable_error(replay);
   auto& pictures = context.view.transient.pictures;
-  pictures.assign(replay.batch.size(), {});
+  pictures.clear();
   for (std::size_t at = 0; at < order.size(); ++at) {
     const auto index = order[at];
     const auto& sample = replay.batch[index];
     const ImVec2 corner{origin.x + static_cast<float>(static_cast<int>(at) % columns) * step,
                         origin.y + static_cast<float>(static_cast<int>(at) / columns) * context.px(kCellHeight)};
     const Rect cell{corner, {corner.x + context.px(kCellWidth), corner.y + context.px(kCellHeight - 4)}};
-    pictures[index] = {&sample.before.grid, {corner, corner}};
+    const Rect room{corner + ImVec2(context.px(3), context.px(3)),
+                    {corner.x + context.px(kThumbnail + 3), corner.y + context.px(kThumbnail + 3)}};
+    const Rect picture = scene_area(sample.before, room);
+    // All of them always, so that a version stands for the same pictures however far it is scrolled.
+    if (!sample.before.grid.cells.empty()) pictures.push_back({&sample.before.grid, picture});
     if (cell.max.y < area.min.y || cell.min.y > area.max.y) continue;
     ShortText name("replay.sample.");
     name.print("%zu", index);
@@ -144,20 +158,14 @@ void draw_strip(const PanelContext& context, const core::ReplayView& replay, con
       context.view.transient.sample = sample;
       open_dialog(context, Dialog::Sample);
     }
-    const Rect room{corner + ImVec2(context.px(3), context.px(3)),
-                    {corner.x + context.px(kThumbnail + 3), corner.y + context.px(kThumbnail + 3)}};
-    const Rect picture = scene_area(sample.before, room);
     fill(list, picture, context.theme.scene_ground);
     list.PushClipRect(picture.min, picture.max, true);
     draw_shapes(list, sample.before, picture);
     list.PopClipRect();
-    pictures[index].area = picture;
     draw_numbers(context, sample, {{corner.x + context.px(3), room.max.y + context.px(3)}, cell.max},
                  std::abs(sample.td_error) >= notable);
   }
-  const auto version = static_cast<std::uint64_t>(replay.sampled_at.updates) * 0x9e3779b97f4a7c15ULL +
-                       static_cast<std::uint64_t>(replay.sampled_at.environment_steps);
-  context.canvas.draw_many(list, "replay", version, pictures, {});
+  context.canvas.draw_many(list, "replay", version_of(replay, context.view.replay_sort), pictures, {});
   ImGui::SetCursorPos({0, static_cast<float>(rows) * context.px(kCellHeight) - 1});
   ImGui::Dummy({1, 1});
   ImGui::EndChild();

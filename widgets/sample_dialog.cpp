@@ -46,7 +46,7 @@ void draw_equation(const PanelContext& context, Rect& rest, std::string_view tex
 
 void draw_sample_dialog(const PanelContext& context) {
   auto& kept = context.view.transient.sample;
-  DialogScope dialog(context, "sample", {620, 474}, true);
+  DialogScope dialog(context, "sample", {620, 424}, true);
   if (!dialog.open() || !kept) return;
   const auto& sample = *kept;
   const auto& theme = context.theme;

@@ -108,9 +108,12 @@ void draw_scrubber(const PanelContext& context, const Rect& area) {
   const auto shown = any && state.hovered ? pointed : looked;
   const float used = draw_text_in(list, context.fonts.quiet, caption, theme.quiet,
                                   any ? ago(stage.last - shown) : ShortText{}, Align::Right);
-  draw_text_in(list, context.fonts.quiet, {caption.min, {caption.max.x - used - context.px(8), caption.max.y}},
-               theme.quiet, reach);
-  tooltip(context, kName, state, any ? "Look at an earlier moment; green ticks are where episodes begin." : "");
+  const Rect left{caption.min, {caption.max.x - used - context.px(8), caption.max.y}};
+  if (left.width() >= text_width(context.fonts.quiet, reach)) {
+    draw_text_in(list, context.fonts.quiet, left, theme.quiet, reach);
+  }
+  if (any) reach.add(". Look at an earlier moment; green ticks are where episodes begin.");
+  tooltip(context, kName, state, reach);
 }
 
 }  // namespace qarium::widgets

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "widgets/controls.hpp"
@@ -12,14 +11,19 @@
 namespace qarium::widgets {
 namespace {
 
-constexpr std::array<double, 5> kEpsilons{0, 0.01, 0.05, 0.1, 1};
-constexpr std::array<std::string_view, 5> kEpsilonNames{"always greedy", "1 % random", "5 % random", "10 % random",
-                                                        "all random"};
 constexpr float kCaption = 28;
 
+/// "MinAtar/Breakout-v1" -> "Breakout": the head has little room.
+std::string_view short_name(std::string_view environment) {
+  if (const auto slash = environment.rfind('/'); slash != std::string_view::npos) environment.remove_prefix(slash + 1);
+  if (const auto version = environment.rfind("-v"); version != std::string_view::npos) {
+    environment = environment.substr(0, version);
+  }
+  return environment;
+}
+
 void draw_tools(const PanelContext& context, Rect tools) {
-  const auto& theme = context.theme;
-  const Rect grid = tools.cut_right(context.px(44), context.px(4));
+  const Rect grid = tools.cut_right(context.px(40));
   if (draw_button(context, "stage.grid", grid,
                   {.label = "grid",
                    .look = ButtonLook::Quiet,
@@ -27,18 +31,6 @@ void draw_tools(const PanelContext& context, Rect tools) {
                    .tooltip = "Thin lines between the cells"})) {
     context.view.stage_grid = !context.view.stage_grid;
   }
-  const auto near = std::min_element(kEpsilons.begin(), kEpsilons.end(), [&](double a, double b) {
-    return std::abs(a - context.stage.epsilon) < std::abs(b - context.stage.epsilon);
-  });
-  const auto chosen = static_cast<std::size_t>(near - kEpsilons.begin());
-  ShortText shown(kEpsilonNames[chosen]);
-  if (std::abs(*near - context.stage.epsilon) > 1e-6) {
-    shown = ShortText{};
-    shown.print("%.3g %% random", 100 * context.stage.epsilon);
-  }
-  const auto picked = draw_choice(context, "stage.epsilon", tools, shown, kEpsilonNames, chosen, ButtonLook::Quiet,
-                                  context.stage.epsilon > 0 ? theme.attention : 0);
-  if (picked) send(context, core::StageEpsilon{kEpsilons[*picked]});
 }
 
 /// A word over the picture: on a ground of its own, so that it reads on any picture.
@@ -91,7 +83,7 @@ void draw_caption(const PanelContext& context, const Rect& area) {
   const Rect mark = rest.cut_left(context.px(12), context.px(6));
   draw_icon(list, taken.icon, mark.centre(), context.px(11), taken_color(theme, taken));
   if (taken.before) {
-    rest.min.x += draw_text_in(list, context.fonts.text, rest, theme.quiet, "last") + context.px(6);
+    rest.min.x += draw_text_in(list, context.fonts.text, rest, theme.quiet, "last:") + context.px(6);
   }
   rest.min.x += draw_text_in(list, context.fonts.text, rest, theme.text, action_name(context.stage, taken.action));
   rest.min.x += context.px(8);
@@ -102,12 +94,12 @@ void draw_caption(const PanelContext& context, const Rect& area) {
 
 void draw_stage(const PanelContext& context, const Rect& area) {
   const auto& stage = context.stage;
-  ShortText quiet(stage.environment);
+  ShortText quiet(short_name(stage.environment));
   if (!stage.environment.empty()) {
     quiet.add(" · return ").print("%.4g", static_cast<double>(stage.moment.return_so_far));
     quiet.add(" · step ").add(count(stage.moment.step));
   }
-  Panel panel(context, "Stage", quiet, context.theme.stage(core::Stage::Encoder), area, context.px(160));
+  Panel panel(context, "Stage", quiet, context.theme.stage(core::Stage::Encoder), area, context.px(40));
   draw_tools(context, panel.tools());
   Rect body = panel.begin_body();
   auto& list = *ImGui::GetWindowDrawList();

@@ -98,6 +98,8 @@ inline constexpr Theme kLightTheme{
 
 /// The faces of the window, already scaled; the program builds them with at least `kGlyphRanges` (where a face lacks a
 /// glyph, panels fall back to plain letters). None may be null; they may all be the same.
+/// Sizes are those of the letters (the em), as a designer counts them; ImGui counts a line's height, which is
+/// `kInterLine` or `kMonoLine` times as much.
 struct Fonts {
   ImFont* text = nullptr;          ///< Inter 14
   ImFont* title = nullptr;         ///< Inter semi-bold 13
@@ -106,6 +108,9 @@ struct Fonts {
   ImFont* number_large = nullptr;  ///< JetBrains Mono 20
   ImFont* heading = nullptr;       ///< Inter semi-bold 17
 };
+
+inline constexpr float kInterLine = 1.21F;
+inline constexpr float kMonoLine = 1.32F;
 
 /// Pairs of first and last code point, ending in 0: Latin, Greek, arrows, and a few marks of mathematics.
 inline constexpr std::array<ImWchar, 13> kGlyphRanges{0x0020, 0x00ff, 0x0391, 0x03c9, 0x2010, 0x2026, 0x2190,

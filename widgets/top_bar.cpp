@@ -27,7 +27,7 @@ void draw_wordmark(const PanelContext& context, Rect& rest) {
 }
 
 void draw_tabs(const PanelContext& context, Rect& rest) {
-  const Button learn{.label = "Learn", .look = ButtonLook::Quiet, .on = context.view.workspace == Workspace::Learn};
+  const Button learn{.label = "Learn", .look = ButtonLook::Tab, .on = context.view.workspace == Workspace::Learn};
   const float width = button_width(context, learn) + context.px(8);
   if (draw_button(context, "workspace.learn", rest.cut_left(width, context.px(16)), learn)) {
     context.view.workspace = Workspace::Learn;
@@ -81,7 +81,7 @@ void draw_right(const PanelContext& context, Rect& rest) {
   if (const auto picked = draw_choice(context, "top.scale", scale, shown, kScaleNames, chosen, ButtonLook::Quiet)) {
     context.view.scale = kScales[*picked];
   }
-  const Button keys{.label = "Keys", .look = ButtonLook::Quiet, .key = "F1", .tooltip = "The keyboard map"};
+  const Button keys{.label = "Keys", .look = ButtonLook::Tab, .key = "F1", .tooltip = "The keyboard map"};
   if (draw_button(context, "top.keys", rest.cut_right(button_width(context, keys), context.px(8)), keys)) {
     open_dialog(context, Dialog::Keys);
   }
@@ -97,7 +97,8 @@ void draw_top_bar(const PanelContext& context, const Rect& area) {
   draw_wordmark(context, rest);
   draw_tabs(context, rest);
   draw_right(context, rest);
-  draw_presets(context, rest.cut_left(std::min(context.px(200), rest.width() * 0.4F), context.px(16)));
+  draw_presets(context, rest.cut_left(std::clamp(rest.width() - context.px(322), context.px(90), context.px(200)),
+                                      context.px(16)));
   draw_seed(context, rest.cut_left(context.px(120), context.px(8)));
   const Button reset{.label = "Reset",
                      .icon = Icon::Reset,

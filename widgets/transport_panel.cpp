@@ -24,7 +24,8 @@ struct Detail {
   float scrubber;
 };
 constexpr std::array kDetails{Detail{true, true, true, true, 240}, Detail{false, true, true, true, 200},
-                              Detail{false, false, false, true, 140}, Detail{false, false, false, false, 80}};
+                              Detail{false, false, true, true, 160}, Detail{false, false, false, true, 140},
+                              Detail{false, false, false, false, 80}};
 
 constexpr std::array<double, 7> kSpeeds{0.25, 0.5, 1, 2, 4, 8, core::kUnlimitedSpeed};
 constexpr std::array<std::string_view, 7> kSpeedNames{"0.25×", "0.5×", "1×", "2×", "4×", "8×", "max"};
@@ -73,7 +74,7 @@ Button learning_button(const PanelContext& context, Item item, const Detail& det
       if (!detail.pause_word) button.label = {};
       break;
     case Item::Step:
-      button = {.label = detail.long_words ? "Step" : "1 step",
+      button = {.label = "Step",
                 .key = "S",
                 .tooltip = context.trainer.status.n_envs > 1
                                ? "One environment step, then pause (S). Several environments step together, so steps "
@@ -207,7 +208,9 @@ void draw_speed(const PanelContext& context, const Rect& area) {
   if (picked) send(context, core::Speed{kSpeeds[*picked]});
 }
 
-void draw_take_over(const PanelContext& context) {
+/// The actions to choose from, above the bar.
+void draw_take_over(const PanelContext& context, const Rect& bar) {
+  ImGui::SetNextWindowPos({bar.max.x - context.px(8), bar.min.y - context.px(4)}, ImGuiCond_Always, {1, 1});
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(context.px(8), context.px(8)));
   const bool open = ImGui::BeginPopup("take_over");
   ImGui::PopStyleVar();
@@ -253,7 +256,7 @@ void draw_transport(const PanelContext& context, const Rect& area) {
     right += button_width(context, describe(context, item, *detail)) + context.px(8);
   Rect change = rest.cut_right(right - context.px(8), context.px(16));
   draw_buttons(context, kChange, *detail, change);
-  draw_take_over(context);
+  draw_take_over(context, area);
   draw_scrubber(context, {{rest.min.x, area.min.y + context.px(6)}, {rest.max.x, area.max.y - context.px(6)}});
 }
 

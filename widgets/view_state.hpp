@@ -95,6 +95,7 @@ struct Transient {
   std::uint64_t hovered_control = 0;
   double hovered_since = 0;
   bool any_hovered = false;
+  bool workspace_scrolls = false;  ///< then the wheel alone is not for the plots
   /// ImGui time by which the window wants to be drawn again although nothing happens; infinity = need not.
   double wake_at = std::numeric_limits<double>::infinity();
 
@@ -108,10 +109,14 @@ struct ViewState {
   Workspace workspace = Workspace::Learn;
   std::string preset;  ///< name of the one last chosen
   // Splitters: the share that the first side has of what is divided.
-  float left_fraction = 0.255F;    ///< stage column of the whole width
-  float right_fraction = 0.655F;   ///< curves column of what is right of the stage column
-  float stage_fraction = 0.64F;    ///< stage of its column's height, action values below
-  float curves_fraction = 0.765F;  ///< curves of their column's height, replay below
+  static constexpr float kLeftFraction = 0.255F;
+  static constexpr float kRightFraction = 0.655F;
+  static constexpr float kStageFraction = 0.64F;
+  static constexpr float kCurvesFraction = 0.765F;
+  float left_fraction = kLeftFraction;      ///< stage column of the whole width
+  float right_fraction = kRightFraction;    ///< curves column of what is right of the stage column
+  float stage_fraction = kStageFraction;    ///< stage of its column's height, action values below
+  float curves_fraction = kCurvesFraction;  ///< curves of their column's height, replay below
   // Curves.
   std::array<bool, kPlotCount> log_axis{};
   int maximised = -1;  ///< PlotId, or -1
@@ -120,7 +125,8 @@ struct ViewState {
   bool show_smooth = true;
   // Others.
   ReplaySort replay_sort = ReplaySort::Order;
-  bool stage_grid = true;  ///< thin lines between the cells
+  bool stage_grid = true;      ///< thin lines between the cells
+  bool panels_hidden = false;  ///< only the bars are drawn, and nothing is copied for panels; not remembered
 
   Transient transient;
 };

@@ -2,8 +2,8 @@
 
 #include "widgets/draw.hpp"
 #include "widgets/keymap.hpp"
+#include "widgets/learn_workspace.hpp"
 #include "widgets/panels.hpp"
-#include "widgets/splitter.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -20,25 +20,21 @@ void begin_frame(const PanelContext& context) {
   if (context.controls != nullptr) context.controls->clear();
 }
 
-void draw_learn(const PanelContext& context, const Rect& area) {
-  auto& view = context.view;
-  const ViewState standard;
-  const auto [stage, others] = split_columns(
-      context, area, {"splitter.left", &view.left_fraction, standard.left_fraction, context.px(280), context.px(640)});
-  const auto [middle, right] = split_columns(
-      context, others,
-      {"splitter.right", &view.right_fraction, standard.right_fraction, context.px(320), context.px(352)});
-  const auto [scene, values] =
-      split_rows(context, stage,
-                 {"splitter.stage", &view.stage_fraction, standard.stage_fraction, context.px(180), context.px(196)});
-  const auto [curves, replay] = split_rows(
-      context, middle,
-      {"splitter.curves", &view.curves_fraction, standard.curves_fraction, context.px(180), context.px(168)});
-  draw_stage(context, scene);
-  draw_action_values(context, values);
-  draw_curves(context, curves);
-  draw_replay(context, replay);
-  draw_hyperparameters(context, right);
+using Draw = void (*)(const PanelContext&, const Rect&);
+
+/// A bar that needs more width than there is can be scrolled sideways.
+void draw_bar(const PanelContext& context, const char* id, const Rect& area, float least_width, Draw draw) {
+  if (area.width() + 1 >= context.px(least_width)) {
+    draw(context, area);
+    return;
+  }
+  ImGui::SetCursorScreenPos(area.min);
+  ImGui::BeginChild(id, area.size(), false, ImGuiWindowFlags_HorizontalScrollbar);
+  const ImVec2 origin = ImGui::GetCursorScreenPos();
+  draw(context, {origin, {origin.x + context.px(least_width), origin.y + area.height()}});
+  ImGui::SetCursorScreenPos({origin.x + context.px(least_width) - 1, origin.y});
+  ImGui::Dummy({1, 1});
+  ImGui::EndChild();
 }
 
 }  // namespace
@@ -62,10 +58,10 @@ void draw_window(const PanelContext& context) {
   const Rect pipeline = rest.cut_top(context.px(kPipelineHeight));
   const Rect status = rest.cut_bottom(context.px(kStatusHeight));
   const Rect transport = rest.cut_bottom(context.px(kTransportHeight));
-  draw_top_bar(context, top);
-  draw_pipeline(context, pipeline);
-  draw_learn(context, rest.shrunk(context.px(8)));
-  draw_transport(context, transport);
+  draw_bar(context, "top", top, kTopBarLeastWidth, draw_top_bar);
+  draw_bar(context, "pipeline", pipeline, kPipelineLeastWidth, draw_pipeline);
+  if (!context.view.panels_hidden) draw_learn_workspace(context, rest.shrunk(context.px(8)));
+  draw_bar(context, "transport", transport, kTransportLeastWidth, draw_transport);
   draw_status(context, status);
   draw_dialogs(context);
   ImGui::PopFont();
@@ -73,6 +69,7 @@ void draw_window(const PanelContext& context) {
 }
 
 core::Needs window_needs(const ViewState& view) {
+  if (view.panels_hidden) return core::kNothing;
   switch (view.workspace) {
     case Workspace::Learn:
       break;

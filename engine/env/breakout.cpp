@@ -11,7 +11,7 @@ constexpr int kCells = kSide * kSide;
 constexpr int kFirstBrickRow = 1;
 constexpr int kBrickRows = 3;
 
-enum Channel { kPaddle, kBall, kTrail, kBrick };
+enum Channel : std::size_t { Paddle, Ball, Trail, Brick };
 constexpr std::array<core::Color, 4> kColors{
     {{0x8f, 0x9c, 0xf0}, {0xf9, 0xf3, 0xd8}, {0x5c, 0x56, 0x74}, {0xa9, 0x5f, 0x33}}};
 constexpr core::Color kGround{0x07, 0x09, 0x0c};
@@ -20,7 +20,7 @@ constexpr int kLeft = 1;
 constexpr int kRight = 3;
 
 constexpr std::size_t index(int x, int y) {
-  return static_cast<std::size_t>(y * kSide + x);
+  return static_cast<std::size_t>(y) * kSide + static_cast<std::size_t>(x);
 }
 
 void lay_bricks(BreakoutState& state) {
@@ -105,10 +105,10 @@ StepResult Breakout::advance(BreakoutState& state, int action, core::RandomStrea
 
 std::array<std::uint8_t, 400> Breakout::observation_of(const BreakoutState& state) const {
   std::array<std::uint8_t, 400> observation{};
-  observation[kPaddle * kCells + index(state.paddle, kLastRow)] = 1;
-  observation[kBall * kCells + index(state.ball.x, state.ball.y)] = 1;
-  observation[kTrail * kCells + index(state.trail.x, state.trail.y)] = 1;
-  std::copy(state.bricks.begin(), state.bricks.end(), observation.begin() + kBrick * kCells);
+  observation[Paddle * kCells + index(state.paddle, kLastRow)] = 1;
+  observation[Ball * kCells + index(state.ball.x, state.ball.y)] = 1;
+  observation[Trail * kCells + index(state.trail.x, state.trail.y)] = 1;
+  std::copy(state.bricks.begin(), state.bricks.end(), observation.begin() + Brick * kCells);
   return observation;
 }
 
@@ -120,7 +120,7 @@ void Breakout::draw(const std::array<std::uint8_t, 400>& observation, core::Scen
   scene.grid.columns = kSide;
   scene.grid.cells.assign(kCells, kGround);
   // The last of several in one cell is seen: the ball may pass through a brick, and starts on its own trail.
-  for (const Channel channel : {kBrick, kPaddle, kTrail, kBall}) {
+  for (const Channel channel : {Brick, Paddle, Trail, Ball}) {
     for (std::size_t cell = 0; cell < kCells; ++cell) {
       if (observation[channel * kCells + cell] != 0) scene.grid.cells[cell] = kColors[channel];
     }

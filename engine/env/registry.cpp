@@ -39,6 +39,7 @@ std::unique_ptr<Environment> make(const core::EnvironmentOptions& options) {
   if (found != kRegistry.end()) return found->make(options);
 
   std::vector<std::string_view> ids;
+  ids.reserve(kRegistry.size());
   for (const auto& known : kRegistry)
     ids.push_back(known.id);
   throw core::UserError("no environment is called \"" + options.id + "\"; did you mean \"" +

@@ -18,7 +18,8 @@ struct Box {
 
   std::int64_t size() const {
     std::int64_t product = 1;
-    for (const auto extent : shape) product *= extent;
+    for (const auto extent : shape)
+      product *= extent;
     return product;
   }
   std::size_t bytes() const { return static_cast<std::size_t>(size()) * (type == ScalarType::Float32 ? 4 : 1); }

@@ -16,8 +16,7 @@ namespace qarium::env {
 class VectorEnvironment {
  public:
   /// Throws core::UserError for an unknown id.
-  VectorEnvironment(const core::EnvironmentOptions& options, std::int64_t n, std::uint64_t seed,
-                    core::Purpose purpose);
+  VectorEnvironment(const core::EnvironmentOptions& options, std::int64_t n, std::uint64_t seed, core::Purpose purpose);
 
   std::size_t size() const { return environments_.size(); }
   const EnvironmentSpec& spec() const { return environments_.front()->spec(); }

@@ -1,0 +1,197 @@
+#include "app/window/application.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "app/window/screenshot.hpp"
+#include "app/window/settings.hpp"
+#include "engine/core/error.hpp"
+#include "engine/core/presets.hpp"
+
+namespace qarium::app {
+namespace {
+
+constexpr double kFramesPerSecond = 60;
+/// A software renderer needs most of a core for a frame; learning and the stage need the others.
+constexpr double kSoftwareFramesPerSecond = 30;
+constexpr double kDrainInterval = 0.25;
+constexpr double kSleep = 0.5;
+/// ImGui needs a few frames after an input until everything has answered to it.
+constexpr int kSettleFrames = 3;
+
+struct Size {
+  int width;
+  int height;
+};
+
+Size parse_size(const std::string& text) {
+  Size size{};
+  char end = 0;
+  if (std::sscanf(text.c_str(), "%dx%d%c", &size.width, &size.height, &end) != 2 || size.width < 320 ||
+      size.height < 240 || size.width > 16'384 || size.height > 16'384) {
+    throw core::UserError("--size " + text + " is not a size: write WIDTHxHEIGHT, 320x240 to 16384x16384");
+  }
+  return size;
+}
+
+}  // namespace
+
+Application::Application(const WindowArguments& arguments)
+    : arguments_(arguments),
+      settings_(arguments.settings.empty() ? default_settings_file() : std::filesystem::path(arguments.settings)),
+      window_(parse_size(arguments.size).width, parse_size(arguments.size).height, "Qarium"),
+      view_(initial_view()),
+      remembered_(view_),
+      presets_(core::presets()),
+      report_(arguments.report) {
+  view_.preset = arguments_.experiment.preset;
+  adopt_view_changes();
+  session_ = std::make_unique<train::Session>(session_options());
+}
+
+Application::~Application() {
+  if (arguments_.settings != "none") save_settings(settings_, view_);
+  session_.reset();  // saves and joins every thread while OpenGL is still there
+}
+
+widgets::ViewState Application::initial_view() const {
+  auto view = arguments_.settings == "none" ? widgets::ViewState{} : load_settings(settings_);
+  if (arguments_.theme == "dark") view.theme = widgets::ThemeChoice::Dark;
+  if (arguments_.theme == "light") view.theme = widgets::ThemeChoice::Light;
+  if (arguments_.scale > 0) {
+    view.scale = std::clamp(static_cast<float>(arguments_.scale), widgets::kMinimumScale, widgets::kMaximumScale);
+  }
+  if (arguments_.hide_panels) view.panels_hidden = true;
+  return view;
+}
+
+train::TrainerOptions Application::session_options() const {
+  train::TrainerOptions options;
+  options.hyperparameters = experiment(arguments_.experiment);
+  options.device = arguments_.experiment.device;
+  options.start_paused = arguments_.paused;
+  options.load = arguments_.load;
+  if (!arguments_.run.empty()) {
+    options.run = arguments_.run == "none" ? std::string() : arguments_.run;
+  } else {
+    options.run = fresh_run_directory(default_runs_folder().string(),
+                                      experiment_name(arguments_.experiment, options.hyperparameters),
+                                      options.hyperparameters.seed);
+  }
+  return options;
+}
+
+double Application::seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+
+int Application::run() {
+  const double frame = 1 / (window_.software_renderer() ? kSoftwareFramesPerSecond : kFramesPerSecond);
+  while (!window_.should_close()) {
+    const double until_next_frame = last_draw_ + frame - seconds();
+    if (window_.wait(std::max(until_next_frame, settle_frames_ > 0 ? 0.0 : idle_seconds()))) {
+      settle_frames_ = kSettleFrames;
+    }
+    const bool hidden = window_.minimised();
+    session_->set_needs(hidden ? core::kNothing : widgets::window_needs(view_));
+    const bool news = collect();
+    if (done()) break;
+    if (hidden || seconds() < last_draw_ + frame) continue;
+    const bool woken = seconds_until_woken() <= 0;
+    if (!news && settle_frames_ == 0 && !woken) continue;
+    settle_frames_ = std::max(0, settle_frames_ - 1);
+    draw();
+  }
+  return 0;
+}
+
+double Application::idle_seconds() const {
+  const auto activity = session_->trainer().snapshot().status.activity;
+  const bool learning = activity == core::Activity::Learning || activity == core::Activity::Filling ||
+                        activity == core::Activity::Evaluating || activity == core::Activity::Starting;
+  if (learning || session_->inspector().snapshot().playing || pending_.waiting()) return 0.008;
+  return std::clamp(seconds_until_woken(), 0.0, kSleep);
+}
+
+double Application::seconds_until_woken() const {
+  // ImGui's clock stands still between frames.
+  const double since_drawn = std::max(0.0, seconds() - last_draw_);
+  return view_.transient.wake_at - (ImGui::GetTime() + since_drawn);
+}
+
+bool Application::collect() {
+  bool news = session_->trainer().update_snapshot();
+  news |= session_->inspector().update_snapshot();
+  session_->acknowledgements(acknowledgements_);
+  for (const auto& answer : acknowledgements_) {
+    drain_history();  // what was measured before the answer belongs before it
+    widgets::take(answer, pending_, curves_);
+    report_.acknowledged(answer);
+    news = true;
+  }
+  if (seconds() - last_drain_ >= kDrainInterval) {
+    drain_history();
+    news |= !scalars_.empty();
+  }
+  return news;
+}
+
+void Application::drain_history() {
+  last_drain_ = seconds();
+  scalars_.clear();
+  episodes_.clear();
+  session_->trainer().history().drain(scalars_, episodes_);
+  for (const auto& point : scalars_) curves_.add(point);
+}
+
+void Application::adopt_view_changes() {
+  theme_ = view_.theme == widgets::ThemeChoice::Dark ? widgets::kDarkTheme : widgets::kLightTheme;
+  if (view_.scale != built_scale_) {
+    fonts_ = build_fonts(view_.scale);
+    built_scale_ = view_.scale;
+  }
+  widgets::apply_style(theme_, view_.scale);
+  curves_.set_span(view_.smoothing);
+}
+
+widgets::PanelContext Application::context() {
+  widgets::FrameTimes times{frames_.percentile(0.5), frames_.percentile(0.99), panels_.percentile(0.99), {}};
+  if (window_.software_renderer()) times.note = "software renderer, at most 30 a second";
+  return {.trainer = session_->trainer().snapshot(),
+          .stage = session_->inspector().snapshot(),
+          .curves = curves_,
+          .pending = pending_,
+          .view = view_,
+          .theme = theme_,
+          .fonts = fonts_,
+          .canvas = canvas_,
+          .scale = view_.scale,
+          .frame = times,
+          .presets = presets_,
+          .emit = [this](core::Command command) { return session_->send(std::move(command)); },
+          .controls = &controls_};
+}
+
+void Application::draw() {
+  last_draw_ = seconds();
+  adopt_view_changes();
+  const auto panels = context();
+  window_.begin_frame();
+  const double cpu = thread_cpu_milliseconds();
+  canvas_.begin_frame();
+  widgets::draw_window(panels);
+  ImGui::Render();
+  panels_.add(thread_cpu_milliseconds() - cpu);
+  window_.end_frame();
+  frames_.add((seconds() - last_draw_) * 1e3);
+  report_.write(panels, *session_, frames_.count(), window_.renderer());
+}
+
+bool Application::done() {
+  if (!arguments_.screenshot.empty() && seconds() >= arguments_.after && frames_.count() > 0) {
+    draw();
+    write_screenshot(arguments_.screenshot, window_.width(), window_.height());
+    return true;
+  }
+  return arguments_.seconds > 0 && seconds() >= arguments_.seconds;
+}
+
+}  // namespace qarium::app

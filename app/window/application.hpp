@@ -1,0 +1,75 @@
+#pragma once
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include "app/window/cell_canvas.hpp"
+#include "app/window/fonts.hpp"
+#include "app/window/frame_timer.hpp"
+#include "app/window/glfw_window.hpp"
+#include "app/window/state_report.hpp"
+#include "app/window/window_command.hpp"
+#include "engine/train/session.hpp"
+#include "widgets/panels.hpp"
+
+namespace qarium::app {
+
+/// The window at work: takes what the threads publish, draws when something has changed, sends what panels emit.
+class Application {
+ public:
+  /// Opens the window first, so that a frame is seen while the session starts.
+  explicit Application(const WindowArguments& arguments);
+  ~Application();
+
+  /// Returns the process's exit code when the window is closed.
+  int run();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  widgets::ViewState initial_view() const;
+  train::TrainerOptions session_options() const;
+  double seconds() const;
+  /// How long the main thread may sleep before it has to look again.
+  double idle_seconds() const;
+  /// Until the view wants to be drawn again although nothing has happened.
+  double seconds_until_woken() const;
+  /// Takes whatever came from the other threads. Returns whether there is anything new to draw.
+  bool collect();
+  void drain_history();
+  void adopt_view_changes();
+  void draw();
+  widgets::PanelContext context();
+  void report();
+  /// Whether the time has come to leave by itself; takes the screenshot where one is wanted.
+  bool done();
+
+  WindowArguments arguments_;
+  std::filesystem::path settings_;
+  Clock::time_point start_ = Clock::now();
+  GlfwWindow window_;
+  CellCanvas canvas_;
+  widgets::ViewState view_;
+  widgets::ViewState remembered_;
+  widgets::Fonts fonts_;
+  float built_scale_ = 0;
+  widgets::Theme theme_;
+  widgets::Curves curves_;
+  widgets::Pending pending_;
+  widgets::ControlMap controls_;
+  std::vector<core::Preset> presets_;
+  std::unique_ptr<train::Session> session_;
+  std::vector<core::Acknowledgement> acknowledgements_;
+  std::vector<core::ScalarPoint> scalars_;
+  std::vector<core::EpisodeRecord> episodes_;
+  StateReport report_;
+
+  FrameTimer frames_;
+  FrameTimer panels_;
+  double last_drain_ = 0;
+  double last_draw_ = -1;
+  int settle_frames_ = 3;
+};
+
+}  // namespace qarium::app

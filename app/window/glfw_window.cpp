@@ -1,0 +1,134 @@
+#include "app/window/glfw_window.hpp"
+
+#include <epoxy/gl.h>
+// epoxy before GLFW, which would bring OpenGL's own header
+#include <GLFW/glfw3.h>
+#include <backends/imgui_impl_glfw.h>
+#include <backends/imgui_impl_opengl3.h>
+#include <imgui.h>
+
+#include <cstdlib>
+
+#include "engine/core/error.hpp"
+
+namespace qarium::app {
+namespace {
+
+constexpr int kMinimumWidth = 960;
+constexpr int kMinimumHeight = 540;
+
+std::string last_glfw_error() {
+  const char* text = nullptr;
+  glfwGetError(&text);
+  return text == nullptr ? "no reason given" : text;
+}
+
+bool draws_in_software(const std::string& renderer) {
+  for (const char* name : {"llvmpipe", "softpipe", "SwiftShader", "Software"}) {
+    if (renderer.find(name) != std::string::npos) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+GlfwWindow::GlfwWindow(int width, int height, const std::string& title) {
+  // A software renderer would take every core; learning needs one. Without effect elsewhere.
+  setenv("LP_NUM_THREADS", "1", 0);
+  if (glfwInit() == GLFW_FALSE) {
+    throw core::UserError("there is no display to open a window on (" + last_glfw_error() +
+                          "): set DISPLAY or WAYLAND_DISPLAY, run under xvfb-run, or learn without a window by "
+                          "'qarium train'");
+  }
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 3);
+  glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);
+  window_ = glfwCreateWindow(width, height, title.c_str(), nullptr, nullptr);
+  if (window_ == nullptr) {
+    const auto reason = last_glfw_error();
+    glfwTerminate();
+    throw core::UserError("no window with OpenGL 3.3 can be opened (" + reason +
+                          "): a graphics driver is missing; Mesa's software renderer is enough (libgl1-mesa-dri)");
+  }
+  glfwSetWindowSizeLimits(window_, kMinimumWidth, kMinimumHeight, GLFW_DONT_CARE, GLFW_DONT_CARE);
+  glfwMakeContextCurrent(window_);
+  renderer_ = reinterpret_cast<const char*>(glGetString(GL_RENDERER));
+  software_renderer_ = draws_in_software(renderer_);
+  glfwSwapInterval(software_renderer_ ? 0 : 1);
+
+  watch_events();
+  IMGUI_CHECKVERSION();
+  ImGui::CreateContext();
+  ImGui::GetIO().IniFilename = nullptr;
+  ImGui_ImplGlfw_InitForOpenGL(window_, true);
+  ImGui_ImplOpenGL3_Init("#version 330 core");
+}
+
+GlfwWindow::~GlfwWindow() {
+  ImGui_ImplOpenGL3_Shutdown();
+  ImGui_ImplGlfw_Shutdown();
+  ImGui::DestroyContext();
+  glfwDestroyWindow(window_);
+  glfwTerminate();
+}
+
+// ImGui's backend chains to the callbacks that were there before it.
+void GlfwWindow::watch_events() {
+  glfwSetWindowUserPointer(window_, this);
+  glfwSetKeyCallback(window_, [](GLFWwindow* window, int, int, int, int) { touch(window); });
+  glfwSetCharCallback(window_, [](GLFWwindow* window, unsigned) { touch(window); });
+  glfwSetMouseButtonCallback(window_, [](GLFWwindow* window, int, int, int) { touch(window); });
+  glfwSetScrollCallback(window_, [](GLFWwindow* window, double, double) { touch(window); });
+  glfwSetCursorPosCallback(window_, [](GLFWwindow* window, double, double) { touch(window); });
+  glfwSetCursorEnterCallback(window_, [](GLFWwindow* window, int) { touch(window); });
+  glfwSetWindowFocusCallback(window_, [](GLFWwindow* window, int) { touch(window); });
+  glfwSetWindowRefreshCallback(window_, touch);
+  glfwSetFramebufferSizeCallback(window_, [](GLFWwindow* window, int, int) { touch(window); });
+  glfwSetWindowIconifyCallback(window_, [](GLFWwindow* window, int) { touch(window); });
+}
+
+void GlfwWindow::touch(GLFWwindow* window) {
+  static_cast<GlfwWindow*>(glfwGetWindowUserPointer(window))->touched_ = true;
+}
+
+bool GlfwWindow::wait(double seconds) {
+  if (seconds > 0) {
+    glfwWaitEventsTimeout(seconds);
+  } else {
+    glfwPollEvents();
+  }
+  const bool touched = touched_;
+  touched_ = false;
+  return touched;
+}
+
+bool GlfwWindow::should_close() const { return glfwWindowShouldClose(window_) != GLFW_FALSE; }
+bool GlfwWindow::minimised() const { return glfwGetWindowAttrib(window_, GLFW_ICONIFIED) != GLFW_FALSE; }
+
+void GlfwWindow::begin_frame() {
+  ImGui_ImplOpenGL3_NewFrame();
+  ImGui_ImplGlfw_NewFrame();
+  ImGui::NewFrame();
+}
+
+void GlfwWindow::end_frame() {
+  glViewport(0, 0, width(), height());
+  glClearColor(0, 0, 0, 1);
+  glClear(GL_COLOR_BUFFER_BIT);
+  ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+  glfwSwapBuffers(window_);
+}
+
+int GlfwWindow::width() const {
+  int width = 0;
+  glfwGetFramebufferSize(window_, &width, nullptr);
+  return width;
+}
+
+int GlfwWindow::height() const {
+  int height = 0;
+  glfwGetFramebufferSize(window_, nullptr, &height);
+  return height;
+}
+
+}  // namespace qarium::app

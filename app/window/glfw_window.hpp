@@ -1,0 +1,42 @@
+#pragma once
+#include <string>
+
+struct GLFWwindow;
+
+namespace qarium::app {
+
+/// A window with an OpenGL 3.3 core context and ImGui bound to both.
+class GlfwWindow {
+ public:
+  /// Throws core::UserError where there is no display, or no OpenGL 3.3.
+  GlfwWindow(int width, int height, const std::string& title);
+  ~GlfwWindow();
+  GlfwWindow(const GlfwWindow&) = delete;
+  GlfwWindow& operator=(const GlfwWindow&) = delete;
+
+  /// Sleeps until an event comes, `seconds` at most. Returns whether the user, or the system, did something.
+  bool wait(double seconds);
+  bool should_close() const;
+  bool minimised() const;
+
+  void begin_frame();
+  /// Draws what ImGui was told and shows it.
+  void end_frame();
+
+  int width() const;   ///< of the framebuffer, in pixels
+  int height() const;
+  /// Whether the processor draws, as in Mesa's llvmpipe.
+  bool software_renderer() const { return software_renderer_; }
+  const std::string& renderer() const { return renderer_; }
+
+ private:
+  void watch_events();
+  static void touch(GLFWwindow* window);
+
+  GLFWwindow* window_ = nullptr;
+  bool software_renderer_ = false;
+  std::string renderer_;
+  bool touched_ = true;
+};
+
+}  // namespace qarium::app

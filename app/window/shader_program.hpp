@@ -1,0 +1,22 @@
+#pragma once
+#include <string_view>
+
+namespace qarium::app {
+
+/// A linked OpenGL program from shaders/NAME.vert and shaders/NAME.frag, which are built in.
+class ShaderProgram {
+ public:
+  /// Throws std::runtime_error with the compiler's words.
+  explicit ShaderProgram(std::string_view name);
+  ~ShaderProgram();
+  ShaderProgram(const ShaderProgram&) = delete;
+  ShaderProgram& operator=(const ShaderProgram&) = delete;
+
+  unsigned id() const { return id_; }
+  int uniform(const char* name) const;
+
+ private:
+  unsigned id_;
+};
+
+}  // namespace qarium::app

@@ -1,0 +1,31 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "engine/core/commands.hpp"
+#include "engine/train/session.hpp"
+#include "widgets/context.hpp"
+
+namespace qarium::app {
+
+/// The window's own state as one JSON file that is replaced as a whole, for tests that drive it from outside: what
+/// learning and the stage do, where each control stands, what was acknowledged, how long frames take.
+class StateReport {
+ public:
+  /// An empty file name reports nothing.
+  explicit StateReport(std::string file) : file_(std::move(file)) {}
+
+  void acknowledged(const core::Acknowledgement& acknowledgement);
+  /// `frames` counts those drawn so far.
+  void write(const widgets::PanelContext& context, train::Session& session, std::uint64_t frames,
+             const std::string& renderer);
+
+ private:
+  std::filesystem::path file_;
+  std::vector<core::Acknowledgement> acknowledgements_;
+  double written_at_ = -1;
+};
+
+}  // namespace qarium::app

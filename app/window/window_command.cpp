@@ -1,0 +1,35 @@
+#include "app/window/window_command.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include "app/window/application.hpp"
+#include "engine/core/error.hpp"
+
+namespace qarium::app {
+
+void add_window_options(CLI::App& app, WindowArguments& arguments) {
+  add_experiment_options(app, arguments.experiment);
+  app.add_option("--run", arguments.run, "Run directory to write ('none': nothing; default: among the user's data)");
+  app.add_option("--load", arguments.load, "Continue from the checkpoint 'last' of this run directory");
+  app.add_flag("--paused", arguments.paused, "Start with learning paused");
+  app.add_option("--size", arguments.size, "Size of the window, WIDTHxHEIGHT")->capture_default_str();
+  app.add_option("--theme", arguments.theme, "dark or light, for this launch")
+      ->check(CLI::IsMember({"dark", "light"}));
+  app.add_option("--scale", arguments.scale, "Size of everything, 0.5 to 3, for this launch");
+  app.add_flag("--hide-panels", arguments.hide_panels, "Start with every panel hidden");
+  app.add_option("--workspace", arguments.workspace, "Workspace to show (learn)")
+      ->check(CLI::IsMember({"learn"}, CLI::ignore_case));
+  app.add_option("--screenshot", arguments.screenshot, "Write the window as PNG and leave");
+  app.add_option("--after", arguments.after, "Seconds to wait before the screenshot")->capture_default_str();
+  app.add_option("--seconds", arguments.seconds, "Leave after so many seconds");
+  app.add_option("--settings", arguments.settings, "Where choices are remembered ('none': nowhere)");
+  app.add_option("--report", arguments.report, "Keep the window's state in this file as JSON, for tests");
+}
+
+int window_command(const WindowArguments& arguments) {
+  experiment(arguments.experiment);  // bad input is told before a window opens
+  Application application(arguments);
+  return application.run();
+}
+
+}  // namespace qarium::app

@@ -1,0 +1,224 @@
+#include "tests/panel/fakes.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace qarium::fakes {
+namespace {
+
+constexpr std::int64_t kLast = 412'608;
+const std::vector<std::string> kActions{"noop", "left", "up", "right", "down", "fire"};
+
+/// Some number in 0 .. 1 that is the same every time.
+float noise(std::int64_t i) {
+  auto x = static_cast<std::uint64_t>(i) * 0x9e3779b97f4a7c15ULL;
+  x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9ULL;
+  x ^= x >> 27U;
+  return static_cast<float>(x >> 40U) / static_cast<float>(1U << 24U);
+}
+
+core::StageMoment moment(std::int64_t index) {
+  core::StageMoment moment;
+  moment.index = index;
+  moment.episode = index / 240;
+  moment.step = index % 240;
+  moment.return_so_far = static_cast<float>(moment.step / 24);
+  moment.reward = moment.step % 24 == 0 ? 1.0F : 0.0F;
+  moment.exploratory = index % 17 == 0;
+  moment.action = static_cast<int>((index / 3) % 6);
+  moment.parameters = {398'112, 99'000};
+  for (int action = 0; action < 6; ++action) {
+    const float phase = static_cast<float>(index) * 0.03F + static_cast<float>(action);
+    moment.action_values.push_back(1.4F + 0.25F * std::sin(phase) + 0.05F * noise(index * 6 + action));
+  }
+  return moment;
+}
+
+core::SampledTransition sample(int i) {
+  core::SampledTransition sample;
+  sample.before = breakout_scene(40 * i);
+  sample.after = breakout_scene(40 * i + 1);
+  sample.action = i % 6;
+  sample.reward = i % 5 == 0 ? 1.0F : 0.0F;
+  sample.terminal = i % 11 == 10;
+  sample.q = 1.2F + noise(i);
+  sample.td_error = 0.8F * (noise(i + 100) - 0.5F);
+  sample.target = sample.q + sample.td_error;
+  sample.age = static_cast<std::int64_t>(90'000 * noise(i + 200));
+  return sample;
+}
+
+core::NetworkView network() {
+  core::NetworkView network;
+  network.observation = {4, 10, 10};
+  network.actions = 6;
+  network.parameters = 271'270;
+  network.blocks = {
+      {core::Stage::Encoder, "grid_conv", {64, 16}, 592, {"conv 3×3, 4 → 16, ReLU"}},
+      {core::Stage::Attention, "none", {1024}, 0, {}},
+      {core::Stage::Memory, "none", {1024}, 0, {}},
+      {core::Stage::Fusion, "concat", {1024}, 0, {}},
+      {core::Stage::Head, "dueling", {6}, 270'678, {"linear 1024 → 256, ReLU", "value 256 → 1", "advantage 256 → 6"}}};
+  return network;
+}
+
+core::ReplayView replay() {
+  core::ReplayView view;
+  view.size = 83'200;
+  view.capacity = 100'000;
+  view.bytes = 33'280'000;
+  view.batch_size = 32;
+  view.sampled_at = {kLast, 102'902};
+  view.age = {0, 100'000, {}};
+  view.reward = {-1, 1, {}};
+  for (int i = 0; i < 24; ++i)
+    view.age.counts.push_back(3000 + static_cast<std::int64_t>(600 * noise(i)));
+  for (int i = 0; i < 24; ++i)
+    view.reward.counts.push_back(i == 12 ? 78'000 : i == 23 ? 5'200 : 0);
+  for (int i = 0; i < 32; ++i)
+    view.batch.push_back(sample(i));
+  return view;
+}
+
+}  // namespace
+
+core::Scene breakout_scene(int step) {
+  core::Scene scene;
+  auto& grid = scene.grid;
+  grid.rows = grid.columns = 10;
+  grid.cells.assign(100, {8, 9, 12, 255});
+  for (int row = 1; row < 4; ++row) {
+    for (int column = 0; column < 10; ++column) {
+      if (noise(row * 10 + column + step / 30) < 0.15F) continue;
+      grid.cells[static_cast<std::size_t>(row * 10 + column)] = {172, 96, 54, 255};
+    }
+  }
+  const int x = (step * 3) % 10;
+  const int y = 4 + step % 5;
+  grid.cells[static_cast<std::size_t>(y * 10 + x)] = {240, 240, 240, 255};
+  grid.cells[static_cast<std::size_t>(90 + (step * 7) % 10)] = {90, 169, 255, 255};
+  return scene;
+}
+
+core::Scene cartpole_scene(int step) {
+  core::Scene scene;
+  scene.left = -2.4F;
+  scene.right = 2.4F;
+  scene.bottom = -0.6F;
+  scene.top = 1.6F;
+  const float x = std::sin(static_cast<float>(step) * 0.05F);
+  const float tilt = 0.15F * std::sin(static_cast<float>(step) * 0.21F);
+  scene.shapes.emplace_back(core::Line{{-2.4F, 0}, {2.4F, 0}, 0.01F, {90, 100, 115, 255}});
+  scene.shapes.emplace_back(core::Polygon{
+      {{x - 0.25F, -0.15F}, {x + 0.25F, -0.15F}, {x + 0.25F, 0.15F}, {x - 0.25F, 0.15F}}, {125, 156, 192, 255}});
+  scene.shapes.emplace_back(
+      core::Line{{x, 0.1F}, {x + std::sin(tilt), 0.1F + std::cos(tilt)}, 0.08F, {242, 165, 65, 255}});
+  scene.shapes.emplace_back(core::Circle{{x, 0.1F}, 0.05F, {230, 234, 240, 255}});
+  return scene;
+}
+
+core::TrainerSnapshot trainer() {
+  core::TrainerSnapshot trainer;
+  trainer.sequence = 17;
+  auto& status = trainer.status;
+  status.activity = core::Activity::Learning;
+  status.position = {kLast, 102'902};
+  status.episodes = 3'911;
+  status.epsilon = 0.1;
+  status.steps_per_second = 2'104;
+  status.mean_return_100 = 9.34;
+  status.best_evaluation = 11.2;
+  status.last_evaluation = 10.8;
+  status.replay_size = 83'200;
+  status.replay_capacity = 100'000;
+  status.device = "CPU, 1 thread";
+  trainer.hyperparameters = presets().front().hyperparameters;
+  trainer.hyperparameters.learning_rate = 2.5e-4;
+  trainer.hyperparameters.exploration_final_eps = 0.1;
+  trainer.replay = replay();
+  trainer.network = network();
+  trainer.action_names = kActions;
+  return trainer;
+}
+
+core::StageSnapshot stage(std::int64_t behind) {
+  constexpr std::int64_t kNewest = 2'139;
+  core::StageSnapshot stage;
+  stage.sequence = 5;
+  stage.first = 0;
+  stage.last = kNewest;
+  stage.moment = moment(kNewest - behind);
+  if (behind == 0) stage.moment.action = -1;
+  stage.scene = breakout_scene(static_cast<int>(stage.moment.index));
+  for (std::int64_t i = std::max<std::int64_t>(0, stage.moment.index - 150); i < stage.moment.index; ++i) {
+    stage.history.push_back(moment(i));
+  }
+  stage.history.push_back(stage.moment);
+  for (std::int64_t i = stage.moment.index + 1; i <= std::min(kNewest, stage.moment.index + 40); ++i) {
+    stage.history.push_back(moment(i));
+  }
+  if (behind > 0) {
+    for (const float value : stage.moment.action_values)
+      stage.values_now.push_back(value + 0.1F * noise(behind));
+  }
+  stage.action_names = kActions;
+  stage.environment = "MinAtar/Breakout-v1";
+  stage.playing = behind == 0;
+  stage.speed = 4;
+  stage.can_resume = true;
+  stage.bytes = 12'400'000;
+  stage.bytes_limit = 100'000'000;
+  for (std::int64_t start = 0; start <= kNewest; start += 240)
+    stage.episode_starts.push_back(start);
+  return stage;
+}
+
+widgets::Curves curves() {
+  widgets::Curves curves;
+  const auto put = [&](core::Scalar scalar, std::int64_t step, float value) {
+    curves.add(core::ScalarPoint{scalar, step, value, value, value, 1});
+  };
+  for (std::int64_t step = 0; step <= kLast; step += 105) {
+    const auto t = static_cast<float>(step) / static_cast<float>(kLast);
+    const float grown = 1 - std::exp(-3 * t);
+    curves.add(core::EpisodeRecord{step, step / 105, 11 * grown * (0.6F + 0.8F * noise(step)),
+                                   static_cast<std::int64_t>(20 + 300 * grown * (0.5F + noise(step + 1)))});
+  }
+  for (std::int64_t step = 1'000; step <= kLast; step += 100) {
+    const auto t = static_cast<float>(step) / static_cast<float>(kLast);
+    put(core::Scalar::Loss, step, (0.01F + 0.05F * std::exp(-4 * t)) * (0.5F + noise(step + 2)));
+    put(core::Scalar::MeanQ, step, 2.1F * (1 - std::exp(-2.5F * t)) + 0.03F * noise(step + 3));
+    put(core::Scalar::TdErrorP50, step, (0.05F + 0.05F * std::exp(-3 * t)) * (0.6F + 0.8F * noise(step + 4)));
+    put(core::Scalar::TdErrorP95, step, (0.12F + 0.12F * std::exp(-3 * t)) * (0.6F + 0.8F * noise(step + 5)));
+    put(core::Scalar::GradientNorm, step, 2 + 3 * noise(step + 6) + std::sin(9 * t));
+  }
+  for (std::int64_t step = 0; step <= kLast; step += 1'000) {
+    const auto t = static_cast<float>(step) / static_cast<float>(kLast);
+    put(core::Scalar::Epsilon, step, std::max(0.1F, 1 - 3.6F * t));
+    put(core::Scalar::StepsPerSecond, step, 2'100 + 300 * noise(step + 7));
+  }
+  for (std::int64_t step = 20'000; step <= kLast; step += 20'000) {
+    const auto t = static_cast<float>(step) / static_cast<float>(kLast);
+    put(core::Scalar::EvaluationReturn, step, 12.5F * (1 - std::exp(-3 * t)));
+  }
+  curves.add(widgets::Stamp{398'112, "learning_rate", "2.5e-4"});
+  return curves;
+}
+
+std::vector<core::Preset> presets() {
+  core::Preset breakout{"breakout", "MinAtar Breakout with a small convolution; passes 7 within 500,000 frames.", {}};
+  auto& h = breakout.hyperparameters;
+  h.environment.id = "MinAtar/Breakout-v1";
+  h.encoder.kind = "grid_conv";
+  h.head.dueling = true;
+  h.n_timesteps = 1'000'000;
+  return {breakout, {"cartpole", "CartPole-v1 in a minute.", {}}};
+}
+
+void RecordingCanvas::draw_cells(ImDrawList&, std::string_view key, const core::CellGrid& grid, ImVec2 min, ImVec2 max,
+                                 const widgets::CellStyle&) {
+  calls.push_back({std::string(key), grid.rows, grid.columns, {min, max}});
+}
+
+}  // namespace qarium::fakes

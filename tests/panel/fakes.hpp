@@ -1,0 +1,35 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "engine/core/presets.hpp"
+#include "engine/core/snapshot.hpp"
+#include "widgets/canvas.hpp"
+#include "widgets/curves.hpp"
+
+/// Invented snapshots and curves to draw, as a run of some hundred thousand steps would give.
+namespace qarium::fakes {
+
+core::Scene breakout_scene(int step);
+core::Scene cartpole_scene(int step);
+core::TrainerSnapshot trainer();
+/// `behind` steps before the live end.
+core::StageSnapshot stage(std::int64_t behind = 0);
+widgets::Curves curves();
+std::vector<core::Preset> presets();
+
+/// Notes what it was asked to draw.
+class RecordingCanvas : public widgets::Canvas {
+ public:
+  struct Call {
+    std::string key;
+    int rows = 0;
+    int columns = 0;
+    widgets::Rect area;
+  };
+  void draw_cells(ImDrawList& list, std::string_view key, const core::CellGrid& grid, ImVec2 min, ImVec2 max,
+                  const widgets::CellStyle& style) override;
+  std::vector<Call> calls;
+};
+
+}  // namespace qarium::fakes

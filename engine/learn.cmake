@@ -14,6 +14,8 @@ qarium_library(qarium_learn
   nn/memory/memory.cpp
   nn/network.cpp
   nn/ops/flat_kernels.cpp
+  nn/ops/grid_conv_kernels.cpp
+  nn/ops/grid_conv_op.cpp
   agent/dqn.cpp
   agent/exploration.cpp
   agent/optimizer.cpp
@@ -39,7 +41,7 @@ target_link_libraries(qarium_learn PUBLIC qarium_env ${TORCH_LIBRARIES} PRIVATE 
 target_include_directories(qarium_learn SYSTEM PUBLIC ${TORCH_INCLUDE_DIRS})
 target_precompile_headers(qarium_learn PRIVATE <torch/torch.h>)
 # The flat kernels are plain loops for the vectoriser; they hold no reduction whose order is not written out.
-set_source_files_properties(nn/ops/flat_kernels.cpp PROPERTIES
+set_source_files_properties(nn/ops/flat_kernels.cpp nn/ops/grid_conv_kernels.cpp PROPERTIES
   COMPILE_OPTIONS "-O3;-fno-math-errno;-fno-trapping-math" SKIP_PRECOMPILE_HEADERS ON)
 set_source_files_properties(train/runtime.cpp PROPERTIES
   COMPILE_DEFINITIONS QARIUM_VERSION="${PROJECT_VERSION}" SKIP_PRECOMPILE_HEADERS ON)

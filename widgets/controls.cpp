@@ -129,8 +129,9 @@ bool draw_button(const PanelContext& context, std::string_view name, const Rect&
                       colors.text, button.label);
   }
   if (!button.key.empty()) {
-    draw_text_in(list, context.fonts.quiet, {{x + context.px(8), area.min.y}, area.max}, context.theme.quiet,
-                 button.key);
+    const auto& theme = context.theme;
+    draw_text_in(list, context.fonts.quiet, {{x + context.px(8), area.min.y}, area.max},
+                 button.look == ButtonLook::Primary ? theme.key_on_accent : theme.quiet, button.key);
   }
   tooltip(context, name, state, button.tooltip);
   return state.clicked;

@@ -78,7 +78,9 @@ int draw_answer(const PanelContext& context, const Rect& inside, std::string_vie
   int answer = 0;
   if (draw_button(context, name("agree"), row.cut_right(button_width(context, yes), context.px(8)), yes)) answer = 1;
   if (draw_button(context, name("cancel"), row.cut_right(button_width(context, no)), no)) answer = -1;
-  if (possible && key_pressed(Key::Enter, false) && !ImGui::IsAnyItemActive()) answer = 1;
+  // The key that opened the dialog does not answer it.
+  const bool settled = !ImGui::IsWindowAppearing() && !ImGui::IsAnyItemActive();
+  if (possible && settled && key_pressed(Key::Enter, false)) answer = 1;
   return answer;
 }
 

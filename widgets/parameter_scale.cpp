@@ -68,6 +68,7 @@ core::Value slider_value(const core::Parameter& parameter, float fraction) {
     if (share >= zero) value = two_digits(low * std::pow(parameter.maximum / low, (share - zero) / (1 - zero)));
     if (share < zero || (zero > 0 && share == 0)) value = parameter.minimum;
   }
+  if (share >= 1) value = parameter.maximum;
   value = std::clamp(value, parameter.minimum, parameter.maximum);
   if (is_whole(parameter)) return static_cast<std::int64_t>(std::llround(value));
   // The nearest decimal: 0.003, not 0.0030000000000000005.

@@ -35,6 +35,7 @@ struct Theme {
   ImU32 quiet = 0;
   ImU32 accent = 0;                    ///< what one may act on: sliders, selected, primary button's border
   ImU32 accent_fill = 0;               ///< primary button's ground; `text` stands on it
+  ImU32 key_on_accent = 0;             ///< quiet text on it
   ImU32 good = 0;                      ///< as text too
   ImU32 attention = 0;                 ///< pending, changed, needs care; as text too
   ImU32 wrong = 0;                     ///< errors; as text too
@@ -63,6 +64,7 @@ inline constexpr Theme kDarkTheme{
     .quiet = rgb(0x8a96a6),
     .accent = rgb(0x5aa9ff),
     .accent_fill = rgb(0x1d3a5c),
+    .key_on_accent = rgb(0xa9b6c6),
     .good = rgb(0x4cc38a),
     .attention = rgb(0xf2a541),
     .wrong = rgb(0xff6b6b),
@@ -86,6 +88,7 @@ inline constexpr Theme kLightTheme{
     .quiet = rgb(0x5b6775),
     .accent = rgb(0x2a7de1),
     .accent_fill = rgb(0xd6e7fb),
+    .key_on_accent = rgb(0x4a5766),
     .good = rgb(0x14794a),
     .attention = rgb(0x985a00),
     .wrong = rgb(0xc22f2f),

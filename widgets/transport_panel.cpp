@@ -4,6 +4,7 @@
 #include "widgets/actions.hpp"
 #include "widgets/controls.hpp"
 #include "widgets/format.hpp"
+#include "widgets/imgui_compat.hpp"
 #include "widgets/panels.hpp"
 #include "widgets/scrubber.hpp"
 
@@ -226,8 +227,10 @@ void draw_take_over(const PanelContext& context, const Rect& bar) {
     const Rect area{corner, {corner.x + context.px(140), corner.y + height}};
     if (draw_button(context, id, area, {.label = names[i], .key = key})) {
       send(context, core::Act{static_cast<int>(i)});
+      ImGui::CloseCurrentPopup();
     }
   }
+  if (key_pressed(Key::Escape, false)) ImGui::CloseCurrentPopup();
   ImGui::EndPopup();
 }
 

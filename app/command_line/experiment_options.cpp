@@ -23,16 +23,6 @@ void assign(core::Hyperparameters& hyperparameters, const std::string& assignmen
   core::set(hyperparameters, parameter, core::parse(parameter, assignment.substr(equals + 1)));
 }
 
-core::Hyperparameters base(const ExperimentOptions& options, const std::string& fallback_preset) {
-  if (!options.preset.empty()) return core::preset(options.preset).hyperparameters;
-  if (!options.config.empty()) return {};
-  if (options.environment.empty()) return core::preset(fallback_preset).hyperparameters;
-  for (const auto& preset : core::presets()) {
-    if (preset.hyperparameters.environment.id == options.environment) return preset.hyperparameters;
-  }
-  return {};
-}
-
 }  // namespace
 
 void add_experiment_options(CLI::App& app, ExperimentOptions& options) {
@@ -45,8 +35,18 @@ void add_experiment_options(CLI::App& app, ExperimentOptions& options) {
   app.add_option("--device", options.device, "auto, cpu or cuda")->capture_default_str();
 }
 
-core::Hyperparameters experiment(const ExperimentOptions& options, const std::string& fallback_preset) {
-  auto hyperparameters = base(options, fallback_preset);
+std::string starting_preset(const ExperimentOptions& options) {
+  if (!options.preset.empty() || !options.config.empty()) return options.preset;
+  if (options.environment.empty()) return "cartpole";
+  for (const auto& preset : core::presets()) {
+    if (preset.hyperparameters.environment.id == options.environment) return preset.name;
+  }
+  return {};
+}
+
+core::Hyperparameters experiment(const ExperimentOptions& options) {
+  const auto preset = starting_preset(options);
+  auto hyperparameters = preset.empty() ? core::Hyperparameters{} : core::preset(preset).hyperparameters;
   if (!options.config.empty()) hyperparameters = core::read_toml(options.config, hyperparameters).hyperparameters;
   if (!options.environment.empty()) {
     auto wanted = hyperparameters.environment;
@@ -62,7 +62,7 @@ core::Hyperparameters experiment(const ExperimentOptions& options, const std::st
 }
 
 std::string experiment_name(const ExperimentOptions& options, const core::Hyperparameters& hyperparameters) {
-  if (!options.preset.empty()) return options.preset;
+  if (const auto preset = starting_preset(options); !preset.empty()) return preset;
   std::string name = hyperparameters.environment.id;
   std::replace(name.begin(), name.end(), '/', '-');
   return name;

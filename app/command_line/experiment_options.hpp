@@ -26,9 +26,11 @@ struct ExperimentOptions {
 void add_experiment_options(CLI::App& app, ExperimentOptions& options);
 
 /// Preset, then file, then environment, then assignments, seed and steps, each over the one before. Without preset and
-/// file: the first preset for the environment that is asked for, else `fallback_preset`.
+/// file: the first preset for the environment that is asked for, or `cartpole` where none is.
 /// Throws core::UserError naming what is wrong.
-core::Hyperparameters experiment(const ExperimentOptions& options, const std::string& fallback_preset = "cartpole");
+core::Hyperparameters experiment(const ExperimentOptions& options);
+/// The preset that this starts from; empty where there is none.
+std::string starting_preset(const ExperimentOptions& options);
 
 /// A name for the experiment: the preset's, or the environment's.
 std::string experiment_name(const ExperimentOptions& options, const core::Hyperparameters& hyperparameters);

@@ -44,7 +44,7 @@ Application::Application(const WindowArguments& arguments)
       remembered_(view_),
       presets_(core::presets()),
       report_(arguments.report) {
-  view_.preset = arguments_.experiment.preset;
+  view_.preset = starting_preset(arguments_.experiment);
   adopt_view_changes();
   session_ = std::make_unique<train::Session>(session_options());
 }
@@ -85,7 +85,7 @@ double Application::seconds() const { return std::chrono::duration<double>(Clock
 
 int Application::run() {
   const double frame = 1 / (window_.software_renderer() ? kSoftwareFramesPerSecond : kFramesPerSecond);
-  while (!window_.should_close()) {
+  while (!window_.should_close() && !finished_) {
     const double until_next_frame = last_draw_ + frame - seconds();
     if (window_.wait(std::max(until_next_frame, settle_frames_ > 0 ? 0.0 : idle_seconds()))) {
       settle_frames_ = kSettleFrames;
@@ -93,10 +93,10 @@ int Application::run() {
     const bool hidden = window_.minimised();
     session_->set_needs(hidden ? core::kNothing : widgets::window_needs(view_));
     const bool news = collect();
-    if (done()) break;
+    if (arguments_.seconds > 0 && seconds() >= arguments_.seconds) break;
     if (hidden || seconds() < last_draw_ + frame) continue;
     const bool woken = seconds_until_woken() <= 0;
-    if (!news && settle_frames_ == 0 && !woken) continue;
+    if (!news && settle_frames_ == 0 && !woken && !wants_screenshot()) continue;
     settle_frames_ = std::max(0, settle_frames_ - 1);
     draw();
   }
@@ -180,18 +180,18 @@ void Application::draw() {
   widgets::draw_window(panels);
   ImGui::Render();
   panels_.add(thread_cpu_milliseconds() - cpu);
-  window_.end_frame();
+  window_.render();
+  if (wants_screenshot()) {
+    write_screenshot(arguments_.screenshot, window_.width(), window_.height());
+    finished_ = true;
+  }
+  window_.present();
   frames_.add((seconds() - last_draw_) * 1e3);
   report_.write(panels, *session_, frames_.count(), window_.renderer());
 }
 
-bool Application::done() {
-  if (!arguments_.screenshot.empty() && seconds() >= arguments_.after && frames_.count() > 0) {
-    draw();
-    write_screenshot(arguments_.screenshot, window_.width(), window_.height());
-    return true;
-  }
-  return arguments_.seconds > 0 && seconds() >= arguments_.seconds;
+bool Application::wants_screenshot() const {
+  return !arguments_.screenshot.empty() && seconds() >= arguments_.after && frames_.count() > 0;
 }
 
 }  // namespace qarium::app

@@ -41,9 +41,7 @@ class Application {
   void adopt_view_changes();
   void draw();
   widgets::PanelContext context();
-  void report();
-  /// Whether the time has come to leave by itself; takes the screenshot where one is wanted.
-  bool done();
+  bool wants_screenshot() const;
 
   WindowArguments arguments_;
   std::filesystem::path settings_;
@@ -70,6 +68,7 @@ class Application {
   double last_drain_ = 0;
   double last_draw_ = -1;
   int settle_frames_ = 3;
+  bool finished_ = false;  ///< the screenshot is written
 };
 
 }  // namespace qarium::app

@@ -111,13 +111,14 @@ void GlfwWindow::begin_frame() {
   ImGui::NewFrame();
 }
 
-void GlfwWindow::end_frame() {
+void GlfwWindow::render() {
   glViewport(0, 0, width(), height());
   glClearColor(0, 0, 0, 1);
   glClear(GL_COLOR_BUFFER_BIT);
   ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
-  glfwSwapBuffers(window_);
 }
+
+void GlfwWindow::present() { glfwSwapBuffers(window_); }
 
 int GlfwWindow::width() const {
   int width = 0;

@@ -20,8 +20,10 @@ class GlfwWindow {
   bool minimised() const;
 
   void begin_frame();
-  /// Draws what ImGui was told and shows it.
-  void end_frame();
+  /// Draws what ImGui was told.
+  void render();
+  /// Shows what was drawn.
+  void present();
 
   int width() const;   ///< of the framebuffer, in pixels
   int height() const;

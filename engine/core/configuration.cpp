@@ -56,8 +56,11 @@ Configuration from_toml(std::string_view text, std::string_view source, const Hy
 
 Configuration read_toml(const std::filesystem::path& file, const Hyperparameters& base) {
   std::ifstream stream(file, std::ios::binary);
+  stream.peek();  // a folder can be opened, but not read
+  if (!stream.is_open() || stream.bad()) {
+    throw UserError("cannot read the configuration '" + file.string() + "': is it a file you may read?");
+  }
   const std::string text{std::istreambuf_iterator<char>(stream), {}};
-  if (!stream) throw UserError("cannot read the configuration '" + file.string() + "': is it a file you may read?");
   return from_toml(text, file.string(), base);
 }
 

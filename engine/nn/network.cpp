@@ -42,7 +42,7 @@ StageBlock& Network::block(core::Stage stage) {
 core::NetworkView Network::view() {
   const auto& h = hyperparameters_;
   const std::string kinds[] = {h.encoder.kind, h.attention.kind, h.memory.kind, h.fusion.kind,
-                               h.head.dueling ? "dueling" : "linear"};
+                               h.head.dueling ? "dueling" : h.head.layers > 0 ? "mlp" : "linear"};
   core::NetworkView view;
   view.observation = observation_shape_;
   view.parameters = count_parameters(*this);

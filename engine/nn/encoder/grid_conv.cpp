@@ -1,5 +1,6 @@
 #include "engine/core/error.hpp"
 #include "engine/nn/encoder/encoder.hpp"
+#include "engine/nn/ops/grid_conv_op.hpp"
 
 namespace qarium::nn {
 namespace {
@@ -18,7 +19,7 @@ class GridConv final : public Encoder {
             "conv", torch::nn::Conv2d(torch::nn::Conv2dOptions(planes_, channels_, 3).padding(padding_)))) {}
 
   torch::Tensor forward(const torch::Tensor& observation) override {
-    return conv_(observation).relu_().flatten(2).transpose(1, 2);
+    return grid_conv(observation, conv_->weight, conv_->bias, padding_);
   }
 
   std::vector<TokenPosition> positions() const override {

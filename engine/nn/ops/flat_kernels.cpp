@@ -1,18 +1,8 @@
 #include "engine/nn/ops/flat_kernels.hpp"
 
-#include <algorithm>
 #include <cmath>
 
-// Sanitizers instrument the resolvers that choose a clone before they are ready to run: one version then.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#if defined(__clang__)
-#define QARIUM_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define QARIUM_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#endif
-#else
-#define QARIUM_CLONES
-#endif
+#include "engine/nn/ops/instruction_sets.hpp"
 
 namespace qarium::nn {
 

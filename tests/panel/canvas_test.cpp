@@ -1,0 +1,74 @@
+#include "tests/panel/rig.hpp"
+#include "widgets/scene_view.hpp"
+
+using namespace qarium;
+
+namespace {
+
+std::size_t calls(const Rig& rig, std::string_view prefix) {
+  return static_cast<std::size_t>(std::count_if(rig.canvas.calls.begin(), rig.canvas.calls.end(),
+                                                [&](const auto& call) { return call.key.starts_with(prefix); }));
+}
+
+}  // namespace
+
+TEST_CASE("the stage is one grid on the canvas, in whole square cells") {
+  Rig rig;
+  REQUIRE(calls(rig, "stage") == 1);
+  const auto& call = rig.canvas.calls.front();
+  REQUIRE(call.rows == 10);
+  const float cell = call.area.width() / 10;
+  REQUIRE(cell == std::floor(cell));
+  REQUIRE(call.area.width() == call.area.height());
+  REQUIRE(cell >= 20);
+}
+
+TEST_CASE("the whole batch is offered to the canvas under one key") {
+  Rig rig;
+  REQUIRE(calls(rig, "replay") == rig.trainer.replay->batch.size());
+}
+
+TEST_CASE("shapes keep their aspect and need no canvas") {
+  const auto scene = fakes::cartpole_scene(3);
+  const auto area = widgets::scene_area(scene, {{0, 0}, {400, 300}});
+  REQUIRE(area.width() / area.height() == Approx(4.8 / 2.2).epsilon(0.02));
+  Rig rig;
+  rig.stage.scene = scene;
+  rig.frame();
+  REQUIRE(calls(rig, "stage") == 0);
+}
+
+TEST_CASE("clicking a sample shows its transition, which stays while the batch moves on") {
+  Rig rig;
+  rig.click("replay.sample.3");
+  rig.frame(2);
+  REQUIRE(rig.view.transient.dialog == widgets::Dialog::Sample);
+  const float target = rig.view.transient.sample->target;
+  REQUIRE(target == rig.trainer.replay->batch[3].target);
+  REQUIRE(calls(rig, "sample.before") == 1);
+  REQUIRE(calls(rig, "sample.after") == 1);
+  rig.trainer.replay->batch.clear();
+  rig.frame(2);
+  REQUIRE(rig.view.transient.sample->target == target);
+  rig.click("sample.close");
+  rig.frame();
+  REQUIRE(rig.view.transient.dialog == widgets::Dialog::None);
+}
+
+TEST_CASE("samples are sorted by error or by age") {
+  Rig rig;
+  rig.click("replay.sort");
+  rig.frame();
+  rig.click("replay.sort.by |TD error|");
+  REQUIRE(rig.view.replay_sort == widgets::ReplaySort::TdError);
+  rig.frame();
+  const auto& batch = rig.trainer.replay->batch;
+  const auto& order = rig.view.transient.sample_order;
+  for (std::size_t i = 1; i < order.size(); ++i) {
+    REQUIRE(std::abs(batch[order[i - 1]].td_error) >= std::abs(batch[order[i]].td_error));
+  }
+  rig.view.replay_sort = widgets::ReplaySort::Age;
+  rig.frame();
+  for (std::size_t i = 1; i < order.size(); ++i)
+    REQUIRE(batch[order[i - 1]].age <= batch[order[i]].age);
+}

@@ -1,0 +1,84 @@
+#include "tests/panel/rig.hpp"
+
+using namespace qarium;
+using widgets::Pending;
+
+namespace {
+
+core::Command set(std::string name, core::Value value) {
+  return core::TrainerCommand{core::Set{std::move(name), std::move(value)}};
+}
+
+}  // namespace
+
+TEST_CASE("a value is pending until its own answer comes") {
+  Pending pending;
+  pending.sent(1, set("gamma", 0.9), "0.99");
+  pending.sent(2, set("gamma", 0.95), "0.99");
+  REQUIRE(*pending.pending("gamma") == core::Value(0.95));
+  REQUIRE(pending.pending("tau") == nullptr);
+  pending.acknowledged({2, true, "", {10, 1}, set("gamma", 0.95)});
+  REQUIRE(*pending.pending("gamma") == core::Value(0.9));
+  pending.acknowledged({1, true, "", {10, 1}, set("gamma", 0.9)});
+  REQUIRE(pending.pending("gamma") == nullptr);
+  REQUIRE_FALSE(pending.waiting());
+}
+
+TEST_CASE("a confirmation tells both values and the step") {
+  Pending pending;
+  REQUIRE(pending.last() == nullptr);
+  pending.sent(1, set("learning_rate", 1e-4), "2.5e-4");
+  pending.acknowledged({1, true, "", {398'112, 9}, set("learning_rate", 1e-4)});
+  REQUIRE(pending.last()->accepted);
+  REQUIRE(pending.last()->text == "learning_rate 2.5e-4 → 1.0e-4 applied at step 398,112");
+}
+
+TEST_CASE("a refusal is kept per hyperparameter until a value is accepted") {
+  Pending pending;
+  pending.sent(1, set("batch_size", std::int64_t{9}), "32");
+  pending.acknowledged({1, false, "too small", {}, set("batch_size", std::int64_t{9})});
+  REQUIRE(*pending.refusal("batch_size") == "too small");
+  REQUIRE_FALSE(pending.last()->accepted);
+  REQUIRE(pending.refusal("gamma") == nullptr);
+  pending.acknowledged({2, true, "", {}, set("batch_size", std::int64_t{64})});
+  REQUIRE(pending.refusal("batch_size") == nullptr);
+}
+
+TEST_CASE("moves along the stage's past are not told, unless they are refused") {
+  Pending pending;
+  const core::Command seek = core::StageCommand{core::Seek{3}};
+  pending.sent(1, seek);
+  pending.acknowledged({1, true, "looking at moment 3", {}, seek});
+  REQUIRE(pending.last() == nullptr);
+  pending.acknowledged({2, false, "moment 3 is no longer kept", {}, seek});
+  REQUIRE(pending.last()->text == "moment 3 is no longer kept");
+  REQUIRE_FALSE(pending.last()->accepted);
+}
+
+TEST_CASE("unanswered commands are known by their kind") {
+  Pending pending;
+  pending.sent(1, core::Command{core::TrainerCommand{core::Save{}}});
+  pending.sent(2, core::Command{core::StageCommand{core::Play{}}});
+  REQUIRE(pending.waiting_for<core::Save>());
+  REQUIRE(pending.waiting_for<core::Play>());
+  REQUIRE_FALSE(pending.waiting_for<core::Halt>());
+  REQUIRE_FALSE(pending.waiting_for<core::Run>());
+}
+
+TEST_CASE("the answers stamp the curves and clear them when learning begins again") {
+  Pending pending;
+  auto curves = fakes::curves();
+  const auto stamps = curves.stamps().size();
+  widgets::take({1, true, "", {400'000, 7}, set("gamma", 0.9)}, pending, curves);
+  REQUIRE(curves.stamps().size() == stamps + 1);
+  REQUIRE(curves.stamps().back().step == 400'000);
+  REQUIRE(curves.stamps().back().name == "gamma");
+  REQUIRE(curves.stamps().back().value == "0.9");
+  widgets::take({2, false, "no", {400'000, 7}, set("gamma", 2.0)}, pending, curves);
+  REQUIRE(curves.stamps().size() == stamps + 1);
+  widgets::take({3, false, "no", {}, core::Command{core::TrainerCommand{core::Reset{1}}}}, pending, curves);
+  REQUIRE_FALSE(curves.empty());
+  widgets::take({4, true, "begun again", {}, core::Command{core::TrainerCommand{core::Reset{1}}}}, pending, curves);
+  REQUIRE(curves.empty());
+  REQUIRE(curves.stamps().empty());
+}

@@ -1,0 +1,191 @@
+#include "tests/panel/rig.hpp"
+
+namespace qarium {
+namespace {
+
+#if IMGUI_VERSION_NUM < 18700
+/// What a backend does: which of the keys it reports has which meaning for ImGui's own text fields.
+void map_keys(ImGuiIO& io) {
+  io.KeyMap[ImGuiKey_Tab] = 258;
+  io.KeyMap[ImGuiKey_LeftArrow] = 263;
+  io.KeyMap[ImGuiKey_RightArrow] = 262;
+  io.KeyMap[ImGuiKey_Home] = 268;
+  io.KeyMap[ImGuiKey_End] = 269;
+  io.KeyMap[ImGuiKey_Delete] = 261;
+  io.KeyMap[ImGuiKey_Backspace] = 259;
+  io.KeyMap[ImGuiKey_Space] = 32;
+  io.KeyMap[ImGuiKey_Enter] = 257;
+  io.KeyMap[ImGuiKey_Escape] = 256;
+  io.KeyMap[ImGuiKey_A] = 'A';
+}
+#endif
+
+}  // namespace
+
+Rig::Rig(float width, float height, float scale_wanted) : scale(scale_wanted), imgui_(ImGui::CreateContext()) {
+  auto& io = ImGui::GetIO();
+  io.IniFilename = nullptr;
+  io.DisplaySize = {width, height};
+  io.BackendFlags |= ImGuiBackendFlags_RendererHasVtxOffset;
+#if IMGUI_VERSION_NUM < 18700
+  map_keys(io);
+#endif
+  ImFontConfig config;
+  config.SizePixels = 13 * scale;
+  auto* font = io.Fonts->AddFontDefault(&config);
+  fonts_ = {font, font, font, font, font, font};
+  unsigned char* pixels = nullptr;
+  int atlas_width = 0;
+  int atlas_height = 0;
+  io.Fonts->GetTexDataAsAlpha8(&pixels, &atlas_width, &atlas_height);
+  io.Fonts->SetTexID(static_cast<ImTextureID>(0));
+  widgets::apply_style(theme, scale);
+  view.preset = presets.front().name;
+  view.scale = scale;
+  frame(2);
+}
+
+Rig::~Rig() {
+  ImGui::DestroyContext(imgui_);
+}
+
+void Rig::frame(int frames) {
+  auto& io = ImGui::GetIO();
+  for (int i = 0; i < frames; ++i) {
+    io.DeltaTime = 1.0F / 60;
+#if IMGUI_VERSION_NUM < 18700
+    io.MousePos = mouse_;
+#else
+    io.AddMousePosEvent(mouse_.x, mouse_.y);
+#endif
+    ImGui::NewFrame();
+    canvas.calls.clear();
+    const widgets::PanelContext context{trainer,
+                                        stage,
+                                        curves,
+                                        pending,
+                                        view,
+                                        theme,
+                                        fonts_,
+                                        canvas,
+                                        scale,
+                                        {8.1F, 11.9F, 1.9F, "software renderer, at most 30 a second"},
+                                        presets,
+                                        [this](core::Command command) {
+                                          commands.push_back(std::move(command));
+                                          return static_cast<std::uint64_t>(commands.size());
+                                        },
+                                        &controls};
+    widgets::draw_window(context);
+    ImGui::Render();
+  }
+}
+
+widgets::Rect Rig::area(std::string_view control) const {
+  const auto* found = controls.find(control);
+  INFO("control " << control);
+  REQUIRE(found != nullptr);
+  return found->area;
+}
+
+void Rig::mouse(ImVec2 position) {
+  mouse_ = position;
+}
+
+void Rig::button(int which, bool down) {
+#if IMGUI_VERSION_NUM < 18700
+  ImGui::GetIO().MouseDown[which] = down;
+#else
+  ImGui::GetIO().AddMouseButtonEvent(which, down);
+#endif
+}
+
+void Rig::native_key(int key, bool down) {
+#if IMGUI_VERSION_NUM < 18700
+  ImGui::GetIO().KeysDown[key] = down;
+#else
+  ImGui::GetIO().AddKeyEvent(static_cast<ImGuiKey>(key), down);
+#endif
+}
+
+void Rig::point(std::string_view control, float x, float y) {
+  const auto place = area(control);
+  mouse({place.min.x + x * place.width(), place.min.y + y * place.height()});
+  frame();
+}
+
+void Rig::press() {
+  button(0, true);
+  frame();
+}
+
+void Rig::release() {
+  button(0, false);
+  frame(2);
+}
+
+void Rig::right(bool down) {
+  button(1, down);
+  frame();
+}
+
+void Rig::click(std::string_view control, float x, float y) {
+  point(control, x, y);
+  press();
+  release();
+}
+
+void Rig::drag(std::string_view control, float from, float to, int frames) {
+  const auto place = area(control);
+  point(control, from);
+  press();
+  for (int i = 1; i <= frames; ++i) {
+    const float share = from + (to - from) * static_cast<float>(i) / static_cast<float>(frames);
+    mouse({place.min.x + share * place.width(), place.centre().y});
+    frame();
+  }
+  release();
+}
+
+void Rig::wheel(float turns) {
+#if IMGUI_VERSION_NUM < 18700
+  ImGui::GetIO().MouseWheel = turns;
+#else
+  ImGui::GetIO().AddMouseWheelEvent(0, turns);
+#endif
+  frame(2);
+}
+
+void Rig::key(widgets::Key key, bool control) {
+  auto& io = ImGui::GetIO();
+#if IMGUI_VERSION_NUM < 18700
+  io.KeyCtrl = control;
+#else
+  io.AddKeyEvent(ImGuiMod_Ctrl, control);
+#endif
+  native_key(widgets::native_key(key), true);
+  frame();
+  native_key(widgets::native_key(key), false);
+#if IMGUI_VERSION_NUM < 18700
+  io.KeyCtrl = false;
+#else
+  io.AddKeyEvent(ImGuiMod_Ctrl, false);
+#endif
+  frame(2);
+}
+
+void Rig::type(std::string_view text) {
+  for (const char letter : text) {
+    ImGui::GetIO().AddInputCharacter(static_cast<unsigned char>(letter));
+    frame();
+  }
+}
+
+void Rig::answer(bool accepted, std::string message) {
+  REQUIRE_FALSE(commands.empty());
+  widgets::take({commands.size(), accepted, std::move(message), trainer.status.position, commands.back()}, pending,
+                curves);
+  frame();
+}
+
+}  // namespace qarium

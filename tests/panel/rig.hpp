@@ -1,0 +1,85 @@
+#pragma once
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "tests/catch.hpp"
+#include "tests/panel/fakes.hpp"
+#include "widgets/imgui_compat.hpp"
+#include "widgets/panels.hpp"
+
+namespace qarium {
+
+/// The whole window without a screen: ImGui with no backend, invented snapshots, a pointer and a keyboard to move, and
+/// every command that was emitted. Each call to `frame` is one sixtieth of a second.
+class Rig {
+ public:
+  explicit Rig(float width = 1600, float height = 900, float scale = 1);
+  Rig(const Rig&) = delete;
+  Rig& operator=(const Rig&) = delete;
+  ~Rig();
+
+  void frame(int frames = 1);
+
+  // Pointer. Places are shares of a named control's rectangle. A control that was not drawn fails the test.
+  void point(std::string_view control, float x = 0.5F, float y = 0.5F);
+  void press();
+  void release();
+  void click(std::string_view control, float x = 0.5F, float y = 0.5F);
+  /// Presses on one place, moves over some frames, releases on the other.
+  void drag(std::string_view control, float from, float to, int frames = 10);
+  void wheel(float turns);
+  void right(bool down);
+
+  // Keyboard.
+  void key(widgets::Key key, bool control = false);
+  void type(std::string_view text);
+
+  bool shows(std::string_view control) const { return controls.find(control) != nullptr; }
+  widgets::Rect area(std::string_view control) const;
+
+  /// The commands of this kind, in the order in which they were sent.
+  template <class Kind>
+  std::vector<Kind> sent() const {
+    std::vector<Kind> found;
+    for (const auto& command : commands) {
+      std::visit(
+          [&found](const auto& side) {
+            std::visit(
+                [&found](const auto& value) {
+                  if constexpr (std::is_same_v<std::decay_t<decltype(value)>, Kind>) found.push_back(value);
+                },
+                side);
+          },
+          command);
+    }
+    return found;
+  }
+  /// Answers the last command, as the trainer would.
+  void answer(bool accepted, std::string message);
+
+  core::TrainerSnapshot trainer = fakes::trainer();
+  core::StageSnapshot stage = fakes::stage();
+  widgets::Curves curves = fakes::curves();
+  std::vector<core::Preset> presets = fakes::presets();
+  widgets::Pending pending;
+  widgets::ViewState view;
+  widgets::ControlMap controls;
+  fakes::RecordingCanvas canvas;
+  std::vector<core::Command> commands;
+  widgets::Theme theme = widgets::kDarkTheme;
+  float scale = 1;
+
+ private:
+  void mouse(ImVec2 position);
+  void button(int which, bool down);
+  void native_key(int key, bool down);
+
+  ImGuiContext* imgui_ = nullptr;
+  widgets::Fonts fonts_;
+  ImVec2 mouse_{-1, -1};
+};
+
+}  // namespace qarium

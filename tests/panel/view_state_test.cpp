@@ -1,0 +1,75 @@
+#include <random>
+
+#include "tests/panel/rig.hpp"
+
+using namespace qarium;
+using widgets::ViewState;
+
+TEST_CASE("what the user chose comes back from its text") {
+  ViewState view;
+  view.theme = widgets::ThemeChoice::Light;
+  view.scale = 1.75F;
+  view.preset = "breakout";
+  view.left_fraction = 0.31F;
+  view.right_fraction = 0.5F;
+  view.stage_fraction = 0.4F;
+  view.curves_fraction = 0.9F;
+  view.log_axis[2] = true;
+  view.maximised = 3;
+  view.smoothing = 200;
+  view.show_raw = false;
+  view.replay_sort = widgets::ReplaySort::Age;
+  view.stage_grid = false;
+  const auto back = widgets::view_state_from_text(widgets::to_text(view));
+  REQUIRE(back.theme == view.theme);
+  REQUIRE(back.scale == Approx(view.scale));
+  REQUIRE(back.preset == view.preset);
+  REQUIRE(back.left_fraction == Approx(view.left_fraction));
+  REQUIRE(back.right_fraction == Approx(view.right_fraction));
+  REQUIRE(back.stage_fraction == Approx(view.stage_fraction));
+  REQUIRE(back.curves_fraction == Approx(view.curves_fraction));
+  REQUIRE(back.log_axis == view.log_axis);
+  REQUIRE(back.maximised == 3);
+  REQUIRE(back.smoothing == 200);
+  REQUIRE_FALSE(back.show_raw);
+  REQUIRE(back.show_smooth);
+  REQUIRE(back.replay_sort == widgets::ReplaySort::Age);
+  REQUIRE_FALSE(back.stage_grid);
+  REQUIRE(widgets::to_text(back) == widgets::to_text(view));
+}
+
+TEST_CASE("values that make no sense are passed over or clamped") {
+  const auto view = widgets::view_state_from_text(
+      "scale = 99\nsplitter.left = -4\nsplitter.right = nan\ncurves.maximised = 77\ncurves.log = 01x\n"
+      "theme = plaid\ncurves.smoothing = 1e3\nunknown = 3\n=\n= =\nscale\npreset = a\x01"
+      "b\n"
+      "curves.raw = false\ncurves.smooth = false\n");
+  const ViewState standard;
+  REQUIRE(view.scale == widgets::kMaximumScale);
+  REQUIRE(view.left_fraction == Approx(0.05));
+  REQUIRE(view.right_fraction == standard.right_fraction);
+  REQUIRE(view.maximised == static_cast<int>(widgets::kPlotCount) - 1);
+  REQUIRE(view.log_axis == standard.log_axis);
+  REQUIRE(view.theme == standard.theme);
+  REQUIRE(view.smoothing == standard.smoothing);
+  REQUIRE(view.preset == "ab");
+  REQUIRE((view.show_raw || view.show_smooth));
+}
+
+TEST_CASE("any bytes can be read") {
+  std::mt19937 random(3);
+  const auto whole = widgets::to_text(ViewState{});
+  for (int trial = 0; trial < 300; ++trial) {
+    auto text = whole;
+    for (int i = 0; i < 20; ++i)
+      text[random() % text.size()] = static_cast<char>(random());
+    text.resize(random() % (text.size() + 1));
+    const auto view = widgets::view_state_from_text(text);
+    REQUIRE(view.scale >= widgets::kMinimumScale);
+    REQUIRE(view.scale <= widgets::kMaximumScale);
+    REQUIRE(view.left_fraction > 0);
+    REQUIRE(view.left_fraction < 1);
+    REQUIRE(view.maximised >= -1);
+    REQUIRE(view.smoothing >= 1);
+  }
+}

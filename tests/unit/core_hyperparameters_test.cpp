@@ -1,0 +1,266 @@
+// The hyperparameter table: every row describes itself, keeps to its range, and is read and written without loss.
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "engine/core/error.hpp"
+#include "engine/core/hyperparameters.hpp"
+#include "engine/core/presets.hpp"
+#include "engine/core/random.hpp"
+#include "tests/catch.hpp"
+
+using namespace qarium;
+using core::Hyperparameters;
+using core::Parameter;
+using core::Value;
+
+namespace {
+
+bool is_text(const Parameter& parameter) {
+  return std::holds_alternative<std::string>(core::default_value(parameter));
+}
+bool is_flag(const Parameter& parameter) {
+  return std::holds_alternative<bool>(core::default_value(parameter));
+}
+bool is_real(const Parameter& parameter) {
+  return std::holds_alternative<double>(core::default_value(parameter));
+}
+
+/// Every kind of value that the row allows: its ends, all choices, and awkward numbers in between.
+std::vector<Value> allowed_values(const Parameter& parameter) {
+  if (is_flag(parameter)) return {false, true};
+  std::vector<Value> values;
+  if (is_text(parameter)) {
+    for (const auto choice : parameter.choices)
+      values.emplace_back(std::string(choice));
+    return values;
+  }
+  core::RandomStream random(1, core::Purpose::Test, 0);
+  std::vector<double> numbers = {parameter.minimum, parameter.maximum};
+  for (int i = 0; i < 50; ++i)
+    numbers.push_back(random.uniform(parameter.minimum, parameter.maximum));
+  for (int i = 0; i < 50; ++i)
+    numbers.push_back(parameter.minimum + (parameter.maximum - parameter.minimum) * std::pow(10, -12 * random.uniform()));
+  for (const double number : numbers) {
+    if (is_real(parameter)) {
+      values.emplace_back(number);
+    } else {
+      values.emplace_back(static_cast<std::int64_t>(number));
+    }
+  }
+  return values;
+}
+
+/// Names of the rows in which two sets of hyperparameters differ.
+std::set<std::string> differences(const Hyperparameters& a, const Hyperparameters& b) {
+  std::set<std::string> names;
+  for (const auto& parameter : core::parameters()) {
+    if (core::get(a, parameter) != core::get(b, parameter)) names.emplace(parameter.name);
+  }
+  return names;
+}
+
+void check_refused(const Parameter& parameter, const Value& value, const std::string& allowed) {
+  Hyperparameters h;
+  CHECK_THROWS_AS(core::set(h, parameter, value), core::UserError);
+  CHECK_THROWS_WITH(core::set(h, parameter, value),
+                    ContainsSubstring(std::string(parameter.name)) && ContainsSubstring(core::format(value)) &&
+                        ContainsSubstring(allowed));
+  CHECK(h == Hyperparameters{});
+}
+
+}  // namespace
+
+TEST_CASE("every hyperparameter describes itself and its default is allowed") {
+  std::set<std::string_view> names;
+  for (const auto& parameter : core::parameters()) {
+    INFO(parameter.name);
+    CHECK_FALSE(parameter.name.empty());
+    CHECK(names.insert(parameter.name).second);
+    CHECK(parameter.help.size() > 10);
+    CHECK(parameter.help.back() == '.');
+    CHECK_FALSE(core::name(parameter.group).empty());
+    CHECK_FALSE(core::name(parameter.effect).empty());
+    if (is_text(parameter)) {
+      CHECK(parameter.scale == core::Scale::Choice);
+      CHECK_FALSE(parameter.choices.empty());
+    } else if (!is_flag(parameter)) {
+      CHECK(parameter.scale != core::Scale::Choice);
+      CHECK(parameter.minimum < parameter.maximum);
+      CHECK(parameter.choices.empty());
+    }
+    Hyperparameters h;
+    CHECK_NOTHROW(core::set(h, parameter, core::default_value(parameter)));
+    CHECK(h == Hyperparameters{});
+    CHECK(&core::parameter(parameter.name) == &parameter);
+  }
+}
+
+TEST_CASE("the table reaches every hyperparameter: two that differ, differ in a row") {
+  // Each row is moved to another allowed value; if a member had no row, equality could not tell the sizes apart.
+  Hyperparameters moved;
+  for (const auto& parameter : core::parameters()) {
+    for (const auto& value : allowed_values(parameter)) {
+      if (value != core::default_value(parameter)) core::set(moved, parameter, value);
+    }
+  }
+  Hyperparameters rebuilt;
+  for (const auto& parameter : core::parameters())
+    core::set(rebuilt, parameter, core::get(moved, parameter));
+  CHECK(rebuilt == moved);
+  const std::set<std::string_view> only_one_choice = {"attention.kind", "memory.kind", "fusion.kind"};
+  CHECK(differences(moved, {}).size() == core::parameters().size() - only_one_choice.size());
+}
+
+TEST_CASE("setting a row changes that row alone and reads back") {
+  for (const auto& parameter : core::parameters()) {
+    INFO(parameter.name);
+    for (const auto& value : allowed_values(parameter)) {
+      Hyperparameters h;
+      core::set(h, parameter, value);
+      REQUIRE(core::get(h, parameter) == value);
+      auto names = differences(h, {});
+      names.erase(std::string(parameter.name));
+      REQUIRE(names.empty());
+    }
+  }
+}
+
+TEST_CASE("every allowed value survives being written and read") {
+  for (const auto& parameter : core::parameters()) {
+    INFO(parameter.name);
+    for (const auto& value : allowed_values(parameter)) {
+      const auto text = core::format(value);
+      INFO(text);
+      REQUIRE(core::parse(parameter, text) == value);
+    }
+  }
+  CHECK(core::format(2.5e-4) == "0.00025");
+  CHECK(core::format(0.1) == "0.1");
+  CHECK(core::format(true) == "true");
+}
+
+TEST_CASE("values out of range are refused, naming key, value and range") {
+  for (const auto& parameter : core::parameters()) {
+    INFO(parameter.name);
+    const auto range = core::format(parameter.minimum) + " and " + core::format(parameter.maximum);
+    if (is_text(parameter)) {
+      check_refused(parameter, std::string("nothing of the kind"), std::string(parameter.choices.front()));
+    } else if (is_real(parameter)) {
+      const double infinity = std::numeric_limits<double>::infinity();
+      check_refused(parameter, std::nextafter(parameter.minimum, -infinity), range);
+      check_refused(parameter, std::nextafter(parameter.maximum, infinity), range);
+      check_refused(parameter, infinity, range);
+      check_refused(parameter, -infinity, range);
+      check_refused(parameter, std::numeric_limits<double>::quiet_NaN(), range);
+    } else if (!is_flag(parameter)) {
+      check_refused(parameter, static_cast<std::int64_t>(parameter.minimum) - 1, range);
+      check_refused(parameter, static_cast<std::int64_t>(parameter.maximum) + 1, range);
+      check_refused(parameter, std::numeric_limits<std::int64_t>::max(), range);
+    }
+  }
+}
+
+TEST_CASE("values of another type are refused; a whole number passes for a real one") {
+  for (const auto& parameter : core::parameters()) {
+    INFO(parameter.name);
+    if (is_flag(parameter)) {
+      check_refused(parameter, std::int64_t{1}, "true or false");
+      check_refused(parameter, std::string("yes"), "true or false");
+    } else if (is_text(parameter)) {
+      check_refused(parameter, 0.5, "one of");
+      check_refused(parameter, true, "one of");
+    } else if (is_real(parameter)) {
+      check_refused(parameter, true, "must be a number");
+      check_refused(parameter, std::string("fast"), "must be a number");
+      Hyperparameters h;
+      const std::int64_t whole = parameter.maximum >= 1 ? 1 : 0;
+      core::set(h, parameter, whole);
+      CHECK(core::get(h, parameter) == Value(static_cast<double>(whole)));
+    } else {
+      check_refused(parameter, 1.5, "whole number");
+      check_refused(parameter, true, "whole number");
+      check_refused(parameter, std::string("many"), "whole number");
+    }
+  }
+}
+
+TEST_CASE("text that is no value of the row's type is refused") {
+  for (const auto& parameter : core::parameters()) {
+    if (is_text(parameter)) continue;
+    for (const std::string text : {"", "many", "1x", " 1", "0x10", "1,5"}) {
+      INFO(parameter.name << " = '" << text << "'");
+      CHECK_THROWS_AS(core::parse(parameter, text), core::UserError);
+      CHECK_THROWS_WITH(core::parse(parameter, text), ContainsSubstring(std::string(parameter.name)) &&
+                                                          ContainsSubstring("'" + text + "'"));
+    }
+  }
+  CHECK_THROWS_AS(core::parse(core::parameter("batch_size"), "1.5"), core::UserError);
+  CHECK_THROWS_AS(core::parse(core::parameter("batch_size"), "99999999999999999999"), core::UserError);
+  CHECK(core::parse(core::parameter("double_q"), "1") == Value(true));
+  CHECK(core::parse(core::parameter("double_q"), "off") == Value(false));
+  CHECK(core::parse(core::parameter("learning_rate"), "2.5e-4") == Value(2.5e-4));
+}
+
+TEST_CASE("an unknown hyperparameter is refused with the nearest known one") {
+  Hyperparameters h;
+  const auto refusal = [&](const std::string& name, const std::string& meant) {
+    CHECK_THROWS_AS(core::set(h, name, 0.5), core::UserError);
+    CHECK_THROWS_WITH(core::set(h, name, 0.5),
+                      ContainsSubstring("'" + name + "'") && ContainsSubstring("did you mean '" + meant + "'"));
+  };
+  refusal("learning_rat", "learning_rate");
+  refusal("encoder.widht", "encoder.width");
+  refusal("gama", "gamma");
+  refusal("Head.dueling", "head.dueling");
+  CHECK(h == Hyperparameters{});
+}
+
+TEST_CASE("rules across fields name the fields and the remedy") {
+  CHECK_NOTHROW(core::validate({}));
+  for (const auto& preset : core::presets()) {
+    INFO(preset.name);
+    CHECK_NOTHROW(core::validate(preset.hyperparameters));
+    CHECK_FALSE(preset.description.empty());
+  }
+  Hyperparameters h;
+  h.buffer_size = 200;
+  h.batch_size = 201;
+  CHECK_THROWS_WITH(core::validate(h), ContainsSubstring("buffer_size = 200") && ContainsSubstring("batch_size = 201"));
+  h.batch_size = 200;
+  CHECK_NOTHROW(core::validate(h));
+
+  h = {};
+  h.buffer_size = 100;
+  h.n_envs = 25;
+  CHECK_NOTHROW(core::validate(h));
+  h.n_envs = 26;
+  CHECK_THROWS_WITH(core::validate(h), ContainsSubstring("n_envs = 26") && ContainsSubstring("raise buffer_size"));
+  h.n_envs = 1;
+  h.n_step = 49;
+  CHECK_NOTHROW(core::validate(h));
+  h.n_step = 50;
+  CHECK_THROWS_WITH(core::validate(h), ContainsSubstring("n_step = 50") && ContainsSubstring("raise buffer_size"));
+
+  h = {};
+  h.exploration_initial_eps = 0.01;
+  CHECK_THROWS_WITH(core::validate(h), ContainsSubstring("exploration_final_eps = 0.05") &&
+                                           ContainsSubstring("exploration_initial_eps = 0.01"));
+
+  h = {};
+  h.exploration_schedule = "exponential";
+  CHECK_NOTHROW(core::validate(h));
+  h.exploration_final_eps = 0;
+  CHECK_THROWS_WITH(core::validate(h), ContainsSubstring("exploration_schedule") && ContainsSubstring("linear"));
+}
+
+TEST_CASE("an unknown preset is refused with the known ones") {
+  CHECK_THROWS_AS(core::preset("cartpol"), core::UserError);
+  CHECK_THROWS_WITH(core::preset("cartpol"), ContainsSubstring("'cartpol'") && ContainsSubstring("breakout") &&
+                                                 ContainsSubstring("cartpole"));
+  CHECK(core::preset("cartpole").hyperparameters.environment.id == "CartPole-v1");
+}

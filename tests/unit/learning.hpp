@@ -1,0 +1,127 @@
+#pragma once
+/// What the tests of what learns have in common: small experiments, batches of numbers, folders that go away.
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <torch/torch.h>
+#include <unistd.h>
+
+#include "engine/core/hyperparameters.hpp"
+#include "engine/core/presets.hpp"
+#include "engine/core/random.hpp"
+#include "engine/env/registry.hpp"
+#include "engine/nn/flat_parameters.hpp"
+
+namespace qarium::tests {
+
+using Bytes = std::vector<std::byte>;
+
+/// A folder of its own that is removed with everything in it.
+class TemporaryFolder {
+ public:
+  explicit TemporaryFolder(const std::string& name)
+      : path_(std::filesystem::temp_directory_path() / ("qarium-" + name + "-" + std::to_string(getpid()))) {
+    std::filesystem::remove_all(path_);
+    std::filesystem::create_directories(path_);
+  }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+inline std::string read_text(const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+inline void write_text(const std::filesystem::path& file, const std::string& text) {
+  std::ofstream(file, std::ios::binary) << text;
+}
+
+/// CartPole with a network so small that a tick takes microseconds; learns from step 100 on.
+inline core::Hyperparameters small_cartpole() {
+  core::Hyperparameters h;
+  h.n_timesteps = 1'000'000;
+  h.buffer_size = 1'000;
+  h.learning_starts = 100;
+  h.batch_size = 16;
+  h.learning_rate = 1e-3;
+  h.target_update_interval = 50;
+  h.exploration_fraction = 0.001;
+  h.eval_freq = 0;
+  h.encoder.width = 24;
+  h.head.width = 20;
+  return h;
+}
+
+/// MinAtar Breakout with every switch of the learner on.
+inline core::Hyperparameters small_breakout() {
+  auto h = core::preset("breakout").hyperparameters;
+  h.buffer_size = 2'000;
+  h.learning_starts = 100;
+  h.eval_freq = 0;
+  h.head.width = 32;
+  h.head.dueling = true;
+  h.double_q = true;
+  h.prioritized_replay = true;
+  h.n_step = 3;
+  return h;
+}
+
+inline env::EnvironmentSpec spec_of(const core::Hyperparameters& h) {
+  return env::make(h.environment)->spec();
+}
+
+/// Standard normal numbers of any shape, the same for the same index.
+inline torch::Tensor normal_tensor(const std::vector<std::int64_t>& shape, std::uint32_t index) {
+  core::RandomStream random(1, core::Purpose::Test, index);
+  auto tensor = torch::empty(shape, torch::kFloat);
+  for (std::int64_t i = 0; i < tensor.numel(); ++i)
+    tensor.data_ptr<float>()[i] = static_cast<float>(random.normal());
+  return tensor;
+}
+
+/// Each parameter as a tensor of its own in double, by name.
+inline std::map<std::string, torch::Tensor> in_double(nn::FlatParameters& parameters) {
+  std::map<std::string, torch::Tensor> copies;
+  for (const auto& slice : parameters.slices()) {
+    std::int64_t n = 1;
+    for (const auto extent : slice.shape)
+      n *= extent;
+    copies[slice.name] = parameters.values().detach().narrow(0, slice.offset, n).view(slice.shape).to(torch::kDouble);
+  }
+  return copies;
+}
+
+/// Largest |a - b| in units of |b|, where |b| is taken as `floor` at least.
+inline double relative_difference(const torch::Tensor& a, const torch::Tensor& b, double floor) {
+  if (a.numel() == 0) return 0;
+  const auto wide = b.to(torch::kDouble);
+  return ((a.to(torch::kDouble) - wide).abs() / wide.abs().clamp_min(floor)).max().item<double>();
+}
+
+inline bool equal_bits(const torch::Tensor& a, const torch::Tensor& b) {
+  return a.numel() == b.numel() && std::memcmp(a.data_ptr<float>(), b.data_ptr<float>(),
+                                               static_cast<std::size_t>(a.numel()) * sizeof(float)) == 0;
+}
+
+}  // namespace qarium::tests

@@ -22,6 +22,9 @@ function(qarium_library name)
   qarium_options(${name})
 endfunction()
 
+# All embedded text, for tools that read the sources without building.
+add_custom_target(embedded)
+
 # qarium_embed(OUT GLOB): makes OUT, an include file with the text of every file that matches GLOB.
 function(qarium_embed out pattern)
   file(GLOB files CONFIGURE_DEPENDS ${pattern})
@@ -29,4 +32,7 @@ function(qarium_embed out pattern)
     OUTPUT ${out}
     COMMAND ${CMAKE_COMMAND} -DOUT=${out} "-DPATTERN=${pattern}" -P ${CMAKE_SOURCE_DIR}/cmake/EmbedFiles.cmake
     DEPENDS ${files} ${CMAKE_SOURCE_DIR}/cmake/EmbedFiles.cmake)
+  get_filename_component(name ${out} NAME_WE)
+  add_custom_target(${name} DEPENDS ${out})
+  add_dependencies(embedded ${name})
 endfunction()

@@ -210,9 +210,10 @@ void draw_history(const Rows& rows) {
   const auto pointed = line.index(ImGui::GetIO().MousePos.x);
   if (state.hovered) transient.hovered_moment_next = pointed;
   if (state.clicked) send(context, core::Seek{std::clamp(pointed, stage.first, stage.last)});
-  tooltip(context, kName, state,
-          "Each action's value over the last moments, all on one scale, with a dot where it was "
-          "taken. Click to look at a moment.");
+  const auto ago = stage.last - pointed;
+  ShortText help(ago > 0 ? count(ago) : ShortText("Now"));
+  if (ago > 0) help.add(ago == 1 ? " step ago" : " steps ago");
+  tooltip(context, kName, state, help.add(". Dots: taken there. Click to look."));
 
   for (std::size_t i = 1; i < stage.history.size(); ++i) {
     if (stage.history[i].episode == stage.history[i - 1].episode) continue;

@@ -258,9 +258,9 @@ void draw_plot(const PanelContext& context, const PlotSpec& spec, const Rect& ce
 
   auto& transient = context.view.transient;
   std::array<Curve, 2> curves{curve(context, spec, spec.first, 0, steps, rest.width()), {}};
-  const bool two = spec.second != core::Scalar::Count_;
+  const bool two = spec.second.has_value();
   if (two) {
-    curves[1] = curve(context, spec, spec.second, 2, steps, rest.width());
+    curves[1] = curve(context, spec, *spec.second, 2, steps, rest.width());
     curves[1].strength = 0.6F;
   }
   const std::span<const Curve> shown(curves.data(), two ? 2 : 1);

@@ -13,19 +13,19 @@ using core::Scalar;
 using core::Stage;
 
 constexpr std::array<PlotSpec, kPlotCount> kSpecs{{
-    {PlotId::EpisodeReturn, "episode_return", "Episode return", "per episode", Scalar::EpisodeReturn, Scalar::Count_,
+    {PlotId::EpisodeReturn, "episode_return", "Episode return", "per episode", Scalar::EpisodeReturn, std::nullopt,
      &Theme::accent, Stage::Head},
-    {PlotId::EpisodeLength, "episode_length", "Episode length", "steps", Scalar::EpisodeLength, Scalar::Count_, nullptr,
+    {PlotId::EpisodeLength, "episode_length", "Episode length", "steps", Scalar::EpisodeLength, std::nullopt, nullptr,
      Stage::Fusion},
-    {PlotId::Loss, "loss", "Loss", "per update", Scalar::Loss, Scalar::Count_, nullptr, Stage::Encoder},
-    {PlotId::MeanQ, "mean_q", "Mean max Q", "over the batch", Scalar::MeanQ, Scalar::Count_, nullptr, Stage::Memory},
+    {PlotId::Loss, "loss", "Loss", "per update", Scalar::Loss, std::nullopt, nullptr, Stage::Encoder},
+    {PlotId::MeanQ, "mean_q", "Mean max Q", "over the batch", Scalar::MeanQ, std::nullopt, nullptr, Stage::Memory},
     {PlotId::TdError, "td_error", "|TD error|", "p50, p95", Scalar::TdErrorP50, Scalar::TdErrorP95, nullptr,
      Stage::Attention},
-    {PlotId::Epsilon, "epsilon", "Epsilon", "probability", Scalar::Epsilon, Scalar::Count_, &Theme::good, Stage::Head,
+    {PlotId::Epsilon, "epsilon", "Epsilon", "probability", Scalar::Epsilon, std::nullopt, &Theme::good, Stage::Head,
      true},
-    {PlotId::GradientNorm, "gradient_norm", "Gradient norm", "", Scalar::GradientNorm, Scalar::Count_, nullptr,
+    {PlotId::GradientNorm, "gradient_norm", "Gradient norm", "", Scalar::GradientNorm, std::nullopt, nullptr,
      Stage::Fusion},
-    {PlotId::StepsPerSecond, "steps_per_second", "Speed", "steps/s", Scalar::StepsPerSecond, Scalar::Count_, nullptr,
+    {PlotId::StepsPerSecond, "steps_per_second", "Speed", "steps/s", Scalar::StepsPerSecond, std::nullopt, nullptr,
      Stage::Encoder},
 }};
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -15,7 +16,7 @@ struct PlotSpec {
   std::string_view title;
   std::string_view unit;
   core::Scalar first;
-  core::Scalar second;  ///< Count_ when there is none
+  std::optional<core::Scalar> second;
   ImU32 Theme::*plain;  ///< its colour, or null when `stage` is
   core::Stage stage;
   bool exact = false;  ///< not a noisy measurement: drawn as it is, never smoothed

@@ -1,5 +1,3 @@
-#include <cstring>
-
 #include "widgets/controls.hpp"
 #include "widgets/format.hpp"
 #include "widgets/imgui_compat.hpp"
@@ -70,7 +68,7 @@ std::optional<std::size_t> draw_choice(const PanelContext& context, std::string_
 FieldResult draw_field(const PanelContext& context, std::string_view name, const Rect& area, std::string& text,
                        const Field& field) {
   char buffer[256] = {};
-  std::memcpy(buffer, text.data(), std::min(text.size(), sizeof buffer - 1));
+  text.copy(buffer, sizeof buffer - 1);
   if (context.controls != nullptr) {
     const auto* list = ImGui::GetWindowDrawList();
     context.controls->add(name, area.intersection({list->GetClipRectMin(), list->GetClipRectMax()}));

@@ -58,6 +58,7 @@ ShortText double_text(double value) {
 }  // namespace
 
 ShortText& ShortText::add(std::string_view text) {
+  if (text.empty()) return *this;
   const auto room = std::min(text.size(), data_.size() - 1 - size_);
   std::memcpy(data_.data() + size_, text.data(), room);
   size_ += room;

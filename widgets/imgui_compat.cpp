@@ -5,43 +5,42 @@
 namespace qarium::widgets {
 namespace {
 
-constexpr auto kKeys = static_cast<std::size_t>(Key::Count_);
-
 #if IMGUI_VERSION_NUM >= 18700
-constexpr std::array<ImGuiKey, kKeys> kNative{ImGuiKey_Space,
-                                              ImGuiKey_LeftArrow,
-                                              ImGuiKey_RightArrow,
-                                              ImGuiKey_Escape,
-                                              ImGuiKey_Enter,
-                                              ImGuiKey_F1,
-                                              ImGuiKey_F2,
-                                              ImGuiKey_Equal,
-                                              ImGuiKey_Minus,
-                                              ImGuiKey_KeypadAdd,
-                                              ImGuiKey_KeypadSubtract,
-                                              ImGuiKey_B,
-                                              ImGuiKey_E,
-                                              ImGuiKey_L,
-                                              ImGuiKey_M,
-                                              ImGuiKey_N,
-                                              ImGuiKey_P,
-                                              ImGuiKey_R,
-                                              ImGuiKey_S,
-                                              ImGuiKey_T,
-                                              ImGuiKey_U,
-                                              ImGuiKey_0,
-                                              ImGuiKey_1,
-                                              ImGuiKey_2,
-                                              ImGuiKey_3,
-                                              ImGuiKey_4,
-                                              ImGuiKey_5,
-                                              ImGuiKey_6,
-                                              ImGuiKey_7,
-                                              ImGuiKey_8,
-                                              ImGuiKey_9};
+constexpr std::array<ImGuiKey, kKeyCount> kNative{ImGuiKey_Space,
+                                                  ImGuiKey_LeftArrow,
+                                                  ImGuiKey_RightArrow,
+                                                  ImGuiKey_Escape,
+                                                  ImGuiKey_Enter,
+                                                  ImGuiKey_F1,
+                                                  ImGuiKey_F2,
+                                                  ImGuiKey_Equal,
+                                                  ImGuiKey_Minus,
+                                                  ImGuiKey_KeypadAdd,
+                                                  ImGuiKey_KeypadSubtract,
+                                                  ImGuiKey_B,
+                                                  ImGuiKey_E,
+                                                  ImGuiKey_L,
+                                                  ImGuiKey_M,
+                                                  ImGuiKey_N,
+                                                  ImGuiKey_P,
+                                                  ImGuiKey_R,
+                                                  ImGuiKey_S,
+                                                  ImGuiKey_T,
+                                                  ImGuiKey_U,
+                                                  ImGuiKey_0,
+                                                  ImGuiKey_1,
+                                                  ImGuiKey_2,
+                                                  ImGuiKey_3,
+                                                  ImGuiKey_4,
+                                                  ImGuiKey_5,
+                                                  ImGuiKey_6,
+                                                  ImGuiKey_7,
+                                                  ImGuiKey_8,
+                                                  ImGuiKey_9};
 #else
-constexpr std::array<int, kKeys> kNative{' ', 263, 262, 256, 257, 290, 291, '=', '-', 334, 333, 'B', 'E', 'L', 'M', 'N',
-                                         'P', 'R', 'S', 'T', 'U', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'};
+constexpr std::array<int, kKeyCount> kNative{' ', 263, 262, 256, 257, 290, 291, '=', '-', 334, 333,
+                                             'B', 'E', 'L', 'M', 'N', 'P', 'R', 'S', 'T', 'U', '0',
+                                             '1', '2', '3', '4', '5', '6', '7', '8', '9'};
 #endif
 
 }  // namespace

@@ -1,6 +1,7 @@
 #pragma once
 #include <imgui.h>
 
+#include <cstddef>
 #include <cstdint>
 
 namespace qarium::widgets {
@@ -38,8 +39,8 @@ enum class Key : std::uint8_t {
   Digit7,
   Digit8,
   Digit9,
-  Count_,
 };
+inline constexpr std::size_t kKeyCount = static_cast<std::size_t>(Key::Digit9) + 1;
 
 /// The number under which ImGui knows it: an ImGuiKey from 1.87 on; before, GLFW's code, which its backend uses.
 int native_key(Key key);

@@ -141,8 +141,10 @@ void draw_strip(const PanelContext& context, const core::ReplayView& replay, con
   for (std::size_t at = 0; at < order.size(); ++at) {
     const auto index = order[at];
     const auto& sample = replay.batch[index];
-    const ImVec2 corner{origin.x + static_cast<float>(static_cast<int>(at) % columns) * step,
-                        origin.y + static_cast<float>(static_cast<int>(at) / columns) * context.px(kCellHeight)};
+    const int column = static_cast<int>(at) % columns;
+    const int row = static_cast<int>(at) / columns;
+    const ImVec2 corner{origin.x + static_cast<float>(column) * step,
+                        origin.y + static_cast<float>(row) * context.px(kCellHeight)};
     const Rect cell{corner, {corner.x + context.px(kCellWidth), corner.y + context.px(kCellHeight - 4)}};
     const Rect room{corner + ImVec2(context.px(3), context.px(3)),
                     {corner.x + context.px(kThumbnail + 3), corner.y + context.px(kThumbnail + 3)}};

@@ -1,5 +1,7 @@
 #include "widgets/theme.hpp"
 
+#include <cmath>
+
 namespace qarium::widgets {
 namespace {
 
@@ -39,7 +41,7 @@ ImU32 mixed(ImU32 from, ImU32 to, float t) {
   for (unsigned shift = 0; shift < 32; shift += 8) {
     const auto a = static_cast<float>(from >> shift & 255U);
     const auto b = static_cast<float>(to >> shift & 255U);
-    result |= static_cast<ImU32>(a + (b - a) * t + 0.5F) << shift;
+    result |= static_cast<ImU32>(std::lround(a + (b - a) * t)) << shift;
   }
   return result;
 }

@@ -15,8 +15,9 @@ constexpr ImU32 rgb(std::uint32_t hex, std::uint32_t alpha = 255) {
 }
 /// The same colour with its alpha multiplied.
 constexpr ImU32 faded(ImU32 color, float alpha) {
-  const auto a = static_cast<float>(color >> IM_COL32_A_SHIFT & 255U) * alpha;
-  return (color & ~IM_COL32_A_MASK) | (static_cast<ImU32>(a + 0.5F) << IM_COL32_A_SHIFT);
+  const auto share = static_cast<ImU32>(256 * alpha);
+  const ImU32 faded_alpha = ((color >> IM_COL32_A_SHIFT & 255U) * share) >> 8U;
+  return (color & ~IM_COL32_A_MASK) | (faded_alpha << IM_COL32_A_SHIFT);
 }
 /// Between two colours, channel by channel; t in 0 .. 1.
 ImU32 mixed(ImU32 from, ImU32 to, float t);

@@ -29,9 +29,8 @@ enum class PlotId : std::uint8_t {
   Epsilon,
   GradientNorm,
   StepsPerSecond,
-  Count_,
 };
-inline constexpr std::size_t kPlotCount = static_cast<std::size_t>(PlotId::Count_);
+inline constexpr std::size_t kPlotCount = static_cast<std::size_t>(PlotId::StepsPerSecond) + 1;
 
 inline constexpr float kMinimumScale = 0.5F;
 inline constexpr float kMaximumScale = 3.0F;

@@ -1,6 +1,8 @@
 #include "app/window/application.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <csignal>
 #include <cstdio>
 
 #include "app/window/screenshot.hpp"
@@ -23,6 +25,8 @@ struct Size {
   int width;
   int height;
 };
+
+std::atomic<bool> terminated{false};
 
 Size parse_size(const std::string& text) {
   Size size{};
@@ -85,7 +89,8 @@ double Application::seconds() const { return std::chrono::duration<double>(Clock
 
 int Application::run() {
   const double frame = 1 / (window_.software_renderer() ? kSoftwareFramesPerSecond : kFramesPerSecond);
-  while (!window_.should_close() && !finished_) {
+  for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, [](int) { terminated.store(true); });
+  while (!window_.should_close() && !finished_ && !terminated.load()) {
     const double until_next_frame = last_draw_ + frame - seconds();
     if (window_.wait(std::max(until_next_frame, settle_frames_ > 0 ? 0.0 : idle_seconds()))) {
       settle_frames_ = kSettleFrames;

@@ -7,7 +7,9 @@
 #include <backends/imgui_impl_opengl3.h>
 #include <imgui.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <vector>
 
 #include "engine/core/error.hpp"
 
@@ -61,6 +63,11 @@ GlfwWindow::GlfwWindow(int width, int height, const std::string& title) {
   ImGui::CreateContext();
   ImGui::GetIO().IniFilename = nullptr;
   ImGui_ImplGlfw_InitForOpenGL(window_, true);
+  imgui_key_ = glfwSetKeyCallback(window_, [](GLFWwindow* window, int key, int scancode, int action, int modifiers) {
+    auto& self = *static_cast<GlfwWindow*>(glfwGetWindowUserPointer(window));
+    self.keys_.push_back({key, scancode, action, modifiers});
+    self.touched_ = true;
+  });
   ImGui_ImplOpenGL3_Init("#version 330 core");
 }
 
@@ -75,7 +82,6 @@ GlfwWindow::~GlfwWindow() {
 // ImGui's backend chains to the callbacks that were there before it.
 void GlfwWindow::watch_events() {
   glfwSetWindowUserPointer(window_, this);
-  glfwSetKeyCallback(window_, [](GLFWwindow* window, int, int, int, int) { touch(window); });
   glfwSetCharCallback(window_, [](GLFWwindow* window, unsigned) { touch(window); });
   glfwSetMouseButtonCallback(window_, [](GLFWwindow* window, int, int, int) { touch(window); });
   glfwSetScrollCallback(window_, [](GLFWwindow* window, double, double) { touch(window); });
@@ -105,7 +111,21 @@ bool GlfwWindow::wait(double seconds) {
 bool GlfwWindow::should_close() const { return glfwWindowShouldClose(window_) != GLFW_FALSE; }
 bool GlfwWindow::minimised() const { return glfwGetWindowAttrib(window_, GLFW_ICONIFIED) != GLFW_FALSE; }
 
+void GlfwWindow::dispatch_keys() {
+  std::vector<int> pressed;
+  while (!keys_.empty()) {
+    const auto event = keys_.front();
+    const bool undoes = event.action == GLFW_RELEASE && std::find(pressed.begin(), pressed.end(), event.key) != pressed.end();
+    if (undoes) break;
+    keys_.pop_front();
+    if (event.action == GLFW_PRESS) pressed.push_back(event.key);
+    imgui_key_(window_, event.key, event.scancode, event.action, event.modifiers);
+  }
+  touched_ = touched_ || !keys_.empty();
+}
+
 void GlfwWindow::begin_frame() {
+  dispatch_keys();
   ImGui_ImplOpenGL3_NewFrame();
   ImGui_ImplGlfw_NewFrame();
   ImGui::NewFrame();

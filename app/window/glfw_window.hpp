@@ -1,4 +1,5 @@
 #pragma once
+#include <deque>
 #include <string>
 
 struct GLFWwindow;
@@ -34,11 +35,22 @@ class GlfwWindow {
  private:
   void watch_events();
   static void touch(GLFWwindow* window);
+  void dispatch_keys();
 
   GLFWwindow* window_ = nullptr;
   bool software_renderer_ = false;
   std::string renderer_;
   bool touched_ = true;
+
+  /// Keys wait here for the next frame, so that one pressed and released between two frames is still seen as pressed.
+  struct KeyEvent {
+    int key;
+    int scancode;
+    int action;
+    int modifiers;
+  };
+  std::deque<KeyEvent> keys_;
+  void (*imgui_key_)(GLFWwindow*, int, int, int, int) = nullptr;
 };
 
 }  // namespace qarium::app

@@ -8,7 +8,9 @@ namespace qarium::fakes {
 namespace {
 
 constexpr std::int64_t kLast = 412'608;
-const std::vector<std::string> kActions{"noop", "left", "up", "right", "down", "fire"};
+std::vector<std::string> actions() {
+  return {"noop", "left", "up", "right", "down", "fire"};
+}
 
 /// Some number in 0 .. 1 that is the same every time.
 float noise(std::int64_t i) {
@@ -23,7 +25,7 @@ core::StageMoment moment(std::int64_t index) {
   moment.index = index;
   moment.episode = index / 240;
   moment.step = index % 240;
-  moment.return_so_far = static_cast<float>(moment.step / 24);
+  moment.return_so_far = std::floor(static_cast<float>(moment.step) / 24);
   moment.reward = moment.step % 24 == 0 ? 1.0F : 0.0F;
   moment.exploratory = index % 17 == 0;
   moment.action = static_cast<int>((index / 3) % 6);
@@ -88,16 +90,12 @@ core::Scene breakout_scene(int step) {
   auto& grid = scene.grid;
   grid.rows = grid.columns = 10;
   grid.cells.assign(100, {8, 9, 12, 255});
-  for (int row = 1; row < 4; ++row) {
-    for (int column = 0; column < 10; ++column) {
-      if (noise(row * 10 + column + step / 30) < 0.15F) continue;
-      grid.cells[static_cast<std::size_t>(row * 10 + column)] = {172, 96, 54, 255};
-    }
+  const auto at = static_cast<std::size_t>(step);
+  for (std::size_t brick = 10; brick < 40; ++brick) {
+    if (noise(static_cast<std::int64_t>(brick + at / 30)) >= 0.15F) grid.cells[brick] = {172, 96, 54, 255};
   }
-  const int x = (step * 3) % 10;
-  const int y = 4 + step % 5;
-  grid.cells[static_cast<std::size_t>(y * 10 + x)] = {240, 240, 240, 255};
-  grid.cells[static_cast<std::size_t>(90 + (step * 7) % 10)] = {90, 169, 255, 255};
+  grid.cells[10 * (4 + at % 5) + (at * 3) % 10] = {240, 240, 240, 255};
+  grid.cells[90 + (at * 7) % 10] = {90, 169, 255, 255};
   return scene;
 }
 
@@ -138,7 +136,7 @@ core::TrainerSnapshot trainer() {
   trainer.hyperparameters.exploration_final_eps = 0.1;
   trainer.replay = replay();
   trainer.network = network();
-  trainer.action_names = kActions;
+  trainer.action_names = actions();
   return trainer;
 }
 
@@ -162,7 +160,7 @@ core::StageSnapshot stage(std::int64_t behind) {
     for (const float value : stage.moment.action_values)
       stage.values_now.push_back(value + 0.1F * noise(behind));
   }
-  stage.action_names = kActions;
+  stage.action_names = actions();
   stage.environment = "MinAtar/Breakout-v1";
   stage.playing = behind == 0;
   stage.speed = 4;

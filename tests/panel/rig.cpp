@@ -38,7 +38,7 @@ Rig::Rig(float width, float height, float scale_wanted) : scale(scale_wanted), i
   int atlas_width = 0;
   int atlas_height = 0;
   io.Fonts->GetTexDataAsAlpha8(&pixels, &atlas_width, &atlas_height);
-  io.Fonts->SetTexID(static_cast<ImTextureID>(0));
+  io.Fonts->SetTexID({});
   widgets::apply_style(theme, scale);
   view.preset = presets.front().name;
   view.scale = scale;

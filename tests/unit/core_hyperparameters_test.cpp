@@ -44,7 +44,8 @@ std::vector<Value> allowed_values(const Parameter& parameter) {
   for (int i = 0; i < 50; ++i)
     numbers.push_back(random.uniform(parameter.minimum, parameter.maximum));
   for (int i = 0; i < 50; ++i)
-    numbers.push_back(parameter.minimum + (parameter.maximum - parameter.minimum) * std::pow(10, -12 * random.uniform()));
+    numbers.push_back(parameter.minimum +
+                      (parameter.maximum - parameter.minimum) * std::pow(10, -12 * random.uniform()));
   for (const double number : numbers) {
     if (is_real(parameter)) {
       values.emplace_back(number);
@@ -67,9 +68,9 @@ std::set<std::string> differences(const Hyperparameters& a, const Hyperparameter
 void check_refused(const Parameter& parameter, const Value& value, const std::string& allowed) {
   Hyperparameters h;
   CHECK_THROWS_AS(core::set(h, parameter, value), core::UserError);
-  CHECK_THROWS_WITH(core::set(h, parameter, value),
-                    ContainsSubstring(std::string(parameter.name)) && ContainsSubstring(core::format(value)) &&
-                        ContainsSubstring(allowed));
+  CHECK_THROWS_WITH(core::set(h, parameter, value), ContainsSubstring(std::string(parameter.name)) &&
+                                                        ContainsSubstring(core::format(value)) &&
+                                                        ContainsSubstring(allowed));
   CHECK(h == Hyperparameters{});
 }
 
@@ -195,8 +196,8 @@ TEST_CASE("text that is no value of the row's type is refused") {
     for (const std::string text : {"", "many", "1x", " 1", "0x10", "1,5"}) {
       INFO(parameter.name << " = '" << text << "'");
       CHECK_THROWS_AS(core::parse(parameter, text), core::UserError);
-      CHECK_THROWS_WITH(core::parse(parameter, text), ContainsSubstring(std::string(parameter.name)) &&
-                                                          ContainsSubstring("'" + text + "'"));
+      CHECK_THROWS_WITH(core::parse(parameter, text),
+                        ContainsSubstring(std::string(parameter.name)) && ContainsSubstring("'" + text + "'"));
     }
   }
   CHECK_THROWS_AS(core::parse(core::parameter("batch_size"), "1.5"), core::UserError);
@@ -260,7 +261,7 @@ TEST_CASE("rules across fields name the fields and the remedy") {
 
 TEST_CASE("an unknown preset is refused with the known ones") {
   CHECK_THROWS_AS(core::preset("cartpol"), core::UserError);
-  CHECK_THROWS_WITH(core::preset("cartpol"), ContainsSubstring("'cartpol'") && ContainsSubstring("breakout") &&
-                                                 ContainsSubstring("cartpole"));
+  CHECK_THROWS_WITH(core::preset("cartpol"),
+                    ContainsSubstring("'cartpol'") && ContainsSubstring("breakout") && ContainsSubstring("cartpole"));
   CHECK(core::preset("cartpole").hyperparameters.environment.id == "CartPole-v1");
 }

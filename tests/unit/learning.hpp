@@ -1,6 +1,9 @@
 #pragma once
 /// What the tests of what learns have in common: small experiments, batches of numbers, folders that go away.
 
+#include <torch/torch.h>
+#include <unistd.h>
+
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -12,9 +15,6 @@
 #include <span>
 #include <string>
 #include <vector>
-
-#include <torch/torch.h>
-#include <unistd.h>
 
 #include "engine/core/hyperparameters.hpp"
 #include "engine/core/presets.hpp"

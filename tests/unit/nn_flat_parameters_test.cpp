@@ -1,11 +1,11 @@
 // FlatParameters: one storage for all parameters and one for all gradients, which nothing leaves unnoticed.
+#include <torch/torch.h>
+
 #include <cstdint>
 #include <numeric>
 #include <set>
 #include <stdexcept>
 #include <vector>
-
-#include <torch/torch.h>
 
 #include "engine/agent/optimizer.hpp"
 #include "engine/nn/flat_parameters.hpp"

@@ -1,10 +1,11 @@
 // initialise: PyTorch's default distribution from our own streams.
+#include <torch/torch.h>
+
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdint>
 #include <string>
-
-#include <torch/torch.h>
 
 #include "engine/agent/policy.hpp"
 #include "engine/nn/initialisation.hpp"
@@ -51,7 +52,7 @@ TEST_CASE("weights and biases are uniform within one over the root of their inpu
 }
 
 TEST_CASE("every layer inside a module is drawn, each with numbers of its own") {
-  torch::nn::Sequential deep(torch::nn::Linear(50, 50), torch::nn::Sequential(torch::nn::Linear(50, 50)));
+  torch::nn::ModuleList deep(torch::nn::Linear(50, 50), torch::nn::ModuleList(torch::nn::Linear(50, 50)));
   {
     const torch::NoGradGuard no_grad;
     for (auto& parameter : deep->parameters())

@@ -1,9 +1,9 @@
 // The five stages in a row: shapes, counts, and values against the same layers written out by hand.
+#include <torch/torch.h>
+
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include <torch/torch.h>
 
 #include "engine/core/error.hpp"
 #include "engine/env/registry.hpp"
@@ -245,6 +245,6 @@ TEST_CASE("the network's description counts what is there") {
 
   nn::Network plain(core::preset("cartpole").hyperparameters, tests::spec_of(core::preset("cartpole").hyperparameters));
   CHECK(plain.view().blocks[0].layers == std::vector<std::string>{"linear 4 -> 256, relu"});
-  CHECK(plain.view().blocks[4].kind == "linear");
+  CHECK(plain.view().blocks[4].kind == "mlp");
   CHECK(plain.view().parameters == 4 * 256 + 256 + 256 * 256 + 256 + 256 * 2 + 2);
 }

@@ -1,0 +1,53 @@
+"""Seeded learning runs that are short enough for every build. The long ones are bench/learn.py.
+
+usage: test_learning.py PROGRAM
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PROGRAM = ""
+
+
+def last_line(*arguments):
+    result = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, check=True)
+    return json.loads(result.stdout.splitlines()[-1])
+
+
+class Learning(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.run_folder = os.path.join(self.folder.name, "run")
+
+    def tearDown(self):
+        self.folder.cleanup()
+
+    def train(self, preset, *more):
+        return last_line("train", "--preset", preset, "--run", self.run_folder, "--quiet", *more)
+
+    def test_cartpole_is_solved_within_50_000_steps(self):
+        summary = self.train("cartpole", "--seed", "2")
+        self.assertLessEqual(summary["steps"], 50_000)
+        result = last_line("eval", "--run", self.run_folder, "--episodes", "100", "--seed", "7000")
+        self.assertGreaterEqual(result["mean_return"], 475)
+
+    def test_every_switch_together_learns_cartpole(self):
+        self.train("cartpole", "--seed", "1", "--steps", "30000", "--set", "double_q=true", "--set", "head.dueling=true",
+                   "--set", "n_step=3", "--set", "prioritized_replay=true", "--set", "n_envs=4", "--set", "tau=0.5",
+                   "--set", "exploration_schedule=exponential")
+        result = last_line("eval", "--run", self.run_folder, "--episodes", "50", "--seed", "7000")
+        self.assertGreaterEqual(result["mean_return"], 150)  # an untrained agent reaches about 10, a random one 22
+
+    def test_breakout_learns(self):
+        summary = self.train("breakout", "--seed", "1", "--steps", "40000", "--set", "exploration_fraction=0.5",
+                             "--set", "eval_freq=0")
+        self.assertGreaterEqual(summary["mean_return_100"], 1.5)  # random play gives 0.5
+
+
+if __name__ == "__main__":
+    PROGRAM = os.path.abspath(sys.argv.pop(1))
+    unittest.main()

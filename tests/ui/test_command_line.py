@@ -1,0 +1,237 @@
+"""The command line as a person uses it: what it prints, what it writes, and what it says to bad input.
+
+usage: test_command_line.py PROGRAM
+"""
+
+import json
+import os
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PROGRAM = ""
+
+
+def qarium(*arguments, cwd=None, env=None):
+    return subprocess.run([PROGRAM, *arguments], cwd=cwd, env=env, capture_output=True, text=True, timeout=300)
+
+
+class Lists(unittest.TestCase):
+    def test_help_answers_at_every_level(self):
+        for command in ([], ["train"], ["eval"], ["replay"], ["envs"], ["presets"], ["params"]):
+            result = qarium(*command, "--help")
+            self.assertEqual(result.returncode, 0, command)
+            self.assertIn("--help", result.stdout)
+
+    def test_lists_have_one_line_of_help_each(self):
+        for command, known in (("envs", "CartPole-v1"), ("presets", "cartpole"), ("params", "learning_rate")):
+            lines = qarium(command).stdout.splitlines()
+            self.assertTrue(any(line.startswith(known) for line in lines), command)
+            for line in lines:
+                self.assertRegex(line, r"^\S+\s+\S.*\s\S", command)
+
+    def test_hyperparameters_page_is_the_generated_one(self):
+        page = os.path.join(os.path.dirname(__file__), "..", "..", "docs", "HYPERPARAMETERS.md")
+        with open(page, encoding="utf-8") as file:
+            self.assertEqual(file.read(), qarium("params", "--markdown").stdout)
+
+
+class Training(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.run_folder = os.path.join(self.folder.name, "run")
+
+    def tearDown(self):
+        self.folder.cleanup()
+
+    def train(self, *more):
+        result = qarium("train", "--preset", "cartpole", "--steps", "3000", "--seed", "3", "--run", self.run_folder,
+                        "--set", "eval_freq=1500", "--set", "n_eval_episodes=5", *more)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return result
+
+    def test_last_line_is_json(self):
+        summary = json.loads(self.train().stdout.splitlines()[-1])
+        self.assertEqual(summary["steps"], 3000)
+        for key in ("episodes", "mean_return_100", "steps_per_second", "seconds"):
+            self.assertGreater(summary[key], 0, key)
+
+    def test_quiet_prints_no_progress(self):
+        self.assertEqual(self.train("--quiet").stderr, "")
+
+    def test_run_directory(self):
+        self.train()
+        for name in ("config.toml", "progress.csv", "monitor.csv", "journal.jsonl", "checkpoints/last.safetensors",
+                     "checkpoints/best.safetensors"):
+            self.assertTrue(os.path.getsize(os.path.join(self.run_folder, name)) > 0, name)
+        with open(os.path.join(self.run_folder, "monitor.csv"), encoding="utf-8") as file:
+            first, header, *rows = file.read().splitlines()
+        self.assertEqual(first[0], "#")
+        self.assertEqual(json.loads(first[1:])["env_id"], "CartPole-v1")
+        self.assertEqual(header, "r,l,t")
+        self.assertGreater(len(rows), 10)
+        for row in rows:
+            r, length, _ = map(float, row.split(","))
+            self.assertEqual(r, length)  # CartPole gives 1 a step
+
+    def test_checkpoint_is_readable_safetensors(self):
+        self.train()
+        with open(os.path.join(self.run_folder, "checkpoints/last.safetensors"), "rb") as file:
+            content = file.read()
+        length = struct.unpack("<Q", content[:8])[0]
+        header = json.loads(content[8:8 + length])
+        self.assertIn("learning_rate", header["__metadata__"]["configuration"])
+        weight = header["encoder.linear0.weight"]
+        self.assertEqual(weight["shape"], [256, 4])
+        begin, end = weight["data_offsets"]
+        self.assertEqual(end - begin, 256 * 4 * 4)
+        self.assertEqual(max(entry["data_offsets"][1] for name, entry in header.items() if name != "__metadata__"),
+                         len(content) - 8 - length)
+
+    def test_evaluation_takes_best_unless_told(self):
+        self.train()
+        for more, used in (([], "best"), (["--checkpoint", "last"], "last")):
+            result = qarium("eval", "--run", self.run_folder, "--episodes", "7", "--seed", "5", *more)
+            answer = json.loads(result.stdout)
+            self.assertEqual((answer["episodes"], answer["checkpoint"]), (7, used))
+            self.assertGreaterEqual(answer["std_return"], 0)
+            self.assertGreater(answer["mean_return"], 0)
+
+    def test_same_seed_same_parameters_and_replay(self):
+        self.train()
+        result = qarium("replay", "--run", self.run_folder)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        answer = json.loads(result.stdout)
+        self.assertTrue(answer["identical"])
+        self.assertEqual(answer["mismatches"], [])
+
+    def test_resume_goes_on(self):
+        self.train()
+        result = qarium("train", "--run", self.run_folder, "--resume", "--steps", "4000", "--quiet")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(json.loads(result.stdout)["steps"], 4000)
+
+    def test_interrupt_leaves_a_loadable_run(self):
+        process = subprocess.Popen([PROGRAM, "train", "--preset", "cartpole", "--run", self.run_folder, "--quiet"],
+                                   stdout=subprocess.PIPE, text=True)
+        while not os.path.exists(os.path.join(self.run_folder, "monitor.csv")):
+            self.assertIsNone(process.poll())
+        process.send_signal(2)
+        output, _ = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 0)
+        self.assertIn("steps", json.loads(output))
+        self.assertEqual(qarium("eval", "--run", self.run_folder, "--episodes", "2").returncode, 0)
+
+
+class BadInput(unittest.TestCase):
+    """Each says what is wrong, leaves with exit code 2 and writes nothing."""
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+
+    def tearDown(self):
+        self.folder.cleanup()
+
+    def refuse(self, arguments, *words, env=None, leaves=()):
+        result = qarium(*arguments, cwd=self.folder.name, env=env)
+        self.assertEqual(result.returncode, 2, result.stderr)
+        for word in words:
+            self.assertIn(word, result.stdout + result.stderr)
+        self.assertEqual(sorted(os.listdir(self.folder.name)), sorted(leaves))
+
+    def write(self, name, text):
+        with open(os.path.join(self.folder.name, name), "w", encoding="utf-8") as file:
+            file.write(text)
+        return name
+
+    def test_unknown_key(self):
+        self.refuse(["train", "--set", "learning_rat=1"], "learning_rat", "learning_rate")
+
+    def test_value_out_of_range(self):
+        self.refuse(["train", "--set", "gamma=1.5"], "gamma", "1.5", "between 0 and 1")
+
+    def test_value_of_another_type(self):
+        self.refuse(["train", "--set", "batch_size=many"], "batch_size", "many", "whole number")
+
+    def test_fields_that_do_not_fit_together(self):
+        self.refuse(["train", "--set", "batch_size=4096", "--set", "buffer_size=100"], "buffer_size", "batch_size")
+
+    def test_malformed_toml(self):
+        name = self.write("broken.toml", "gamma = 0.9\nlearning_rate = = 3\n")
+        self.refuse(["train", "--config", name], "broken.toml", "line 2", leaves=[name])
+
+    def test_unknown_key_in_toml(self):
+        name = self.write("odd.toml", "[encoder]\nwidht = 3\n")
+        self.refuse(["train", "--config", name], "odd.toml", "encoder.widht", "encoder.width", leaves=[name])
+
+    def test_missing_configuration(self):
+        self.refuse(["train", "--config", "absent.toml"], "absent.toml")
+
+    def test_unknown_preset(self):
+        self.refuse(["train", "--preset", "cartpol"], "cartpol", "cartpole")
+
+    def test_unknown_environment(self):
+        self.refuse(["train", "--env", "CartPole-v9"], "CartPole-v9", "CartPole-v1")
+
+    def test_unknown_device(self):
+        self.refuse(["train", "--device", "tpu"], "tpu", "auto, cpu or cuda")
+
+    def test_encoder_that_cannot_read_the_observation(self):
+        self.refuse(["train", "--set", "encoder.kind=grid_conv"], "grid_conv", "mlp")
+
+    def test_missing_run(self):
+        self.refuse(["eval", "--run", "absent"], "absent")
+
+    def test_missing_checkpoint(self):
+        os.mkdir(os.path.join(self.folder.name, "empty"))
+        self.refuse(["eval", "--run", "empty"], "last.safetensors", leaves=["empty"])
+
+    def test_truncated_checkpoint(self):
+        run = os.path.join(self.folder.name, "run")
+        qarium("train", "--steps", "300", "--run", run, "--quiet")
+        checkpoint = os.path.join(run, "checkpoints", "last.safetensors")
+        for keep in (4, 100, os.path.getsize(checkpoint) - 9):
+            with open(checkpoint, "rb") as file:
+                content = file.read()
+            for name in ("last", "best"):
+                with open(os.path.join(run, "checkpoints", name + ".safetensors"), "wb") as file:
+                    file.write(content[:keep])
+            self.refuse(["eval", "--run", run], "best.safetensors", leaves=["run"])
+            with open(checkpoint, "wb") as file:
+                file.write(content)
+
+    def test_run_directory_that_cannot_be_made(self):
+        name = self.write("file", "not a folder")
+        self.refuse(["train", "--run", name + "/run", "--steps", "100"], "file/run", leaves=[name])
+
+    def test_run_directory_that_holds_a_run(self):
+        qarium("train", "--steps", "300", "--run", "run", "--quiet", cwd=self.folder.name)
+        self.refuse(["train", "--steps", "300", "--run", "run"], "run", "--resume", leaves=["run"])
+
+    def test_no_display(self):
+        env = {key: value for key, value in os.environ.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY")}
+        self.refuse([], "display", "qarium train", env=env)
+
+    def test_no_opengl(self):
+        env = dict(os.environ, LIBGL_ALWAYS_SOFTWARE="1", MESA_GL_VERSION_OVERRIDE="2.1")
+        command = ["xvfb-run", "-a", PROGRAM, "--run", "none", "--settings", "none", "--seconds", "1"]
+        result = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60)
+        self.assertEqual(result.returncode, 2, result.stderr)
+        self.assertIn("OpenGL 3.3", result.stderr)
+
+    def test_unknown_word(self):
+        self.refuse(["trian"], "trian")
+
+    def test_bad_size(self):
+        result = subprocess.run(["xvfb-run", "-a", PROGRAM, "--size", "wide"], capture_output=True, text=True,
+                                timeout=60)
+        self.assertEqual(result.returncode, 2)
+        self.assertRegex(result.stderr, re.escape("--size wide"))
+
+
+if __name__ == "__main__":
+    PROGRAM = os.path.abspath(sys.argv.pop(1))
+    unittest.main()

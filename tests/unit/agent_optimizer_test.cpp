@@ -1,0 +1,168 @@
+// Optimizer against torch::optim with torch::nn::utils::clip_grad_norm_, on a whole network.
+#include <torch/torch.h>
+
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/agent/optimizer.hpp"
+#include "engine/agent/policy.hpp"
+#include "tests/catch.hpp"
+#include "tests/unit/learning.hpp"
+
+using namespace qarium;
+
+namespace {
+
+core::Hyperparameters options_for(const std::string& kind) {
+  auto h = tests::small_cartpole();
+  h.optimizer = kind;
+  h.learning_rate = 3e-3;
+  h.max_grad_norm = 2.0;
+  h.adam_beta1 = 0.8;
+  h.adam_beta2 = 0.99;
+  h.rmsprop_alpha = 0.9;
+  h.optimizer_eps = kind == "adam" ? 1e-6 : 1e-2;
+  h.encoder.width = 13;
+  h.head.width = 11;
+  h.head.dueling = true;
+  return h;
+}
+
+std::unique_ptr<torch::optim::Optimizer> twin_of(const core::Hyperparameters& h,
+                                                 const std::vector<torch::Tensor>& parameters) {
+  if (h.optimizer == "adam") {
+    return std::make_unique<torch::optim::Adam>(
+        parameters,
+        torch::optim::AdamOptions(h.learning_rate).betas({h.adam_beta1, h.adam_beta2}).eps(h.optimizer_eps));
+  }
+  return std::make_unique<torch::optim::RMSprop>(parameters, torch::optim::RMSpropOptions(h.learning_rate)
+                                                                 .alpha(h.rmsprop_alpha)
+                                                                 .eps(h.optimizer_eps)
+                                                                 .centered(h.optimizer == "rmsprop_centered"));
+}
+
+/// A gradient for every parameter whose norm lies now above, now below max_grad_norm. Writes it to the flat gradient
+/// too.
+std::vector<torch::Tensor> next_gradients(nn::FlatParameters& flat, const std::vector<torch::Tensor>& parameters,
+                                          std::uint32_t step) {
+  const torch::NoGradGuard no_grad;
+  std::vector<torch::Tensor> gradients;
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const auto gradient =
+        tests::normal_tensor(parameters[i].sizes().vec(), step * 100 + static_cast<std::uint32_t>(i)) *
+        (step % 3 == 0 ? 1.0 : 0.01);
+    flat.gradients().narrow(0, flat.slices()[i].offset, gradient.numel()).copy_(gradient.flatten());
+    gradients.push_back(gradient.to(torch::kDouble));
+  }
+  return gradients;
+}
+
+}  // namespace
+
+TEST_CASE("100 clipped steps are those of torch::optim on clipped gradients") {
+  for (const std::string kind : {"adam", "rmsprop", "rmsprop_centered"}) {
+    INFO(kind);
+    const auto h = options_for(kind);
+    agent::Policy policy(h, tests::spec_of(h), torch::kCPU);
+    auto& flat = policy.parameters();
+    agent::Optimizer optimizer(flat);
+    std::vector<torch::Tensor> parameters;
+    for (const auto& parameter : policy.network().parameters()) {
+      parameters.push_back(parameter.detach().to(torch::kDouble).clone().requires_grad_());
+    }
+    const auto start = flat.values().clone();
+    const auto twin = twin_of(h, parameters);
+    int clipped = 0;
+    for (std::uint32_t step = 0; step < 100; ++step) {
+      const auto gradients = next_gradients(flat, parameters, step);
+      for (std::size_t i = 0; i < parameters.size(); ++i)
+        parameters[i].mutable_grad() = gradients[i].clone();
+      const double norm = torch::nn::utils::clip_grad_norm_(parameters, h.max_grad_norm);
+      REQUIRE(optimizer.step(flat, h) == Approx(norm).epsilon(1e-5));
+      twin->step();
+      clipped += norm > h.max_grad_norm ? 1 : 0;
+    }
+    CHECK((clipped > 20 && clipped < 80));
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+      INFO(flat.slices()[i].name);
+      const auto part = flat.values().narrow(0, flat.slices()[i].offset, parameters[i].numel());
+      CHECK(tests::relative_difference(part, parameters[i].detach().flatten(), 0.1) < 1e-5);
+    }
+    CHECK((flat.values() - start).abs().max().item<float>() > 0.01);
+    CHECK(optimizer.steps() == 100);
+    CHECK(optimizer.kind() == kind);
+  }
+}
+
+TEST_CASE("hyperparameters are those of the moment") {
+  auto h = options_for("rmsprop");
+  agent::Policy policy(h, tests::spec_of(h), torch::kCPU);
+  auto& flat = policy.parameters();
+  agent::Optimizer optimizer(flat);
+  flat.gradients().fill_(1e-3);
+  h.learning_rate = 1e-2;
+  auto before = flat.values().clone();
+  optimizer.step(flat, h);
+  const auto first = (flat.values() - before).abs().max().item<double>();
+  optimizer.square().zero_();
+  h.learning_rate = 2e-2;
+  before = flat.values().clone();
+  optimizer.step(flat, h);
+  CHECK((flat.values() - before).abs().max().item<double>() == Approx(2 * first).epsilon(1e-3));
+}
+
+TEST_CASE("another kind of optimizer begins with moments of its own") {
+  auto h = options_for("adam");
+  agent::Policy policy(h, tests::spec_of(h), torch::kCPU);
+  agent::Policy fresh(h, tests::spec_of(h), torch::kCPU);
+  agent::Optimizer optimizer(policy.parameters());
+  for (int i = 0; i < 5; ++i) {
+    policy.parameters().gradients().fill_(0.5);
+    optimizer.step(policy.parameters(), h);
+  }
+  CHECK(optimizer.steps() == 5);
+  fresh.parameters().values().copy_(policy.parameters().values());
+
+  h.optimizer = "rmsprop_centered";
+  agent::Optimizer other(fresh.parameters());
+  policy.parameters().gradients().fill_(0.01);
+  fresh.parameters().gradients().fill_(0.01);
+  optimizer.step(policy.parameters(), h);
+  other.step(fresh.parameters(), h);
+  CHECK(tests::equal_bits(policy.parameters().values(), fresh.parameters().values()));
+  CHECK(tests::equal_bits(optimizer.square(), other.square()));
+  CHECK(optimizer.steps() == 1);
+}
+
+TEST_CASE("a gradient that is not finite changes nothing") {
+  for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+    const auto h = options_for("adam");
+    agent::Policy policy(h, tests::spec_of(h), torch::kCPU);
+    auto& flat = policy.parameters();
+    agent::Optimizer optimizer(flat);
+    flat.gradients().fill_(0.1);
+    optimizer.step(flat, h);
+    const auto before = flat.values().clone();
+    const auto mean = optimizer.mean().clone();
+    flat.gradients()[3] = bad;
+    CHECK_FALSE(std::isfinite(optimizer.step(flat, h)));
+    CHECK(tests::equal_bits(flat.values(), before));
+    CHECK(tests::equal_bits(optimizer.mean(), mean));
+    CHECK(optimizer.steps() == 1);
+  }
+}
+
+TEST_CASE("the target moves the share tau of the way, or becomes the online network") {
+  auto h = options_for("adam");
+  agent::Policy online(h, tests::spec_of(h), torch::kCPU);
+  agent::Policy target(h, tests::spec_of(h), torch::kCPU, 1);
+  const auto start = target.parameters().values().clone();
+  agent::update_target(target.parameters(), online.parameters(), 0.25);
+  CHECK(torch::allclose(target.parameters().values(), start * 0.75 + online.parameters().values() * 0.25, 1e-6, 1e-7));
+  agent::update_target(target.parameters(), online.parameters(), 1.0);
+  CHECK(tests::equal_bits(target.parameters().values(), online.parameters().values()));
+  CHECK_FALSE(tests::equal_bits(start, online.parameters().values()));
+}

@@ -1,0 +1,188 @@
+// ReplayBuffer against a brute-force oracle: what may be sampled, what a sample is, and how often each comes.
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <vector>
+
+#include "engine/agent/replay_buffer.hpp"
+#include "tests/catch.hpp"
+#include "tests/unit/replay_oracle.hpp"
+
+using namespace qarium;
+using agent::SampledStep;
+using tests::ReplayOracle;
+
+namespace {
+
+constexpr double kGamma = 0.9;
+
+tests::Bytes bytes_at(const agent::ReplayBuffer& replay, std::size_t slot) {
+  const auto view = replay.observation(slot);
+  return {view.begin(), view.end()};
+}
+
+/// Samples often enough to meet every slot, and compares each with the oracle.
+void check_samples(ReplayOracle& oracle, std::int64_t n_step, core::RandomStream& stream) {
+  const auto expected = oracle.samples(n_step, kGamma);
+  REQUIRE(oracle.replay().size() == expected.size());
+  if (expected.empty()) return;
+  std::set<std::size_t> met;
+  std::vector<SampledStep> steps;
+  oracle.replay().sample(12 * expected.size(), kGamma, 0.4, stream, steps);
+  REQUIRE(steps.size() == 12 * expected.size());
+  for (const auto& step : steps) {
+    const auto found = expected.find(step.slot);
+    REQUIRE(found != expected.end());
+    met.insert(step.slot);
+    const auto& sample = found->second;
+    REQUIRE((bytes_at(oracle.replay(), step.slot) == sample.observation));
+    REQUIRE((bytes_at(oracle.replay(), step.next_slot) == sample.next));
+    REQUIRE(step.action == sample.action);
+    REQUIRE(step.reward == Approx(sample.reward).epsilon(1e-6).margin(1e-6));
+    REQUIRE(step.terminal == sample.terminal);
+    REQUIRE(step.discount == Approx(sample.discount).epsilon(1e-6).margin(0));
+    REQUIRE(step.weight == 1.0F);
+    REQUIRE(oracle.replay().age(step.slot) == oracle.age(step.slot));
+  }
+  // Of those that may come, about one in e^12 is missed by chance.
+  REQUIRE(met.size() >= expected.size() - 1);
+}
+
+}  // namespace
+
+TEST_CASE("every sample is one that the oracle allows, with its reward, discount and observations") {
+  for (const std::size_t environments : {1U, 3U}) {
+    for (const std::int64_t n_step : {1, 3, 5}) {
+      for (const double end_probability : {0.0, 0.05, 0.3}) {
+        INFO(environments << " environments, n_step " << n_step << ", ends " << end_probability);
+        core::RandomStream stream(2, core::Purpose::Test, 0);
+        ReplayOracle oracle(7, 41 * environments - 1, environments);
+        oracle.replay().configure(n_step, false);
+        CHECK(oracle.replay().capacity() == 40 * environments);
+        for (int round = 0; round < 60; ++round) {
+          oracle.play(static_cast<std::size_t>(1 + round % 5), end_probability);
+          check_samples(oracle, n_step, stream);
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("terminated ends give discount 0, truncated ones bootstrap from the final observation") {
+  for (const bool terminated : {true, false}) {
+    ReplayOracle oracle(4, 50, 1);
+    oracle.replay().configure(3, false);
+    for (int i = 0; i < 5; ++i)
+      oracle.step(0, i, 1.0F, i == 4 && terminated, i == 4 && !terminated);
+    oracle.step(0, 0, 10.0F, false, false);  // of the next episode
+    core::RandomStream stream(3, core::Purpose::Test, 0);
+    std::vector<SampledStep> steps;
+    oracle.replay().sample(200, kGamma, 0, stream, steps);
+    CHECK(oracle.replay().size() == 5);
+    for (const auto& step : steps) {
+      REQUIRE(step.slot < 5);
+      const auto taken = std::min<std::size_t>(3, 5 - step.slot);
+      const bool reaches_end = step.slot >= 2;
+      REQUIRE(step.terminal == (reaches_end && terminated));
+      const double discount = step.terminal ? 0.0 : std::pow(kGamma, taken);
+      REQUIRE(step.discount == Approx(discount));
+      REQUIRE(step.reward == Approx((1 - std::pow(kGamma, taken)) / (1 - kGamma)));
+      REQUIRE(step.next_slot == step.slot + taken);
+      REQUIRE((bytes_at(oracle.replay(), step.next_slot) == oracle.observation(step.next_slot)));
+    }
+  }
+}
+
+TEST_CASE("an episode that is cut off does not run on into the next") {
+  // As where the environments are replaced while replay is kept.
+  for (const std::int64_t n_step : {1, 3, 5}) {
+    INFO(n_step);
+    core::RandomStream stream(4, core::Purpose::Test, 0);
+    ReplayOracle oracle(7, 80, 2);
+    oracle.replay().configure(n_step, false);
+    for (int round = 0; round < 40; ++round) {
+      oracle.play(static_cast<std::size_t>(round % 4), 0.1);
+      oracle.begin_episode(0);
+      oracle.begin_episode(1);
+      check_samples(oracle, n_step, stream);
+    }
+  }
+}
+
+TEST_CASE("another n_step keeps the transitions") {
+  core::RandomStream stream(5, core::Purpose::Test, 0);
+  ReplayOracle oracle(7, 60, 2);
+  oracle.replay().configure(1, false);
+  for (int round = 0; round < 30; ++round) {
+    oracle.play(3, 0.1);
+    const std::int64_t n_step = 1 + round % 6;
+    oracle.replay().configure(n_step, false);
+    check_samples(oracle, n_step, stream);
+    oracle.play(2, 0.1);
+    check_samples(oracle, n_step, stream);
+  }
+}
+
+TEST_CASE("observations are stored as the bytes they came in, once") {
+  constexpr std::size_t kBytes = 400;
+  constexpr std::size_t kCapacity = 1000;
+  const agent::ReplayBuffer replay(kBytes, kCapacity, 1);
+  CHECK(replay.bytes() >= kBytes * kCapacity);
+  CHECK(replay.bytes() < (kBytes + 32) * kCapacity);
+}
+
+TEST_CASE("uniform sampling is uniform") {
+  constexpr std::size_t kDraws = 200'000;
+  ReplayOracle oracle(2, 120, 3);
+  oracle.replay().configure(3, false);
+  core::RandomStream stream(6, core::Purpose::Replay, 0);
+  for (const std::size_t steps : {25U, 200U}) {  // partly filled, and wrapped around
+    oracle.play(steps, 0.1);
+    std::map<std::size_t, double> counts;
+    std::vector<SampledStep> sampled;
+    oracle.replay().sample(kDraws, kGamma, 0, stream, sampled);
+    for (const auto& step : sampled)
+      ++counts[step.slot];
+    const auto slots = static_cast<double>(oracle.samples(3, kGamma).size());
+    CHECK(static_cast<double>(counts.size()) == slots);
+    const double expected = kDraws / slots;
+    double chi_square = 0;
+    for (const auto& [slot, count] : counts)
+      chi_square += (count - expected) * (count - expected) / expected;
+    CHECK(chi_square < slots - 1 + 5 * std::sqrt(2 * (slots - 1)));
+  }
+}
+
+TEST_CASE("sampling is a function of its stream") {
+  ReplayOracle oracle(2, 100, 1);
+  oracle.replay().configure(1, false);
+  oracle.play(60, 0.1);
+  const auto draw = [&](std::uint32_t index) {
+    core::RandomStream stream(7, core::Purpose::Replay, index);
+    std::vector<SampledStep> steps;
+    oracle.replay().sample(50, kGamma, 0, stream, steps);
+    std::vector<std::size_t> slots;
+    for (const auto& step : steps)
+      slots.push_back(step.slot);
+    return slots;
+  };
+  CHECK(draw(0) == draw(0));
+  CHECK(draw(0) != draw(1));
+}
+
+TEST_CASE("every transition is counted with its age and reward") {
+  ReplayOracle oracle(2, 50, 1);
+  oracle.replay().configure(5, false);
+  for (int i = 0; i < 8; ++i)
+    oracle.step(0, 0, static_cast<float>(i), i == 5, false);
+  std::map<std::int64_t, float> seen;
+  oracle.replay().for_each_transition(1, [&](std::int64_t age, float reward) { seen[age] = reward; });
+  // Slots: 0..5 the first episode, 6 its final observation, 7 and 8 the next, 9 the current one.
+  CHECK(seen == std::map<std::int64_t, float>{{9, 0}, {8, 1}, {7, 2}, {6, 3}, {5, 4}, {4, 5}, {2, 6}, {1, 7}});
+  int visited = 0;
+  oracle.replay().for_each_transition(3, [&](std::int64_t, float) { ++visited; });
+  CHECK(visited == 2);  // slots 0 and 3; 6 and 9 hold none
+}

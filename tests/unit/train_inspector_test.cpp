@@ -1,0 +1,175 @@
+// Inspector: the stage moves by its own clock and commands, whatever learning is doing.
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <string>
+#include <thread>
+
+#include "tests/catch.hpp"
+#include "tests/unit/client.hpp"
+#include "tests/unit/learning.hpp"
+
+using namespace qarium;
+using tests::Client;
+using namespace std::chrono_literals;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+train::TrainerOptions options_for(const core::Hyperparameters& h, bool paused) {
+  train::TrainerOptions options;
+  options.hyperparameters = h;
+  options.device = "cpu";
+  options.start_paused = paused;
+  return options;
+}
+
+void check_refused(Client& client, core::Command command, const std::string& why) {
+  const auto answer = client.ask(std::move(command));
+  INFO(answer.message);
+  CHECK_FALSE(answer.accepted);
+  CHECK_THAT(answer.message, ContainsSubstring(why));
+}
+
+}  // namespace
+
+TEST_CASE("the stage does not wait for an update that takes half a second", "[slow]") {
+  auto h = tests::small_cartpole();
+  h.head.width = 2'048;
+  h.encoder.width = 512;
+  h.batch_size = 4'096;
+  h.buffer_size = 6'000;
+  h.exploration_final_eps = 1;
+  h.gradient_steps = 100'000;
+  Client client(options_for(h, false));
+  client.session().set_needs(core::kEverything);
+  const auto first = client.when_updates(1).updates;
+  client.when_stage("the stage", [](const auto& s) { return s.last > 0; });
+
+  const auto start = Clock::now();
+  client.inspector().update_snapshot();
+  const auto stage_before = client.inspector().snapshot().last;
+  std::int64_t commands = 0;
+  double slowest = 0;
+  while (seconds_since(start) < 3 || client.trainer().snapshot().status.position.updates < first + 2) {
+    const auto asked = Clock::now();
+    REQUIRE(client.ask(core::StageEpsilon{0.1}).accepted);
+    slowest = std::max(slowest, seconds_since(asked));
+    ++commands;
+    std::this_thread::sleep_for(50ms);
+    client.trainer().update_snapshot();
+    if (seconds_since(start) > 60) break;
+  }
+  const double elapsed = seconds_since(start);
+  client.inspector().update_snapshot();
+  const auto updates = client.trainer().snapshot().status.position.updates - first;
+  const auto stage_steps = client.inspector().snapshot().last - stage_before;
+  const double seconds_per_update = elapsed / static_cast<double>(std::max<std::int64_t>(1, updates));
+  std::printf("stage: %.1f steps/s while an update takes %.0f ms; slowest of %lld stage commands %.0f ms\n",
+              static_cast<double>(stage_steps) / elapsed, 1e3 * seconds_per_update, static_cast<long long>(commands),
+              1e3 * slowest);
+  CHECK(updates >= 1);
+  CHECK(static_cast<double>(stage_steps) >= 5 * elapsed);
+  // Several stage steps within each update: it cannot have waited for one.
+  CHECK(static_cast<double>(stage_steps) > 1.5 * static_cast<double>(updates));
+}
+
+TEST_CASE("stage commands do what they say while learning is paused") {
+  Client client(options_for(tests::small_breakout(), true));
+  client.session().set_needs(core::kEverything);
+  client.when_stage("the stage", [](const auto& s) { return s.last >= 0; });
+  CHECK(client.ask(core::Halt{}).accepted);
+  client.inspector().update_snapshot();
+  CHECK(client.ask(core::StageStep{10}).accepted);
+  auto last = client.when_stage("halted", [](const auto& s) { return !s.playing && s.last >= 10; }).last;
+  CHECK(client.ask(core::StageStep{-4}).accepted);
+  CHECK(client.when_stage("4 back", [&](const auto& s) { return s.moment.index == last - 4; }).last == last);
+  CHECK(client.ask(core::Seek{2}).accepted);
+  client.when_stage("moment 2", [](const auto& s) { return s.moment.index == 2; });
+  CHECK(client.ask(core::Act{3}).accepted);
+  {
+    const auto& s = client.when_stage("what came of it", [](const auto& its) { return its.moment.index == 3; });
+    CHECK(s.last == 3);
+    CHECK_FALSE(s.playing);
+    REQUIRE(s.history.size() == 4);
+    CHECK(s.history[2].action == 3);
+    CHECK(s.history[2].chosen_by_user);
+  }
+  CHECK(client.ask(core::NewEpisode{}).accepted);
+  client.when_stage("a new episode", [](const auto& s) { return s.last == 4 && s.moment.step == 0; });
+  CHECK(client.ask(core::Speed{4}).accepted);
+  CHECK(client.ask(core::StageEpsilon{0.5}).accepted);
+  CHECK(client.ask(core::Seek{1}).accepted);
+  CHECK(client.ask(core::Resume{}).accepted);
+  {
+    const auto& s = client.when_stage("playing on", [](const auto& its) { return its.playing && its.last > 3; });
+    CHECK(s.speed == 4);
+    CHECK(s.epsilon == 0.5);
+  }
+  CHECK(client.ask(core::Halt{}).accepted);
+  CHECK(client.ask(core::Seek{1}).accepted);
+  CHECK(client.ask(core::Branch{}).accepted);
+  client.when_stage("branched and playing", [](const auto& s) { return s.playing && s.last > 3; });
+
+  check_refused(client, core::Act{6}, "action 6");
+  check_refused(client, core::Act{-1}, "action -1");
+  check_refused(client, core::Speed{-1}, "speed");
+  check_refused(client, core::Speed{1e9}, "speed");
+  check_refused(client, core::StageEpsilon{1.5}, "epsilon");
+  client.when("learning where it was", [](const auto& s) { return s.status.position == core::Position{}; });
+}
+
+TEST_CASE("the stage plays at its speed, and as fast as it can where asked to") {
+  Client client(options_for(tests::small_cartpole(), true));
+  client.session().set_needs(core::kEverything);
+  client.when_stage("the stage", [](const auto& s) { return s.last > 5; });
+  const auto steps_at = [&](double speed) {
+    client.ask(core::Speed{speed});
+    client.inspector().update_snapshot();
+    const auto before = client.inspector().snapshot().last;
+    const auto start = Clock::now();
+    std::this_thread::sleep_for(600ms);
+    const auto now = client.when_stage("a later moment", [&](const auto& s) { return s.last > before; }).last;
+    return static_cast<double>(now - before) / seconds_since(start);
+  };
+  const double natural = client.inspector().snapshot().natural_rate;
+  CHECK(steps_at(0.5) < 0.75 * natural);
+  CHECK(steps_at(core::kUnlimitedSpeed) > 1.5 * natural);
+}
+
+TEST_CASE("the stage follows what is learned, and shows the newest judgement of what it looks at") {
+  Client client(options_for(tests::small_cartpole(), true));
+  client.session().set_needs(core::kEverything);
+  client.when_stage("the stage", [](const auto& s) { return s.last > 2; });
+  client.ask(core::Seek{0});
+  client.step(core::Unit::EnvironmentStep, 300);
+  const auto position = client.trainer().snapshot().status.position;
+  const auto& s = client.when_stage("another judgement", [](const auto& its) { return its.values_now.size() == 2; });
+  CHECK(s.moment.parameters.updates < position.updates);
+  CHECK(s.moment.action_values.size() == 2);
+  client.ask(core::Play{});
+  client.when_stage("newer parameters", [&](const auto& its) { return its.moment.parameters == position; });
+}
+
+TEST_CASE("a stage that nobody looks at stands still") {
+  Client client(options_for(tests::small_cartpole(), true));
+  client.session().set_needs(core::kEverything);
+  client.when_stage("the stage", [](const auto& s) { return s.last > 5; });
+  client.session().set_needs(core::kNothing);
+  std::this_thread::sleep_for(100ms);
+  client.inspector().update_snapshot();
+  const auto before = client.ask(core::StageStep{1});
+  client.inspector().update_snapshot();
+  const auto published = client.inspector().snapshots_published();
+  std::this_thread::sleep_for(300ms);
+  CHECK(client.inspector().snapshots_published() <= published + 1);
+  CHECK(before.accepted);
+  client.session().set_needs(core::kEverything);
+  client.when_stage("the stage again", [](const auto& s) { return s.scene.has_value(); });
+}

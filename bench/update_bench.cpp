@@ -1,5 +1,5 @@
-// One gradient update of MinAtar Breakout (double Q-learning, batch 32, Adam): the project's path beside the same update
-// written with LibTorch's own layers, loss and optimizer, interleaved in one run on one thread.
+// One gradient update of MinAtar Breakout (double Q-learning, batch 32, Adam): the project's path beside the same
+// update written with LibTorch's own layers, loss and optimizer, interleaved in one run on one thread.
 
 #include <algorithm>
 #include <chrono>
@@ -21,7 +21,8 @@ constexpr int kUpdates = 100;
 
 double microseconds_per_call(auto& call) {
   const auto start = std::chrono::steady_clock::now();
-  for (int i = 0; i < kUpdates; ++i) call();
+  for (int i = 0; i < kUpdates; ++i)
+    call();
   return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count() / kUpdates;
 }
 
@@ -102,9 +103,10 @@ int main() {
     ours.push_back(microseconds_per_call(update));
     ratios.push_back(theirs.back() / ours.back());
   }
-  std::printf("one update of MinAtar Breakout, batch 32, one thread (%s): LibTorch's layers and optimizer %.0f us, "
-              "ours with sampling %.0f us, ratio %.2f (%.2f to %.2f over %d rounds)\n",
-              train::instruction_set().c_str(), median(theirs), median(ours), median(ratios),
-              *std::min_element(ratios.begin(), ratios.end()), *std::max_element(ratios.begin(), ratios.end()), kRounds);
+  std::printf(
+      "one update of MinAtar Breakout, batch 32, one thread (%s): LibTorch's layers and optimizer %.0f us, "
+      "ours with sampling %.0f us, ratio %.2f (%.2f to %.2f over %d rounds)\n",
+      train::instruction_set().c_str(), median(theirs), median(ours), median(ratios),
+      *std::min_element(ratios.begin(), ratios.end()), *std::max_element(ratios.begin(), ratios.end()), kRounds);
   return 0;
 }

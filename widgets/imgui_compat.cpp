@@ -19,6 +19,7 @@ constexpr std::array<ImGuiKey, kKeyCount> kNative{ImGuiKey_Space,
                                                   ImGuiKey_KeypadSubtract,
                                                   ImGuiKey_B,
                                                   ImGuiKey_E,
+                                                  ImGuiKey_H,
                                                   ImGuiKey_L,
                                                   ImGuiKey_M,
                                                   ImGuiKey_N,
@@ -39,8 +40,8 @@ constexpr std::array<ImGuiKey, kKeyCount> kNative{ImGuiKey_Space,
                                                   ImGuiKey_9};
 #else
 constexpr std::array<int, kKeyCount> kNative{' ', 263, 262, 256, 257, 290, 291, '=', '-', 334, 333,
-                                             'B', 'E', 'L', 'M', 'N', 'P', 'R', 'S', 'T', 'U', '0',
-                                             '1', '2', '3', '4', '5', '6', '7', '8', '9'};
+                                             'B', 'E', 'H', 'L', 'M', 'N', 'P', 'R', 'S', 'T', 'U',
+                                             '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'};
 #endif
 
 }  // namespace

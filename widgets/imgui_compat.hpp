@@ -21,6 +21,7 @@ enum class Key : std::uint8_t {
   KeypadMinus,
   B,
   E,
+  H,
   L,
   M,
   N,

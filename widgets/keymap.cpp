@@ -49,6 +49,9 @@ void keys(Context context) {
 void theme(Context context) {
   context.view.theme = context.view.theme == ThemeChoice::Dark ? ThemeChoice::Light : ThemeChoice::Dark;
 }
+void hide_panels(Context context) {
+  context.view.panels_hidden = !context.view.panels_hidden;
+}
 void larger(Context context) {
   change_scale(context, 1.1F);
 }
@@ -85,6 +88,7 @@ constexpr std::array kBindings{
     KeyBinding{Key::Digit9, false, false, "9", kStage, "the ninth", take_action<8>},
     KeyBinding{Key::F1, false, false, "F1", kWindow, "this page", keys},
     KeyBinding{Key::F2, false, false, "F2", kWindow, "light or dark", theme},
+    KeyBinding{Key::H, false, false, "H", kWindow, "hide or show every panel", hide_panels},
     KeyBinding{Key::Plus, true, true, "Ctrl +", kWindow, "larger", larger},
     KeyBinding{Key::KeypadPlus, true, true, "", kWindow, "", larger},
     KeyBinding{Key::Minus, true, true, "Ctrl -", kWindow, "smaller", smaller},

@@ -83,11 +83,12 @@ void take(const core::Acknowledgement& acknowledgement, Pending& pending, Curves
   if (!acknowledgement.accepted) return;
   const auto* side = std::get_if<core::TrainerCommand>(&acknowledgement.command);
   if (side == nullptr) return;
-  if (const auto* set = std::get_if<core::Set>(side)) {
+  const auto* set = std::get_if<core::Set>(side);
+  if (set != nullptr && set->name != "seed") {
     curves.add(
         Stamp{acknowledgement.position.environment_steps, set->name, std::string(value_text(set->value).view())});
-  } else if (std::holds_alternative<core::Reset>(*side) || std::holds_alternative<core::Configure>(*side) ||
-             std::holds_alternative<core::Load>(*side)) {
+  } else if (set != nullptr || std::holds_alternative<core::Reset>(*side) ||
+             std::holds_alternative<core::Configure>(*side) || std::holds_alternative<core::Load>(*side)) {
     curves.clear();
   }
 }

@@ -9,24 +9,27 @@ RebuildWords rebuild_words(const core::Parameter& parameter) {
     case core::Group::Memory:
     case core::Group::Fusion:
     case core::Group::Head:
-      return {"Blocks that keep their kind and shape keep weights and optimizer moments. Replay stays.",
-              "The changed block, and those behind it whose input changes shape, are drawn anew from the seed. The "
-              "target network becomes a copy. The stage's past can still be looked at, not resumed."};
+      return {
+          "Weights that keep their name and shape stay, with their optimizer moments. Replay and the stage's past "
+          "stay.",
+          "The changed block, and those behind it whose input changes shape, are drawn anew from the seed. The "
+          "target network becomes a copy."};
     case core::Group::Environment:
-      return {"The networks, where observations and actions keep their shape, and replay with them.",
-              "The environments begin new episodes. Where observations or actions change shape, the blocks that meet "
-              "them are drawn anew and replay is emptied. The stage's past can still be looked at, not resumed."};
+      return {"The networks and replay, where observations and actions keep their shape.",
+              "The environments and the stage begin anew. Where observations or actions change shape, the blocks that "
+              "meet them are drawn anew and replay is emptied."};
     default:
       break;
   }
-  if (parameter.name == "buffer_size" || parameter.name == "n_step" || parameter.name.starts_with("prioritized")) {
+  if (parameter.name == "buffer_size") {
+    return {"Both networks and the optimizer's moments.", "Replay is emptied and fills anew before updates go on."};
+  }
+  if (parameter.name == "n_envs") {
     return {"Both networks and the optimizer's moments.",
-            "Replay is laid out anew: transitions that fit the new layout are kept, priorities begin anew."};
+            "The environments of the batch begin new episodes. Replay is emptied and fills anew before updates go on."};
   }
-  if (parameter.name == "seed") {
-    return {"Weights, optimizer moments and replay.", "Every stream of random draws from here on."};
-  }
-  return {"Weights, optimizer moments and replay.", "The environments of the batch, which begin new episodes."};
+  if (parameter.name == "seed") return {"The hyperparameters.", "Everything else: learning begins again from nothing."};
+  return {"Weights, optimizer moments and replay.", "Nothing; results are bound to the new value from here on."};
 }
 
 }  // namespace qarium::widgets

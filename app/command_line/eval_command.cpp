@@ -34,9 +34,12 @@ int eval_command(const EvalArguments& arguments) {
   train::load_weights(checkpoint, policy.parameters());
   const auto evaluation = train::evaluate(policy, hyperparameters.environment, arguments.episodes,
                                           static_cast<std::uint64_t>(arguments.seed));
-  const nlohmann::json result{{"episodes", evaluation.episodes},       {"mean_return", evaluation.mean_return},
-                              {"std_return", evaluation.std_return},   {"mean_length", evaluation.mean_length},
-                              {"checkpoint", name},                    {"seed", arguments.seed},
+  const nlohmann::json result{{"episodes", evaluation.episodes},
+                              {"mean_return", evaluation.mean_return},
+                              {"std_return", evaluation.std_return},
+                              {"mean_length", evaluation.mean_length},
+                              {"checkpoint", name},
+                              {"seed", arguments.seed},
                               {"environment", hyperparameters.environment.id}};
   std::printf("%s\n", result.dump().c_str());
   return 0;

@@ -54,7 +54,8 @@ core::Hyperparameters experiment(const ExperimentOptions& options) {
     env::make(wanted);  // an unknown one is named better there than by the table
     hyperparameters.environment = wanted;
   }
-  for (const auto& assignment : options.assignments) assign(hyperparameters, assignment);
+  for (const auto& assignment : options.assignments)
+    assign(hyperparameters, assignment);
   if (options.seed) core::set(hyperparameters, "seed", *options.seed);
   if (options.steps) core::set(hyperparameters, "n_timesteps", *options.steps);
   core::validate(hyperparameters);

@@ -20,7 +20,9 @@ constexpr std::int64_t kCallsPerLook = 16;
 ProgressBar::ProgressBar(bool shown, std::int64_t first)
     : shown_(shown), terminal_(isatty(STDERR_FILENO) != 0), first_(first) {}
 
-double ProgressBar::seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+double ProgressBar::seconds() const {
+  return std::chrono::duration<double>(Clock::now() - start_).count();
+}
 
 void ProgressBar::update(std::int64_t steps, std::int64_t whole, double mean_return, bool evaluating) {
   if (!shown_ || ++calls_ % kCallsPerLook != 0) return;

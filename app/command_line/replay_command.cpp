@@ -13,13 +13,11 @@ int replay_command(const ReplayArguments& arguments) {
   const auto replayed = train::replay(journal);
   const bool comparable = !journal.digest.empty() && replayed.mismatches.empty();
   const bool identical = replayed.digest == journal.digest;
-  const nlohmann::json result{{"commands", journal.entries.size()},
-                              {"environment_steps", replayed.position.environment_steps},
-                              {"updates", replayed.position.updates},
-                              {"digest", replayed.digest},
-                              {"recorded_digest", journal.digest},
-                              {"identical", identical},
-                              {"mismatches", replayed.mismatches}};
+  const nlohmann::json result{
+      {"commands", journal.entries.size()},   {"environment_steps", replayed.position.environment_steps},
+      {"updates", replayed.position.updates}, {"digest", replayed.digest},
+      {"recorded_digest", journal.digest},    {"identical", identical},
+      {"mismatches", replayed.mismatches}};
   std::printf("%s\n", result.dump().c_str());
   for (const auto& mismatch : replayed.mismatches) {
     std::fprintf(stderr, "qarium: %s: equal parameters are not claimed\n", mismatch.c_str());

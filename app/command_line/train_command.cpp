@@ -16,9 +16,13 @@ namespace {
 
 std::atomic<bool> interrupted{false};
 
-void on_interrupt(int /*signal*/) { interrupted.store(true); }
+void on_interrupt(int /*signal*/) {
+  interrupted.store(true);
+}
 
-nlohmann::json number(double value) { return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json(); }
+nlohmann::json number(double value) {
+  return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json();
+}
 
 /// The loop and its run directory need each other: events reach the directory once it is there.
 class Forward final : public train::TrainEvents {
@@ -60,7 +64,8 @@ void print_summary(const train::TrainLoop& loop, std::int64_t first, double seco
 }  // namespace
 
 int train_command(const TrainArguments& arguments) {
-  if (arguments.resume && arguments.run.empty()) throw core::UserError("--resume needs --run DIR, the run to go on with");
+  if (arguments.resume && arguments.run.empty())
+    throw core::UserError("--resume needs --run DIR, the run to go on with");
   const auto hyperparameters = experiment(arguments.experiment);
   const std::string folder =
       arguments.run.empty()
@@ -95,7 +100,8 @@ int train_command(const TrainArguments& arguments) {
   progress.finish();
   run.close(loop);
   writer.finish();
-  for (const auto& error : writer.errors()) std::fprintf(stderr, "qarium: %s\n", error.c_str());
+  for (const auto& error : writer.errors())
+    std::fprintf(stderr, "qarium: %s\n", error.c_str());
   print_summary(loop, first, seconds, folder);
   return 0;
 }

@@ -85,11 +85,14 @@ train::TrainerOptions Application::session_options() const {
   return options;
 }
 
-double Application::seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+double Application::seconds() const {
+  return std::chrono::duration<double>(Clock::now() - start_).count();
+}
 
 int Application::run() {
   const double frame = 1 / (window_.software_renderer() ? kSoftwareFramesPerSecond : kFramesPerSecond);
-  for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, [](int) { terminated.store(true); });
+  for (const int signal : {SIGINT, SIGTERM})
+    std::signal(signal, [](int) { terminated.store(true); });
   while (!window_.should_close() && !finished_ && !terminated.load()) {
     const double until_next_frame = last_draw_ + frame - seconds();
     if (window_.wait(std::max(until_next_frame, settle_frames_ > 0 ? 0.0 : idle_seconds()))) {
@@ -144,7 +147,8 @@ void Application::drain_history() {
   scalars_.clear();
   episodes_.clear();
   session_->trainer().history().drain(scalars_, episodes_);
-  for (const auto& point : scalars_) curves_.add(point);
+  for (const auto& point : scalars_)
+    curves_.add(point);
 }
 
 void Application::adopt_view_changes() {

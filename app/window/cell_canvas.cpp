@@ -6,10 +6,13 @@
 
 namespace qarium::app {
 
-CellCanvas::CellCanvas() { glGenVertexArrays(1, &vertex_array_); }
+CellCanvas::CellCanvas() {
+  glGenVertexArrays(1, &vertex_array_);
+}
 
 CellCanvas::~CellCanvas() {
-  for (const auto& [key, texture] : textures_) glDeleteTextures(1, &texture.id);
+  for (const auto& [key, texture] : textures_)
+    glDeleteTextures(1, &texture.id);
   glDeleteVertexArrays(1, &vertex_array_);
 }
 

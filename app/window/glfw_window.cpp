@@ -108,14 +108,19 @@ bool GlfwWindow::wait(double seconds) {
   return touched;
 }
 
-bool GlfwWindow::should_close() const { return glfwWindowShouldClose(window_) != GLFW_FALSE; }
-bool GlfwWindow::minimised() const { return glfwGetWindowAttrib(window_, GLFW_ICONIFIED) != GLFW_FALSE; }
+bool GlfwWindow::should_close() const {
+  return glfwWindowShouldClose(window_) != GLFW_FALSE;
+}
+bool GlfwWindow::minimised() const {
+  return glfwGetWindowAttrib(window_, GLFW_ICONIFIED) != GLFW_FALSE;
+}
 
 void GlfwWindow::dispatch_keys() {
   std::vector<int> pressed;
   while (!keys_.empty()) {
     const auto event = keys_.front();
-    const bool undoes = event.action == GLFW_RELEASE && std::find(pressed.begin(), pressed.end(), event.key) != pressed.end();
+    const bool undoes =
+        event.action == GLFW_RELEASE && std::find(pressed.begin(), pressed.end(), event.key) != pressed.end();
     if (undoes) break;
     keys_.pop_front();
     if (event.action == GLFW_PRESS) pressed.push_back(event.key);
@@ -138,7 +143,9 @@ void GlfwWindow::render() {
   ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
 }
 
-void GlfwWindow::present() { glfwSwapBuffers(window_); }
+void GlfwWindow::present() {
+  glfwSwapBuffers(window_);
+}
 
 int GlfwWindow::width() const {
   int width = 0;

@@ -26,7 +26,7 @@ class GlfwWindow {
   /// Shows what was drawn.
   void present();
 
-  int width() const;   ///< of the framebuffer, in pixels
+  int width() const;  ///< of the framebuffer, in pixels
   int height() const;
   /// Whether the processor draws, as in Mesa's llvmpipe.
   bool software_renderer() const { return software_renderer_; }

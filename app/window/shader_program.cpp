@@ -57,8 +57,12 @@ ShaderProgram::ShaderProgram(std::string_view name) : id_(glCreateProgram()) {
   throw std::runtime_error("shader '" + std::string(name) + "' does not link: " + log);
 }
 
-ShaderProgram::~ShaderProgram() { glDeleteProgram(id_); }
+ShaderProgram::~ShaderProgram() {
+  glDeleteProgram(id_);
+}
 
-int ShaderProgram::uniform(const char* name) const { return glGetUniformLocation(id_, name); }
+int ShaderProgram::uniform(const char* name) const {
+  return glGetUniformLocation(id_, name);
+}
 
 }  // namespace qarium::app

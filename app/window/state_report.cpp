@@ -13,7 +13,9 @@ using nlohmann::json;
 
 constexpr double kInterval = 0.1;
 
-json number(double value) { return std::isfinite(value) ? json(value) : json(); }
+json number(double value) {
+  return std::isfinite(value) ? json(value) : json();
+}
 
 json learning(const core::TrainerSnapshot& trainer) {
   const auto& status = trainer.status;
@@ -34,10 +36,17 @@ json learning(const core::TrainerSnapshot& trainer) {
 }
 
 json stage(const core::StageSnapshot& stage) {
-  return {{"index", stage.moment.index}, {"first", stage.first},     {"last", stage.last},
-          {"playing", stage.playing},    {"speed", stage.speed},     {"step", stage.moment.step},
-          {"action", stage.moment.action}, {"bytes", stage.bytes},   {"steps_per_second", number(stage.steps_per_second)},
-          {"by_user", stage.moment.chosen_by_user}, {"error", stage.error}};
+  return {{"index", stage.moment.index},
+          {"first", stage.first},
+          {"last", stage.last},
+          {"playing", stage.playing},
+          {"speed", stage.speed},
+          {"step", stage.moment.step},
+          {"action", stage.moment.action},
+          {"bytes", stage.bytes},
+          {"steps_per_second", number(stage.steps_per_second)},
+          {"by_user", stage.moment.chosen_by_user},
+          {"error", stage.error}};
 }
 
 json controls(const widgets::ControlMap* map) {

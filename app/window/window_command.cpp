@@ -13,8 +13,7 @@ void add_window_options(CLI::App& app, WindowArguments& arguments) {
   app.add_option("--load", arguments.load, "Continue from the checkpoint 'last' of this run directory");
   app.add_flag("--paused", arguments.paused, "Start with learning paused");
   app.add_option("--size", arguments.size, "Size of the window, WIDTHxHEIGHT")->capture_default_str();
-  app.add_option("--theme", arguments.theme, "dark or light, for this launch")
-      ->check(CLI::IsMember({"dark", "light"}));
+  app.add_option("--theme", arguments.theme, "dark or light, for this launch")->check(CLI::IsMember({"dark", "light"}));
   app.add_option("--scale", arguments.scale, "Size of everything, 0.5 to 3, for this launch");
   app.add_flag("--hide-panels", arguments.hide_panels, "Start with every panel hidden");
   app.add_option("--workspace", arguments.workspace, "Workspace to show (learn)")

@@ -19,7 +19,9 @@ Loss huber(float error) {
   return {size - 0.5F, error > 0 ? 1.0F : -1.0F};
 }
 
-Loss squared(float error) { return {0.5F * error * error, error}; }
+Loss squared(float error) {
+  return {0.5F * error * error, error};
+}
 
 /// The order statistic at share `at` of 0..1; reorders the values.
 float quantile(std::vector<float>& values, double at) {
@@ -37,7 +39,8 @@ void keep_matching(nn::FlatParameters& from, Optimizer& from_optimizer, nn::Flat
     for (const auto& old : from.slices()) {
       if (old.name != slice.name || old.shape != slice.shape) continue;
       std::int64_t n = 1;
-      for (const auto extent : slice.shape) n *= extent;
+      for (const auto extent : slice.shape)
+        n *= extent;
       copy(from.values(), old.offset, to.values(), slice.offset, n);
       copy(from_optimizer.mean(), old.offset, to_optimizer.mean(), slice.offset, n);
       copy(from_optimizer.square(), old.offset, to_optimizer.square(), slice.offset, n);
@@ -54,21 +57,23 @@ Dqn::Dqn(const core::Hyperparameters& hyperparameters, const env::EnvironmentSpe
       optimizer_(online_.parameters()) {}
 
 void Dqn::rebuild(const core::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec) {
-  ++rebuilds_;
-  Policy online(hyperparameters, spec, online_.device(), rebuilds_);
-  Policy target(hyperparameters, spec, online_.device(), rebuilds_);
+  const auto rebuild = rebuilds_ + 1;
+  Policy online(hyperparameters, spec, online_.device(), rebuild);  // may refuse: then nothing has changed
+  Policy target(hyperparameters, spec, online_.device(), rebuild);
   Optimizer optimizer(online.parameters());
   keep_matching(online_.parameters(), optimizer_, online.parameters(), optimizer);
   online_ = std::move(online);
   target_ = std::move(target);
   optimizer_ = std::move(optimizer);
+  rebuilds_ = rebuild;
   update_target(1.0);
   last_ = {};
 }
 
 torch::Tensor Dqn::gather(const ReplayBuffer& replay, std::size_t SampledStep::*slot, const Policy& policy) {
   observations_.clear();
-  for (const auto& step : last_.steps) observations_.push_back(replay.observation(step.*slot));
+  for (const auto& step : last_.steps)
+    observations_.push_back(replay.observation(step.*slot));
   return policy.batch(observations_);
 }
 

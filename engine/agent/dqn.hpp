@@ -24,7 +24,8 @@ struct LastBatch {
   std::vector<float> targets;  ///< y
 };
 
-/// Deep Q-learning (Mnih 2015) with double, dueling, n-step and prioritized as switches that combine: METHODS section 4.
+/// Deep Q-learning (Mnih 2015) with double, dueling, n-step and prioritized as switches that combine: METHODS
+/// section 4.
 class Dqn {
  public:
   Dqn(const core::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec, torch::Device device);

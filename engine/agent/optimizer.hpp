@@ -1,7 +1,7 @@
 #pragma once
-#include <string>
-
 #include <torch/torch.h>
+
+#include <string>
 
 #include "engine/core/hyperparameters.hpp"
 #include "engine/nn/flat_parameters.hpp"

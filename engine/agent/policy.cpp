@@ -39,7 +39,8 @@ torch::Tensor Policy::batch(std::span<const std::span<const std::byte>> observat
     if (space_.type == env::ScalarType::Float32) {
       std::memcpy(out, observation.data(), observation.size());
     } else {
-      for (std::size_t i = 0; i < size; ++i) out[i] = static_cast<float>(std::to_integer<int>(observation[i]));
+      for (std::size_t i = 0; i < size; ++i)
+        out[i] = static_cast<float>(std::to_integer<int>(observation[i]));
     }
     out += size;
   }

@@ -104,6 +104,7 @@ bool ReplayBuffer::complete(std::size_t slot) const {
 SampledStep ReplayBuffer::describe(std::size_t slot, double gamma) const {
   SampledStep step;
   step.slot = slot;
+  step.age = age(slot);
   step.action = slots_[slot].action;
   double discount = 1;
   double reward = 0;
@@ -127,7 +128,8 @@ std::size_t ReplayBuffer::any_slot(core::RandomStream& stream) const {
   std::size_t place = stream.below(static_cast<std::uint32_t>(all_written_));
   if (all_written_ == slots_.size()) return place;
   std::size_t environment = 0;
-  while (place >= written_[environment]) place -= written_[environment++];
+  while (place >= written_[environment])
+    place -= written_[environment++];
   return environment * ring_ + place;
 }
 
@@ -138,14 +140,15 @@ void ReplayBuffer::sample(std::size_t batch, double gamma, double beta, core::Ra
   for (std::size_t i = 0; i < batch; ++i) {
     if (!priorities_) {
       std::size_t slot = any_slot(stream);
-      while (!slots_[slot].sampleable) slot = any_slot(stream);
+      while (!slots_[slot].sampleable)
+        slot = any_slot(stream);
       out.push_back(describe(slot, gamma));
       continue;
     }
     // One draw from each of `batch` equal shares of the mass (Schaul 2016, appendix B.2.1).
     const double share = priorities_->total() / static_cast<double>(batch);
-    const double mass = std::min((static_cast<double>(i) + stream.uniform()) * share,
-                                 std::nextafter(priorities_->total(), 0.0));
+    const double mass =
+        std::min((static_cast<double>(i) + stream.uniform()) * share, std::nextafter(priorities_->total(), 0.0));
     const std::size_t slot = priorities_->find(mass);
     const double probability = priorities_->get(slot) / priorities_->total();
     out.push_back(describe(slot, gamma));
@@ -154,7 +157,8 @@ void ReplayBuffer::sample(std::size_t batch, double gamma, double beta, core::Ra
     out.back().weight = static_cast<float>(weight);
   }
   if (priorities_) {
-    for (auto& step : out) step.weight = static_cast<float>(step.weight / largest_weight);
+    for (auto& step : out)
+      step.weight = static_cast<float>(step.weight / largest_weight);
   }
 }
 

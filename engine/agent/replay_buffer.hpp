@@ -19,6 +19,7 @@ struct SampledStep {
   float discount = 0;  ///< gamma^m (1 - terminal)
   bool terminal = false;
   float weight = 1;  ///< importance weight, 1 at most
+  std::int64_t age = 0;  ///< slots written since, in its environment, when it was sampled
 };
 
 /// The past, one ring of slots for each environment. Every observation is stored once, as the bytes it came in: an
@@ -87,7 +88,7 @@ class ReplayBuffer {
   std::size_t ring_;  ///< slots per environment
   std::vector<std::byte> observations_;
   std::vector<Slot> slots_;
-  std::vector<std::size_t> heads_;  ///< slot of the current observation, per environment
+  std::vector<std::size_t> heads_;    ///< slot of the current observation, per environment
   std::vector<std::size_t> written_;  ///< slots in use, per environment; they are its first ones
   std::size_t all_written_ = 0;
   std::size_t sampleable_ = 0;

@@ -9,7 +9,8 @@ SumTree::SumTree(std::size_t n) : leaves_(std::bit_ceil(n)), nodes_(2 * leaves_,
 void SumTree::set(std::size_t item, double priority) {
   std::size_t node = leaves_ + item;
   nodes_[node] = priority;
-  for (node /= 2; node >= 1; node /= 2) nodes_[node] = nodes_[2 * node] + nodes_[2 * node + 1];
+  for (node /= 2; node >= 1; node /= 2)
+    nodes_[node] = nodes_[2 * node] + nodes_[2 * node + 1];
 }
 
 std::size_t SumTree::find(double mass) const {

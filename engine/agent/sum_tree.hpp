@@ -4,8 +4,8 @@
 
 namespace qarium::agent {
 
-/// Priorities of n items with their sum, for sampling in proportion (Schaul 2016, appendix B.2.1). A complete binary tree:
-/// setting and finding are O(log n). Parents are always the sum of their children in this order, so that equal
+/// Priorities of n items with their sum, for sampling in proportion (Schaul 2016, appendix B.2.1). A complete binary
+/// tree: setting and finding are O(log n). Parents are always the sum of their children in this order, so that equal
 /// priorities give equal sums whatever was set before.
 class SumTree {
  public:

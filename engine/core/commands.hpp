@@ -8,8 +8,8 @@
 
 namespace qarium::core {
 
-/// Everything the window may ask for. All change goes through these; each is numbered when sent, applied at the top of a
-/// tick, and answered by exactly one Acknowledgement.
+/// Everything the window may ask for. All change goes through these; each is numbered when sent, applied at the top of
+/// a tick, and answered by exactly one Acknowledgement.
 
 enum class Unit { EnvironmentStep, Update, Episode };
 
@@ -72,8 +72,7 @@ struct NewEpisode {};
 struct StageEpsilon {
   double epsilon = 0.0;
 };
-using StageCommand =
-    std::variant<Play, Halt, StageStep, Speed, Seek, Resume, Branch, Act, NewEpisode, StageEpsilon>;
+using StageCommand = std::variant<Play, Halt, StageStep, Speed, Seek, Resume, Branch, Act, NewEpisode, StageEpsilon>;
 
 using Command = std::variant<TrainerCommand, StageCommand>;
 

@@ -1,8 +1,9 @@
 #include "engine/core/configuration.hpp"
 
+#include <toml++/toml.h>
+
 #include <fstream>
 #include <iterator>
-#include <toml++/toml.h>
 
 #include "engine/core/error.hpp"
 
@@ -46,8 +47,8 @@ Configuration from_toml(std::string_view text, std::string_view source, const Hy
     assign(configuration.hyperparameters, table, "");
     validate(configuration.hyperparameters);
   } catch (const toml::parse_error& error) {
-    throw UserError(std::string(source) + ", line " + std::to_string(error.source().begin.line) + ": malformed TOML: " +
-                    std::string(error.description()));
+    throw UserError(std::string(source) + ", line " + std::to_string(error.source().begin.line) +
+                    ": malformed TOML: " + std::string(error.description()));
   } catch (const UserError& error) {
     throw UserError(std::string(source) + ": " + error.what());
   }

@@ -7,8 +7,9 @@
 
 namespace qarium::core {
 
-/// Hyperparameters as TOML: `learning_rate = 2.5e-4`, `[encoder] kind = "mlp"`. Reading changes only what the text names.
-/// Errors are UserErrors that name `source`, the line where TOML itself is malformed, the key and what is allowed.
+/// Hyperparameters as TOML: `learning_rate = 2.5e-4`, `[encoder] kind = "mlp"`. Reading changes only what the text
+/// names. Errors are UserErrors that name `source`, the line where TOML itself is malformed, the key and what is
+/// allowed.
 
 struct Configuration {
   std::string description;  ///< the optional top-level key `description`

@@ -6,23 +6,33 @@ namespace qarium::core {
 
 std::string_view name(Scalar scalar) {
   switch (scalar) {
-    case Scalar::EpisodeReturn: return "episode_return";
-    case Scalar::EpisodeLength: return "episode_length";
-    case Scalar::Loss: return "loss";
-    case Scalar::MeanQ: return "mean_q";
-    case Scalar::TdErrorP50: return "td_error_p50";
-    case Scalar::TdErrorP95: return "td_error_p95";
-    case Scalar::Epsilon: return "epsilon";
-    case Scalar::GradientNorm: return "gradient_norm";
-    case Scalar::StepsPerSecond: return "steps_per_second";
-    case Scalar::EvaluationReturn: return "evaluation_return";
-    case Scalar::Count_: break;
+    case Scalar::EpisodeReturn:
+      return "episode_return";
+    case Scalar::EpisodeLength:
+      return "episode_length";
+    case Scalar::Loss:
+      return "loss";
+    case Scalar::MeanQ:
+      return "mean_q";
+    case Scalar::TdErrorP50:
+      return "td_error_p50";
+    case Scalar::TdErrorP95:
+      return "td_error_p95";
+    case Scalar::Epsilon:
+      return "epsilon";
+    case Scalar::GradientNorm:
+      return "gradient_norm";
+    case Scalar::StepsPerSecond:
+      return "steps_per_second";
+    case Scalar::EvaluationReturn:
+      return "evaluation_return";
   }
   return "";
 }
 
 History::History(std::size_t capacity) : scalars_(capacity), episodes_(capacity) {
-  for (auto& waiting : merged_) waiting.count = 0;
+  for (auto& waiting : merged_)
+    waiting.count = 0;
 }
 
 void History::push(Scalar scalar, std::int64_t step, float value) {
@@ -45,14 +55,17 @@ void History::flush() {
   for (auto& waiting : merged_) {
     if (waiting.count > 0 && scalars_.try_enqueue(waiting)) waiting.count = 0;
   }
-  while (!aside_.empty() && episodes_.try_enqueue(aside_.front())) aside_.pop_front();
+  while (!aside_.empty() && episodes_.try_enqueue(aside_.front()))
+    aside_.pop_front();
 }
 
 void History::drain(std::vector<ScalarPoint>& scalars, std::vector<EpisodeRecord>& episodes) {
   ScalarPoint point;
-  while (scalars_.try_dequeue(point)) scalars.push_back(point);
+  while (scalars_.try_dequeue(point))
+    scalars.push_back(point);
   EpisodeRecord record;
-  while (episodes_.try_dequeue(record)) episodes.push_back(record);
+  while (episodes_.try_dequeue(record))
+    episodes.push_back(record);
 }
 
 }  // namespace qarium::core

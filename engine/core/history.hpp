@@ -1,12 +1,12 @@
 #pragma once
+#include <readerwriterqueue/readerwriterqueue.h>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <string_view>
 #include <vector>
-
-#include <readerwriterqueue/readerwriterqueue.h>
 
 namespace qarium::core {
 
@@ -15,16 +15,15 @@ enum class Scalar : std::uint8_t {
   EpisodeReturn,
   EpisodeLength,
   Loss,
-  MeanQ,        ///< mean over the batch of max_a Q(s, a)
-  TdErrorP50,   ///< median of |TD error| in the batch
+  MeanQ,       ///< mean over the batch of max_a Q(s, a)
+  TdErrorP50,  ///< median of |TD error| in the batch
   TdErrorP95,
   Epsilon,
   GradientNorm,  ///< before clipping
   StepsPerSecond,
   EvaluationReturn,
-  Count_,
 };
-inline constexpr std::size_t kScalarCount = static_cast<std::size_t>(Scalar::Count_);
+inline constexpr std::size_t kScalarCount = static_cast<std::size_t>(Scalar::EvaluationReturn) + 1;
 /// The column's name in progress.csv.
 std::string_view name(Scalar scalar);
 
@@ -45,9 +44,9 @@ struct EpisodeRecord {
   std::int64_t length = 0;
 };
 
-/// Scalars and episodes on their way from the trainer to the window. The trainer never waits and never allocates without
-/// bound: where the queue is full, scalars merge into minimum, maximum and mean, and episodes are kept aside and sent
-/// later. One producer thread, one consumer thread.
+/// Scalars and episodes on their way from the trainer to the window. The trainer never waits and never allocates
+/// without bound: where the queue is full, scalars merge into minimum, maximum and mean, and episodes are kept aside
+/// and sent later. One producer thread, one consumer thread.
 class History {
  public:
   explicit History(std::size_t capacity = 1 << 15);

@@ -11,12 +11,16 @@ using H = Hyperparameters;
 
 template <auto Member>
 Parameter::Access field() {
-  return +[](H& h) -> auto& { return h.*Member; };
+  return +[](H & h) -> auto& {
+    return h.*Member;
+  };
 }
 
 template <auto Outer, auto Inner>
 Parameter::Access field() {
-  return +[](H& h) -> auto& { return h.*Outer.*Inner; };
+  return +[](H & h) -> auto& {
+    return h.*Outer.*Inner;
+  };
 }
 
 Parameter number(std::string_view name, Group group, double minimum, double maximum, Scale scale, Effect effect,
@@ -46,8 +50,7 @@ void add_learning(std::vector<Parameter>& table) {
   table.push_back(number("gradient_steps", kGroup, 1, 100'000, Scale::Logarithmic, Effect::Live,
                          field<&H::gradient_steps>(), "Gradient updates in one round."));
   table.push_back(number("learning_starts", kGroup, 0, 10'000'000, Scale::Logarithmic, Effect::Live,
-                         field<&H::learning_starts>(),
-                         "Environment steps, taken at random, before the first update."));
+                         field<&H::learning_starts>(), "Environment steps, taken at random, before the first update."));
   table.push_back(number("buffer_size", kGroup, 100, 10'000'000, Scale::Logarithmic, Effect::Rebuild,
                          field<&H::buffer_size>(), "Transitions that replay holds; the oldest go first."));
   table.push_back(number("target_update_interval", kGroup, 1, 1'000'000, Scale::Logarithmic, Effect::Live,
@@ -98,9 +101,10 @@ void add_exploration(std::vector<Parameter>& table) {
 }
 
 void add_stages(std::vector<Parameter>& table) {
-  table.push_back(choice("encoder.kind", Group::Encoder, {"mlp", "grid_conv", "nature_conv"}, Effect::Rebuild,
-                         field<&H::encoder, &EncoderOptions::kind>(),
-                         "mlp for vectors, grid_conv (3x3) for small grids, nature_conv (Mnih 2015) for 84x84 frames."));
+  table.push_back(
+      choice("encoder.kind", Group::Encoder, {"mlp", "grid_conv", "nature_conv"}, Effect::Rebuild,
+             field<&H::encoder, &EncoderOptions::kind>(),
+             "mlp for vectors, grid_conv (3x3) for small grids, nature_conv (Mnih 2015) for 84x84 frames."));
   table.push_back(number("encoder.width", Group::Encoder, 1, 4096, Scale::Logarithmic, Effect::Rebuild,
                          field<&H::encoder, &EncoderOptions::width>(), "Units in each layer of the mlp encoder."));
   table.push_back(number("encoder.layers", Group::Encoder, 1, 8, Scale::Linear, Effect::Rebuild,
@@ -124,9 +128,9 @@ void add_stages(std::vector<Parameter>& table) {
 
 void add_environment(std::vector<Parameter>& table) {
   constexpr auto kGroup = Group::Environment;
-  table.push_back(choice("environment.id", kGroup, {"CartPole-v1", "MountainCar-v0", "Acrobot-v1", "MinAtar/Breakout-v1"},
-                         Effect::Rebuild, field<&H::environment, &EnvironmentOptions::id>(),
-                         "The task, by Gymnasium's or MinAtar's name."));
+  table.push_back(choice(
+      "environment.id", kGroup, {"CartPole-v1", "MountainCar-v0", "Acrobot-v1", "MinAtar/Breakout-v1"}, Effect::Rebuild,
+      field<&H::environment, &EnvironmentOptions::id>(), "The task, by Gymnasium's or MinAtar's name."));
   table.push_back(number("environment.sticky_action_prob", kGroup, 0.0, 1.0, Scale::Linear, Effect::Rebuild,
                          field<&H::environment, &EnvironmentOptions::sticky_action_prob>(),
                          "MinAtar: probability that the previous action is repeated instead (Young and Tian 2019)."));
@@ -165,6 +169,8 @@ const std::vector<Parameter> kTable = make_table();
 
 }  // namespace
 
-std::span<const Parameter> parameters() { return kTable; }
+std::span<const Parameter> parameters() {
+  return kTable;
+}
 
 }  // namespace qarium::core

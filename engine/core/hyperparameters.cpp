@@ -15,7 +15,9 @@ struct Overloaded : F... {
   using F::operator()...;
 };
 
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
+std::string quoted(std::string_view text) {
+  return "'" + std::string(text) + "'";
+}
 
 [[noreturn]] void refuse(const Parameter& parameter, const Value& value, const std::string& allowed) {
   throw UserError(std::string(parameter.name) + " = " + format(value) + " is not allowed: " + allowed);
@@ -63,38 +65,39 @@ Value get(const Hyperparameters& hyperparameters, const Parameter& parameter) {
   return std::visit([&](auto access) -> Value { return access(mutable_view); }, parameter.access);
 }
 
-Value default_value(const Parameter& parameter) { return get(Hyperparameters{}, parameter); }
+Value default_value(const Parameter& parameter) {
+  return get(Hyperparameters{}, parameter);
+}
 
 void set(Hyperparameters& hyperparameters, const Parameter& parameter, const Value& value) {
-  std::visit(
-      Overloaded{
-          [&](bool& (*access)(Hyperparameters&)) {
-            const auto* given = std::get_if<bool>(&value);
-            if (given == nullptr) refuse(parameter, value, "it must be true or false");
-            access(hyperparameters) = *given;
-          },
-          [&](std::int64_t& (*access)(Hyperparameters&)) {
-            const auto* given = std::get_if<std::int64_t>(&value);
-            if (given == nullptr) refuse(parameter, value, "it must be a whole number");
-            require_range(parameter, value, static_cast<double>(*given));
-            access(hyperparameters) = *given;
-          },
-          [&](double& (*access)(Hyperparameters&)) {
-            const auto* whole = std::get_if<std::int64_t>(&value);
-            const auto* real = std::get_if<double>(&value);
-            if (whole == nullptr && real == nullptr) refuse(parameter, value, "it must be a number");
-            const double given = real != nullptr ? *real : static_cast<double>(*whole);
-            require_range(parameter, value, given);
-            access(hyperparameters) = given;
-          },
-          [&](std::string& (*access)(Hyperparameters&)) {
-            const auto* given = std::get_if<std::string>(&value);
-            if (given == nullptr) refuse(parameter, value, "it must be one of " + join(parameter.choices));
-            require_choice(parameter, value, *given);
-            access(hyperparameters) = *given;
-          },
-      },
-      parameter.access);
+  std::visit(Overloaded{
+                 [&](bool& (*access)(Hyperparameters&)) {
+                   const auto* given = std::get_if<bool>(&value);
+                   if (given == nullptr) refuse(parameter, value, "it must be true or false");
+                   access(hyperparameters) = *given;
+                 },
+                 [&](std::int64_t& (*access)(Hyperparameters&)) {
+                   const auto* given = std::get_if<std::int64_t>(&value);
+                   if (given == nullptr) refuse(parameter, value, "it must be a whole number");
+                   require_range(parameter, value, static_cast<double>(*given));
+                   access(hyperparameters) = *given;
+                 },
+                 [&](double& (*access)(Hyperparameters&)) {
+                   const auto* whole = std::get_if<std::int64_t>(&value);
+                   const auto* real = std::get_if<double>(&value);
+                   if (whole == nullptr && real == nullptr) refuse(parameter, value, "it must be a number");
+                   const double given = real != nullptr ? *real : static_cast<double>(*whole);
+                   require_range(parameter, value, given);
+                   access(hyperparameters) = given;
+                 },
+                 [&](std::string& (*access)(Hyperparameters&)) {
+                   const auto* given = std::get_if<std::string>(&value);
+                   if (given == nullptr) refuse(parameter, value, "it must be one of " + join(parameter.choices));
+                   require_choice(parameter, value, *given);
+                   access(hyperparameters) = *given;
+                 },
+             },
+             parameter.access);
 }
 
 void set(Hyperparameters& hyperparameters, std::string_view name, const Value& value) {
@@ -134,9 +137,9 @@ void validate(const Hyperparameters& h) {
   }
   const auto slots_per_environment = h.buffer_size / h.n_envs;
   if (slots_per_environment < 2 * h.n_step + 2) {
-    throw UserError("buffer_size = " + format(h.buffer_size) + " leaves n_envs = " + format(h.n_envs) + " environments " +
-                    format(slots_per_environment) + " transitions each, too few for n_step = " + format(h.n_step) +
-                    ": raise buffer_size");
+    throw UserError("buffer_size = " + format(h.buffer_size) + " leaves n_envs = " + format(h.n_envs) +
+                    " environments " + format(slots_per_environment) +
+                    " transitions each, too few for n_step = " + format(h.n_step) + ": raise buffer_size");
   }
   if (h.exploration_final_eps > h.exploration_initial_eps) {
     throw UserError("exploration_final_eps = " + format(h.exploration_final_eps) +
@@ -151,24 +154,36 @@ void validate(const Hyperparameters& h) {
 
 std::string_view name(Group group) {
   switch (group) {
-    case Group::Learning: return "Learning";
-    case Group::Exploration: return "Exploration";
-    case Group::Encoder: return "Encoder";
-    case Group::Attention: return "Attention";
-    case Group::Memory: return "Memory";
-    case Group::Fusion: return "Fusion";
-    case Group::Head: return "Head";
-    case Group::Environment: return "Environment";
-    case Group::Run: return "Run";
+    case Group::Learning:
+      return "Learning";
+    case Group::Exploration:
+      return "Exploration";
+    case Group::Encoder:
+      return "Encoder";
+    case Group::Attention:
+      return "Attention";
+    case Group::Memory:
+      return "Memory";
+    case Group::Fusion:
+      return "Fusion";
+    case Group::Head:
+      return "Head";
+    case Group::Environment:
+      return "Environment";
+    case Group::Run:
+      return "Run";
   }
   return "";
 }
 
 std::string_view name(Effect effect) {
   switch (effect) {
-    case Effect::Live: return "live";
-    case Effect::Episode: return "episode";
-    case Effect::Rebuild: return "rebuild";
+    case Effect::Live:
+      return "live";
+    case Effect::Episode:
+      return "episode";
+    case Effect::Rebuild:
+      return "rebuild";
   }
   return "";
 }

@@ -51,9 +51,9 @@ struct HeadOptions {
   friend bool operator==(const HeadOptions&, const HeadOptions&) = default;
 };
 
-/// Everything that decides an experiment except its seed's meaning and the machine. Defaults live here and nowhere else;
-/// what each member means, its range and when a change takes effect stand in one table, `parameters()`.
-/// Names are Stable-Baselines3's and RL Zoo's where they have one.
+/// Everything that decides an experiment except its seed's meaning and the machine. Defaults live here and nowhere
+/// else; what each member means, its range and when a change takes effect stand in one table, `parameters()`. Names are
+/// Stable-Baselines3's and RL Zoo's where they have one.
 struct Hyperparameters {
   std::int64_t seed = 1;
   std::int64_t n_timesteps = 50'000;

@@ -25,7 +25,8 @@ Preset read(const EmbeddedPreset& embedded) {
 
 std::vector<Preset> presets() {
   std::vector<Preset> all;
-  for (const auto& embedded : kEmbedded) all.push_back(read(embedded));
+  for (const auto& embedded : kEmbedded)
+    all.push_back(read(embedded));
   return all;
 }
 

@@ -38,14 +38,18 @@ double RandomStream::uniform() {
   return static_cast<double>((high << 26) | low) * 0x1.0p-53;
 }
 
-double RandomStream::uniform(double low, double high) { return low + (high - low) * uniform(); }
+double RandomStream::uniform(double low, double high) {
+  return low + (high - low) * uniform();
+}
 
 std::uint32_t RandomStream::below(std::uint32_t bound) {
-  // Multiply-shift with rejection of the biased remainder (Lemire 2019, "Fast Random Integer Generation in an Interval").
+  // Multiply-shift with rejection of the biased remainder (Lemire 2019, "Fast Random Integer Generation in an
+  // Interval").
   std::uint64_t product = static_cast<std::uint64_t>(next()) * bound;
   if (static_cast<std::uint32_t>(product) < bound) {
     const std::uint32_t threshold = (0U - bound) % bound;
-    while (static_cast<std::uint32_t>(product) < threshold) product = static_cast<std::uint64_t>(next()) * bound;
+    while (static_cast<std::uint32_t>(product) < threshold)
+      product = static_cast<std::uint64_t>(next()) * bound;
   }
   return static_cast<std::uint32_t>(product >> 32);
 }

@@ -6,8 +6,8 @@
 
 namespace qarium::core {
 
-/// What an environment looks like at one moment, as plain data: either a grid of coloured cells (grid games) or shapes in
-/// world coordinates (control tasks). Environments fill it, panels draw it; neither knows the other.
+/// What an environment looks like at one moment, as plain data: either a grid of coloured cells (grid games) or shapes
+/// in world coordinates (control tasks). Environments fill it, panels draw it; neither knows the other.
 
 struct Color {
   std::uint8_t red = 0;

@@ -37,7 +37,8 @@ void Series::append(double x, float minimum, float maximum, float mean) {
         node.minimum = std::min(node.minimum, child.minimum);
         node.maximum = std::max(node.maximum, child.maximum);
       }
-      for (const auto& point : levels_.front()) sum += point.mean;
+      for (const auto& point : levels_.front())
+        sum += point.mean;
       node.mean = static_cast<float>(sum / static_cast<double>(points));
       level.push_back(node);
       continue;
@@ -50,8 +51,12 @@ void Series::append(double x, float minimum, float maximum, float mean) {
   }
 }
 
-double Series::first_x() const { return levels_.front().front().first_x; }
-double Series::last_x() const { return levels_.front().back().last_x; }
+double Series::first_x() const {
+  return levels_.front().front().first_x;
+}
+double Series::last_x() const {
+  return levels_.front().back().last_x;
+}
 
 void Series::decimate(double from, double to, std::size_t columns, std::vector<Column>& out) const {
   out.clear();

@@ -23,17 +23,21 @@ enum class Part : std::uint32_t {
 using Needs = std::uint32_t;
 inline constexpr Needs kNothing = 0;
 inline constexpr Needs kEverything = ~0U;
-constexpr Needs operator|(Part a, Part b) { return static_cast<Needs>(a) | static_cast<Needs>(b); }
-constexpr bool wants(Needs needs, Part part) { return (needs & static_cast<Needs>(part)) != 0; }
+constexpr Needs operator|(Part a, Part b) {
+  return static_cast<Needs>(a) | static_cast<Needs>(b);
+}
+constexpr bool wants(Needs needs, Part part) {
+  return (needs & static_cast<Needs>(part)) != 0;
+}
 
 enum class Activity {
   Starting,
-  Filling,     ///< collecting the first `learning_starts` transitions
+  Filling,  ///< collecting the first `learning_starts` transitions
   Learning,
   Evaluating,
   Paused,
-  Finished,    ///< n_timesteps reached
-  Failed,      ///< stopped by an error, which stands in Status::error
+  Finished,  ///< n_timesteps reached
+  Failed,    ///< stopped by an error, which stands in Status::error
 };
 
 /// A few words that are always copied.
@@ -64,8 +68,8 @@ struct SampledTransition {
   float q = 0;       ///< Q(s, a) at the update
   float target = 0;  ///< y
   float td_error = 0;
-  float weight = 1;             ///< importance weight
-  std::int64_t age = 0;         ///< environment steps since it was stored
+  float weight = 1;      ///< importance weight
+  std::int64_t age = 0;  ///< environment steps since it was stored
 };
 
 struct Histogram {
@@ -122,9 +126,9 @@ struct StageMoment {
   std::int64_t episode = 0;  ///< watched episodes before this one
   std::int64_t step = 0;     ///< steps since the episode began
   float return_so_far = 0;
-  float reward = 0;         ///< of the step that led here; 0 at the first
-  int action = -1;          ///< taken from here; -1 while none is yet
-  bool exploratory = false; ///< the action was drawn at random
+  float reward = 0;          ///< of the step that led here; 0 at the first
+  int action = -1;           ///< taken from here; -1 while none is yet
+  bool exploratory = false;  ///< the action was drawn at random
   bool chosen_by_user = false;
   bool terminated = false;
   bool truncated = false;
@@ -135,10 +139,10 @@ struct StageMoment {
 /// What the inspector publishes about the watched episode.
 struct StageSnapshot {
   std::uint64_t sequence = 0;
-  StageMoment moment;                    ///< under the time cursor
-  std::vector<float> values_now;         ///< the same state judged by the newest network; empty at the live end
-  std::optional<Scene> scene;            ///< Part::Stage
-  std::vector<StageMoment> history;      ///< Part::ActionValues: the moments around the cursor, oldest first
+  StageMoment moment;                ///< under the time cursor
+  std::vector<float> values_now;     ///< the same state judged by the newest network; empty at the live end
+  std::optional<Scene> scene;        ///< Part::Stage
+  std::vector<StageMoment> history;  ///< Part::ActionValues: the moments around the cursor, oldest first
   std::vector<std::string> action_names;
   std::string environment;
   bool playing = false;

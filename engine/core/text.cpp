@@ -25,9 +25,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string_view closest(std::string_view word, std::span<const std::string_view> candidates) {
-  const auto best = std::min_element(candidates.begin(), candidates.end(), [&](auto a, auto b) {
-    return edit_distance(word, a) < edit_distance(word, b);
-  });
+  const auto best = std::min_element(candidates.begin(), candidates.end(),
+                                     [&](auto a, auto b) { return edit_distance(word, a) < edit_distance(word, b); });
   return best == candidates.end() ? std::string_view{} : *best;
 }
 

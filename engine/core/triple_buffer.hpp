@@ -5,9 +5,9 @@
 
 namespace qarium::core {
 
-/// The latest value, from one writer thread to one reader thread, wait-free on both sides: the writer fills its own slot
-/// and swaps it with the middle one; the reader swaps the middle one for its own when it is new. Slots are re-used, so a
-/// value's buffers keep their memory.
+/// The latest value, from one writer thread to one reader thread, wait-free on both sides: the writer fills its own
+/// slot and swaps it with the middle one; the reader swaps the middle one for its own when it is new. Slots are
+/// re-used, so a value's buffers keep their memory.
 template <class T>
 class TripleBuffer {
  public:

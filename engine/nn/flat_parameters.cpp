@@ -7,7 +7,9 @@ namespace {
 
 constexpr std::int64_t kAlignment = 64 / sizeof(float);
 
-std::int64_t padded(std::int64_t elements) { return (elements + kAlignment - 1) / kAlignment * kAlignment; }
+std::int64_t padded(std::int64_t elements) {
+  return (elements + kAlignment - 1) / kAlignment * kAlignment;
+}
 
 }  // namespace
 
@@ -33,7 +35,9 @@ FlatParameters::FlatParameters(torch::nn::Module& module, torch::Device device) 
   require_intact();
 }
 
-void FlatParameters::zero_gradients() { gradients_.zero_(); }
+void FlatParameters::zero_gradients() {
+  gradients_.zero_();
+}
 
 void FlatParameters::require_intact() const {
   const auto* values = values_.data_ptr<float>();

@@ -1,9 +1,9 @@
 #pragma once
+#include <torch/torch.h>
+
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include <torch/torch.h>
 
 namespace qarium::nn {
 
@@ -14,10 +14,10 @@ struct ParameterSlice {
   std::vector<std::int64_t> shape;
 };
 
-/// Makes all parameters of a module share one flat float32 storage, each padded to 64 bytes, and their gradients another,
-/// so that copying, clipping, stepping and saving are each one pass. Every parameter stays a detached leaf of its own;
-/// gradients are views that are zeroed and never dropped. The module must not be moved or converted afterwards.
-/// The padding is zero in both and stays zero.
+/// Makes all parameters of a module share one flat float32 storage, each padded to 64 bytes, and their gradients
+/// another, so that copying, clipping, stepping and saving are each one pass. Every parameter stays a detached leaf of
+/// its own; gradients are views that are zeroed and never dropped. The module must not be moved or converted
+/// afterwards. The padding is zero in both and stays zero.
 class FlatParameters {
  public:
   /// Moves the module to `device`.

@@ -8,7 +8,8 @@ namespace {
 void fill_uniform(torch::Tensor parameter, double bound, core::RandomStream& stream) {
   auto values = torch::empty(parameter.sizes(), torch::kFloat);
   auto* data = values.data_ptr<float>();
-  for (std::int64_t i = 0; i < values.numel(); ++i) data[i] = static_cast<float>(stream.uniform(-bound, bound));
+  for (std::int64_t i = 0; i < values.numel(); ++i)
+    data[i] = static_cast<float>(stream.uniform(-bound, bound));
   parameter.copy_(values);
 }
 

@@ -5,7 +5,8 @@ namespace {
 
 std::int64_t count_parameters(torch::nn::Module& module) {
   std::int64_t count = 0;
-  for (const auto& parameter : module.parameters()) count += parameter.numel();
+  for (const auto& parameter : module.parameters())
+    count += parameter.numel();
   return count;
 }
 
@@ -18,8 +19,8 @@ Network::Network(const core::Hyperparameters& h, const env::EnvironmentSpec& spe
   const auto attended = attention_->output_shape().back();
   memory_ = register_module("memory", make_memory(h.memory, attended));
   fusion_ = register_module("fusion", make_fusion(h.fusion, attended, memory_->output_shape().back()));
-  head_ = register_module("head",
-                          std::make_shared<Head>(h.head, fusion_->output_shape().back(), spec.action_space.n()));
+  head_ =
+      register_module("head", std::make_shared<Head>(h.head, fusion_->output_shape().back(), spec.action_space.n()));
 }
 
 torch::Tensor Network::forward(const torch::Tensor& observation, Probe* probe) {
@@ -30,11 +31,16 @@ torch::Tensor Network::forward(const torch::Tensor& observation, Probe* probe) {
 
 StageBlock& Network::block(core::Stage stage) {
   switch (stage) {
-    case core::Stage::Encoder: return *encoder_;
-    case core::Stage::Attention: return *attention_;
-    case core::Stage::Memory: return *memory_;
-    case core::Stage::Fusion: return *fusion_;
-    case core::Stage::Head: break;
+    case core::Stage::Encoder:
+      return *encoder_;
+    case core::Stage::Attention:
+      return *attention_;
+    case core::Stage::Memory:
+      return *memory_;
+    case core::Stage::Fusion:
+      return *fusion_;
+    case core::Stage::Head:
+      break;
   }
   return *head_;
 }
@@ -42,15 +48,17 @@ StageBlock& Network::block(core::Stage stage) {
 core::NetworkView Network::view() {
   const auto& h = hyperparameters_;
   const std::string kinds[] = {h.encoder.kind, h.attention.kind, h.memory.kind, h.fusion.kind,
-                               h.head.dueling ? "dueling" : h.head.layers > 0 ? "mlp" : "linear"};
+                               h.head.dueling      ? "dueling"
+                               : h.head.layers > 0 ? "mlp"
+                                                   : "linear"};
   core::NetworkView view;
   view.observation = observation_shape_;
   view.parameters = count_parameters(*this);
   view.actions = head_->output_shape().back();
   for (const auto stage : core::kStages) {
     auto& its = block(stage);
-    view.blocks.push_back({stage, kinds[static_cast<std::size_t>(stage)], its.output_shape(), count_parameters(its),
-                           its.layers()});
+    view.blocks.push_back(
+        {stage, kinds[static_cast<std::size_t>(stage)], its.output_shape(), count_parameters(its), its.layers()});
   }
   return view;
 }

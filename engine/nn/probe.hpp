@@ -1,8 +1,8 @@
 #pragma once
+#include <torch/torch.h>
+
 #include <map>
 #include <string>
-
-#include <torch/torch.h>
 
 namespace qarium::nn {
 

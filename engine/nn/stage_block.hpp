@@ -1,8 +1,8 @@
 #pragma once
+#include <torch/torch.h>
+
 #include <string>
 #include <vector>
-
-#include <torch/torch.h>
 
 namespace qarium::nn {
 

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <cstring>
+#include <optional>
 
 #include "engine/core/configuration.hpp"
 #include "engine/core/error.hpp"
@@ -12,7 +13,8 @@ namespace {
 
 std::int64_t elements(const nn::ParameterSlice& slice) {
   std::int64_t n = 1;
-  for (const auto extent : slice.shape) n *= extent;
+  for (const auto extent : slice.shape)
+    n *= extent;
   return n;
 }
 
@@ -44,14 +46,53 @@ void read_flat(const Safetensors& checkpoint, const std::vector<nn::ParameterSli
   flat.copy_(values);
 }
 
-std::int64_t counter(const Safetensors& checkpoint, const std::string& name) {
+const std::string& entry(const Safetensors& checkpoint, const std::string& name) {
   const auto found = checkpoint.metadata.find(name);
   if (found == checkpoint.metadata.end()) throw core::UserError("the checkpoint does not say its '" + name + "'");
+  return found->second;
+}
+
+std::int64_t counter(const Safetensors& checkpoint, const std::string& name) {
+  const auto& text = entry(checkpoint, name);
   try {
-    return std::stoll(found->second);
+    return std::stoll(text);
   } catch (const std::exception&) {
-    throw core::UserError("the checkpoint's '" + name + "' is not a number: '" + found->second + "'");
+    throw core::UserError("the checkpoint's '" + name + "' is not a number: '" + text + "'");
   }
+}
+
+std::optional<double> best_evaluation(const Safetensors& checkpoint) {
+  if (checkpoint.metadata.count("best_evaluation") == 0) return std::nullopt;
+  const auto& text = entry(checkpoint, "best_evaluation");
+  try {
+    return std::stod(text);
+  } catch (const std::exception&) {
+    throw core::UserError("the checkpoint's 'best_evaluation' is not a number: '" + text + "'");
+  }
+}
+
+/// What a checkpoint says beside its arrays.
+struct Counters {
+  core::Position position;
+  std::int64_t episodes;
+  std::string optimizer;
+  std::int64_t optimizer_steps;
+  std::optional<double> best_evaluation;
+};
+
+/// Reads everything into a loop of its own: what can go wrong goes wrong here.
+Counters read_into(const Safetensors& checkpoint, TrainLoop& loop) {
+  auto& learner = loop.learner();
+  const auto& slices = learner.online().parameters().slices();
+  load_weights(checkpoint, learner.online().parameters());
+  load_weights(checkpoint, learner.target().parameters(), "target/");
+  read_flat(checkpoint, slices, "optimizer/mean/", learner.optimizer().mean());
+  read_flat(checkpoint, slices, "optimizer/square/", learner.optimizer().square());
+  return {{counter(checkpoint, "environment_steps"), counter(checkpoint, "updates")},
+          counter(checkpoint, "episodes"),
+          entry(checkpoint, "optimizer"),
+          counter(checkpoint, "optimizer_steps"),
+          best_evaluation(checkpoint)};
 }
 
 }  // namespace
@@ -92,30 +133,25 @@ void load_weights(const Safetensors& checkpoint, nn::FlatParameters& parameters,
 
 void load_checkpoint(const Safetensors& checkpoint, const std::string& source, TrainLoop& loop) {
   const auto hyperparameters = checkpoint_hyperparameters(checkpoint, source);
-  TrainLoop loaded(hyperparameters, loop.device(), nullptr);  // everything is read before anything is replaced
-  const core::Position position{counter(checkpoint, "environment_steps"), counter(checkpoint, "updates")};
-  const auto episodes = counter(checkpoint, "episodes");
-  const auto optimizer_steps = counter(checkpoint, "optimizer_steps");
-  auto& from = loaded.learner();
-  const auto& slices = from.online().parameters().slices();
-  load_weights(checkpoint, from.online().parameters());
-  load_weights(checkpoint, from.target().parameters(), "target/");
-  read_flat(checkpoint, slices, "optimizer/mean/", from.optimizer().mean());
-  read_flat(checkpoint, slices, "optimizer/square/", from.optimizer().square());
-  std::optional<double> best;
-  if (const auto found = checkpoint.metadata.find("best_evaluation"); found != checkpoint.metadata.end()) {
-    best = std::stod(found->second);
+  std::optional<TrainLoop> loaded;  // everything is read before anything is replaced
+  Counters counters;
+  try {
+    loaded.emplace(hyperparameters, loop.device(), nullptr);
+    counters = read_into(checkpoint, *loaded);
+  } catch (const core::UserError& error) {
+    throw core::UserError("'" + source + "': " + error.what());
   }
 
   loop.configure(hyperparameters);
+  auto& from = loaded->learner();
   auto& to = loop.learner();
   const torch::NoGradGuard no_grad;
   to.online().parameters().values().copy_(from.online().parameters().values());
   to.target().parameters().values().copy_(from.target().parameters().values());
   to.optimizer().mean().copy_(from.optimizer().mean());
   to.optimizer().square().copy_(from.optimizer().square());
-  to.optimizer().restore(checkpoint.metadata.at("optimizer"), optimizer_steps);
-  loop.restore(position, episodes, best);
+  to.optimizer().restore(counters.optimizer, counters.optimizer_steps);
+  loop.restore(counters.position, counters.episodes, counters.best_evaluation);
 }
 
 std::string parameter_digest(nn::FlatParameters& parameters) {

@@ -7,8 +7,8 @@
 
 namespace qarium::train {
 
-/// A checkpoint is a safetensors file: the online network's weights under their own names ("encoder.linear0.weight"), the
-/// target network's under "target/", the optimizer's moments under "optimizer/mean/" and "optimizer/square/"; the
+/// A checkpoint is a safetensors file: the online network's weights under their own names ("encoder.linear0.weight"),
+/// the target network's under "target/", the optimizer's moments under "optimizer/mean/" and "optimizer/square/"; the
 /// configuration as TOML and the counters stand in its metadata. Replay is not part of it.
 
 Safetensors make_checkpoint(TrainLoop& loop);

@@ -11,8 +11,7 @@ Evaluator::Evaluator(const core::EnvironmentOptions& options, std::int64_t episo
       environments_(options, std::min(episodes, kBatch), seed, core::Purpose::Evaluation),
       left_(environments_.size()),
       returns_(environments_.size()),
-      observations_(environments_.size(),
-                    std::vector<std::byte>(environments_.spec().observation_space.bytes())) {
+      observations_(environments_.size(), std::vector<std::byte>(environments_.spec().observation_space.bytes())) {
   const auto n = static_cast<std::int64_t>(environments_.size());
   for (std::size_t i = 0; i < environments_.size(); ++i) {
     left_[i] = episodes / n + (static_cast<std::int64_t>(i) < episodes % n ? 1 : 0);
@@ -30,7 +29,8 @@ void Evaluator::begin(std::size_t i) {
 
 std::optional<Evaluation> Evaluator::tick(agent::Policy& policy) {
   std::vector<std::span<const std::byte>> batch;
-  for (const auto i : active_) batch.push_back(observations_[i]);
+  for (const auto i : active_)
+    batch.push_back(observations_[i]);
   const auto values = policy.values(batch);
   const auto actions = static_cast<std::size_t>(policy.actions());
   std::vector<std::size_t> still_active;
@@ -54,7 +54,8 @@ std::optional<Evaluation> Evaluator::tick(agent::Policy& policy) {
   const auto n = static_cast<double>(finished_.size());
   const double mean = std::accumulate(finished_.begin(), finished_.end(), 0.0) / n;
   double squares = 0;
-  for (const double value : finished_) squares += (value - mean) * (value - mean);
+  for (const double value : finished_)
+    squares += (value - mean) * (value - mean);
   return Evaluation{episodes_, mean, std::sqrt(squares / n), static_cast<double>(steps_) / n};
 }
 

@@ -35,7 +35,9 @@ Inspector::~Inspector() {
   thread_.join();
 }
 
-void Inspector::send(std::uint64_t id, core::StageCommand command) { commands_.send({id, std::move(command)}); }
+void Inspector::send(std::uint64_t id, core::StageCommand command) {
+  commands_.send({id, std::move(command)});
+}
 
 void Inspector::set_needs(core::Needs needs) {
   if (needs_.exchange(needs) != needs) commands_.wake();
@@ -52,7 +54,8 @@ void Inspector::work() {
   setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNiceness);
   while (!stop_.load()) {
     commands_.take(batch_);
-    for (const auto& command : batch_) apply(command);
+    for (const auto& command : batch_)
+      apply(command);
     try {
       refresh_parameters();
       if (stage_.ready() && playing_ && looked_at()) play();
@@ -140,67 +143,67 @@ std::string Inspector::carry_out(const core::StageCommand& command) {
     playing_ = true;
     next_step_ = Clock::now();
   };
-  return std::visit(
-      Overloaded{
-          [&](const core::Play&) {
-            playing_ = true;
-            error_.clear();
-            next_step_ = Clock::now();
-            return std::string("stage playing");
-          },
-          [&](const core::Halt&) {
-            playing_ = false;
-            return std::string("stage halted");
-          },
-          [&](const core::StageStep& step) {
-            playing_ = false;
-            if (step.n < 0) stage_.seek(stage_.cursor() + step.n);
-            for (std::int64_t i = 0; i < step.n; ++i) stage_.forward();
-            return "stage at step " + std::to_string(stage_.moment().step);
-          },
-          [&](const core::Speed& speed) {
-            if (!(speed.factor >= 0) || speed.factor > 1000) {
-              throw core::UserError("the stage's speed must lie between 0 and 1000");
-            }
-            speed_ = speed.factor;
-            next_step_ = Clock::now();
-            return std::string("stage speed changed");
-          },
-          [&](const core::Seek& seek) {
-            playing_ = false;
-            stage_.seek(seek.index);
-            return "stage at step " + std::to_string(stage_.moment().step);
-          },
-          [&](const core::Resume&) {
-            play_from_here(false);
-            return "resumed from step " + std::to_string(stage_.moment().step);
-          },
-          [&](const core::Branch&) {
-            play_from_here(true);
-            return "branched from step " + std::to_string(stage_.moment().step);
-          },
-          [&](const core::Act& act) {
-            if (act.action < 0 || act.action >= stage_.spec().action_space.n()) {
-              throw core::UserError("action " + std::to_string(act.action) + " does not exist here");
-            }
-            playing_ = false;
-            if (!stage_.live()) stage_.resume(false);
-            stage_.forward(act.action);
-            return "you chose " + stage_.spec().action_space.names[static_cast<std::size_t>(act.action)];
-          },
-          [&](const core::NewEpisode&) {
-            stage_.new_episode();
-            return std::string("new watched episode");
-          },
-          [&](const core::StageEpsilon& epsilon) {
-            if (!(epsilon.epsilon >= 0 && epsilon.epsilon <= 1)) {
-              throw core::UserError("the stage's epsilon must lie between 0 and 1");
-            }
-            stage_.set_epsilon(epsilon.epsilon);
-            return std::string("stage epsilon changed");
-          },
-      },
-      command);
+  return std::visit(Overloaded{
+                        [&](const core::Play&) {
+                          playing_ = true;
+                          error_.clear();
+                          next_step_ = Clock::now();
+                          return std::string("stage playing");
+                        },
+                        [&](const core::Halt&) {
+                          playing_ = false;
+                          return std::string("stage halted");
+                        },
+                        [&](const core::StageStep& step) {
+                          playing_ = false;
+                          if (step.n < 0) stage_.seek(stage_.cursor() + step.n);
+                          for (std::int64_t i = 0; i < step.n; ++i)
+                            stage_.forward();
+                          return "stage at step " + std::to_string(stage_.moment().step);
+                        },
+                        [&](const core::Speed& speed) {
+                          if (!(speed.factor >= 0) || speed.factor > 1000) {
+                            throw core::UserError("the stage's speed must lie between 0 and 1000");
+                          }
+                          speed_ = speed.factor;
+                          next_step_ = Clock::now();
+                          return std::string("stage speed changed");
+                        },
+                        [&](const core::Seek& seek) {
+                          playing_ = false;
+                          stage_.seek(seek.index);
+                          return "stage at step " + std::to_string(stage_.moment().step);
+                        },
+                        [&](const core::Resume&) {
+                          play_from_here(false);
+                          return "resumed from step " + std::to_string(stage_.moment().step);
+                        },
+                        [&](const core::Branch&) {
+                          play_from_here(true);
+                          return "branched from step " + std::to_string(stage_.moment().step);
+                        },
+                        [&](const core::Act& act) {
+                          if (act.action < 0 || act.action >= stage_.spec().action_space.n()) {
+                            throw core::UserError("action " + std::to_string(act.action) + " does not exist here");
+                          }
+                          playing_ = false;
+                          if (!stage_.live()) stage_.resume(false);
+                          stage_.forward(act.action);
+                          return "you chose " + stage_.spec().action_space.names[static_cast<std::size_t>(act.action)];
+                        },
+                        [&](const core::NewEpisode&) {
+                          stage_.new_episode();
+                          return std::string("new watched episode");
+                        },
+                        [&](const core::StageEpsilon& epsilon) {
+                          if (!(epsilon.epsilon >= 0 && epsilon.epsilon <= 1)) {
+                            throw core::UserError("the stage's epsilon must lie between 0 and 1");
+                          }
+                          stage_.set_epsilon(epsilon.epsilon);
+                          return std::string("stage epsilon changed");
+                        },
+                    },
+                    command);
 }
 
 void Inspector::publish() {

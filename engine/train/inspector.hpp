@@ -14,9 +14,9 @@
 
 namespace qarium::train {
 
-/// The thread that looks inside: it plays the stage on its own copy of the network, at its own speed, with lower priority
-/// than learning. It asks the trainer for newer parameters and never waits for them. While nobody looks at the stage it
-/// stands still. Everything here may be called from the main thread only.
+/// The thread that looks inside: it plays the stage on its own copy of the network, at its own speed, with lower
+/// priority than learning. It asks the trainer for newer parameters and never waits for them. While nobody looks at the
+/// stage it stands still. Everything here may be called from the main thread only.
 class Inspector {
  public:
   /// All references must outlive the inspector.

@@ -20,26 +20,33 @@ struct Overloaded : F... {
 };
 
 json to_json(const core::TrainerCommand& command) {
-  return std::visit(
-      Overloaded{
-          [](const core::Run&) { return json{{"do", "run"}}; },
-          [](const core::Pause&) { return json{{"do", "pause"}}; },
-          [](const core::Step& step) {
-            return json{{"do", "step"}, {"unit", static_cast<int>(step.unit)}, {"n", step.n}};
-          },
-          [](const core::Reset& reset) { return json{{"do", "reset"}, {"seed", reset.seed}}; },
-          [](const core::Configure& configure) {
-            return json{{"do", "configure"}, {"configuration", core::to_toml(configure.hyperparameters)}};
-          },
-          [](const core::Set& set) {
-            return json{{"do", "set"}, {"name", set.name}, {"value", core::format(set.value)}};
-          },
-          [](const core::Save&) { return json{{"do", "save"}}; },
-          [](const core::Load& load) {
-            return json{{"do", "load"}, {"run", load.run}, {"checkpoint", load.checkpoint}};
-          },
-      },
-      command);
+  return std::visit(Overloaded{
+                        [](const core::Run&) {
+                          return json{{"do", "run"}};
+                        },
+                        [](const core::Pause&) {
+                          return json{{"do", "pause"}};
+                        },
+                        [](const core::Step& step) {
+                          return json{{"do", "step"}, {"unit", static_cast<int>(step.unit)}, {"n", step.n}};
+                        },
+                        [](const core::Reset& reset) {
+                          return json{{"do", "reset"}, {"seed", reset.seed}};
+                        },
+                        [](const core::Configure& configure) {
+                          return json{{"do", "configure"}, {"configuration", core::to_toml(configure.hyperparameters)}};
+                        },
+                        [](const core::Set& set) {
+                          return json{{"do", "set"}, {"name", set.name}, {"value", core::format(set.value)}};
+                        },
+                        [](const core::Save&) {
+                          return json{{"do", "save"}};
+                        },
+                        [](const core::Load& load) {
+                          return json{{"do", "load"}, {"run", load.run}, {"checkpoint", load.checkpoint}};
+                        },
+                    },
+                    command);
 }
 
 core::TrainerCommand from_json(const json& line) {
@@ -62,35 +69,48 @@ core::TrainerCommand from_json(const json& line) {
 
 void read_line(const json& line, Journal& journal) {
   if (line.contains("configuration") && line.contains("build")) {
+    journal = {};  // a run that was gone on with: its last part begins here
     journal.circumstances = {line.at("build"), line.at("libtorch"), line.at("instruction_set"), line.at("device"),
                              line.at("threads")};
-    journal.hyperparameters =
-        core::from_toml(line.at("configuration").get<std::string>(), "journal").hyperparameters;
+    journal.hyperparameters = core::from_toml(line.at("configuration").get<std::string>(), "journal").hyperparameters;
   } else if (line.contains("digest")) {
     journal.end_tick = line.at("tick");
     journal.digest = line.at("digest");
   } else {
-    journal.entries.push_back(
-        {line.at("tick"), {line.at("environment_steps"), line.at("updates")}, from_json(line)});
+    journal.entries.push_back({line.at("tick"), {line.at("environment_steps"), line.at("updates")}, from_json(line)});
     journal.end_tick = journal.entries.back().tick;
   }
 }
 
 void apply(const core::TrainerCommand& command, TrainLoop& loop) {
-  std::visit(Overloaded{
-                 [&](const core::Set& set) { loop.set(set.name, set.value); },
-                 [&](const core::Reset& reset) {
-                   auto hyperparameters = loop.hyperparameters();
-                   hyperparameters.seed = reset.seed;
-                   loop.configure(hyperparameters);
-                 },
-                 [&](const core::Configure& configure) { loop.configure(configure.hyperparameters); },
-                 [](const core::Load&) {
-                   throw core::UserError("the journal loads a checkpoint, which it does not hold: it cannot be replayed");
-                 },
-                 [](const auto&) {},  // when to tick is what the recorded ticks say
-             },
-             command);
+  std::visit(
+      Overloaded{
+          [&](const core::Set& set) { loop.set(set.name, set.value); },
+          [&](const core::Reset& reset) {
+            auto hyperparameters = loop.hyperparameters();
+            hyperparameters.seed = reset.seed;
+            loop.configure(hyperparameters);
+          },
+          [&](const core::Configure& configure) { loop.configure(configure.hyperparameters); },
+          [](const core::Load&) {
+            throw core::UserError("the journal loads a checkpoint, which it does not hold: it cannot be replayed");
+          },
+          [](const auto&) {},  // when to tick is what the recorded ticks say
+      },
+      command);
+}
+
+/// A tick as the trainer does it: one that fails changes nothing and counts.
+void tick(TrainLoop& loop) {
+  try {
+    loop.tick();
+  } catch (const std::exception&) {
+  }
+}
+
+void adopt_threads(const TrainLoop& loop) {
+  prepare_thread(loop.hyperparameters().threads);
+  set_blas_threads(loop.hyperparameters().threads);
 }
 
 void compare(const std::string& what, const std::string& then, const std::string& now,
@@ -105,12 +125,8 @@ Circumstances present_circumstances(const std::string& device, std::int64_t thre
 }
 
 std::string journal_header(const Circumstances& c, const core::Hyperparameters& hyperparameters) {
-  return json{{"build", c.build},
-              {"libtorch", c.libtorch},
-              {"instruction_set", c.instruction_set},
-              {"device", c.device},
-              {"threads", c.threads},
-              {"configuration", core::to_toml(hyperparameters)}}
+  return json{{"build", c.build},   {"libtorch", c.libtorch}, {"instruction_set", c.instruction_set},
+              {"device", c.device}, {"threads", c.threads},   {"configuration", core::to_toml(hyperparameters)}}
              .dump() +
          "\n";
 }
@@ -151,8 +167,6 @@ Journal read_journal(const std::filesystem::path& file) {
 }
 
 Replayed replay(const Journal& journal) {
-  prepare_thread(journal.hyperparameters.threads);
-  set_blas_threads(journal.hyperparameters.threads);
   Replayed replayed;
   const auto& then = journal.circumstances;
   const auto now = present_circumstances(describe_device(torch::kCPU, then.threads), then.threads);
@@ -162,11 +176,15 @@ Replayed replay(const Journal& journal) {
   compare("device", then.device, now.device, replayed.mismatches);
 
   TrainLoop loop(journal.hyperparameters, torch::kCPU, nullptr);
+  adopt_threads(loop);
   for (const auto& entry : journal.entries) {
-    while (loop.ticks() < entry.tick) loop.tick();
+    while (loop.ticks() < entry.tick)
+      tick(loop);
     apply(entry.command, loop);
+    adopt_threads(loop);
   }
-  while (loop.ticks() < journal.end_tick) loop.tick();
+  while (loop.ticks() < journal.end_tick)
+    tick(loop);
   replayed.digest = parameter_digest(loop.learner().online().parameters());
   replayed.position = loop.position();
   return replayed;

@@ -10,8 +10,8 @@
 
 namespace qarium::train {
 
-/// The newest parameters on their way from the trainer to the inspector, as a plain buffer: the inspector asks, the trainer
-/// copies at a tick boundary. Nothing is copied while nobody asks.
+/// The newest parameters on their way from the trainer to the inspector, as a plain buffer: the inspector asks, the
+/// trainer copies at a tick boundary. Nothing is copied while nobody asks.
 class ParameterExchange {
  public:
   struct Version {

@@ -49,16 +49,23 @@ void describe_replay(TrainLoop& loop, core::ReplayView& view) {
   view.size = static_cast<std::int64_t>(replay.size());
   view.capacity = static_cast<std::int64_t>(replay.capacity());
   view.bytes = replay.bytes();
+  fill_histograms(replay, n_envs, view);
+  if (loop.last_update_step() < 0) {
+    view.batch_size = 0;
+    view.batch.clear();
+    return;
+  }
   view.batch_size = static_cast<std::int64_t>(batch.steps.size());
   view.sampled_at = {loop.last_update_step(), loop.position().updates};
-  fill_histograms(replay, n_envs, view);
 
-  const auto since_sampled = (loop.position().environment_steps - loop.last_update_step()) / n_envs;
+  // An end takes a slot of its own, so at most two are written in a step.
+  const auto written_since = 2 * (loop.position().environment_steps - loop.last_update_step()) / n_envs;
+  const bool all_overwritten = written_since >= view.capacity / n_envs;
   std::size_t shown = 0;
-  view.batch.resize(std::min(batch.q.size(), core::kSampleLimit));
+  view.batch.resize(all_overwritten ? 0 : std::min(batch.q.size(), core::kSampleLimit));
   for (std::size_t i = 0; i < batch.q.size() && shown < view.batch.size(); ++i) {
     const auto& step = batch.steps[i];
-    if (replay.age(step.slot) <= since_sampled) continue;
+    if (replay.age(step.slot) < step.age) continue;  // overwritten: ages grow otherwise
     auto& sample = view.batch[shown++];
     loop.environments()[0].render_observation(replay.observation(step.slot), sample.before);
     loop.environments()[0].render_observation(replay.observation(step.next_slot), sample.after);

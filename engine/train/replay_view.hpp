@@ -4,8 +4,8 @@
 
 namespace qarium::train {
 
-/// What the Replay panel shows: fill, histograms of age and reward, and the last minibatch as pictures. `view` keeps its
-/// memory between calls. Samples that have been overwritten since are left out.
+/// What the Replay panel shows: fill, histograms of age and reward, and the last minibatch as pictures. `view` keeps
+/// its memory between calls. Samples that have been overwritten since are left out.
 void describe_replay(TrainLoop& loop, core::ReplayView& view);
 
 }  // namespace qarium::train

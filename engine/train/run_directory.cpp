@@ -24,7 +24,9 @@ std::string formatted(const char* format, Values... values) {
 }
 
 /// An empty cell where there is no number.
-std::string cell(double value) { return std::isfinite(value) ? formatted("%.6g", value) : std::string(); }
+std::string cell(double value) {
+  return std::isfinite(value) ? formatted("%.6g", value) : std::string();
+}
 
 }  // namespace
 
@@ -41,7 +43,8 @@ std::filesystem::path RunDirectory::checkpoint_path(const std::filesystem::path&
 RunDirectory::RunDirectory(std::filesystem::path folder, const TrainLoop& loop, Writer& writer, bool append)
     : folder_(std::move(folder)), writer_(writer) {
   if (holds_run(folder_) && !append) {
-    throw core::UserError("'" + folder_.string() + "' holds a run already: choose another folder, or go on with it by "
+    throw core::UserError("'" + folder_.string() +
+                          "' holds a run already: choose another folder, or go on with it by "
                           "--resume");
   }
   std::error_code error;
@@ -55,6 +58,9 @@ RunDirectory::RunDirectory(std::filesystem::path folder, const TrainLoop& loop, 
   const auto& h = loop.hyperparameters();
   writer_.append(folder_ / "journal.jsonl",
                  journal_header(present_circumstances(describe_device(loop.device(), h.threads), h.threads), h));
+  if (!(loop.position() == core::Position{})) {
+    record({loop.ticks(), loop.position(), core::Load{append ? folder_.string() : "another run", "last"}});
+  }
   next_row_ = loop.position().environment_steps + kStepsPerRow;
   if (append) return;
   const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
@@ -82,13 +88,16 @@ void RunDirectory::write_configuration(const TrainLoop& loop) {
   });
 }
 
-void RunDirectory::reconfigured(const TrainLoop& loop) { write_configuration(loop); }
+void RunDirectory::reconfigured(const TrainLoop& loop) {
+  write_configuration(loop);
+}
 
 void RunDirectory::on_update(const TrainLoop& loop, const agent::UpdateReport& report) {
   ++updates_;
   const std::array<float, 5> values = {report.loss, report.mean_q, report.td_error_p50, report.td_error_p95,
                                        report.gradient_norm};
-  for (std::size_t i = 0; i < values.size(); ++i) sums_[i] += values[i];
+  for (std::size_t i = 0; i < values.size(); ++i)
+    sums_[i] += values[i];
   if (loop.position().environment_steps >= next_row_) progress_row(loop);
 }
 
@@ -110,7 +119,8 @@ void RunDirectory::progress_row(const TrainLoop& loop) {
                          static_cast<long long>(loop.position().updates), static_cast<long long>(loop.episodes()),
                          seconds(), loop.epsilon()) +
                cell(loop.mean_return_100());
-  for (const double sum : sums_) progress_ += "," + cell(sum / static_cast<double>(updates_));
+  for (const double sum : sums_)
+    progress_ += "," + cell(sum / static_cast<double>(updates_));
   progress_ += "," + (loop.last_evaluation() ? cell(loop.last_evaluation()->mean_return) : std::string()) + "\n";
   sums_ = {};
   updates_ = 0;
@@ -130,7 +140,9 @@ void RunDirectory::write_checkpoint(TrainLoop& loop, const std::string& name) {
   });
 }
 
-void RunDirectory::record(const JournalEntry& entry) { writer_.append(folder_ / "journal.jsonl", journal_line(entry)); }
+void RunDirectory::record(const JournalEntry& entry) {
+  writer_.append(folder_ / "journal.jsonl", journal_line(entry));
+}
 
 void RunDirectory::save(TrainLoop& loop) {
   flush();

@@ -15,8 +15,9 @@ torch::Device resolve_device(const std::string& wanted) {
   }
   if (torch::cuda::is_available()) return torch::Device(torch::kCUDA, 0);
   if (wanted == "auto") return torch::kCPU;
-  throw core::UserError("device 'cuda' is not available: this LibTorch is built without CUDA, or no GPU is there; use "
-                        "--device cpu");
+  throw core::UserError(
+      "device 'cuda' is not available: this LibTorch is built without CUDA, or no GPU is there; use "
+      "--device cpu");
 }
 
 std::string describe_device(torch::Device device, std::int64_t threads) {
@@ -35,8 +36,14 @@ void set_blas_threads(std::int64_t threads) {
   }
 }
 
-std::string libtorch_version() { return TORCH_VERSION; }
-std::string instruction_set() { return nn::kernel_instruction_set(); }
-std::string build_version() { return QARIUM_VERSION; }
+std::string libtorch_version() {
+  return TORCH_VERSION;
+}
+std::string instruction_set() {
+  return nn::kernel_instruction_set();
+}
+std::string build_version() {
+  return QARIUM_VERSION;
+}
 
 }  // namespace qarium::train

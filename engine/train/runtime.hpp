@@ -1,7 +1,7 @@
 #pragma once
-#include <string>
-
 #include <torch/torch.h>
+
+#include <string>
 
 namespace qarium::train {
 
@@ -12,8 +12,8 @@ torch::Device resolve_device(const std::string& wanted);
 /// "CPU, 1 thread" or "CUDA (NVIDIA ...)".
 std::string describe_device(torch::Device device, std::int64_t threads);
 
-/// To be called at the start of every thread that computes: fixes the number of threads inside one operation, which is a
-/// setting of each thread, and flushes denormal numbers to zero, which dead units would otherwise fill it with.
+/// To be called at the start of every thread that computes: fixes the number of threads inside one operation, which is
+/// a setting of each thread, and flushes denormal numbers to zero, which dead units would otherwise fill it with.
 void prepare_thread(std::int64_t threads);
 
 /// OpenBLAS keeps threads of its own, which Torch's setting does not reach: one setting for the process.

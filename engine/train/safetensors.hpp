@@ -14,8 +14,8 @@ struct NamedArray {
   std::vector<float> values;
 };
 
-/// The safetensors format (github.com/huggingface/safetensors): an 8-byte little-endian header length, a JSON header with
-/// dtype, shape and offsets of every array and a text-to-text `__metadata__`, then the arrays.
+/// The safetensors format (github.com/huggingface/safetensors): an 8-byte little-endian header length, a JSON header
+/// with dtype, shape and offsets of every array and a text-to-text `__metadata__`, then the arrays.
 struct Safetensors {
   std::vector<NamedArray> arrays;
   std::map<std::string, std::string> metadata;

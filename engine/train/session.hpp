@@ -9,8 +9,8 @@
 
 namespace qarium::train {
 
-/// A trainer, an inspector and a writer at work together: all that a window, or a test of one, needs to hold. Commands go
-/// in numbered; acknowledgements come out in the order in which they were given.
+/// A trainer, an inspector and a writer at work together: all that a window, or a test of one, needs to hold. Commands
+/// go in numbered; acknowledgements come out in the order in which they were given.
 class Session {
  public:
   /// Throws core::UserError for options that cannot work; nothing runs then.

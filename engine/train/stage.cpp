@@ -11,7 +11,10 @@ namespace {
 
 constexpr std::int64_t kHistoryBefore = 200;
 constexpr std::int64_t kHistoryAfter = 40;
-/// Streams of the stage: episodes count up from 0, branches from here.
+/// Streams of the stage: episode e of branch b is b * 2^16 + e, what unfolds from a branch's first moment is
+/// 2^30 + b, and its exploration 2^31 + b.
+constexpr std::uint32_t kEpisodesPerBranch = 1U << 16U;
+constexpr std::uint32_t kBranches = 1U << 14U;
 constexpr std::uint32_t kFirstBranch = 1U << 30U;
 constexpr std::uint32_t kExploration = 1U << 31U;
 
@@ -32,10 +35,14 @@ void Stage::adopt(const ParameterExchange::Version& version) {
     viewer_ = env::make(hyperparameters_.environment);
   }
   if (new_network) policy_ = std::make_unique<agent::Policy>(hyperparameters_, environment_->spec(), torch::kCPU);
-  std::memcpy(policy_->parameters().values().data_ptr<float>(), version.values.data(),
-              version.values.size() * sizeof(float));
+  auto* values = policy_->parameters().values().data_ptr<float>();
+  const auto bytes = version.values.size() * sizeof(float);
+  // While learning is paused the same parameters come again and again: they are no newer judgement.
+  if (new_network || std::memcmp(values, version.values.data(), bytes) != 0) {
+    std::memcpy(values, version.values.data(), bytes);
+    version_ = version.number;
+  }
   parameters_ = version.position;
-  version_ = version.number;
   if (new_time_line) begin_time_line();
 }
 
@@ -43,7 +50,7 @@ void Stage::begin_time_line() {
   past_.clear();
   bytes_ = 0;
   first_ = cursor_ = 0;
-  episodes_begun_ = 0;
+  episodes_begun_ = branch_ = branches_ = 0;
   judged_index_ = -1;
   exploration_ =
       core::RandomStream(static_cast<std::uint64_t>(hyperparameters_.seed), core::Purpose::Stage, kExploration);
@@ -51,8 +58,9 @@ void Stage::begin_time_line() {
 }
 
 void Stage::begin_episode() {
-  environment_->reset(core::RandomStream(static_cast<std::uint64_t>(hyperparameters_.seed), core::Purpose::Stage,
-                                         episodes_begun_));
+  const auto stream = branch_ % kBranches * kEpisodesPerBranch + episodes_begun_ % kEpisodesPerBranch;
+  environment_->reset(
+      core::RandomStream(static_cast<std::uint64_t>(hyperparameters_.seed), core::Purpose::Stage, stream));
   core::StageMoment moment;
   moment.episode = episodes_begun_++;
   keep(std::move(moment));
@@ -66,7 +74,7 @@ std::size_t Stage::bytes_of(const Kept& kept) {
 void Stage::keep(core::StageMoment moment) {
   const bool was_live = past_.empty() || live();
   moment.index = past_.empty() ? first_ : last() + 1;
-  Kept kept{std::move(moment), environment_->save_state(), {}};
+  Kept kept{std::move(moment), environment_->save_state(), {}, version_, exploration_, branch_};
   kept.observation.resize(environment_->spec().observation_space.bytes());
   environment_->observe(kept.observation);
   judge(kept);
@@ -85,6 +93,7 @@ void Stage::judge(Kept& kept) {
   const auto values = policy_->values(batch);
   kept.moment.action_values.assign(values.begin(), values.end());
   kept.moment.parameters = parameters_;
+  kept.version = version_;
 }
 
 void Stage::forward(std::optional<int> action) {
@@ -102,7 +111,7 @@ void Stage::forward(std::optional<int> action) {
 
 void Stage::act(std::optional<int> action) {
   auto& from = kept(last());
-  if (!(from.moment.parameters == parameters_)) judge(from);
+  if (from.version != version_) judge(from);
   const bool explore = exploration_.uniform() < epsilon_;
   const auto random_action =
       static_cast<int>(exploration_.below(static_cast<std::uint32_t>(environment_->spec().action_space.n())));
@@ -122,9 +131,13 @@ void Stage::act(std::optional<int> action) {
   keep(std::move(moment));
 }
 
-void Stage::back() { seek(cursor_ - 1); }
+void Stage::back() {
+  seek(cursor_ - 1);
+}
 
-void Stage::seek(std::int64_t index) { cursor_ = std::clamp(index, first(), last()); }
+void Stage::seek(std::int64_t index) {
+  cursor_ = std::clamp(index, first(), last());
+}
 
 void Stage::resume(bool fresh_draws) {
   while (last() > cursor_) {
@@ -135,12 +148,16 @@ void Stage::resume(bool fresh_draws) {
   here.moment.action = -1;
   here.moment.chosen_by_user = here.moment.exploratory = false;
   environment_->restore_state(here.state);
-  if (!fresh_draws) return;
-  const auto seed = static_cast<std::uint64_t>(hyperparameters_.seed);
-  environment_->reseed(core::RandomStream(seed, core::Purpose::Stage, kFirstBranch + branches_));
-  exploration_ = core::RandomStream(seed, core::Purpose::Stage, kExploration + 1 + branches_);
-  ++branches_;
-  here.state = environment_->save_state();
+  episodes_begun_ = static_cast<std::uint32_t>(here.moment.episode) + 1;
+  if (fresh_draws) {
+    const auto seed = static_cast<std::uint64_t>(hyperparameters_.seed);
+    here.branch = ++branches_;
+    environment_->reseed(core::RandomStream(seed, core::Purpose::Stage, kFirstBranch + here.branch));
+    here.exploration = core::RandomStream(seed, core::Purpose::Stage, kExploration + here.branch);
+    here.state = environment_->save_state();
+  }
+  branch_ = here.branch;
+  exploration_ = here.exploration;
 }
 
 void Stage::new_episode() {
@@ -150,7 +167,7 @@ void Stage::new_episode() {
 
 void Stage::judge_again() {
   const auto& here = kept(cursor_);
-  if (here.moment.parameters == parameters_) {
+  if (here.version == version_) {
     values_now_.clear();
     return;
   }
@@ -185,7 +202,8 @@ void Stage::describe(core::StageSnapshot& snapshot, core::Needs needs) {
   if (core::wants(needs, core::Part::ActionValues)) {
     const auto from = std::max(first(), cursor_ - kHistoryBefore);
     const auto to = std::min(last(), cursor_ + kHistoryAfter);
-    for (auto index = from; index <= to; ++index) snapshot.history.push_back(kept(index).moment);
+    for (auto index = from; index <= to; ++index)
+      snapshot.history.push_back(kept(index).moment);
     judge_again();
     snapshot.values_now = values_now_;
   }

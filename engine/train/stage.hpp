@@ -16,8 +16,8 @@ namespace qarium::train {
 /// The watched episode, with its past. It owns an environment, a copy of the network and random streams of its own, so
 /// that watching never changes learning. No thread in it.
 ///
-/// Its time line is a row of moments first() .. last(); last() is where it acts, cursor() is where one looks. The oldest
-/// are forgotten where they would take more than `memory_limit` bytes.
+/// Its time line is a row of moments first() .. last(); last() is where it acts, cursor() is where one looks. The
+/// oldest are forgotten where they would take more than `memory_limit` bytes.
 class Stage {
  public:
   static constexpr std::size_t kMemoryLimit = 100'000'000;
@@ -29,13 +29,14 @@ class Stage {
   /// Whether there is a network and an environment yet.
   bool ready() const { return policy_ != nullptr; }
 
-  /// Looks one moment further; at the live end, acts: with `action` where given, else at random with probability epsilon,
-  /// else greedily. Where the episode is over, begins the next one instead.
+  /// Looks one moment further; at the live end, acts: with `action` where given, else at random with probability
+  /// epsilon, else greedily. Where the episode is over, begins the next one instead.
   void forward(std::optional<int> action = std::nullopt);
   void back();
   /// Clamps to what is kept.
   void seek(std::int64_t index);
-  /// Forgets what came after the cursor, so that the stage acts from there on. `fresh_draws` lets another future unfold.
+  /// Forgets what came after the cursor, so that the stage acts from there on. `fresh_draws` lets another future
+  /// unfold.
   void resume(bool fresh_draws);
   void new_episode();
   void set_epsilon(double epsilon) { epsilon_ = epsilon; }
@@ -56,6 +57,9 @@ class Stage {
     core::StageMoment moment;
     std::vector<std::byte> state;
     std::vector<std::byte> observation;
+    std::uint64_t version = 0;       ///< of the parameters that judged it
+    core::RandomStream exploration;  ///< before the action from here is drawn
+    std::uint32_t branch = 0;
   };
 
   Kept& kept(std::int64_t index) { return past_[static_cast<std::size_t>(index - first_)]; }
@@ -76,11 +80,12 @@ class Stage {
   std::unique_ptr<agent::Policy> policy_;
   std::unique_ptr<env::Environment> environment_;  ///< at the live end
   std::unique_ptr<env::Environment> viewer_;       ///< set to whatever moment is drawn
-  core::RandomStream exploration_;
+  core::RandomStream exploration_;                 ///< at the live end, as the two below
   std::deque<Kept> past_;
   std::int64_t first_ = 0;
   std::int64_t cursor_ = 0;
   std::uint32_t episodes_begun_ = 0;
+  std::uint32_t branch_ = 0;  ///< 0 is the first course of things; each branch has episodes of its own
   std::uint32_t branches_ = 0;
   double epsilon_ = 0;
   std::vector<float> values_now_;

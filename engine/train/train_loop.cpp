@@ -8,7 +8,9 @@
 namespace qarium::train {
 namespace {
 
-std::uint64_t seed_of(const core::Hyperparameters& h) { return static_cast<std::uint64_t>(h.seed); }
+std::uint64_t seed_of(const core::Hyperparameters& h) {
+  return static_cast<std::uint64_t>(h.seed);
+}
 
 bool same_network(const core::Hyperparameters& a, const core::Hyperparameters& b) {
   return a.encoder == b.encoder && a.attention == b.attention && a.memory == b.memory && a.fusion == b.fusion &&
@@ -36,7 +38,7 @@ void TrainLoop::configure(const core::Hyperparameters& hyperparameters) {
   ++rebuilds_;
   evaluator_.reset();
   position_ = {};
-  episodes_ = steps_since_round_ = steps_since_target_ = steps_since_evaluation_ = updates_due_ = last_update_step_ = 0;
+  episodes_ = steps_since_round_ = steps_since_target_ = steps_since_evaluation_ = updates_due_ = 0;
   final_evaluation_done_ = false;
   last_evaluation_.reset();
   best_evaluation_.reset();
@@ -49,8 +51,8 @@ void TrainLoop::configure(const core::Hyperparameters& hyperparameters) {
 void TrainLoop::build_environments() {
   const auto& h = hyperparameters_;
   const auto n = static_cast<std::size_t>(h.n_envs);
-  environments_ = std::make_unique<env::VectorEnvironment>(h.environment, h.n_envs, seed_of(h),
-                                                           core::Purpose::Environment);
+  environments_ =
+      std::make_unique<env::VectorEnvironment>(h.environment, h.n_envs, seed_of(h), core::Purpose::Environment);
   exploration_streams_.clear();
   for (std::size_t i = 0; i < n; ++i) {
     exploration_streams_.emplace_back(seed_of(h), core::Purpose::Exploration, static_cast<std::uint32_t>(i));
@@ -65,10 +67,12 @@ void TrainLoop::build_environments() {
 void TrainLoop::build_replay() {
   const auto& h = hyperparameters_;
   steps_in_replay_ = 0;
+  last_update_step_ = -1;
   replay_ = std::make_unique<agent::ReplayBuffer>(spec().observation_space.bytes(),
                                                   static_cast<std::size_t>(h.buffer_size), environments_->size());
   replay_->configure(h.n_step, h.prioritized_replay);
-  for (std::size_t i = 0; i < environments_->size(); ++i) environments_->observe(i, replay_->current(i));
+  for (std::size_t i = 0; i < environments_->size(); ++i)
+    environments_->observe(i, replay_->current(i));
 }
 
 void TrainLoop::set(const std::string& name, const core::Value& value) {
@@ -85,14 +89,14 @@ void TrainLoop::set(const std::string& name, const core::Value& value) {
   const bool same_space = same_spaces(new_spec, spec());
   const bool new_environments =
       changed.environment != hyperparameters_.environment || changed.n_envs != hyperparameters_.n_envs;
-  const bool new_replay = !same_space || changed.n_envs != hyperparameters_.n_envs ||
-                          changed.buffer_size != hyperparameters_.buffer_size;
+  const bool new_replay =
+      !same_space || changed.n_envs != hyperparameters_.n_envs || changed.buffer_size != hyperparameters_.buffer_size;
   if (!same_network(changed, hyperparameters_) || !same_space) {
     learner_->rebuild(changed, new_spec);
     ++rebuilds_;
   }
-  const bool new_sampling = changed.n_step != hyperparameters_.n_step ||
-                            changed.prioritized_replay != hyperparameters_.prioritized_replay;
+  const bool new_sampling =
+      changed.n_step != hyperparameters_.n_step || changed.prioritized_replay != hyperparameters_.prioritized_replay;
   hyperparameters_ = changed;
   if (position_.environment_steps < changed.n_timesteps) final_evaluation_done_ = false;
   if (new_environments) {
@@ -106,6 +110,7 @@ void TrainLoop::set(const std::string& name, const core::Value& value) {
     start_episodes();
   }
   if (new_sampling) replay_->configure(changed.n_step, changed.prioritized_replay);
+  if (filling()) updates_due_ = 0;  // what was due has nothing to sample from any more
 }
 
 void TrainLoop::start_episodes() {
@@ -121,11 +126,14 @@ void TrainLoop::restore(const core::Position& position, std::int64_t episodes, s
   best_evaluation_ = best_evaluation;
 }
 
-double TrainLoop::epsilon() const { return agent::epsilon(hyperparameters_, position_.environment_steps); }
+double TrainLoop::epsilon() const {
+  return agent::epsilon(hyperparameters_, position_.environment_steps);
+}
 
 bool TrainLoop::filling() const {
-  return steps_in_replay_ < hyperparameters_.learning_starts ||
-         static_cast<std::int64_t>(replay_->size()) < hyperparameters_.batch_size;
+  // Not every slot can be sampled: a batch as large as replay would wait forever for that many.
+  const auto enough = std::min(hyperparameters_.batch_size, static_cast<std::int64_t>(replay_->capacity() / 4));
+  return steps_in_replay_ < hyperparameters_.learning_starts || static_cast<std::int64_t>(replay_->size()) < enough;
 }
 
 bool TrainLoop::finished() const {
@@ -226,9 +234,9 @@ void TrainLoop::schedule_after_step() {
 }
 
 void TrainLoop::update_tick() {
-  const auto report = learner_->update(*replay_, hyperparameters_,
-                                       agent::importance_beta(hyperparameters_, position_.environment_steps),
-                                       replay_stream_);
+  const auto report =
+      learner_->update(*replay_, hyperparameters_,
+                       agent::importance_beta(hyperparameters_, position_.environment_steps), replay_stream_);
   --updates_due_;
   ++position_.updates;
   last_update_step_ = position_.environment_steps;

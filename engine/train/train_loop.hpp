@@ -32,12 +32,13 @@ struct Tick {
   std::int64_t episodes_ended = 0;
 };
 
-/// Learning as a sequence of ticks, with no thread in it: one transition in each environment, or one gradient update, or
-/// one step of an evaluation, whichever is due. The window, the command line, tests and benchmarks all run this.
-/// The same hyperparameters, build, instruction set and thread count give the same parameters, bit for bit, on a CPU.
+/// Learning as a sequence of ticks, with no thread in it: one transition in each environment, or one gradient update,
+/// or one step of an evaluation, whichever is due. The window, the command line, tests and benchmarks all run this. The
+/// same hyperparameters, build, instruction set and thread count give the same parameters, bit for bit, on a CPU.
 class TrainLoop {
  public:
-  /// `events` may be null and must outlive the loop. Throws core::UserError for hyperparameters that do not fit together.
+  /// `events` may be null and must outlive the loop. Throws core::UserError for hyperparameters that do not fit
+  /// together.
   TrainLoop(const core::Hyperparameters& hyperparameters, torch::Device device, TrainEvents* events);
 
   /// Throws std::runtime_error where learning has diverged; the parameters are those before the update.
@@ -72,7 +73,7 @@ class TrainLoop {
   const env::VectorEnvironment& environments() const { return *environments_; }
   const env::EnvironmentSpec& spec() const { return environments_->spec(); }
   torch::Device device() const { return device_; }
-  /// Environment steps taken when the last update sampled.
+  /// Environment steps taken when the last update sampled; -1 while none has sampled from this replay.
   std::int64_t last_update_step() const { return last_update_step_; }
 
   /// Continues from a saved place: counters only; the parameters are the learner's business.
@@ -108,7 +109,7 @@ class TrainLoop {
   std::int64_t steps_since_target_ = 0;
   std::int64_t steps_since_evaluation_ = 0;
   std::int64_t updates_due_ = 0;
-  std::int64_t last_update_step_ = 0;
+  std::int64_t last_update_step_ = -1;
   bool final_evaluation_done_ = false;
   std::optional<Evaluation> last_evaluation_;
   std::optional<double> best_evaluation_;

@@ -15,6 +15,7 @@ using namespace std::chrono_literals;
 constexpr auto kPublishInterval = 16ms;
 constexpr auto kReplayInterval = 200ms;
 constexpr auto kSpeedInterval = 500ms;
+constexpr auto kWriterInterval = 500ms;
 
 template <class... F>
 struct Overloaded : F... {
@@ -23,9 +24,12 @@ struct Overloaded : F... {
 
 std::string_view unit_name(core::Unit unit) {
   switch (unit) {
-    case core::Unit::EnvironmentStep: return "environment steps";
-    case core::Unit::Update: return "updates";
-    case core::Unit::Episode: return "episodes";
+    case core::Unit::EnvironmentStep:
+      return "environment steps";
+    case core::Unit::Update:
+      return "updates";
+    case core::Unit::Episode:
+      return "episodes";
   }
   return "";
 }
@@ -69,17 +73,16 @@ class Trainer::Recorder final : public TrainEvents {
   Trainer& trainer_;
 };
 
-Trainer::Trainer(const TrainerOptions& options, Writer& writer,
-                 core::Mailbox<core::Acknowledgement>& acknowledgements)
+Trainer::Trainer(const TrainerOptions& options, Writer& writer, core::Mailbox<core::Acknowledgement>& acknowledgements)
     : writer_(writer),
       acknowledgements_(acknowledgements),
       recorder_(std::make_unique<Recorder>(*this)),
       loop_(std::make_unique<TrainLoop>(options.hyperparameters, resolve_device(options.device), recorder_.get())),
       running_(!options.start_paused) {
+  if (!options.load.empty()) reload({options.load, "last"});
   if (!options.run.empty()) {
     run_ = std::make_unique<RunDirectory>(options.run, *loop_, writer_, RunDirectory::holds_run(options.run));
   }
-  if (!options.load.empty()) reload({options.load, "last"});
   publish();
   thread_ = std::thread([this] { work(); });
 }
@@ -90,7 +93,9 @@ Trainer::~Trainer() {
   thread_.join();
 }
 
-void Trainer::send(std::uint64_t id, core::TrainerCommand command) { commands_.send({id, std::move(command)}); }
+void Trainer::send(std::uint64_t id, core::TrainerCommand command) {
+  commands_.send({id, std::move(command)});
+}
 
 void Trainer::set_needs(core::Needs needs) {
   if (needs_.exchange(needs) != needs) commands_.wake();
@@ -112,8 +117,13 @@ void Trainer::work() {
       tick();
       publish_if_due();
     } else {
+      collect_writer_errors();
       if (dirty_ || seen_needs_ != needs_.load()) publish();
-      commands_.wait();
+      if (run_) {
+        commands_.wait_for(kWriterInterval);  // what it could not write, it says later
+      } else {
+        commands_.wait();
+      }
     }
   }
   if (run_) run_->close(*loop_);
@@ -126,7 +136,8 @@ void Trainer::adopt_threads() {
 
 void Trainer::drain_commands() {
   commands_.take(batch_);
-  for (const auto& command : batch_) apply(command);
+  for (const auto& command : batch_)
+    apply(command);
 }
 
 void Trainer::apply(const Numbered<core::TrainerCommand>& numbered) {
@@ -208,6 +219,9 @@ std::string Trainer::carry_out(const core::TrainerCommand& command) {
                         },
                         [&](const core::Load& load) {
                           reload(load);
+                          adopt_threads();
+                          error_.clear();
+                          countdown_.reset();
                           return "continued from " + load.run;
                         },
                     },
@@ -250,7 +264,9 @@ void Trainer::count_down(const Tick& tick) {
     case core::Unit::Update:
       if (tick.work == Tick::Work::Update) --countdown_->left;
       break;
-    case core::Unit::Episode: countdown_->left -= tick.episodes_ended; break;
+    case core::Unit::Episode:
+      countdown_->left -= tick.episodes_ended;
+      break;
   }
   if (countdown_->left > 0) return;
   countdown_.reset();
@@ -269,7 +285,7 @@ void Trainer::measure_speed() {
 }
 
 core::Activity Trainer::activity() const {
-  if (!error_.empty()) return core::Activity::Failed;
+  if (!error_.empty() && !running_) return core::Activity::Failed;
   if (loop_->finished()) return core::Activity::Finished;
   if (!running_) return core::Activity::Paused;
   if (loop_->evaluating()) return core::Activity::Evaluating;
@@ -277,7 +293,10 @@ core::Activity Trainer::activity() const {
 }
 
 void Trainer::collect_writer_errors() {
-  for (auto& message : writer_.errors()) error_ = std::move(message);
+  for (auto& message : writer_.errors()) {
+    error_ = std::move(message);
+    dirty_ = true;
+  }
 }
 
 void Trainer::fill_status(core::Status& status) {

@@ -28,13 +28,13 @@ struct Numbered {
 struct TrainerOptions {
   core::Hyperparameters hyperparameters;
   std::string device = "auto";
-  std::string run;           ///< run directory; empty writes nothing
+  std::string run;  ///< run directory; empty writes nothing
   bool start_paused = false;
-  std::string load;          ///< run directory to continue from; empty begins anew
+  std::string load;  ///< run directory to continue from; empty begins anew
 };
 
-/// The thread that learns: drain commands, tick or wait, publish. An exception inside learning pauses it and is shown in
-/// the status; the parameters are kept. Everything here may be called from the main thread only.
+/// The thread that learns: drain commands, tick or wait, publish. An exception inside learning pauses it and is shown
+/// in the status; the parameters are kept. Everything here may be called from the main thread only.
 class Trainer {
  public:
   /// `writer` and `acknowledgements` must outlive the trainer.

@@ -14,7 +14,9 @@ Writer::~Writer() {
   thread_.join();
 }
 
-void Writer::enqueue(std::function<void()> job) { jobs_.send(std::move(job)); }
+void Writer::enqueue(std::function<void()> job) {
+  jobs_.send(std::move(job));
+}
 
 void Writer::append(const std::filesystem::path& file, std::string text) {
   enqueue([file, text = std::move(text)] {

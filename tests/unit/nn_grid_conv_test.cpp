@@ -52,9 +52,7 @@ TEST_CASE("the plain twin's gradients agree with central differences in double",
   auto weight = torch::randn({3, 2, 3, 3}, torch::kDouble).requires_grad_();
   const auto bias = torch::randn({3}, torch::kDouble);
   const auto direction = torch::randn({2, 20, 3}, torch::kDouble);
-  const auto value = [&](const torch::Tensor& w) {
-    return (nn::grid_conv_plain(input, w, bias, 1) * direction).sum();
-  };
+  const auto value = [&](const torch::Tensor& w) { return (nn::grid_conv_plain(input, w, bias, 1) * direction).sum(); };
   value(weight).backward();
   constexpr double kStep = 1e-6;
   for (std::int64_t i = 0; i < weight.numel(); ++i) {

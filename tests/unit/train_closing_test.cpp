@@ -35,7 +35,8 @@ core::Hyperparameters diverging() {
   h.loss = "mse";
   h.learning_rate = 1;
   h.max_grad_norm = 1e6;
-  h.encoder.layers = h.head.layers = 4;
+  h.optimizer_eps = 1e-12;
+  h.encoder.layers = h.head.layers = 8;
   return h;
 }
 

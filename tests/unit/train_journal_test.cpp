@@ -71,6 +71,7 @@ TEST_CASE("a session that is paused, stepped, changed, resumed and reset replays
 TEST_CASE("a session whose changes rebuild, refuse and reconfigure replays to the same parameters") {
   const tests::TemporaryFolder folder("journal");
   auto h = tests::small_breakout();
+  h.optimizer_eps = 1e-2;
   h.eval_freq = 150;
   h.n_eval_episodes = 2;
   auto options = options_in(folder, h);
@@ -107,7 +108,8 @@ TEST_CASE("a session in which learning failed and went on replays to the same pa
   h.loss = "mse";
   h.learning_rate = 1;
   h.max_grad_norm = 1e6;
-  h.encoder.layers = h.head.layers = 4;
+  h.optimizer_eps = 1e-12;
+  h.encoder.layers = h.head.layers = 8;
   Client client(options_in(folder, h));
   client.when("a failure", [](const auto& s) { return s.status.activity == core::Activity::Failed; });
   CHECK(client.ask(core::Set{"optimizer", std::string("rmsprop")}).accepted);

@@ -5,8 +5,8 @@
 namespace qarium::nn {
 namespace {
 
-/// Small grids [C, rows, columns]: one 3x3 convolution with stride 1 and ReLU (Young and Tian 2019), unpadded; padded by 1
-/// where attention follows, so that every cell has its token. Tokens [B, N, channels] run row by row.
+/// Small grids [C, rows, columns]: one 3x3 convolution with stride 1 and ReLU (Young and Tian 2019), unpadded; padded
+/// by 1 where attention follows, so that every cell has its token. Tokens [B, N, channels] run row by row.
 class GridConv final : public Encoder {
  public:
   GridConv(const core::EncoderOptions& options, const env::Box& space, bool attended)
@@ -15,8 +15,8 @@ class GridConv final : public Encoder {
         padding_(attended ? 1 : 0),
         rows_(space.shape[1] - 2 + 2 * padding_),
         columns_(space.shape[2] - 2 + 2 * padding_),
-        conv_(register_module(
-            "conv", torch::nn::Conv2d(torch::nn::Conv2dOptions(planes_, channels_, 3).padding(padding_)))) {}
+        conv_(register_module("conv",
+                              torch::nn::Conv2d(torch::nn::Conv2dOptions(planes_, channels_, 3).padding(padding_)))) {}
 
   torch::Tensor forward(const torch::Tensor& observation) override {
     return grid_conv(observation, conv_->weight, conv_->bias, padding_);

@@ -15,7 +15,8 @@ class Mlp final : public Encoder {
 
   torch::Tensor forward(const torch::Tensor& observation) override {
     torch::Tensor x = observation.flatten(1);
-    for (auto& linear : linears_) x = linear(x).relu_();
+    for (auto& linear : linears_)
+      x = linear(x).relu_();
     return x.unsqueeze(1);
   }
 

@@ -8,8 +8,8 @@ constexpr std::int64_t kSide = 84;
 constexpr std::int64_t kTokenSide = 7;
 constexpr std::int64_t kChannels = 64;
 
-/// Frames [C, 84, 84] of bytes: the three convolutions of Mnih 2015, 8x8/4 x32, 4x4/2 x64, 3x3/1 x64, each with ReLU, on
-/// values scaled to 0..1. 7 x 7 = 49 tokens [B, 49, 64].
+/// Frames [C, 84, 84] of bytes: the three convolutions of Mnih 2015, 8x8/4 x32, 4x4/2 x64, 3x3/1 x64, each with ReLU,
+/// on values scaled to 0..1. 7 x 7 = 49 tokens [B, 49, 64].
 class NatureConv final : public Encoder {
  public:
   explicit NatureConv(std::int64_t planes)

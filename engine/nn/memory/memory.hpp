@@ -7,8 +7,8 @@
 
 namespace qarium::nn {
 
-/// What a memory carries from step to step, as a value: it can be copied, stored, reset and detached. Each tensor's first
-/// dimension is the batch. Empty where nothing is remembered.
+/// What a memory carries from step to step, as a value: it can be copied, stored, reset and detached. Each tensor's
+/// first dimension is the batch. Empty where nothing is remembered.
 using MemoryState = std::vector<torch::Tensor>;
 
 /// What one step of a memory gives.

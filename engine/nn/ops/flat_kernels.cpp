@@ -16,9 +16,11 @@ QARIUM_CLONES double squared_norm(const float* values, std::int64_t n) {
       lanes[j] += value * value;
     }
   }
-  for (; i < n; ++i) lanes[0] += static_cast<double>(values[i]) * values[i];
+  for (; i < n; ++i)
+    lanes[0] += static_cast<double>(values[i]) * values[i];
   double sum = 0;
-  for (const double lane : lanes) sum += lane;
+  for (const double lane : lanes)
+    sum += lane;
   return sum;
 }
 
@@ -62,7 +64,8 @@ QARIUM_CLONES void rmsprop_centered_step(float* __restrict values, const float* 
 }
 
 QARIUM_CLONES void polyak_step(float* __restrict target, const float* __restrict online, std::int64_t n, float tau) {
-  for (std::int64_t i = 0; i < n; ++i) target[i] += tau * (online[i] - target[i]);
+  for (std::int64_t i = 0; i < n; ++i)
+    target[i] += tau * (online[i] - target[i]);
 }
 
 const char* kernel_instruction_set() {

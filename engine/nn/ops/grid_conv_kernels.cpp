@@ -36,7 +36,8 @@ inline __attribute__((always_inline)) void for_each_cell(const GridConvShape& sh
 
 inline __attribute__((always_inline)) void add_scaled(float* __restrict to, const float* __restrict from, float factor,
                                                       std::int64_t n) {
-  for (std::int64_t i = 0; i < n; ++i) to[i] += factor * from[i];
+  for (std::int64_t i = 0; i < n; ++i)
+    to[i] += factor * from[i];
 }
 
 }  // namespace
@@ -47,14 +48,16 @@ QARIUM_CLONES void grid_conv_forward(const GridConvShape& shape, const float* in
   const std::int64_t sample_size = shape.tokens() * channels;
   for (std::int64_t b = 0; b < shape.batch; ++b) {
     float* result = out + b * sample_size;
-    for (std::int64_t token = 0; token < shape.tokens(); ++token) std::copy_n(bias, channels, result + token * channels);
+    for (std::int64_t token = 0; token < shape.tokens(); ++token)
+      std::copy_n(bias, channels, result + token * channels);
     for_each_cell(shape, input + b * shape.planes * shape.rows * shape.columns,
                   [&](float value, std::int64_t plane, std::int64_t row, std::int64_t column) {
                     for_each_tap(shape, row, column, [&](std::int64_t tap, std::int64_t token) {
                       add_scaled(result + token * channels, weight + (plane * 9 + tap) * channels, value, channels);
                     });
                   });
-    for (std::int64_t i = 0; i < sample_size; ++i) result[i] = result[i] > 0 ? result[i] : 0;
+    for (std::int64_t i = 0; i < sample_size; ++i)
+      result[i] = result[i] > 0 ? result[i] : 0;
   }
 }
 
@@ -68,7 +71,8 @@ QARIUM_CLONES void grid_conv_backward(const GridConvShape& shape, const float* i
   for (std::int64_t b = 0; b < shape.batch; ++b) {
     const float* result = out + b * sample_size;
     const float* gradient = out_gradient + b * sample_size;
-    for (std::int64_t i = 0; i < sample_size; ++i) masked[i] = result[i] > 0 ? gradient[i] : 0;
+    for (std::int64_t i = 0; i < sample_size; ++i)
+      masked[i] = result[i] > 0 ? gradient[i] : 0;
     for (std::int64_t token = 0; token < shape.tokens(); ++token) {
       add_scaled(bias_gradient, masked + token * channels, 1, channels);
     }

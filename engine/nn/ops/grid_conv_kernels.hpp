@@ -3,8 +3,8 @@
 
 namespace qarium::nn {
 
-/// Sizes of a 3x3 convolution with stride 1 over a small grid. With padding 0 the output is smaller by two, with padding 1
-/// it has the grid's size.
+/// Sizes of a 3x3 convolution with stride 1 over a small grid. With padding 0 the output is smaller by two, with
+/// padding 1 it has the grid's size.
 struct GridConvShape {
   std::int64_t batch;
   std::int64_t planes;  ///< of the input

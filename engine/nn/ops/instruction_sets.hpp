@@ -1,7 +1,7 @@
 #pragma once
 
-/// QARIUM_CLONES before a function compiles it for AVX2 and AVX-512 as well as the baseline; the best is chosen when the
-/// program starts. Sanitizers instrument the resolvers that choose before they are ready to run: one version then.
+/// QARIUM_CLONES before a function compiles it for AVX2 and AVX-512 as well as the baseline; the best is chosen when
+/// the program starts. Sanitizers instrument the resolvers that choose before they are ready to run: one version then.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #if defined(__clang__)
 #define QARIUM_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))

@@ -63,7 +63,7 @@ core::Hyperparameters experiment(const ExperimentOptions& options) {
 }
 
 std::string experiment_name(const ExperimentOptions& options, const core::Hyperparameters& hyperparameters) {
-  if (const auto preset = starting_preset(options); !preset.empty()) return preset;
+  if (auto preset = starting_preset(options); !preset.empty()) return preset;
   std::string name = hyperparameters.environment.id;
   std::replace(name.begin(), name.end(), '/', '-');
   return name;

@@ -6,7 +6,7 @@
 
 #include "engine/core/hyperparameters.hpp"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): another library's name
 class App;
 }
 

@@ -63,11 +63,7 @@ GlfwWindow::GlfwWindow(int width, int height, const std::string& title) {
   ImGui::CreateContext();
   ImGui::GetIO().IniFilename = nullptr;
   ImGui_ImplGlfw_InitForOpenGL(window_, true);
-  imgui_key_ = glfwSetKeyCallback(window_, [](GLFWwindow* window, int key, int scancode, int action, int modifiers) {
-    auto& self = *static_cast<GlfwWindow*>(glfwGetWindowUserPointer(window));
-    self.keys_.push_back({key, scancode, action, modifiers});
-    self.touched_ = true;
-  });
+  queue_keys();
   ImGui_ImplOpenGL3_Init("#version 330 core");
 }
 
@@ -82,7 +78,6 @@ GlfwWindow::~GlfwWindow() {
 // ImGui's backend chains to the callbacks that were there before it.
 void GlfwWindow::watch_events() {
   glfwSetWindowUserPointer(window_, this);
-  glfwSetCharCallback(window_, [](GLFWwindow* window, unsigned) { touch(window); });
   glfwSetMouseButtonCallback(window_, [](GLFWwindow* window, int, int, int) { touch(window); });
   glfwSetScrollCallback(window_, [](GLFWwindow* window, double, double) { touch(window); });
   glfwSetCursorPosCallback(window_, [](GLFWwindow* window, double, double) { touch(window); });
@@ -115,16 +110,31 @@ bool GlfwWindow::minimised() const {
   return glfwGetWindowAttrib(window_, GLFW_ICONIFIED) != GLFW_FALSE;
 }
 
+void GlfwWindow::queue_keys() {
+  imgui_key_ = glfwSetKeyCallback(window_, [](GLFWwindow* window, int key, int scancode, int action, int modifiers) {
+    auto& self = *static_cast<GlfwWindow*>(glfwGetWindowUserPointer(window));
+    self.keys_.push_back({key, scancode, action, modifiers, 0});
+    self.touched_ = true;
+  });
+  imgui_character_ = glfwSetCharCallback(window_, [](GLFWwindow* window, unsigned character) {
+    auto& self = *static_cast<GlfwWindow*>(glfwGetWindowUserPointer(window));
+    self.keys_.push_back({.character = character});
+    self.touched_ = true;
+  });
+}
+
 void GlfwWindow::dispatch_keys() {
-  std::vector<int> pressed;
+  std::vector<int> changed;  // a key changes once a frame
   while (!keys_.empty()) {
     const auto event = keys_.front();
-    const bool undoes =
-        event.action == GLFW_RELEASE && std::find(pressed.begin(), pressed.end(), event.key) != pressed.end();
-    if (undoes) break;
+    if (event.character == 0 && std::find(changed.begin(), changed.end(), event.key) != changed.end()) break;
     keys_.pop_front();
-    if (event.action == GLFW_PRESS) pressed.push_back(event.key);
-    imgui_key_(window_, event.key, event.scancode, event.action, event.modifiers);
+    if (event.character != 0) {
+      imgui_character_(window_, event.character);
+    } else {
+      changed.push_back(event.key);
+      imgui_key_(window_, event.key, event.scancode, event.action, event.modifiers);
+    }
   }
   touched_ = touched_ || !keys_.empty();
 }

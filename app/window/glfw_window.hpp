@@ -35,6 +35,7 @@ class GlfwWindow {
  private:
   void watch_events();
   static void touch(GLFWwindow* window);
+  void queue_keys();
   void dispatch_keys();
 
   GLFWwindow* window_ = nullptr;
@@ -42,15 +43,18 @@ class GlfwWindow {
   std::string renderer_;
   bool touched_ = true;
 
-  /// Keys wait here for the next frame, so that one pressed and released between two frames is still seen as pressed.
+  /// Keys and characters wait here for a frame, in order, so that a key pressed and released between two frames is
+  /// still seen as pressed.
   struct KeyEvent {
-    int key;
-    int scancode;
-    int action;
-    int modifiers;
+    int key = 0;
+    int scancode = 0;
+    int action = 0;
+    int modifiers = 0;
+    unsigned character = 0;  ///< of a character event; 0 for keys
   };
   std::deque<KeyEvent> keys_;
   void (*imgui_key_)(GLFWwindow*, int, int, int, int) = nullptr;
+  void (*imgui_character_)(GLFWwindow*, unsigned) = nullptr;
 };
 
 }  // namespace qarium::app

@@ -3,7 +3,7 @@
 
 #include "app/command_line/experiment_options.hpp"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): another library's name
 class App;
 }
 

@@ -18,7 +18,7 @@ struct SampledStep {
   float reward = 0;    ///< sum over k of gamma^k r_k
   float discount = 0;  ///< gamma^m (1 - terminal)
   bool terminal = false;
-  float weight = 1;  ///< importance weight, 1 at most
+  float weight = 1;      ///< importance weight, 1 at most
   std::int64_t age = 0;  ///< slots written since, in its environment, when it was sampled
 };
 

@@ -5,15 +5,11 @@
 #include <cmath>
 
 #include "engine/core/error.hpp"
+#include "engine/core/overloaded.hpp"
 #include "engine/core/text.hpp"
 
 namespace qarium::core {
 namespace {
-
-template <class... F>
-struct Overloaded : F... {
-  using F::operator()...;
-};
 
 std::string quoted(std::string_view text) {
   return "'" + std::string(text) + "'";

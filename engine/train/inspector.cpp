@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "engine/core/error.hpp"
+#include "engine/core/overloaded.hpp"
 #include "engine/train/runtime.hpp"
 
 namespace qarium::train {
@@ -18,11 +19,6 @@ constexpr auto kRequestInterval = 100ms;
 constexpr auto kSpeedInterval = 500ms;
 constexpr auto kIdle = 1h;
 constexpr int kNiceness = 10;
-
-template <class... F>
-struct Overloaded : F... {
-  using F::operator()...;
-};
 
 }  // namespace
 
@@ -143,7 +139,7 @@ std::string Inspector::carry_out(const core::StageCommand& command) {
     playing_ = true;
     next_step_ = Clock::now();
   };
-  return std::visit(Overloaded{
+  return std::visit(core::Overloaded{
                         [&](const core::Play&) {
                           playing_ = true;
                           error_.clear();

@@ -5,6 +5,7 @@
 
 #include "engine/core/configuration.hpp"
 #include "engine/core/error.hpp"
+#include "engine/core/overloaded.hpp"
 #include "engine/train/checkpoint.hpp"
 #include "engine/train/runtime.hpp"
 #include "engine/train/train_loop.hpp"
@@ -14,13 +15,8 @@ namespace {
 
 using nlohmann::json;
 
-template <class... F>
-struct Overloaded : F... {
-  using F::operator()...;
-};
-
 json to_json(const core::TrainerCommand& command) {
-  return std::visit(Overloaded{
+  return std::visit(core::Overloaded{
                         [](const core::Run&) {
                           return json{{"do", "run"}};
                         },
@@ -84,7 +80,7 @@ void read_line(const json& line, Journal& journal) {
 
 void apply(const core::TrainerCommand& command, TrainLoop& loop) {
   std::visit(
-      Overloaded{
+      core::Overloaded{
           [&](const core::Set& set) { loop.set(set.name, set.value); },
           [&](const core::Reset& reset) {
             auto hyperparameters = loop.hyperparameters();

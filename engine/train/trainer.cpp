@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/core/error.hpp"
+#include "engine/core/overloaded.hpp"
 #include "engine/train/checkpoint.hpp"
 #include "engine/train/replay_view.hpp"
 #include "engine/train/runtime.hpp"
@@ -16,11 +17,6 @@ constexpr auto kPublishInterval = 16ms;
 constexpr auto kReplayInterval = 200ms;
 constexpr auto kSpeedInterval = 500ms;
 constexpr auto kWriterInterval = 500ms;
-
-template <class... F>
-struct Overloaded : F... {
-  using F::operator()...;
-};
 
 std::string_view unit_name(core::Unit unit) {
   switch (unit) {
@@ -110,9 +106,7 @@ void Trainer::work() {
   adopt_threads();
   while (!stop_.load()) {
     drain_commands();
-    if (exchange_.requested()) {
-      exchange_.publish(loop_->hyperparameters(), loop_->position(), loop_->learner().online().parameters());
-    }
+    answer_request();
     if (running_) {
       tick();
       publish_if_due();
@@ -127,6 +121,14 @@ void Trainer::work() {
     }
   }
   if (run_) run_->close(*loop_);
+}
+
+void Trainer::answer_request() {
+  // Parameters change with ticks and with commands; while neither came, the inspector has the newest already.
+  const std::pair moment{loop_->ticks(), commands_applied_};
+  if (!exchange_.requested() || moment == exchanged_) return;
+  exchanged_ = moment;
+  exchange_.publish(loop_->hyperparameters(), loop_->position(), loop_->learner().online().parameters());
 }
 
 void Trainer::adopt_threads() {
@@ -157,6 +159,7 @@ void Trainer::apply(const Numbered<core::TrainerCommand>& numbered) {
   }
   answer.position = loop_->position();
   acknowledgements_.send(std::move(answer));
+  ++commands_applied_;
   dirty_ = true;
 }
 
@@ -180,7 +183,7 @@ std::string Trainer::carry_out(const core::TrainerCommand& command) {
     error_.clear();
     countdown_.reset();
   };
-  return std::visit(Overloaded{
+  return std::visit(core::Overloaded{
                         [&](const core::Run&) {
                           countdown_.reset();
                           return start_running();

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "engine/core/commands.hpp"
@@ -86,6 +87,7 @@ class Trainer {
   void copy_part(const View& view, std::optional<View>& place);
   void collect_writer_errors();
   void adopt_threads();
+  void answer_request();
   void measure_speed();
 
   Writer& writer_;
@@ -110,6 +112,8 @@ class Trainer {
   core::ReplayView replay_;    ///< as last described
   core::NetworkView network_;  ///< as last described
   bool dirty_ = true;
+  std::int64_t commands_applied_ = 0;
+  std::pair<std::int64_t, std::int64_t> exchanged_{-1, 0};  ///< ticks and commands when parameters were last sent
   core::Needs seen_needs_ = core::kNothing;
   Clock::time_point last_publish_{};
   Clock::time_point last_replay_{};

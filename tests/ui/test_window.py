@@ -193,8 +193,8 @@ class Batch(WindowTest):
 class SlowLearning(WindowTest):
     """A network whose update takes long: nothing that one sees may wait for it."""
 
-    arguments = ("--set", "head.width=4096", "--set", "head.layers=3", "--set", "batch_size=2048",
-                 "--set", "learning_starts=2048", "--set", "train_freq=1")
+    arguments = ("--set", "head.width=2048", "--set", "head.layers=2", "--set", "batch_size=4096",
+                 "--set", "learning_starts=4096", "--set", "train_freq=1")
 
     def test_stage_and_frames_go_on(self):
         self.window.wait(lambda state: state["learning"]["updates"] >= 1, "a slow update", 120)

@@ -69,13 +69,14 @@ class Client {
   core::Position step(core::Unit unit, std::int64_t n) {
     const auto start = ask(core::Step{unit, n});
     if (!start.accepted) throw std::runtime_error("refused: " + start.message);
-    return when("the end of a step",
-                [&](const auto& s) {
-                  return s.status.activity != core::Activity::Learning &&
-                         s.status.activity != core::Activity::Filling &&
-                         s.status.activity != core::Activity::Evaluating && !(s.status.position == start.position);
-                })
-        .status.position;
+    const auto& stopped = when("the end of a step", [&](const auto& s) {
+      const auto activity = s.status.activity;
+      const bool still = activity == core::Activity::Paused || activity == core::Activity::Finished ||
+                         activity == core::Activity::Failed;
+      return still && !(s.status.position == start.position);
+    });
+    if (stopped.status.activity == core::Activity::Failed) throw std::runtime_error(stopped.status.error);
+    return stopped.status.position;
   }
 
   /// Ends the session, as closing the window does.

@@ -34,7 +34,8 @@ TEST_CASE("every switch trains and stays finite", "[train][brief]") {
       hyperparameters.n_envs = on ? 3 : 1;
       hyperparameters.optimizer = on ? "rmsprop_centered" : "adam";
       train::TrainLoop loop(hyperparameters, torch::kCPU, nullptr);
-      while (loop.position().updates < 100) loop.tick();
+      while (loop.position().updates < 100)
+        loop.tick();
       CHECK(loop.learner().online().parameters().values().isfinite().all().item<bool>());
       loop.learner().online().parameters().require_intact();
     }
@@ -46,10 +47,13 @@ TEST_CASE("a session learns, plays, changes and closes", "[train][brief]") {
   options.hyperparameters = brief("cartpole");
   train::Session session(options);
   session.set_needs(core::kEverything);
-  const std::vector<core::Command> commands = {
-      core::TrainerCommand{core::Set{"learning_rate", 1e-3}}, core::TrainerCommand{core::Set{"head.width", 32L}},
-      core::StageCommand{core::Speed{core::kUnlimitedSpeed}}, core::TrainerCommand{core::Reset{5}},
-      core::StageCommand{core::Seek{0}}, core::StageCommand{core::Branch{}}, core::TrainerCommand{core::Pause{}}};
+  const std::vector<core::Command> commands = {core::TrainerCommand{core::Set{"learning_rate", 1e-3}},
+                                               core::TrainerCommand{core::Set{"head.width", 32L}},
+                                               core::StageCommand{core::Speed{core::kUnlimitedSpeed}},
+                                               core::TrainerCommand{core::Reset{5}},
+                                               core::StageCommand{core::Seek{0}},
+                                               core::StageCommand{core::Branch{}},
+                                               core::TrainerCommand{core::Pause{}}};
   std::vector<core::Acknowledgement> taken;
   std::size_t answered = 0;
   for (const auto& command : commands) {

@@ -163,6 +163,7 @@ TEST_CASE("what cannot be done is refused with its reason and changes nothing") 
 TEST_CASE("a thousand commands at once are answered once each, in order") {
   constexpr int kCommands = 1'000;
   Client client(options_for(tests::small_cartpole(), false));
+  Client::wait("the stage", [&] { return client.inspector().snapshots_published() > 0; });
   std::set<std::uint64_t> to_trainer;
   std::set<std::uint64_t> sent;
   double last_rate = 0;

@@ -35,8 +35,10 @@ core::Hyperparameters diverging() {
   h.loss = "mse";
   h.learning_rate = 1;
   h.max_grad_norm = 1e6;
-  h.optimizer_eps = 1e-12;
+  h.optimizer = "rmsprop";
+  h.rmsprop_alpha = 0.99;
   h.encoder.layers = h.head.layers = 8;
+  h.encoder.width = h.head.width = 256;
   return h;
 }
 

@@ -108,11 +108,13 @@ TEST_CASE("a session in which learning failed and went on replays to the same pa
   h.loss = "mse";
   h.learning_rate = 1;
   h.max_grad_norm = 1e6;
-  h.optimizer_eps = 1e-12;
+  h.optimizer = "rmsprop";
+  h.rmsprop_alpha = 0.99;
   h.encoder.layers = h.head.layers = 8;
+  h.encoder.width = h.head.width = 256;
   Client client(options_in(folder, h));
   client.when("a failure", [](const auto& s) { return s.status.activity == core::Activity::Failed; });
-  CHECK(client.ask(core::Set{"optimizer", std::string("rmsprop")}).accepted);
+  CHECK(client.ask(core::Set{"optimizer", std::string("adam")}).accepted);
   CHECK(client.ask(core::Set{"encoder.width", std::int64_t{8}}).accepted);
   CHECK(client.ask(core::Set{"head.width", std::int64_t{8}}).accepted);
   CHECK(client.ask(core::Set{"learning_rate", 1e-4}).accepted);
@@ -217,7 +219,7 @@ TEST_CASE("every command survives the journal") {
       core::Set{"learning_rate", 1e-5},
       core::Set{"gamma", std::int64_t{1}},
       core::Set{"double_q", true},
-      core::Set{"optimizer", std::string("rmsprop")},
+      core::Set{"optimizer", std::string("adam")},
       core::Save{},
       core::Load{"some/run", "best"},
   };

@@ -237,7 +237,8 @@ TEST_CASE("a rebuilt network keeps what keeps its shape, and draws the rest anew
   for (int i = 0; i < 5; ++i)
     learner.update(oracle.replay(), h, 0.5, stream);
   const auto before = tests::in_double(learner.online().parameters());
-  const auto moment = learner.optimizer().mean().narrow(0, 0, 24 * 4).clone();
+  const auto mean = learner.optimizer().mean().narrow(0, 0, 24 * 4).clone();
+  const auto square = learner.optimizer().square().narrow(0, 0, 24 * 4).clone();
 
   h.head.width = 32;
   learner.rebuild(h, spec);
@@ -249,8 +250,9 @@ TEST_CASE("a rebuilt network keeps what keeps its shape, and draws the rest anew
   CHECK(torch::equal(after.at("head.q.0.weight"), tests::in_double(drawn.parameters()).at("head.q.0.weight")));
   CHECK(tests::equal_bits(learner.target().parameters().values(), learner.online().parameters().values()));
   CHECK(learner.online().parameters().slices()[0].name == "encoder.linear0.weight");
-  CHECK(tests::equal_bits(learner.optimizer().mean().narrow(0, 0, 24 * 4), moment));
-  CHECK(moment.abs().max().item<float>() > 0);
+  CHECK(tests::equal_bits(learner.optimizer().mean().narrow(0, 0, 24 * 4), mean));
+  CHECK(tests::equal_bits(learner.optimizer().square().narrow(0, 0, 24 * 4), square));
+  CHECK((mean.abs().max().item<float>() > 0 && square.max().item<float>() > 0));
   CHECK(learner.optimizer().mean().numel() == learner.online().parameters().size());
   CHECK(learner.optimizer().steps() == 5);
   CHECK(learner.last_batch().steps.empty());

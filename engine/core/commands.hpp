@@ -3,6 +3,7 @@
 #include <string>
 #include <variant>
 
+#include "engine/core/attention_view.hpp"
 #include "engine/core/hyperparameters.hpp"
 #include "engine/core/position.hpp"
 
@@ -72,7 +73,20 @@ struct NewEpisode {};
 struct StageEpsilon {
   double epsilon = 0.0;
 };
-using StageCommand = std::variant<Play, Halt, StageStep, Speed, Seek, Resume, Branch, Act, NewEpisode, StageEpsilon>;
+/// Judge the moment looked at as if attention or the frame were otherwise: StageSnapshot::what_if. The whole wish at
+/// once, so that an earlier one undoes it and an empty one ends it. The agent acts untouched.
+struct Suppose {
+  AttentionChange change;
+};
+/// Measure whether the attention map holds (METHODS section 5), in the inspector's spare time: StageSnapshot::truth.
+/// Replaces a measurement that is still running.
+struct Examine {
+  std::int64_t episodes = 0;  ///< greedy episodes whose every state is measured; 0 = the moment looked at alone
+  std::int64_t orders = 128;  ///< random orders a state
+};
+struct StopExamining {};
+using StageCommand = std::variant<Play, Halt, StageStep, Speed, Seek, Resume, Branch, Act, NewEpisode, StageEpsilon,
+                                  Suppose, Examine, StopExamining>;
 
 using Command = std::variant<TrainerCommand, StageCommand>;
 

@@ -100,6 +100,40 @@ void add_exploration(std::vector<Parameter>& table) {
                          field<&H::exploration_schedule>(), "The way epsilon takes there."));
 }
 
+void add_attention(std::vector<Parameter>& table) {
+  constexpr auto kGroup = Group::Attention;
+  table.push_back(choice("attention.kind", kGroup,
+                         {"none", "additive", "dot", "scaled_dot", "multi_head", "transformer", "hierarchical"},
+                         Effect::Rebuild, field<&H::attention, &AttentionOptions::kind>(),
+                         "How tokens become one vector: the score that weighs them. none lays them side by side."));
+  table.push_back(
+      choice("attention.query", kGroup, {"learned", "memory", "action", "self"}, Effect::Rebuild,
+             field<&H::attention, &AttentionOptions::query>(),
+             "Who asks: one learned vector, the memory's last output, each action for itself, or every token."));
+  table.push_back(number("attention.width", kGroup, 1, 1024, Scale::Logarithmic, Effect::Rebuild,
+                         field<&H::attention, &AttentionOptions::width>(),
+                         "Width of queries, keys and values, over all heads."));
+  table.push_back(number("attention.heads", kGroup, 1, 16, Scale::Linear, Effect::Rebuild,
+                         field<&H::attention, &AttentionOptions::heads>(),
+                         "Heads of multi_head and transformer; they share the width evenly."));
+  table.push_back(
+      choice("attention.positions", kGroup, {"none", "sinusoidal", "learned"}, Effect::Rebuild,
+             field<&H::attention, &AttentionOptions::positions>(),
+             "How tokens know where they lie: sines and cosines over frame, row and column, or a learned table."));
+  table.push_back(number("attention.region", kGroup, 1, 64, Scale::Linear, Effect::Rebuild,
+                         field<&H::attention, &AttentionOptions::region>(),
+                         "hierarchical: tokens along one side of a region."));
+  table.push_back(number("attention.blocks", kGroup, 1, 12, Scale::Linear, Effect::Rebuild,
+                         field<&H::attention, &AttentionOptions::blocks>(), "transformer: blocks in a row."));
+  table.push_back(number("attention.feedforward", kGroup, 1, 4096, Scale::Logarithmic, Effect::Rebuild,
+                         field<&H::attention, &AttentionOptions::feedforward>(),
+                         "transformer: units of the hidden layer in each block."));
+  table.push_back(
+      choice("attention.gating", kGroup, {"residual", "gru"}, Effect::Rebuild,
+             field<&H::attention, &AttentionOptions::gating>(),
+             "transformer: how a sublayer joins the stream: added, or through GTrXL's gate (Parisotto 2020)."));
+}
+
 void add_stages(std::vector<Parameter>& table) {
   table.push_back(
       choice("encoder.kind", Group::Encoder, {"mlp", "grid_conv", "nature_conv"}, Effect::Rebuild,
@@ -111,13 +145,13 @@ void add_stages(std::vector<Parameter>& table) {
                          field<&H::encoder, &EncoderOptions::layers>(), "Layers of the mlp encoder."));
   table.push_back(number("encoder.channels", Group::Encoder, 1, 256, Scale::Logarithmic, Effect::Rebuild,
                          field<&H::encoder, &EncoderOptions::channels>(), "Channels of the grid_conv encoder."));
-  table.push_back(choice("attention.kind", Group::Attention, {"none"}, Effect::Rebuild,
-                         field<&H::attention, &AttentionOptions::kind>(),
-                         "How tokens become one vector; none lays them side by side."));
+  add_attention(table);
   table.push_back(choice("memory.kind", Group::Memory, {"none"}, Effect::Rebuild,
                          field<&H::memory, &MemoryOptions::kind>(), "What is remembered from step to step."));
-  table.push_back(choice("fusion.kind", Group::Fusion, {"concat"}, Effect::Rebuild,
-                         field<&H::fusion, &FusionOptions::kind>(), "How what is seen and remembered are joined."));
+  table.push_back(
+      choice("fusion.kind", Group::Fusion, {"concat", "residual", "gated"}, Effect::Rebuild,
+             field<&H::fusion, &FusionOptions::kind>(),
+             "How what is seen and remembered are joined: side by side, added, or mixed by a learned gate."));
   table.push_back(toggle("head.dueling", Group::Head, Effect::Rebuild, field<&H::head, &HeadOptions::dueling>(),
                          "Separate streams for the state's value and the actions' advantages (Wang 2016)."));
   table.push_back(number("head.width", Group::Head, 1, 4096, Scale::Logarithmic, Effect::Rebuild,
@@ -128,15 +162,22 @@ void add_stages(std::vector<Parameter>& table) {
 
 void add_environment(std::vector<Parameter>& table) {
   constexpr auto kGroup = Group::Environment;
-  table.push_back(choice(
-      "environment.id", kGroup, {"CartPole-v1", "MountainCar-v0", "Acrobot-v1", "MinAtar/Breakout-v1"}, Effect::Rebuild,
-      field<&H::environment, &EnvironmentOptions::id>(), "The task, by Gymnasium's or MinAtar's name."));
+  table.push_back(choice("environment.id", kGroup,
+                         {"CartPole-v1", "MountainCar-v0", "Acrobot-v1", "MinAtar/Breakout-v1", "catch"},
+                         Effect::Rebuild, field<&H::environment, &EnvironmentOptions::id>(),
+                         "The task, by Gymnasium's or MinAtar's name."));
   table.push_back(number("environment.sticky_action_prob", kGroup, 0.0, 1.0, Scale::Linear, Effect::Rebuild,
                          field<&H::environment, &EnvironmentOptions::sticky_action_prob>(),
                          "MinAtar: probability that the previous action is repeated instead (Young and Tian 2019)."));
   table.push_back(toggle("environment.difficulty_ramping", kGroup, Effect::Rebuild,
                          field<&H::environment, &EnvironmentOptions::difficulty_ramping>(),
                          "MinAtar: games that have levels grow harder with time."));
+  table.push_back(number("environment.grid_size", kGroup, 4, 20, Scale::Linear, Effect::Rebuild,
+                         field<&H::environment, &EnvironmentOptions::grid_size>(),
+                         "catch: rows and columns of the grid."));
+  table.push_back(number("environment.distractors", kGroup, 0, 16, Scale::Linear, Effect::Rebuild,
+                         field<&H::environment, &EnvironmentOptions::distractors>(),
+                         "catch: balls that fall beside the one that counts, and mean nothing."));
 }
 
 void add_run(std::vector<Parameter>& table) {

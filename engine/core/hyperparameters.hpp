@@ -13,6 +13,14 @@ struct EnvironmentOptions {
   std::string id = "CartPole-v1";
   double sticky_action_prob = 0.1;
   bool difficulty_ramping = true;
+  std::int64_t grid_size = 10;
+  std::int64_t distractors = 0;
+  std::int64_t corridor_length = 10;
+  std::int64_t memory_length = 10;
+  std::int64_t num_bits = 1;
+  std::int64_t k = 4;
+  double flicker_prob = 0;
+  bool mask_velocity = false;
   friend bool operator==(const EnvironmentOptions&, const EnvironmentOptions&) = default;
 };
 
@@ -25,9 +33,17 @@ struct EncoderOptions {
   friend bool operator==(const EncoderOptions&, const EncoderOptions&) = default;
 };
 
-/// tokens [B, N, D] -> attended [B, D]
+/// tokens [B, N, D] -> attended [B, D], or [B, A, D] with one query an action
 struct AttentionOptions {
   std::string kind = "none";
+  std::string query = "learned";
+  std::int64_t width = 32;
+  std::int64_t heads = 4;
+  std::string positions = "sinusoidal";
+  std::int64_t region = 5;
+  std::int64_t blocks = 1;
+  std::int64_t feedforward = 64;
+  std::string gating = "residual";
   friend bool operator==(const AttentionOptions&, const AttentionOptions&) = default;
 };
 

@@ -51,6 +51,13 @@ struct CellGrid {
   std::vector<Color> cells;
 };
 
+/// Something that stands in one cell of a grid, by name.
+struct Landmark {
+  std::string name;  ///< "ball"
+  int row = 0;
+  int column = 0;
+};
+
 struct Scene {
   CellGrid grid;
   std::vector<Shape> shapes;

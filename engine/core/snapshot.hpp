@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/core/attention_view.hpp"
 #include "engine/core/hyperparameters.hpp"
 #include "engine/core/position.hpp"
 #include "engine/core/scene.hpp"
@@ -19,6 +20,9 @@ enum class Part : std::uint32_t {
   Network = 1U << 1U,
   Stage = 1U << 2U,
   ActionValues = 1U << 3U,
+  Attention = 1U << 4U,        ///< weights and what-if at the moment looked at
+  AttentionMatrix = 1U << 5U,  ///< which token asks which
+  AttentionCurves = 1U << 6U,  ///< AttentionPoints while learning goes on
 };
 using Needs = std::uint32_t;
 inline constexpr Needs kNothing = 0;
@@ -156,6 +160,9 @@ struct StageSnapshot {
   std::size_t bytes = 0;
   std::size_t bytes_limit = 0;
   std::vector<std::int64_t> episode_starts;  ///< indices within first .. last
+  std::optional<AttentionView> attention;    ///< Part::Attention; empty where the network has none
+  std::optional<WhatIf> what_if;             ///< Part::Attention; empty while nothing is supposed
+  std::shared_ptr<const Truth> truth;        ///< Part::Attention; null until something was measured
   std::string error;
 };
 

@@ -52,6 +52,10 @@ class Environment {
   /// The same from an observation alone (for replayed transitions), as far as the observation tells.
   virtual void render_observation(std::span<const std::byte> observation, core::Scene& scene) const = 0;
 
+  /// What stands where in the cells of a grid observation, for measuring whether attention lies on it. Empty where the
+  /// environment has no such things.
+  virtual std::vector<core::Landmark> landmarks(std::span<const std::byte> /*observation*/) const { return {}; }
+
   /// Everything that decides the future: state, time and random stream. Plain bytes, valid within one process.
   virtual std::vector<std::byte> save_state() const = 0;
   virtual void restore_state(std::span<const std::byte> state) = 0;

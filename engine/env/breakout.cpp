@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "engine/env/drawing.hpp"
+#include "engine/env/grid_planes.hpp"
+
 namespace qarium::env {
 namespace {
 
@@ -12,9 +15,7 @@ constexpr int kFirstBrickRow = 1;
 constexpr int kBrickRows = 3;
 
 enum Channel : std::size_t { Paddle, Ball, Trail, Brick };
-constexpr std::array<core::Color, 4> kColors{
-    {{0x8f, 0x9c, 0xf0}, {0xf9, 0xf3, 0xd8}, {0x5c, 0x56, 0x74}, {0xa9, 0x5f, 0x33}}};
-constexpr core::Color kGround{0x07, 0x09, 0x0c};
+constexpr std::array<core::Color, 4> kColors{kPeriwinkle, kPale, kDusk, kBrown};
 
 constexpr int kLeft = 1;
 constexpr int kRight = 3;
@@ -113,18 +114,20 @@ std::array<std::uint8_t, 400> Breakout::observation_of(const BreakoutState& stat
 }
 
 void Breakout::draw(const std::array<std::uint8_t, 400>& observation, core::Scene& scene) const {
-  scene.shapes.clear();
-  scene.left = scene.bottom = 0;
-  scene.right = scene.top = kSide;
-  scene.grid.rows = kSide;
-  scene.grid.columns = kSide;
-  scene.grid.cells.assign(kCells, kGround);
+  clear(scene, kSide, kSide);
   // The last of several in one cell is seen: the ball may pass through a brick, and starts on its own trail.
   for (const Channel channel : {Brick, Paddle, Trail, Ball}) {
     for (std::size_t cell = 0; cell < kCells; ++cell) {
       if (observation[channel * kCells + cell] != 0) scene.grid.cells[cell] = kColors[channel];
     }
   }
+}
+
+std::vector<core::Landmark> Breakout::landmarks(std::span<const std::byte> observation) const {
+  std::vector<core::Landmark> found;
+  if (auto ball = first_in_plane(observation, Ball, kSide, kSide, "ball")) found.push_back(*ball);
+  if (auto paddle = first_in_plane(observation, Paddle, kSide, kSide, "paddle")) found.push_back(*paddle);
+  return found;
 }
 
 }  // namespace qarium::env

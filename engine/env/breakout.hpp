@@ -44,6 +44,9 @@ class Breakout final : public StatefulEnvironment<BreakoutState, std::array<std:
 
   explicit Breakout(const core::EnvironmentOptions& options = {});
 
+  /// "ball" and "paddle", as far as they are seen.
+  std::vector<core::Landmark> landmarks(std::span<const std::byte> observation) const override;
+
  private:
   BreakoutState begin(core::RandomStream& random) const override;
   StepResult advance(BreakoutState& state, int action, core::RandomStream& random) const override;

@@ -1,4 +1,6 @@
 #pragma once
+#include <cstddef>
+
 #include "engine/core/scene.hpp"
 
 namespace qarium::env {
@@ -9,6 +11,13 @@ inline constexpr core::Color kAmber{0xf2, 0xa5, 0x41};
 inline constexpr core::Color kTeal{0x37, 0xb5, 0xa5};
 inline constexpr core::Color kGrey{0x8a, 0x96, 0xa6};
 inline constexpr core::Color kSlate{0x5d, 0x69, 0x7a};
+
+/// The colours of the grid games, which bring their own dark ground.
+inline constexpr core::Color kGround{0x07, 0x09, 0x0c};
+inline constexpr core::Color kPeriwinkle{0x8f, 0x9c, 0xf0};
+inline constexpr core::Color kPale{0xf9, 0xf3, 0xd8};
+inline constexpr core::Color kDusk{0x5c, 0x56, 0x74};
+inline constexpr core::Color kBrown{0xa9, 0x5f, 0x33};
 
 /// A rectangle of world coordinates; y grows upward.
 struct Extent {
@@ -28,6 +37,17 @@ inline void clear(core::Scene& scene, const Extent& extent) {
   scene.right = extent.right;
   scene.bottom = extent.bottom;
   scene.top = extent.top;
+}
+
+/// Empties `scene` for a grid, all of it ground.
+inline void clear(core::Scene& scene, int rows, int columns) {
+  scene.shapes.clear();
+  scene.left = scene.bottom = 0;
+  scene.right = static_cast<float>(columns);
+  scene.top = static_cast<float>(rows);
+  scene.grid.rows = rows;
+  scene.grid.columns = columns;
+  scene.grid.cells.assign(static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns), kGround);
 }
 
 }  // namespace qarium::env

@@ -9,6 +9,7 @@
 #include "engine/env/acrobot.hpp"
 #include "engine/env/breakout.hpp"
 #include "engine/env/cartpole.hpp"
+#include "engine/env/catch_ball.hpp"
 #include "engine/env/mountain_car.hpp"
 
 namespace qarium::env {
@@ -21,12 +22,15 @@ constexpr Registration registration() {
           }};
 }
 
+// clang-format off
 constexpr std::array kRegistry{
     registration<CartPole>(),
     registration<MountainCar>(),
     registration<Acrobot>(),
     registration<Breakout>(),
+    registration<CatchBall>(),
 };
+// clang-format on
 
 }  // namespace
 

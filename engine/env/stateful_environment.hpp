@@ -1,48 +1,23 @@
 #pragma once
 #include <cassert>
 #include <cstring>
-#include <stdexcept>
 #include <type_traits>
 #include <utility>
 
-#include "engine/env/environment.hpp"
+#include "engine/env/plain_state_environment.hpp"
 
 namespace qarium::env {
 
-/// What environments whose whole state is one plain struct have in common: the time limit, the random stream, saving
-/// and restoring, and observations as fixed arrays. A subclass says how an episode begins, what an action does, what is
-/// observed and how that looks; all four are functions of their arguments alone.
+/// A plain-state environment that observes a fixed array, and whose picture is what the observation tells. A subclass
+/// says how an episode begins, what an action does, what is observed and how that looks; all four are functions of
+/// their arguments alone. One whose agent sees less than a person should overrides `draw_state` as well.
 ///
 /// `State` is the physical or game state, `Observation` an array whose bytes are the observation space's.
 template <class State, class Observation>
-class StatefulEnvironment : public Environment {
-  static_assert(std::is_trivially_copyable_v<State> && std::is_trivially_copyable_v<Observation>);
+class StatefulEnvironment : public PlainStateEnvironment<State> {
+  static_assert(std::is_trivially_copyable_v<Observation>);
 
  public:
-  const EnvironmentSpec& spec() const override { return spec_; }
-
-  void reset(core::RandomStream stream) override {
-    now_.random = stream;
-    now_.steps = 0;
-    now_.state = begin(now_.random);
-  }
-
-  StepResult step(int action) override {
-    assert(0 <= action && action < spec_.action_space.n());
-    StepResult result = advance(now_.state, action, now_.random);
-    ++now_.steps;
-    result.truncated = spec_.max_episode_steps > 0 && now_.steps >= spec_.max_episode_steps;
-    return result;
-  }
-
-  void observe(std::span<std::byte> out) const override {
-    assert(out.size() == sizeof(Observation));
-    const Observation observation = observation_of(now_.state);
-    std::memcpy(out.data(), &observation, sizeof observation);
-  }
-
-  void render(core::Scene& scene) const override { draw(observation_of(now_.state), scene); }
-
   void render_observation(std::span<const std::byte> bytes, core::Scene& scene) const override {
     assert(bytes.size() == sizeof(Observation));
     Observation observation;
@@ -50,47 +25,22 @@ class StatefulEnvironment : public Environment {
     draw(observation, scene);
   }
 
-  std::vector<std::byte> save_state() const override {
-    std::vector<std::byte> bytes(sizeof now_);
-    std::memcpy(bytes.data(), &now_, sizeof now_);
-    return bytes;
-  }
-
-  /// Throws std::invalid_argument for bytes of another size, which no environment of this kind has saved.
-  void restore_state(std::span<const std::byte> bytes) override {
-    if (bytes.size() != sizeof now_) throw std::invalid_argument(spec_.id + ": not a state of this environment");
-    std::memcpy(&now_, bytes.data(), sizeof now_);
-  }
-
-  void reseed(core::RandomStream stream) override { now_.random = stream; }
-
-  const State& state() const { return now_.state; }
-  /// Puts the environment into any state; the time limit's clock and the random stream go on as they were.
-  void set_state(const State& state) { now_.state = state; }
-
  protected:
-  explicit StatefulEnvironment(EnvironmentSpec spec) : spec_(std::move(spec)) {
-    assert(spec_.observation_space.bytes() == sizeof(Observation));
+  explicit StatefulEnvironment(EnvironmentSpec spec) : PlainStateEnvironment<State>(std::move(spec)) {
+    assert(this->spec().observation_space.bytes() == sizeof(Observation));
   }
 
  private:
-  /// The first state of an episode.
-  virtual State begin(core::RandomStream& random) const = 0;
-  /// Changes `state` by one step and says what came of it; `truncated` is not its business.
-  virtual StepResult advance(State& state, int action, core::RandomStream& random) const = 0;
   virtual Observation observation_of(const State& state) const = 0;
   /// Clears and fills `scene`.
   virtual void draw(const Observation& observation, core::Scene& scene) const = 0;
 
-  struct Moment {
-    State state{};
-    core::RandomStream random;
-    std::int64_t steps = 0;
-  };
-  static_assert(std::is_trivially_copyable_v<Moment>);
+  void observe_state(const State& state, std::span<std::byte> out) const override {
+    const Observation observation = observation_of(state);
+    std::memcpy(out.data(), &observation, sizeof observation);
+  }
 
-  EnvironmentSpec spec_;
-  Moment now_;
+  void draw_state(const State& state, core::Scene& scene) const override { draw(observation_of(state), scene); }
 };
 
 }  // namespace qarium::env

@@ -90,14 +90,28 @@ TEST_CASE("every environment describes itself") {
     CHECK(ids.insert(spec.id).second);
     CHECK_FALSE(spec.description.empty());
     CHECK(spec.action_space.n() >= 2);
-    CHECK(spec.max_episode_steps > 0);
+    CHECK(spec.max_episode_steps >= 0);
     CHECK(spec.render_fps > 0);
     const auto& box = spec.observation_space;
     const auto size = static_cast<std::size_t>(box.size());
     CHECK((box.low.size() == 1 || box.low.size() == size));
     CHECK((box.high.size() == 1 || box.high.size() == size));
   }
-  CHECK(ids == std::set<std::string>{"CartPole-v1", "MountainCar-v0", "Acrobot-v1", "MinAtar/Breakout-v1"});
+  CHECK(ids == std::set<std::string>{"CartPole-v1", "MountainCar-v0", "Acrobot-v1", "MinAtar/Breakout-v1", "catch"});
+}
+
+TEST_CASE("every episode ends, by the time limit if not by itself") {
+  for (const auto& registration : env::registry()) {
+    INFO(registration.id);
+    const auto environment = env::make(options_for(registration.id));
+    const auto limit = environment->spec().max_episode_steps;
+    for (std::uint32_t episode = 0; episode < 5; ++episode) {
+      environment->reset({8, core::Purpose::Environment, episode});
+      const auto last = play(*environment, {8, core::Purpose::Test, episode}, 10'000).back();
+      REQUIRE((last.terminated || last.truncated));
+      if (limit == 0) REQUIRE_FALSE(last.truncated);
+    }
+  }
 }
 
 TEST_CASE("an episode is a function of its stream and actions") {
@@ -127,8 +141,12 @@ TEST_CASE("a restored state has the same future, its randomness and time limit i
     const auto environment = env::make(options);
     const auto other = env::make(options);
     for (std::uint32_t episode = 0; episode < 20; ++episode) {
-      environment->reset({2, core::Purpose::Environment, episode});
-      play(*environment, {2, core::Purpose::Test, episode}, 5);
+      const core::RandomStream stream(2, core::Purpose::Environment, episode);
+      const core::RandomStream first_actions(2, core::Purpose::Test, episode);
+      environment->reset(stream);
+      const auto length = static_cast<int>(play(*environment, first_actions, 10).size());
+      environment->reset(stream);
+      play(*environment, first_actions, length / 2);
       const auto saved = environment->save_state();
       const auto seen = observe(*environment);
       const core::RandomStream actions(3, core::Purpose::Test, episode);

@@ -178,6 +178,12 @@ void add_environment(std::vector<Parameter>& table) {
   table.push_back(number("environment.distractors", kGroup, 0, 16, Scale::Linear, Effect::Rebuild,
                          field<&H::environment, &EnvironmentOptions::distractors>(),
                          "catch: balls that fall beside the one that counts, and mean nothing."));
+  table.push_back(number("environment.flicker_prob", kGroup, 0.0, 1.0, Scale::Linear, Effect::Rebuild,
+                         field<&H::environment, &EnvironmentOptions::flicker_prob>(),
+                         "Any task: probability that an observation is blank, all zero (Hausknecht 2015)."));
+  table.push_back(toggle("environment.mask_velocity", kGroup, Effect::Rebuild,
+                         field<&H::environment, &EnvironmentOptions::mask_velocity>(),
+                         "Control tasks: velocities are observed as 0."));
 }
 
 void add_run(std::vector<Parameter>& table) {

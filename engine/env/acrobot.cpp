@@ -78,7 +78,8 @@ EnvironmentSpec make_spec() {
                                 .high = {1, 1, 1, 1, kFast1, kFast2}},
           .action_space = {{"torque -1", "torque 0", "torque +1"}},
           .max_episode_steps = 500,
-          .render_fps = 15};
+          .render_fps = 15,
+          .velocities = {4, 5}};
 }
 
 }  // namespace

@@ -30,7 +30,8 @@ EnvironmentSpec make_spec() {
                                 .high = {kX, kUnbounded, kTheta, kUnbounded}},
           .action_space = {{"left", "right"}},
           .max_episode_steps = 500,
-          .render_fps = 50};
+          .render_fps = 50,
+          .velocities = {1, 3}};
 }
 
 }  // namespace

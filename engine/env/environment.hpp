@@ -18,8 +18,9 @@ struct EnvironmentSpec {
   std::string description;  ///< one line of help
   Box observation_space;
   Discrete action_space;
-  std::int64_t max_episode_steps = 0;  ///< after which an episode is truncated; 0 = never
-  double render_fps = 30;              ///< steps a second at which it looks natural
+  std::int64_t max_episode_steps = 0;   ///< after which an episode is truncated; 0 = never
+  double render_fps = 30;               ///< steps a second at which it looks natural
+  std::vector<std::size_t> velocities;  ///< components of a float observation that are velocities
 };
 
 /// What one action led to. An episode is over when either flag is set; only `terminated` ends the task itself.

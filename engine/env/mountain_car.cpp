@@ -23,7 +23,8 @@ EnvironmentSpec make_spec() {
                                 .high = {static_cast<float>(kRightEnd), static_cast<float>(kMaxSpeed)}},
           .action_space = {{"left", "coast", "right"}},
           .max_episode_steps = 200,
-          .render_fps = 30};
+          .render_fps = 30,
+          .velocities = {1}};
 }
 
 float height(float x) {

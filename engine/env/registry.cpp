@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 #include <vector>
 
 #include "engine/core/error.hpp"
@@ -10,6 +11,8 @@
 #include "engine/env/breakout.hpp"
 #include "engine/env/cartpole.hpp"
 #include "engine/env/catch_ball.hpp"
+#include "engine/env/flicker.hpp"
+#include "engine/env/mask_velocity.hpp"
 #include "engine/env/mountain_car.hpp"
 
 namespace qarium::env {
@@ -40,7 +43,12 @@ std::span<const Registration> registry() {
 
 std::unique_ptr<Environment> make(const core::EnvironmentOptions& options) {
   const auto found = std::ranges::find(kRegistry, options.id, &Registration::id);
-  if (found != kRegistry.end()) return found->make(options);
+  if (found != kRegistry.end()) {
+    auto environment = found->make(options);
+    if (options.mask_velocity) environment = std::make_unique<MaskVelocity>(std::move(environment));
+    if (options.flicker_prob > 0) environment = std::make_unique<Flicker>(std::move(environment), options.flicker_prob);
+    return environment;
+  }
 
   std::vector<std::string_view> ids;
   ids.reserve(kRegistry.size());

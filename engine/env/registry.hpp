@@ -19,7 +19,9 @@ struct Registration {
 /// All environments, in the order in which they are listed. Adding one is adding one file and one line here.
 std::span<const Registration> registry();
 
-/// The environment that `options.id` names. Throws core::UserError naming the id and the known ones.
+/// The environment that `options.id` names, within the wrappers that the options ask for: velocities are masked first,
+/// then observations flicker. Throws core::UserError naming the id and the known ones, or the option that it cannot
+/// follow.
 std::unique_ptr<Environment> make(const core::EnvironmentOptions& options);
 
 }  // namespace qarium::env

@@ -163,9 +163,10 @@ void add_stages(std::vector<Parameter>& table) {
 void add_environment(std::vector<Parameter>& table) {
   constexpr auto kGroup = Group::Environment;
   table.push_back(choice("environment.id", kGroup,
-                         {"CartPole-v1", "MountainCar-v0", "Acrobot-v1", "MinAtar/Breakout-v1", "catch"},
+                         {"CartPole-v1", "MountainCar-v0", "Acrobot-v1", "MinAtar/Breakout-v1", "catch",
+                          "tmaze_passive", "tmaze_active", "memory_len", "memory_size", "repeat_previous"},
                          Effect::Rebuild, field<&H::environment, &EnvironmentOptions::id>(),
-                         "The task, by Gymnasium's or MinAtar's name."));
+                         "The task, by the name that it has where it comes from."));
   table.push_back(number("environment.sticky_action_prob", kGroup, 0.0, 1.0, Scale::Linear, Effect::Rebuild,
                          field<&H::environment, &EnvironmentOptions::sticky_action_prob>(),
                          "MinAtar: probability that the previous action is repeated instead (Young and Tian 2019)."));
@@ -178,6 +179,18 @@ void add_environment(std::vector<Parameter>& table) {
   table.push_back(number("environment.distractors", kGroup, 0, 16, Scale::Linear, Effect::Rebuild,
                          field<&H::environment, &EnvironmentOptions::distractors>(),
                          "catch: balls that fall beside the one that counts, and mean nothing."));
+  table.push_back(number("environment.corridor_length", kGroup, 1, 2000, Scale::Logarithmic, Effect::Rebuild,
+                         field<&H::environment, &EnvironmentOptions::corridor_length>(),
+                         "tmaze_passive, tmaze_active: steps from the start to the junction."));
+  table.push_back(number("environment.memory_length", kGroup, 1, 200, Scale::Logarithmic, Effect::Rebuild,
+                         field<&H::environment, &EnvironmentOptions::memory_length>(),
+                         "memory_len: steps over which the bit must be remembered."));
+  table.push_back(number("environment.num_bits", kGroup, 1, 64, Scale::Logarithmic, Effect::Rebuild,
+                         field<&H::environment, &EnvironmentOptions::num_bits>(),
+                         "memory_size: bits that must be remembered."));
+  table.push_back(number("environment.k", kGroup, 1, 51, Scale::Linear, Effect::Rebuild,
+                         field<&H::environment, &EnvironmentOptions::k>(),
+                         "repeat_previous: how far back the card to name lies; 1 is the open one."));
   table.push_back(number("environment.flicker_prob", kGroup, 0.0, 1.0, Scale::Linear, Effect::Rebuild,
                          field<&H::environment, &EnvironmentOptions::flicker_prob>(),
                          "Any task: probability that an observation is blank, all zero (Hausknecht 2015)."));

@@ -19,6 +19,20 @@ inline constexpr core::Color kPale{0xf9, 0xf3, 0xd8};
 inline constexpr core::Color kDusk{0x5c, 0x56, 0x74};
 inline constexpr core::Color kBrown{0xa9, 0x5f, 0x33};
 
+/// The same colour, for what is there but not seen.
+inline core::Color faint(core::Color color) {
+  color.alpha = 0x60;
+  return color;
+}
+
+inline core::Polygon rectangle(core::Point centre, float half_width, float half_height, core::Color color) {
+  const float left = centre.x - half_width;
+  const float right = centre.x + half_width;
+  const float bottom = centre.y - half_height;
+  const float top = centre.y + half_height;
+  return {{{left, bottom}, {right, bottom}, {right, top}, {left, top}}, color};
+}
+
 /// A rectangle of world coordinates; y grows upward.
 struct Extent {
   float left;

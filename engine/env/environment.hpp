@@ -14,7 +14,7 @@ namespace qarium::env {
 
 /// What is true of an environment at any time.
 struct EnvironmentSpec {
-  std::string id;           ///< Gymnasium's or MinAtar's, for example "CartPole-v1", "MinAtar/Breakout-v1"
+  std::string id;           ///< the name it has where it comes from: "CartPole-v1", "MinAtar/Breakout-v1", "memory_len"
   std::string description;  ///< one line of help
   Box observation_space;
   Discrete action_space;

@@ -13,7 +13,10 @@
 #include "engine/env/catch_ball.hpp"
 #include "engine/env/flicker.hpp"
 #include "engine/env/mask_velocity.hpp"
+#include "engine/env/memory_chain.hpp"
 #include "engine/env/mountain_car.hpp"
+#include "engine/env/repeat_previous.hpp"
+#include "engine/env/tmaze.hpp"
 
 namespace qarium::env {
 namespace {
@@ -32,6 +35,11 @@ constexpr std::array kRegistry{
     registration<Acrobot>(),
     registration<Breakout>(),
     registration<CatchBall>(),
+    registration<TMazePassive>(),
+    registration<TMazeActive>(),
+    registration<MemoryLen>(),
+    registration<MemorySize>(),
+    registration<RepeatPrevious>(),
 };
 // clang-format on
 

@@ -97,7 +97,8 @@ TEST_CASE("every environment describes itself") {
     CHECK((box.low.size() == 1 || box.low.size() == size));
     CHECK((box.high.size() == 1 || box.high.size() == size));
   }
-  CHECK(ids == std::set<std::string>{"CartPole-v1", "MountainCar-v0", "Acrobot-v1", "MinAtar/Breakout-v1", "catch"});
+  CHECK(ids == std::set<std::string>{"CartPole-v1", "MountainCar-v0", "Acrobot-v1", "MinAtar/Breakout-v1", "catch",
+                                     "tmaze_passive", "tmaze_active", "memory_len", "memory_size", "repeat_previous"});
 }
 
 TEST_CASE("every episode ends, by the time limit if not by itself") {
@@ -129,7 +130,8 @@ TEST_CASE("an episode is a function of its stream and actions") {
       REQUIRE(observe(*first) == observe(*second));
       REQUIRE(play(*first, actions, 1000) == play(*second, actions, 1000));
     }
-    CHECK(beginnings.size() >= 2);
+    // In the active T-maze every episode looks alike until the agent goes to read the cue.
+    CHECK(beginnings.size() >= (registration.id == "tmaze_active" ? 1U : 2U));
   }
 }
 
@@ -220,6 +222,8 @@ TEST_CASE("an episode is truncated at its time limit and not before") {
 }
 
 TEST_CASE("every state can be drawn, and every observation by itself") {
+  const std::set<std::string_view> kTellsNotAll = {"tmaze_passive", "tmaze_active", "memory_len", "memory_size",
+                                                   "repeat_previous"};
   for (const auto& registration : env::registry()) {
     INFO(registration.id);
     const auto environment = env::make(options_for(registration.id));
@@ -242,7 +246,25 @@ TEST_CASE("every state can be drawn, and every observation by itself") {
     again.shapes.emplace_back(core::Circle{});
     again.grid.cells.assign(7, {});
     environment->render_observation(observe(*environment), again);
-    CHECK(same_picture(scene, again));
+    CHECK(again.grid.cells.empty() != again.shapes.empty());
+    CHECK(same_picture(scene, again) != kTellsNotAll.contains(registration.id));
+  }
+}
+
+TEST_CASE("drawing and looking change nothing") {
+  for (const auto& registration : env::registry()) {
+    INFO(registration.id);
+    const auto environment = env::make(options_for(registration.id));
+    environment->reset({9, core::Purpose::Environment, 0});
+    environment->step(1);
+    const auto saved = environment->save_state();
+    const auto seen = observe(*environment);
+    core::Scene scene;
+    environment->render(scene);
+    environment->render_observation(seen, scene);
+    environment->landmarks(seen);
+    CHECK(observe(*environment) == seen);
+    CHECK(environment->save_state() == saved);
   }
 }
 

@@ -159,13 +159,13 @@ TEST_CASE("flicker is saved and restored with the state, and takes another cours
       const auto saved = environment->save_state();
       const auto seen = observe(*environment);
       const auto play = [&](env::Environment& played) {
-        std::vector<Bytes> observations;
+        std::vector<std::pair<bool, Bytes>> moments;
         for (int i = 0; i < 50; ++i) {
           const bool over = played.step(1).over();
-          observations.push_back(observe(played));
+          moments.emplace_back(dynamic_cast<const env::Flicker&>(played).blank(), observe(played));
           if (over) break;
         }
-        return observations;
+        return moments;
       };
       const auto future = play(*environment);
       other->restore_state(saved);

@@ -9,6 +9,9 @@ qarium_library(qarium_window
   window/fonts.cpp
   window/frame_timer.cpp
   window/glfw_window.cpp
+  window/heat_maps.cpp
+  window/kept_texture.cpp
+  window/placement.cpp
   window/screenshot.cpp
   window/settings.cpp
   window/shader_program.cpp

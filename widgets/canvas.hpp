@@ -1,12 +1,14 @@
 #pragma once
 #include <imgui.h>
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "engine/core/scene.hpp"
+#include "widgets/color_map.hpp"
 #include "widgets/rect.hpp"
 
 namespace qarium::widgets {
@@ -20,6 +22,28 @@ struct CellStyle {
 struct CellPicture {
   const core::CellGrid* grid = nullptr;
   Rect area;
+};
+
+/// One of several heat maps drawn together: rows x columns of numbers, row by row. One that is not finite counts as 0.
+struct HeatPicture {
+  std::span<const float> values;
+  int rows = 0;
+  int columns = 0;
+  Rect area;
+};
+
+struct HeatStyle {
+  ColorMap colors = ColorMap::Magma;
+  float low = 0;  ///< these values have the map's first and last colour
+  float high = 1;
+  bool smooth = false;  ///< between the cells' centres, instead of crisp cells
+  bool veil = false;    ///< the lower the value the more of what lies beneath is seen
+  float opacity = 1;
+  /// Lines around what is at or above these values.
+  std::array<float, 3> contours{};
+  std::size_t contour_count = 0;
+  ImU32 contour_color = 0;
+  float contour_width = 1;  ///< in pixels
 };
 
 /// Draws grids of cells, each as one texture through a shader: crisp cells at any size, never a rectangle per cell.
@@ -36,6 +60,10 @@ class Canvas {
   /// differ from what the key holds. The grid need not outlive the call. An empty grid draws nothing.
   virtual void draw_cells(ImDrawList& list, std::string_view key, const core::CellGrid& grid, ImVec2 min, ImVec2 max,
                           const CellStyle& style) = 0;
+
+  /// Heat maps under one key, kept and uploaded like cells. A picture with fewer values than cells draws nothing.
+  virtual void draw_heat(ImDrawList& list, std::string_view key, std::span<const HeatPicture> pictures,
+                         const HeatStyle& style) = 0;
 
   /// Up to some 64 small grids at once. An implementation should keep them in one atlas and draw them in one call;
   /// `version` is equal to the last call's with this key when no grid has changed, so that nothing need be compared.

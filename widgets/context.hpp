@@ -8,6 +8,7 @@
 #include "engine/core/commands.hpp"
 #include "engine/core/presets.hpp"
 #include "engine/core/snapshot.hpp"
+#include "widgets/attention_curves.hpp"
 #include "widgets/canvas.hpp"
 #include "widgets/control_map.hpp"
 #include "widgets/curves.hpp"
@@ -30,6 +31,7 @@ struct PanelContext {
   const core::TrainerSnapshot& trainer;
   const core::StageSnapshot& stage;
   const Curves& curves;
+  const AttentionCurves& attention_curves;
   Pending& pending;
   ViewState& view;  ///< theme, scale and smoothing chosen here take effect when the program next looks
   const Theme& theme;

@@ -27,11 +27,6 @@ ImU32 plot_color(const Theme& theme, const PlotSpec& spec);
 /// How many plots stand side by side, so that they are neither flat nor narrow.
 int plot_columns(float width, float height, int plots);
 
-/// The part of learning time that is shown.
-Axis shown_steps(const Curves& curves, const Transient& transient);
-/// Wheel, drag, box and double click on one plot change what is shown.
-void navigate(const PanelContext& context, const PlotSpec& spec, const Plot& plot, std::string_view name);
-
 /// One plot with title, axes, curves and marks.
 void draw_plot(const PanelContext& context, const PlotSpec& spec, const Rect& cell, const Axis& steps,
                bool step_labels);

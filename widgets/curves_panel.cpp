@@ -7,6 +7,7 @@
 #include "widgets/format.hpp"
 #include "widgets/panel.hpp"
 #include "widgets/panels.hpp"
+#include "widgets/plot_parts.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -60,7 +61,7 @@ ShortText quiet_line(const PanelContext& context, const Axis& steps) {
 }  // namespace
 
 void draw_curves(const PanelContext& context, const Rect& area) {
-  const Axis steps = shown_steps(context.curves, context.view.transient);
+  const Axis steps = shown_steps(context);
   const float tools = context.px(area.width() < context.px(430) ? 150 : 270);
   Panel panel(context, "Curves", quiet_line(context, steps), context.theme.accent, area, tools);
   draw_tools(context, panel.tools());

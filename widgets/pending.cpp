@@ -19,7 +19,8 @@ bool worth_telling(const core::Command& command) {
   const auto* side = std::get_if<core::StageCommand>(&command);
   if (side == nullptr) return true;
   return std::holds_alternative<core::Resume>(*side) || std::holds_alternative<core::Branch>(*side) ||
-         std::holds_alternative<core::Act>(*side) || std::holds_alternative<core::NewEpisode>(*side);
+         std::holds_alternative<core::Act>(*side) || std::holds_alternative<core::NewEpisode>(*side) ||
+         std::holds_alternative<core::Examine>(*side) || std::holds_alternative<core::StopExamining>(*side);
 }
 
 }  // namespace
@@ -78,7 +79,8 @@ const std::string* Pending::refusal(std::string_view parameter) const {
   return found == refusals_.end() ? nullptr : &found->second;
 }
 
-void take(const core::Acknowledgement& acknowledgement, Pending& pending, Curves& curves) {
+void take(const core::Acknowledgement& acknowledgement, Pending& pending, Curves& curves,
+          AttentionCurves& attention_curves) {
   pending.acknowledged(acknowledgement);
   if (!acknowledgement.accepted) return;
   const auto* side = std::get_if<core::TrainerCommand>(&acknowledgement.command);
@@ -90,6 +92,7 @@ void take(const core::Acknowledgement& acknowledgement, Pending& pending, Curves
   } else if (set != nullptr || std::holds_alternative<core::Reset>(*side) ||
              std::holds_alternative<core::Configure>(*side) || std::holds_alternative<core::Load>(*side)) {
     curves.clear();
+    attention_curves.clear();
   }
 }
 

@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "engine/core/commands.hpp"
+#include "widgets/attention_curves.hpp"
 #include "widgets/curves.hpp"
 
 namespace qarium::widgets {
@@ -72,6 +73,7 @@ class Pending {
 
 /// What the program does with each acknowledgement that reaches it: tells `pending`, stamps the curves with a
 /// hyperparameter that changed, and clears them when learning began again from nothing.
-void take(const core::Acknowledgement& acknowledgement, Pending& pending, Curves& curves);
+void take(const core::Acknowledgement& acknowledgement, Pending& pending, Curves& curves,
+          AttentionCurves& attention_curves);
 
 }  // namespace qarium::widgets

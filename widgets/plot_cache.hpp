@@ -22,7 +22,7 @@ struct CachedColumns {
 /// Decimates only when the curve, the range or the width changed. One slot per drawn curve.
 class PlotCache {
  public:
-  static constexpr std::size_t kSlots = 40;
+  static constexpr std::size_t kSlots = 80;
   const std::vector<core::Column>& columns(std::size_t slot, const core::Series& series, std::uint64_t version,
                                            double from, double to, std::size_t columns);
   /// Room to compute a line's points in, kept for its storage.

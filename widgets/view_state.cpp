@@ -46,9 +46,55 @@ std::string one_line(std::string_view text) {
   return line;
 }
 
+void read_head(std::string_view text, int& head) {
+  if (text == "mean") head = kMeanHead;
+  if (text == "maximum") head = kMaximumHead;
+  read(text, 0, core::AttentionPoint::kMostHeads - 1, head);
+}
+
+std::string head_text(int head) {
+  if (head == kMeanHead) return "mean";
+  return head == kMaximumHead ? "maximum" : std::to_string(head);
+}
+
+void apply(AttentionLook& look, std::string_view name, std::string_view value) {
+  constexpr auto kHigh = 1 - kLeastFraction;
+  if (name == "head") {
+    read_head(value, look.head);
+  } else if (name == "smooth") {
+    read(value, look.smooth);
+  } else if (name == "contours") {
+    read(value, look.contours);
+  } else if (name == "opacity") {
+    read(value, 0.0F, 1.0F, look.opacity);
+  } else if (name == "matrix") {
+    read(value, look.matrix);
+  } else if (name == "colors") {
+    if (value == "magma") look.colors = ColorMap::Magma;
+    if (value == "viridis") look.colors = ColorMap::Viridis;
+  } else if (name == "pinned") {
+    read(value, 0.0F, 1.0F, look.pinned);
+  } else if (name == "splitter.left") {
+    read(value, kLeastFraction, kHigh, look.left_fraction);
+  } else if (name == "splitter.matrix") {
+    read(value, kLeastFraction, kHigh, look.matrix_fraction);
+  } else if (name == "splitter.frame") {
+    read(value, kLeastFraction, kHigh, look.frame_fraction);
+  } else if (name == "splitter.heads") {
+    read(value, kLeastFraction, kHigh, look.heads_fraction);
+  }
+}
+
+constexpr std::string_view kAttention = "attention.";
+
 void apply(ViewState& view, std::string_view name, std::string_view value) {
   constexpr auto kHigh = 1 - kLeastFraction;
-  if (name == "theme" && (value == "dark" || value == "light")) {
+  if (name.starts_with(kAttention)) {
+    apply(view.attention, name.substr(kAttention.size()), value);
+  } else if (name == "workspace") {
+    if (value == "learn") view.workspace = Workspace::Learn;
+    if (value == "attention") view.workspace = Workspace::Attention;
+  } else if (name == "theme" && (value == "dark" || value == "light")) {
     view.theme = value == "dark" ? ThemeChoice::Dark : ThemeChoice::Light;
   } else if (name == "scale") {
     read(value, kMinimumScale, kMaximumScale, view.scale);
@@ -99,6 +145,26 @@ std::string_view sort_name(ReplaySort sort) {
   return "order";
 }
 
+std::string attention_text(const AttentionLook& look) {
+  std::string text;
+  const auto line = [&text](std::string_view name, std::string_view value) {
+    text.append(kAttention).append(name).append(" = ").append(value).append("\n");
+  };
+  const auto flag = [](bool value) { return value ? "true" : "false"; };
+  line("head", head_text(look.head));
+  line("smooth", flag(look.smooth));
+  line("contours", flag(look.contours));
+  line("opacity", decimal(look.opacity));
+  line("matrix", flag(look.matrix));
+  line("colors", look.colors == ColorMap::Magma ? "magma" : "viridis");
+  line("pinned", decimal(look.pinned));
+  line("splitter.left", decimal(look.left_fraction));
+  line("splitter.matrix", decimal(look.matrix_fraction));
+  line("splitter.frame", decimal(look.frame_fraction));
+  line("splitter.heads", decimal(look.heads_fraction));
+  return text;
+}
+
 }  // namespace
 
 std::string to_text(const ViewState& view) {
@@ -109,6 +175,7 @@ std::string to_text(const ViewState& view) {
   const auto flag = [](bool value) { return value ? "true" : "false"; };
   line("theme", view.theme == ThemeChoice::Dark ? "dark" : "light");
   line("scale", decimal(view.scale));
+  line("workspace", view.workspace == Workspace::Attention ? "attention" : "learn");
   line("preset", one_line(view.preset));
   line("splitter.left", decimal(view.left_fraction));
   line("splitter.right", decimal(view.right_fraction));
@@ -124,7 +191,7 @@ std::string to_text(const ViewState& view) {
   line("curves.smooth", flag(view.show_smooth));
   line("replay.sort", sort_name(view.replay_sort));
   line("stage.grid", flag(view.stage_grid));
-  return text;
+  return text + attention_text(view.attention);
 }
 
 ViewState view_state_from_text(std::string_view text) {

@@ -10,13 +10,14 @@
 
 #include "engine/core/commands.hpp"
 #include "engine/core/snapshot.hpp"
+#include "widgets/attention_state.hpp"
 #include "widgets/canvas.hpp"
 #include "widgets/plot_cache.hpp"
 
 namespace qarium::widgets {
 
 enum class ThemeChoice { Dark, Light };
-enum class Workspace { Learn };
+enum class Workspace { Learn, Attention };
 enum class ReplaySort { Order, TdError, Age };
 
 /// The plots of the Curves panel, in order.
@@ -31,6 +32,11 @@ enum class PlotId : std::uint8_t {
   StepsPerSecond,
 };
 inline constexpr std::size_t kPlotCount = static_cast<std::size_t>(PlotId::StepsPerSecond) + 1;
+
+/// The plots of the Attention workspace have their places behind these.
+inline constexpr std::size_t kEntropyPlot = kPlotCount;
+inline constexpr std::size_t kMassPlot = kPlotCount + 1;
+inline constexpr std::size_t kPlotPlaces = kPlotCount + 2;
 
 inline constexpr float kMinimumScale = 0.5F;
 inline constexpr float kMaximumScale = 3.0F;
@@ -54,8 +60,8 @@ struct Transient {
     double low = 0;
     double high = 1;
   };
-  std::array<std::optional<Range>, kPlotCount> y;  ///< zoomed by hand
-  int boxed_plot = -1;                             ///< PlotId in which a zoom box is being drawn, from here
+  std::array<std::optional<Range>, kPlotPlaces> y;  ///< zoomed by hand
+  int boxed_plot = -1;                              ///< place in which a zoom box is being drawn, from here
   float box_x = 0;
   float box_y = 0;
 
@@ -99,6 +105,7 @@ struct Transient {
   double wake_at = std::numeric_limits<double>::infinity();
 
   PlotCache plots;
+  AttentionTransient attention;
 };
 
 /// What the user chose. Everything up to `transient` is remembered between launches.
@@ -122,6 +129,7 @@ struct ViewState {
   int smoothing = 50;  ///< span in points
   bool show_raw = true;
   bool show_smooth = true;
+  AttentionLook attention;
   // Others.
   ReplaySort replay_sort = ReplaySort::Order;
   bool stage_grid = true;      ///< thin lines between the cells

@@ -1,4 +1,5 @@
 #include <limits>
+#include <utility>
 
 #include "widgets/draw.hpp"
 #include "widgets/keymap.hpp"
@@ -14,6 +15,9 @@ void begin_frame(const PanelContext& context) {
   transient.hovered_step_next.reset();
   transient.hovered_moment = transient.hovered_moment_next;
   transient.hovered_moment_next.reset();
+  auto& attention = transient.attention;
+  attention.hovered = std::exchange(attention.hovered_next, {});
+  attention.hovered_query = std::exchange(attention.hovered_query_next, -1);
   transient.wake_at = std::numeric_limits<double>::infinity();
   if (!transient.any_hovered) transient.hovered_control = 0;
   transient.any_hovered = false;
@@ -72,6 +76,7 @@ core::Needs window_needs(const ViewState& view) {
   if (view.panels_hidden) return core::kNothing;
   switch (view.workspace) {
     case Workspace::Learn:
+    case Workspace::Attention:
       break;
   }
   return core::kNothing | static_cast<core::Needs>(core::Part::Replay) | static_cast<core::Needs>(core::Part::Network) |

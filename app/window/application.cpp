@@ -131,13 +131,13 @@ bool Application::collect() {
   session_->acknowledgements(acknowledgements_);
   for (const auto& answer : acknowledgements_) {
     drain_history();  // what was measured before the answer belongs before it
-    widgets::take(answer, pending_, curves_);
+    widgets::take(answer, pending_, curves_, attention_curves_);
     report_.acknowledged(answer);
     news = true;
   }
   if (seconds() - last_drain_ >= kDrainInterval) {
     drain_history();
-    news |= !scalars_.empty();
+    news |= !scalars_.empty() || !attention_points_.empty();
   }
   return news;
 }
@@ -149,6 +149,9 @@ void Application::drain_history() {
   session_->trainer().history().drain(scalars_, episodes_);
   for (const auto& point : scalars_)
     curves_.add(point);
+  session_->inspector().attention_points(attention_points_);
+  for (const auto& point : attention_points_)
+    attention_curves_.add(point);
 }
 
 void Application::adopt_view_changes() {
@@ -167,6 +170,7 @@ widgets::PanelContext Application::context() {
   return {.trainer = session_->trainer().snapshot(),
           .stage = session_->inspector().snapshot(),
           .curves = curves_,
+          .attention_curves = attention_curves_,
           .pending = pending_,
           .view = view_,
           .theme = theme_,

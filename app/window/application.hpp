@@ -54,6 +54,7 @@ class Application {
   float built_scale_ = 0;
   widgets::Theme theme_;
   widgets::Curves curves_;
+  widgets::AttentionCurves attention_curves_;
   widgets::Pending pending_;
   widgets::ControlMap controls_;
   std::vector<core::Preset> presets_;
@@ -61,6 +62,7 @@ class Application {
   std::vector<core::Acknowledgement> acknowledgements_;
   std::vector<core::ScalarPoint> scalars_;
   std::vector<core::EpisodeRecord> episodes_;
+  std::vector<core::AttentionPoint> attention_points_;
   StateReport report_;
 
   FrameTimer frames_;

@@ -41,9 +41,9 @@ unsigned compile(unsigned kind, std::span<const EmbeddedShader> shaders, std::st
 
 }  // namespace
 
-ShaderProgram::ShaderProgram(std::string_view name) : id_(glCreateProgram()) {
-  const unsigned vertex = compile(GL_VERTEX_SHADER, kVertexShaders, name);
-  const unsigned fragment = compile(GL_FRAGMENT_SHADER, kFragmentShaders, name);
+ShaderProgram::ShaderProgram(std::string_view vertex_name, std::string_view fragment_name) : id_(glCreateProgram()) {
+  const unsigned vertex = compile(GL_VERTEX_SHADER, kVertexShaders, vertex_name);
+  const unsigned fragment = compile(GL_FRAGMENT_SHADER, kFragmentShaders, fragment_name);
   glAttachShader(id_, vertex);
   glAttachShader(id_, fragment);
   glLinkProgram(id_);
@@ -54,7 +54,7 @@ ShaderProgram::ShaderProgram(std::string_view name) : id_(glCreateProgram()) {
   if (linked != 0) return;
   char log[1024] = {};
   glGetProgramInfoLog(id_, sizeof log, nullptr, log);
-  throw std::runtime_error("shader '" + std::string(name) + "' does not link: " + log);
+  throw std::runtime_error("shader '" + std::string(fragment_name) + "' does not link: " + log);
 }
 
 ShaderProgram::~ShaderProgram() {

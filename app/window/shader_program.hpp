@@ -7,7 +7,9 @@ namespace qarium::app {
 class ShaderProgram {
  public:
   /// Throws std::runtime_error with the compiler's words.
-  explicit ShaderProgram(std::string_view name);
+  explicit ShaderProgram(std::string_view name) : ShaderProgram(name, name) {}
+  /// From shaders/VERTEX.vert and shaders/FRAGMENT.frag.
+  ShaderProgram(std::string_view vertex, std::string_view fragment);
   ~ShaderProgram();
   ShaderProgram(const ShaderProgram&) = delete;
   ShaderProgram& operator=(const ShaderProgram&) = delete;

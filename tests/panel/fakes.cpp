@@ -204,6 +204,24 @@ widgets::Curves curves() {
   return curves;
 }
 
+widgets::AttentionCurves attention_curves(int heads) {
+  widgets::AttentionCurves curves;
+  for (std::int64_t step = 1'000; step <= kLast; step += 1'000) {
+    const float grown = 1 - std::exp(-3 * static_cast<float>(step) / static_cast<float>(kLast));
+    core::AttentionPoint point;
+    point.step = step;
+    point.heads = heads;
+    point.area = 0.12F;
+    for (int head = 0; head < heads; ++head) {
+      const auto at = static_cast<std::size_t>(head);
+      point.entropy[at] = 4.6F - grown * (0.8F + 0.7F * static_cast<float>(head)) + 0.05F * noise(step + head);
+      point.mass[at] = 0.12F + grown * (0.5F - 0.1F * static_cast<float>(head)) + 0.02F * noise(step - head);
+    }
+    curves.add(point);
+  }
+  return curves;
+}
+
 std::vector<core::Preset> presets() {
   core::Preset breakout{"breakout", "MinAtar Breakout with a small convolution; passes 7 within 500,000 frames.", {}};
   auto& h = breakout.hyperparameters;
@@ -217,6 +235,16 @@ std::vector<core::Preset> presets() {
 void RecordingCanvas::draw_cells(ImDrawList&, std::string_view key, const core::CellGrid& grid, ImVec2 min, ImVec2 max,
                                  const widgets::CellStyle&) {
   calls.push_back({std::string(key), grid.rows, grid.columns, {min, max}});
+}
+
+void RecordingCanvas::draw_heat(ImDrawList&, std::string_view key, std::span<const widgets::HeatPicture> pictures,
+                                const widgets::HeatStyle& style) {
+  HeatCall call{std::string(key), {}, {}, style};
+  for (const auto& picture : pictures) {
+    call.areas.push_back(picture.area);
+    call.values.emplace_back(picture.values.begin(), picture.values.end());
+  }
+  heat.push_back(std::move(call));
 }
 
 }  // namespace qarium::fakes

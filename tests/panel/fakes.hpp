@@ -4,6 +4,7 @@
 
 #include "engine/core/presets.hpp"
 #include "engine/core/snapshot.hpp"
+#include "widgets/attention_curves.hpp"
 #include "widgets/canvas.hpp"
 #include "widgets/curves.hpp"
 
@@ -16,6 +17,7 @@ core::TrainerSnapshot trainer();
 /// `behind` steps before the live end.
 core::StageSnapshot stage(std::int64_t behind = 0);
 widgets::Curves curves();
+widgets::AttentionCurves attention_curves(int heads = 4);
 std::vector<core::Preset> presets();
 
 /// Notes what it was asked to draw.
@@ -27,9 +29,18 @@ class RecordingCanvas : public widgets::Canvas {
     int columns = 0;
     widgets::Rect area;
   };
+  struct HeatCall {
+    std::string key;
+    std::vector<widgets::Rect> areas;
+    std::vector<std::vector<float>> values;
+    widgets::HeatStyle style;
+  };
+  void draw_heat(ImDrawList& list, std::string_view key, std::span<const widgets::HeatPicture> pictures,
+                 const widgets::HeatStyle& style) override;
   void draw_cells(ImDrawList& list, std::string_view key, const core::CellGrid& grid, ImVec2 min, ImVec2 max,
                   const widgets::CellStyle& style) override;
   std::vector<Call> calls;
+  std::vector<HeatCall> heat;
 };
 
 }  // namespace qarium::fakes

@@ -68,17 +68,21 @@ TEST_CASE("unanswered commands are known by their kind") {
 TEST_CASE("the answers stamp the curves and clear them when learning begins again") {
   Pending pending;
   auto curves = fakes::curves();
+  auto attention_curves = fakes::attention_curves();
   const auto stamps = curves.stamps().size();
-  widgets::take({1, true, "", {400'000, 7}, set("gamma", 0.9)}, pending, curves);
+  widgets::take({1, true, "", {400'000, 7}, set("gamma", 0.9)}, pending, curves, attention_curves);
   REQUIRE(curves.stamps().size() == stamps + 1);
   REQUIRE(curves.stamps().back().step == 400'000);
   REQUIRE(curves.stamps().back().name == "gamma");
   REQUIRE(curves.stamps().back().value == "0.9");
-  widgets::take({2, false, "no", {400'000, 7}, set("gamma", 2.0)}, pending, curves);
+  widgets::take({2, false, "no", {400'000, 7}, set("gamma", 2.0)}, pending, curves, attention_curves);
   REQUIRE(curves.stamps().size() == stamps + 1);
-  widgets::take({3, false, "no", {}, core::Command{core::TrainerCommand{core::Reset{1}}}}, pending, curves);
+  widgets::take({3, false, "no", {}, core::Command{core::TrainerCommand{core::Reset{1}}}}, pending, curves,
+                attention_curves);
   REQUIRE_FALSE(curves.empty());
-  widgets::take({4, true, "begun again", {}, core::Command{core::TrainerCommand{core::Reset{1}}}}, pending, curves);
+  widgets::take({4, true, "begun again", {}, core::Command{core::TrainerCommand{core::Reset{1}}}}, pending, curves,
+                attention_curves);
   REQUIRE(curves.empty());
   REQUIRE(curves.stamps().empty());
+  REQUIRE(attention_curves.empty());
 }

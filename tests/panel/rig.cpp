@@ -60,9 +60,11 @@ void Rig::frame(int frames) {
 #endif
     ImGui::NewFrame();
     canvas.calls.clear();
+    canvas.heat.clear();
     const widgets::PanelContext context{trainer,
                                         stage,
                                         curves,
+                                        attention_curves,
                                         pending,
                                         view,
                                         theme,
@@ -184,7 +186,7 @@ void Rig::type(std::string_view text) {
 void Rig::answer(bool accepted, std::string message) {
   REQUIRE_FALSE(commands.empty());
   widgets::take({commands.size(), accepted, std::move(message), trainer.status.position, commands.back()}, pending,
-                curves);
+                curves, attention_curves);
   frame();
 }
 

@@ -63,6 +63,7 @@ class Rig {
   core::TrainerSnapshot trainer = fakes::trainer();
   core::StageSnapshot stage = fakes::stage();
   widgets::Curves curves = fakes::curves();
+  widgets::AttentionCurves attention_curves = fakes::attention_curves();
   std::vector<core::Preset> presets = fakes::presets();
   widgets::Pending pending;
   widgets::ViewState view;

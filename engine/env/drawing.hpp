@@ -9,6 +9,7 @@ namespace qarium::env {
 inline constexpr core::Color kBlue{0x5a, 0xa9, 0xff};
 inline constexpr core::Color kAmber{0xf2, 0xa5, 0x41};
 inline constexpr core::Color kTeal{0x37, 0xb5, 0xa5};
+inline constexpr core::Color kRose{0xd9, 0x6b, 0x8f};
 inline constexpr core::Color kGrey{0x8a, 0x96, 0xa6};
 inline constexpr core::Color kSlate{0x5d, 0x69, 0x7a};
 

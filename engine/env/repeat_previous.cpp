@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kCards = RepeatPreviousState::kCards;
 constexpr int kSuits = 4;
-constexpr std::array<core::Color, kSuits> kColors{kTeal, kAmber, kBrown, kBlue};
+constexpr std::array<core::Color, kSuits> kColors{kTeal, kAmber, kRose, kBlue};
 
 EnvironmentSpec make_spec() {
   return {.id = std::string(RepeatPrevious::kId),

@@ -90,6 +90,21 @@ TEST_CASE("memory_size: many bits for two steps, one of them is asked for by its
   }
 }
 
+TEST_CASE("memory_size tells 64 bits apart") {
+  auto chain = make_size(64);
+  chain.reset({2, core::Purpose::Test, 0});
+  for (std::size_t i = 0; i < 64; ++i) {
+    env::MemoryChainState state;
+    state.context = std::uint64_t{1} << i;
+    chain.set_state(state);
+    Seen expected(66, -1);
+    expected[0] = 1;
+    expected[1] = 0;
+    expected[2 + i] = 1;
+    CHECK(observe(chain) == expected);
+  }
+}
+
 TEST_CASE("a memory chain of length 1 shows the context and the query together") {
   auto chain = make_len(1);
   chain.reset({3, core::Purpose::Test, 0});

@@ -81,20 +81,33 @@ TEST_CASE("repeat_previous: the suit k cards back earns, another costs, and at f
 TEST_CASE("repeat_previous: a deck of 13 cards of each suit, dealt once, in another order each time") {
   auto game = make_game(4);
   std::vector<std::vector<int>> decks;
-  std::array<int, 4> opened{};
   for (std::uint32_t episode = 0; episode < 1000; ++episode) {
     game.reset({2, core::Purpose::Test, episode});
     const auto cards = play(game, [](const auto&) { return 0; }).cards;
     REQUIRE(cards.size() == 52);
     for (int suit = 0; suit < 4; ++suit)
       REQUIRE(std::ranges::count(cards, suit) == 13);
-    ++opened[static_cast<std::size_t>(cards.front())];
     decks.push_back(cards);
   }
   std::ranges::sort(decks);
   CHECK(std::ranges::adjacent_find(decks) == decks.end());
-  for (const int count : opened)
-    CHECK(count == Approx(250).margin(5 * std::sqrt(1000 * 0.25 * 0.75)));
+}
+
+TEST_CASE("repeat_previous: the first and the last card are of each suit equally often") {
+  auto game = make_game(4);
+  constexpr int kEpisodes = 40'000;
+  std::array<int, 4> first{};
+  std::array<int, 4> last{};
+  for (std::uint32_t episode = 0; episode < kEpisodes; ++episode) {
+    game.reset({8, core::Purpose::Test, episode});
+    ++first[game.state().suits.front()];
+    ++last[game.state().suits.back()];
+  }
+  const double margin = 5 * std::sqrt(kEpisodes * 0.25 * 0.75);
+  for (std::size_t suit = 0; suit < 4; ++suit) {
+    CHECK(first[suit] == Approx(kEpisodes / 4).margin(margin));
+    CHECK(last[suit] == Approx(kEpisodes / 4).margin(margin));
+  }
 }
 
 TEST_CASE("repeat_previous: returns lie between -1 and 1, for every k") {

@@ -143,6 +143,8 @@ TEST_CASE("active T-maze: the cue is shown at the first visit only, and dawdling
                 {kRight, -0.5F, {0, 0}},
                 {kLeft, -0.5F, {0, 0}},
                 {kRight, 0, {0, 0}}});
+  begin(maze, 1);
+  follow(maze, {{kRight, 0, {0, 0}}, {kRight, 0, {1, 0}}, {kUp, 0, {1, 1}}, {kUp, 0, {1, 1}}, {kUp, 1, {1, 1}}});
   // Who skips the cue has two steps to spare, and may leave a goal cell again.
   begin(maze, -1);
   follow(maze, {{kRight, 0, {0, 0}}, {kRight, 0, {1, 0}}, {kUp, 0, {1, 1}}, {kRight, 0, {1, 1}}, {kDown, 0, {1, 0}}});

@@ -2,9 +2,9 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <memory>
 #include <stdexcept>
 #include <string>
-#include <type_traits>
 #include <typeinfo>
 #include <utility>
 #include <variant>
@@ -13,6 +13,7 @@
 #include "engine/core/error.hpp"
 #include "engine/env/flicker.hpp"
 #include "engine/env/registry.hpp"
+#include "engine/env/stateful_environment.hpp"
 #include "tests/catch.hpp"
 
 using namespace qarium;
@@ -72,6 +73,21 @@ std::vector<core::Color> colors(const core::Scene& scene) {
     std::visit([&](const auto& any) { all.push_back(any.color); }, shape);
   return all;
 }
+
+/// Observes two numbers whose bounds leave 0 out.
+class NeverZero final : public env::StatefulEnvironment<int, std::array<float, 2>> {
+ public:
+  NeverZero()
+      : StatefulEnvironment({.id = "never zero",
+                             .observation_space = {.shape = {2}, .low = {1, -3}, .high = {2, -2}},
+                             .action_space = {{"one", "other"}}}) {}
+
+ private:
+  int begin(core::RandomStream&) const override { return 0; }
+  env::StepResult advance(int&, int, core::RandomStream&) const override { return {}; }
+  std::array<float, 2> observation_of(const int&) const override { return {1.5F, -2.5F}; }
+  void draw(const std::array<float, 2>&, core::Scene&) const override {}
+};
 
 }  // namespace
 
@@ -145,6 +161,42 @@ TEST_CASE("observations are blank with the probability asked for, each by itself
   // Successive pairs overlap, which widens the spread; twice the width covers it.
   const double both = probability * probability;
   CHECK(after_blank == Approx(both * steps).margin(2 * five_sigma(both, steps)));
+}
+
+TEST_CASE("flicker draws from the far half of the episode's stream") {
+  const auto environment = flickering("Acrobot-v1", 0.5);
+  for (std::uint32_t episode = 0; episode < 10; ++episode) {
+    const core::RandomStream stream(10, core::Purpose::Environment, episode);
+    auto far = stream;
+    far.seek(std::uint64_t{1} << 63U);
+    environment->reset(stream);
+    const auto blank = [&] { return dynamic_cast<const env::Flicker&>(*environment).blank(); };
+    REQUIRE(blank() == (far.uniform() < 0.5));
+    for (int i = 0; i < 20; ++i) {
+      environment->step(1);
+      REQUIRE(blank() == (far.uniform() < 0.5));
+    }
+  }
+}
+
+TEST_CASE("what flickers is reseeded along with the flicker") {
+  const auto plain = env::make(options_for("MinAtar/Breakout-v1"));
+  const auto flicker = flickering("MinAtar/Breakout-v1", 0.5);
+  for (std::uint32_t episode = 0; episode < 20; ++episode) {
+    for (auto* environment : {plain.get(), flicker.get()}) {
+      environment->reset({11, core::Purpose::Environment, episode});
+      environment->step(1);
+      environment->reseed({12, core::Purpose::Stage, episode});
+    }
+    core::RandomStream actions(11, core::Purpose::Test, episode);
+    env::StepResult result;
+    while (!result.over()) {
+      const int action = random_action(*plain, actions);
+      result = plain->step(action);
+      REQUIRE(same(flicker->step(action), result));
+      if (!zero(observe(*flicker))) REQUIRE(observe(*flicker) == observe(*plain));
+    }
+  }
 }
 
 TEST_CASE("flicker is saved and restored with the state, and takes another course when reseeded") {
@@ -235,6 +287,9 @@ TEST_CASE("a blank lies within the bounds that flicker declares") {
     for (const float high : box.high)
       CHECK(high >= 0);
   }
+  const env::Flicker never_zero(std::make_unique<NeverZero>(), 0.5);
+  CHECK(never_zero.spec().observation_space.low == std::vector<float>{0, -3});
+  CHECK(never_zero.spec().observation_space.high == std::vector<float>{2, 0});
 }
 
 TEST_CASE("masked velocities are zero and the rest is seen as it is") {

@@ -29,6 +29,7 @@ struct CommandLine {
   CLI::App app{"Qarium: a glass tank for deep Q-networks", "qarium"};
   app::TrainArguments train;
   app::EvalArguments eval;
+  app::ExamineArguments examine;
   app::ReplayArguments replay;
   bool markdown = false;
   std::function<int()> chosen;
@@ -46,6 +47,7 @@ struct CommandLine {
 #endif
     add_train();
     add_eval();
+    add_examine();
     add_replay();
     add_lists();
   }
@@ -55,6 +57,7 @@ struct CommandLine {
     app::add_experiment_options(*command, train.experiment);
     command->add_option("--run", train.run, "Run directory to write (default: a fresh one under runs/)");
     command->add_flag("--resume", train.resume, "Go on with the run in --run from its checkpoint 'last'");
+    command->add_option("--until", train.until, "Stop once three evaluations in a row reach this mean return");
     command->add_flag("--quiet", train.quiet, "No progress bar");
     command->callback([this] { chosen = [this] { return app::train_command(train); }; });
   }
@@ -66,6 +69,18 @@ struct CommandLine {
     command->add_option("--episodes", eval.episodes, "How many episodes")->capture_default_str();
     command->add_option("--seed", eval.seed, "Seed of the episodes")->capture_default_str();
     command->callback([this] { chosen = [this] { return app::eval_command(eval); }; });
+  }
+
+  void add_examine() {
+    auto* command =
+        app.add_subcommand("examine", "Measure whether a trained agent's attention map holds; prints one JSON object");
+    command->add_option("--run", examine.run, "Run directory")->required();
+    command->add_option("--checkpoint", examine.checkpoint, "best or last (default: best where there is one)");
+    command->add_option("--episodes", examine.episodes, "Greedy episodes whose states are measured")
+        ->capture_default_str();
+    command->add_option("--orders", examine.orders, "Random orders a state")->capture_default_str();
+    command->add_option("--seed", examine.seed, "Seed of the episodes and orders")->capture_default_str();
+    command->callback([this] { chosen = [this] { return app::examine_command(examine); }; });
   }
 
   void add_replay() {

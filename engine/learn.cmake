@@ -3,6 +3,14 @@ find_package(nlohmann_json REQUIRED)
 
 qarium_library(qarium_learn
   nn/attention/attention.cpp
+  nn/attention/hierarchical.cpp
+  nn/attention/masked_softmax.cpp
+  nn/attention/query.cpp
+  nn/attention/regions.cpp
+  nn/attention/scorer.cpp
+  nn/attention/token_embedding.cpp
+  nn/attention/token_mixer.cpp
+  nn/attention/transformer_block.cpp
   nn/encoder/encoder.cpp
   nn/encoder/grid_conv.cpp
   nn/encoder/mlp.cpp
@@ -22,6 +30,11 @@ qarium_library(qarium_learn
   agent/policy.cpp
   agent/replay_buffer.cpp
   agent/sum_tree.cpp
+  inspect/attention_look.cpp
+  inspect/empty_cells.cpp
+  inspect/examination.cpp
+  inspect/removal.cpp
+  inspect/what_if.cpp
   train/checkpoint.cpp
   train/evaluator.cpp
   train/inspector.cpp

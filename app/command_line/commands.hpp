@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 
 #include "app/command_line/experiment_options.hpp"
@@ -12,7 +13,9 @@ struct TrainArguments {
   std::string run;  ///< empty: a fresh folder under runs/
   bool resume = false;
   bool quiet = false;
+  std::optional<double> until;  ///< stop once this many evaluations in a row have reached it: kEnoughEvaluations
 };
+inline constexpr int kEnoughEvaluations = 3;
 int train_command(const TrainArguments& arguments);
 
 struct EvalArguments {
@@ -22,6 +25,16 @@ struct EvalArguments {
   std::int64_t seed = 1'000;
 };
 int eval_command(const EvalArguments& arguments);
+
+struct ExamineArguments {
+  std::string run;
+  std::string checkpoint;  ///< as for eval
+  std::int64_t episodes = 100;
+  std::int64_t orders = 8;
+  std::int64_t seed = 1'000;
+};
+/// Whether the attention map of a trained agent holds.
+int examine_command(const ExamineArguments& arguments);
 
 struct ReplayArguments {
   std::string run;

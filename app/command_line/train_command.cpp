@@ -28,6 +28,8 @@ nlohmann::json number(double value) {
 class Forward final : public train::TrainEvents {
  public:
   train::RunDirectory* run = nullptr;
+  std::optional<double> until;
+  int reached_in_a_row = 0;
   void on_update(const train::TrainLoop& loop, const agent::UpdateReport& report) override {
     run->on_update(loop, report);
   }
@@ -36,6 +38,7 @@ class Forward final : public train::TrainEvents {
   }
   void on_evaluation(train::TrainLoop& loop, const train::Evaluation& evaluation, bool best) override {
     run->on_evaluation(loop, evaluation, best);
+    reached_in_a_row = until && evaluation.mean_return >= *until ? reached_in_a_row + 1 : 0;
   }
 };
 
@@ -45,7 +48,8 @@ void resume(const TrainArguments& arguments, train::TrainLoop& loop) {
   if (arguments.experiment.steps) loop.set("n_timesteps", *arguments.experiment.steps);
 }
 
-void print_summary(const train::TrainLoop& loop, std::int64_t first, double seconds, const std::string& run) {
+void print_summary(const train::TrainLoop& loop, std::int64_t first, double seconds, const std::string& run,
+                   bool reached) {
   const auto steps = loop.position().environment_steps;
   nlohmann::json summary{
       {"steps", steps},
@@ -53,6 +57,7 @@ void print_summary(const train::TrainLoop& loop, std::int64_t first, double seco
       {"episodes", loop.episodes()},
       {"mean_return_100", number(loop.mean_return_100())},
       {"best_evaluation", loop.best_evaluation() ? number(*loop.best_evaluation()) : nlohmann::json()},
+      {"reached", reached},
       {"steps_per_second", static_cast<double>(steps - first) / seconds},
       {"seconds", seconds},
       {"device", train::describe_device(loop.device(), loop.hyperparameters().threads)},
@@ -74,6 +79,7 @@ int train_command(const TrainArguments& arguments) {
   const auto device = train::resolve_device(arguments.experiment.device);
 
   Forward events;
+  events.until = arguments.until;
   train::TrainLoop loop(hyperparameters, device, &events);
   if (arguments.resume) resume(arguments, loop);
   const auto threads = loop.hyperparameters().threads;
@@ -91,7 +97,7 @@ int train_command(const TrainArguments& arguments) {
   std::signal(SIGTERM, on_interrupt);
   const auto first = loop.position().environment_steps;
   ProgressBar progress(!arguments.quiet, first);
-  while (!loop.finished() && !interrupted.load()) {
+  while (!loop.finished() && !interrupted.load() && events.reached_in_a_row < kEnoughEvaluations) {
     loop.tick();
     progress.update(loop.position().environment_steps, loop.hyperparameters().n_timesteps, loop.mean_return_100(),
                     loop.evaluating());
@@ -102,7 +108,7 @@ int train_command(const TrainArguments& arguments) {
   writer.finish();
   for (const auto& error : writer.errors())
     std::fprintf(stderr, "qarium: %s\n", error.c_str());
-  print_summary(loop, first, seconds, folder);
+  print_summary(loop, first, seconds, folder, events.reached_in_a_row >= kEnoughEvaluations);
   return 0;
 }
 

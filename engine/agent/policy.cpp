@@ -53,6 +53,16 @@ std::span<const float> Policy::values(std::span<const std::span<const std::byte>
   return {values_.data_ptr<float>(), static_cast<std::size_t>(values_.numel())};
 }
 
+Policy::Look Policy::look(std::span<const std::span<const std::byte>> observations,
+                          const nn::Supposition& supposition) {
+  const torch::NoGradGuard no_grad;
+  Look look{{}, nn::Probe(supposition)};
+  const auto values = network_->forward(batch(observations), &look.probe).to(torch::kCPU).contiguous();
+  look.values.assign(values.data_ptr<float>(), values.data_ptr<float>() + values.numel());
+  look.probe.to_cpu();
+  return look;
+}
+
 int greedy(std::span<const float> values) {
   return static_cast<int>(std::max_element(values.begin(), values.end()) - values.begin());
 }

@@ -24,6 +24,13 @@ class Policy {
   /// Action values [n, A] on the CPU, row by row, without gradient. Valid until the next call.
   std::span<const float> values(std::span<const std::span<const std::byte>> observations);
 
+  /// The same with a look inside.
+  struct Look {
+    std::vector<float> values;  ///< [n, A]
+    nn::Probe probe;            ///< on the CPU
+  };
+  Look look(std::span<const std::span<const std::byte>> observations, const nn::Supposition& supposition = {});
+
   nn::Network& network() { return *network_; }
   nn::FlatParameters& parameters() { return parameters_; }
   int actions() const { return actions_; }

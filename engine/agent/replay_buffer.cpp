@@ -39,6 +39,17 @@ std::span<const std::byte> ReplayBuffer::observation(std::size_t slot) const {
   return {observations_.data() + slot * observation_bytes_, observation_bytes_};
 }
 
+std::vector<std::vector<std::byte>> ReplayBuffer::some_observations(std::size_t most) const {
+  std::vector<std::vector<std::byte>> some;
+  const std::size_t stride = std::max<std::size_t>(1, all_written_ / most);
+  for (std::size_t slot = 0; slot < slots_.size() && some.size() < most; slot += stride) {
+    if (slots_[slot].kind != Kind::Transition) continue;
+    const auto bytes = observation(slot);
+    some.emplace_back(bytes.begin(), bytes.end());
+  }
+  return some;
+}
+
 std::size_t ReplayBuffer::following(std::size_t slot) const {
   return (slot + 1) % ring_ == 0 ? slot + 1 - ring_ : slot + 1;
 }

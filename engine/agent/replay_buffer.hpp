@@ -53,6 +53,8 @@ class ReplayBuffer {
   void set_priority(std::size_t slot, double td_error, double alpha, double eps);
 
   std::span<const std::byte> observation(std::size_t slot) const;
+  /// Up to `most` observations, evenly spread over what is kept.
+  std::vector<std::vector<std::byte>> some_observations(std::size_t most) const;
   /// Slots written since this one, in its environment.
   std::int64_t age(std::size_t slot) const;
 

@@ -137,6 +137,16 @@ void validate(const Hyperparameters& h) {
                     " environments " + format(slots_per_environment) +
                     " transitions each, too few for n_step = " + format(h.n_step) + ": raise buffer_size");
   }
+  const auto& attention = h.attention;
+  if (attention.kind != "none" && attention.query == "memory" && h.memory.kind == "none") {
+    throw UserError(
+        "attention.query = memory asks with what is remembered, but memory.kind = none remembers nothing: choose a "
+        "memory, or another query");
+  }
+  if ((attention.kind == "multi_head" || attention.kind == "transformer") && attention.width % attention.heads != 0) {
+    throw UserError("attention.heads = " + format(attention.heads) + " does not divide attention.width = " +
+                    format(attention.width) + ": choose a width that is a multiple of the heads");
+  }
   if (h.exploration_final_eps > h.exploration_initial_eps) {
     throw UserError("exploration_final_eps = " + format(h.exploration_final_eps) +
                     " is above exploration_initial_eps = " + format(h.exploration_initial_eps) + ": swap or lower it");

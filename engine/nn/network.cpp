@@ -15,18 +15,23 @@ std::int64_t count_parameters(torch::nn::Module& module) {
 Network::Network(const core::Hyperparameters& h, const env::EnvironmentSpec& spec)
     : hyperparameters_(h), observation_shape_(spec.observation_space.shape) {
   encoder_ = register_module("encoder", make_encoder(h.encoder, spec.observation_space, h.attention.kind != "none"));
-  attention_ = register_module("attention", make_attention(h.attention, encoder_->output_shape()));
+  const auto actions = spec.action_space.n();
+  attention_ = register_module(
+      "attention", make_attention(h.attention, {encoder_->grid(), encoder_->output_shape().back(), actions, 0}));
   const auto attended = attention_->output_shape().back();
   memory_ = register_module("memory", make_memory(h.memory, attended));
   fusion_ = register_module("fusion", make_fusion(h.fusion, attended, memory_->output_shape().back()));
-  head_ =
-      register_module("head", std::make_shared<Head>(h.head, fusion_->output_shape().back(), spec.action_space.n()));
+  const bool per_action = attention_->output_shape().size() == 2;
+  head_ = register_module("head", std::make_shared<Head>(h.head, fusion_->output_shape().back(), actions, per_action));
 }
 
 torch::Tensor Network::forward(const torch::Tensor& observation, Probe* probe) {
-  const auto attended = attention_->forward(encoder_->forward(observation), probe);
-  const auto remembered = memory_->step(attended, memory_->initial_state(observation.size(0)), probe);
-  return head_->forward(fusion_->forward(attended, remembered.output, probe));
+  const auto attended = attention_->forward(encoder_->forward(observation), {}, probe);
+  const bool per_action = attended.dim() == 3;
+  const auto seen = per_action ? attended.mean(1) : attended;
+  auto remembered = memory_->step(seen, memory_->initial_state(observation.size(0)), probe).output;
+  if (per_action) remembered = remembered.unsqueeze(1).expand({-1, attended.size(1), -1});
+  return head_->forward(fusion_->forward(attended, remembered, probe));
 }
 
 StageBlock& Network::block(core::Stage stage) {

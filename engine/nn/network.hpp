@@ -21,6 +21,8 @@ class Network final : public torch::nn::Module {
   /// observation [B, ...] float32 -> action values [B, A].
   torch::Tensor forward(const torch::Tensor& observation, Probe* probe = nullptr);
 
+  /// Where the tokens that attention weighs lie.
+  TokenGrid grid() const { return encoder_->grid(); }
   /// The block of a stage, under the name of the stage in lower case ("encoder").
   StageBlock& block(core::Stage stage);
   core::NetworkView view();

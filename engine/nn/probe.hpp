@@ -1,18 +1,53 @@
 #pragma once
 #include <torch/torch.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace qarium::nn {
 
-/// What a stage reports to whoever inspects it: named arrays, detached. Acting and learning pass none.
+/// What may be supposed about a network while it is looked into.
+struct Supposition {
+  bool uniform_attention = false;   ///< every token that may be seen weighs the same
+  std::vector<int> silenced_heads;  ///< heads of attention that give nothing
+  bool silences(std::int64_t head) const {
+    return std::find(silenced_heads.begin(), silenced_heads.end(), head) != silenced_heads.end();
+  }
+};
+
+/// What the stages report to whoever inspects them: named arrays, detached. Acting and learning pass none, and so are
+/// never inspected.
+///
+///   attention.weights   [B, H, Q, N]  of each head, query and token; where tokens ask one another, carried back from
+///                                     the readout through them (attention rollout, Abnar and Zuidema 2020)
+///   attention.entropy   [B, H, Q]     of those, in nats
+///   attention.matrix    [B, H, N, N]  what token i takes from token j, where tokens ask one another (the last block's)
+///   attention.readout   [B, Q, N]     what the readout takes from each token, where tokens ask one another
+///   fusion.gate         [B, D]
 class Probe {
  public:
+  Probe() = default;
+  explicit Probe(Supposition supposition) : supposition_(std::move(supposition)) {}
+
   void report(const std::string& name, const torch::Tensor& value) { arrays_[name] = value.detach(); }
+  /// Undefined where nothing of this name was reported.
+  torch::Tensor operator[](const std::string& name) const {
+    const auto found = arrays_.find(name);
+    return found == arrays_.end() ? torch::Tensor() : found->second;
+  }
   const std::map<std::string, torch::Tensor>& arrays() const { return arrays_; }
+  void to_cpu() {
+    for (auto& [name, value] : arrays_)
+      value = value.to(torch::kCPU);
+  }
+  const Supposition& supposition() const { return supposition_; }
 
  private:
+  Supposition supposition_;
   std::map<std::string, torch::Tensor> arrays_;
 };
 

@@ -7,6 +7,7 @@
 
 #include "engine/core/error.hpp"
 #include "engine/core/overloaded.hpp"
+#include "engine/inspect/attention_look.hpp"
 #include "engine/train/runtime.hpp"
 
 namespace qarium::train {
@@ -17,6 +18,10 @@ using namespace std::chrono_literals;
 constexpr auto kPublishInterval = 16ms;
 constexpr auto kRequestInterval = 100ms;
 constexpr auto kSpeedInterval = 500ms;
+constexpr auto kPointInterval = 200ms;
+constexpr auto kTruthInterval = 100ms;
+constexpr std::int64_t kMostEpisodes = 10'000;
+constexpr std::int64_t kMostOrders = 100'000;
 constexpr auto kIdle = 1h;
 constexpr int kNiceness = 10;
 
@@ -41,7 +46,8 @@ void Inspector::set_needs(core::Needs needs) {
 
 bool Inspector::looked_at() const {
   const auto needs = needs_.load();
-  return core::wants(needs, core::Part::Stage) || core::wants(needs, core::Part::ActionValues);
+  return core::wants(needs, core::Part::Stage) || core::wants(needs, core::Part::ActionValues) ||
+         core::wants(needs, core::Part::Attention);
 }
 
 void Inspector::work() {
@@ -55,6 +61,7 @@ void Inspector::work() {
     try {
       refresh_parameters();
       if (stage_.ready() && playing_ && looked_at()) play();
+      examine();
     } catch (const std::exception& error) {
       error_ = error.what();
       playing_ = false;
@@ -70,6 +77,7 @@ Inspector::Clock::duration Inspector::wait_limit() const {
   const auto now = Clock::now();
   Clock::duration limit = kIdle;
   if (!stage_.ready()) limit = 5ms;
+  if (examination_) return 0ms;
   if (dirty_) limit = std::min<Clock::duration>(limit, last_publish_ + kPublishInterval - now);
   if (looked_at()) limit = std::min<Clock::duration>(limit, kRequestInterval);
   if (looked_at() && playing_) limit = std::min<Clock::duration>(limit, next_step_ - now);
@@ -81,11 +89,51 @@ void Inspector::refresh_parameters() {
   if (trainer_.parameters().take(version_)) {
     stage_.adopt(version_);
     dirty_ = true;
+    measure_attention();
   }
   const auto now = Clock::now();
   if (now - last_request_ < kRequestInterval) return;
   last_request_ = now;
   trainer_.request_parameters();
+}
+
+void Inspector::measure_attention() {
+  const auto now = Clock::now();
+  if (version_.states.empty() || version_.hyperparameters.attention.kind == "none") return;
+  if (now - last_point_ < kPointInterval) return;
+  last_point_ = now;
+  const std::vector<std::span<const std::byte>> states(version_.states.begin(), version_.states.end());
+  auto point = inspect::attention_point(stage_.policy(), states, stage_.environment());
+  point.step = version_.position.environment_steps;
+  points_.send(point);
+  attention_looks_.fetch_add(1, std::memory_order_relaxed);
+}
+
+void Inspector::begin_examination(const core::Examine& examine) {
+  if (examine.episodes < 0 || examine.episodes > kMostEpisodes) {
+    throw core::UserError("an examination takes 0 to " + std::to_string(kMostEpisodes) + " episodes");
+  }
+  if (examine.orders < 1 || examine.orders > kMostOrders) {
+    throw core::UserError("an examination takes 1 to " + std::to_string(kMostOrders) + " random orders a state");
+  }
+  const auto& h = stage_.hyperparameters();
+  examination_ = std::make_unique<inspect::Examination>(
+      h, stage_.policy(),
+      inspect::ExaminationRequest{examine.episodes, examine.orders, stage_.observation(), stage_.parameters(),
+                                  static_cast<std::uint64_t>(h.seed)});
+}
+
+void Inspector::examine() {
+  if (!examination_) return;
+  const bool more = examination_->tick();
+  const auto now = Clock::now();
+  if (more && now - last_truth_ < kTruthInterval) return;
+  last_truth_ = now;
+  auto truth = std::make_shared<core::Truth>(examination_->result());
+  truth->version = ++truth_version_;
+  truth_ = std::move(truth);
+  dirty_ = true;
+  if (!more) examination_.reset();
 }
 
 void Inspector::play() {
@@ -198,6 +246,24 @@ std::string Inspector::carry_out(const core::StageCommand& command) {
                           stage_.set_epsilon(epsilon.epsilon);
                           return std::string("stage epsilon changed");
                         },
+                        [&](const core::Suppose& suppose) {
+                          stage_.suppose(suppose.change);
+                          return std::string(suppose.change.empty() ? "as it is" : "supposed");
+                        },
+                        [&](const core::Examine& examine) {
+                          begin_examination(examine);
+                          return std::string("examining attention");
+                        },
+                        [&](const core::StopExamining&) {
+                          if (examination_) {
+                            auto truth = std::make_shared<core::Truth>(examination_->result());
+                            truth->running = false;
+                            truth->version = ++truth_version_;
+                            truth_ = std::move(truth);
+                            examination_.reset();
+                          }
+                          return std::string("examination stopped");
+                        },
                     },
                     command);
 }
@@ -207,6 +273,8 @@ void Inspector::publish() {
   auto& snapshot = snapshots_.back();
   snapshot.sequence = ++sequence_;
   stage_.describe(snapshot, needs);
+  snapshot.truth = core::wants(needs, core::Part::Attention) ? truth_ : nullptr;
+  if (core::wants(needs, core::Part::Attention)) attention_looks_.fetch_add(1, std::memory_order_relaxed);
   snapshot.playing = playing_;
   snapshot.speed = speed_;
   snapshot.steps_per_second = playing_ ? steps_per_second_ : 0;

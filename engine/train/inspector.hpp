@@ -9,6 +9,7 @@
 #include "engine/core/mailbox.hpp"
 #include "engine/core/snapshot.hpp"
 #include "engine/core/triple_buffer.hpp"
+#include "engine/inspect/examination.hpp"
 #include "engine/train/stage.hpp"
 #include "engine/train/trainer.hpp"
 
@@ -29,8 +30,13 @@ class Inspector {
   void set_needs(core::Needs needs);
   bool update_snapshot() { return snapshots_.update(); }
   const core::StageSnapshot& snapshot() const { return snapshots_.front(); }
+  /// Replaces `out` by how attention stood while learning went on, since the last call. Comes while
+  /// Part::AttentionCurves is wanted.
+  void attention_points(std::vector<core::AttentionPoint>& out) { points_.take(out); }
 
   std::uint64_t snapshots_published() const { return published_.load(std::memory_order_relaxed); }
+  /// Looks at attention so far, for panels and curves; stands still while nobody wants them.
+  std::uint64_t attention_looks() const { return attention_looks_.load(std::memory_order_relaxed); }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -42,6 +48,9 @@ class Inspector {
   bool looked_at() const;
   void play();
   void measure_speed();
+  void measure_attention();
+  void begin_examination(const core::Examine& examine);
+  void examine();
   void publish();
   Clock::duration wait_limit() const;
 
@@ -51,10 +60,17 @@ class Inspector {
   core::TripleBuffer<core::StageSnapshot> snapshots_;
   std::atomic<core::Needs> needs_{core::kNothing};
   std::atomic<bool> stop_{false};
+  core::Mailbox<core::AttentionPoint> points_;
   std::atomic<std::uint64_t> published_{0};
+  std::atomic<std::uint64_t> attention_looks_{0};
 
   // The inspector's own from here on.
   Stage stage_;
+  std::unique_ptr<inspect::Examination> examination_;
+  std::shared_ptr<const core::Truth> truth_;
+  std::uint64_t truth_version_ = 0;
+  Clock::time_point last_truth_{};
+  Clock::time_point last_point_{};
   ParameterExchange::Version version_;
   bool playing_ = true;
   double speed_ = 1;

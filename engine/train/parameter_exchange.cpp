@@ -12,13 +12,14 @@ bool ParameterExchange::take(Version& version) {
 }
 
 void ParameterExchange::publish(const core::Hyperparameters& hyperparameters, const core::Position& position,
-                                nn::FlatParameters& parameters) {
+                                nn::FlatParameters& parameters, std::vector<std::vector<std::byte>> states) {
   requested_.store(false, std::memory_order_relaxed);
   const auto on_cpu = parameters.values().to(torch::kCPU);
   const std::lock_guard lock(mutex_);
   ++latest_.number;
   latest_.position = position;
   latest_.hyperparameters = hyperparameters;
+  latest_.states = std::move(states);
   latest_.values.resize(static_cast<std::size_t>(parameters.size()));
   std::memcpy(latest_.values.data(), on_cpu.data_ptr<float>(), latest_.values.size() * sizeof(float));
   copies_.fetch_add(1, std::memory_order_relaxed);

@@ -19,6 +19,8 @@ class ParameterExchange {
     core::Position position;
     core::Hyperparameters hyperparameters;
     std::vector<float> values;
+    /// Observations from replay, where states were wanted; else empty.
+    std::vector<std::vector<std::byte>> states;
   };
 
   /// Inspector.
@@ -29,7 +31,7 @@ class ParameterExchange {
   /// Trainer.
   bool requested() const { return requested_.load(std::memory_order_acquire); }
   void publish(const core::Hyperparameters& hyperparameters, const core::Position& position,
-               nn::FlatParameters& parameters);
+               nn::FlatParameters& parameters, std::vector<std::vector<std::byte>> states);
   /// Copies made so far.
   std::uint64_t copies() const { return copies_.load(std::memory_order_relaxed); }
 

@@ -5,6 +5,8 @@
 #include <cstring>
 
 #include "engine/env/registry.hpp"
+#include "engine/inspect/attention_look.hpp"
+#include "engine/inspect/what_if.hpp"
 
 namespace qarium::train {
 namespace {
@@ -34,6 +36,10 @@ void Stage::adopt(const ParameterExchange::Version& version) {
     environment_ = env::make(hyperparameters_.environment);
     viewer_ = env::make(hyperparameters_.environment);
   }
+  if (new_network) {
+    change_ = {};
+    ++time_lines_;
+  }
   if (new_network) policy_ = std::make_unique<agent::Policy>(hyperparameters_, environment_->spec(), torch::kCPU);
   auto* values = policy_->parameters().values().data_ptr<float>();
   const auto bytes = version.values.size() * sizeof(float);
@@ -48,6 +54,7 @@ void Stage::adopt(const ParameterExchange::Version& version) {
 
 void Stage::begin_time_line() {
   past_.clear();
+  ++time_lines_;
   bytes_ = 0;
   first_ = cursor_ = 0;
   episodes_begun_ = branch_ = branches_ = 0;
@@ -140,6 +147,7 @@ void Stage::seek(std::int64_t index) {
 }
 
 void Stage::resume(bool fresh_draws) {
+  ++time_lines_;
   while (last() > cursor_) {
     bytes_ -= bytes_of(past_.back());
     past_.pop_back();
@@ -179,6 +187,37 @@ void Stage::judge_again() {
   judged_version_ = version_;
 }
 
+int Stage::heads() const {
+  const auto& attention = hyperparameters_.attention;
+  if (attention.kind == "none") return 0;
+  return attention.kind == "multi_head" || attention.kind == "transformer" ? static_cast<int>(attention.heads) : 1;
+}
+
+void Stage::suppose(const core::AttentionChange& change) {
+  inspect::require_possible(change, spec(), heads());
+  change_ = change;
+}
+
+void Stage::look_at_attention(bool with_matrix) {
+  const auto& here = kept(cursor_);
+  Looked wanted{time_lines_, cursor_, version_, with_matrix, change_};
+  if (wanted == looked_) return;
+  looked_ = std::move(wanted);
+  ++attention_version_;
+  attention_.reset();
+  what_if_.reset();
+  if (heads() > 0) {
+    const std::array<std::span<const std::byte>, 1> batch = {here.observation};
+    const auto look = policy_->look(batch);
+    attention_ = inspect::attention_view(look.probe, 0, policy_->network().grid(),
+                                         environment_->landmarks(here.observation), with_matrix);
+    attention_->version = attention_version_;
+  }
+  if (change_.empty()) return;
+  what_if_ = inspect::what_if(*policy_, *environment_, here.observation, change_);
+  what_if_->attention.version = attention_version_;
+}
+
 void Stage::describe(core::StageSnapshot& snapshot, core::Needs needs) {
   snapshot.moment = moment();
   snapshot.action_names = spec().action_space.names;
@@ -206,6 +245,13 @@ void Stage::describe(core::StageSnapshot& snapshot, core::Needs needs) {
       snapshot.history.push_back(kept(index).moment);
     judge_again();
     snapshot.values_now = values_now_;
+  }
+  snapshot.attention.reset();
+  snapshot.what_if.reset();
+  if (core::wants(needs, core::Part::Attention)) {
+    look_at_attention(core::wants(needs, core::Part::AttentionMatrix));
+    snapshot.attention = attention_;
+    snapshot.what_if = what_if_;
   }
   snapshot.episode_starts.clear();
   for (const auto& kept : past_) {

@@ -40,6 +40,9 @@ class Stage {
   void resume(bool fresh_draws);
   void new_episode();
   void set_epsilon(double epsilon) { epsilon_ = epsilon; }
+  /// Judges the moment looked at as supposed, too; an empty change ends it. The agent acts untouched.
+  /// Throws core::UserError where the network or the observation has no such part.
+  void suppose(const core::AttentionChange& change);
 
   std::int64_t first() const { return first_; }
   std::int64_t last() const { return first_ + static_cast<std::int64_t>(past_.size()) - 1; }
@@ -48,6 +51,11 @@ class Stage {
   std::size_t bytes() const { return bytes_; }
   const env::EnvironmentSpec& spec() const { return environment_->spec(); }
   const core::StageMoment& moment() const { return kept(cursor_).moment; }
+  const std::vector<std::byte>& observation() const { return kept(cursor_).observation; }
+  const core::Hyperparameters& hyperparameters() const { return hyperparameters_; }
+  const core::Position& parameters() const { return parameters_; }
+  agent::Policy& policy() { return *policy_; }
+  const env::Environment& environment() const { return *environment_; }
 
   /// Fills what the needs ask for; everything else that is cheap always.
   void describe(core::StageSnapshot& snapshot, core::Needs needs);
@@ -71,6 +79,8 @@ class Stage {
   void keep(core::StageMoment moment);
   void judge(Kept& kept);
   void judge_again();
+  int heads() const;
+  void look_at_attention(bool with_matrix);
 
   std::size_t memory_limit_;
   std::size_t bytes_ = 0;
@@ -91,6 +101,22 @@ class Stage {
   std::vector<float> values_now_;
   std::int64_t judged_index_ = -1;
   std::uint64_t judged_version_ = 0;
+
+  /// What attention was last looked at, kept while nothing of it changes.
+  struct Looked {
+    std::int64_t time_line = -1;
+    std::int64_t index = -1;
+    std::uint64_t version = 0;
+    bool with_matrix = false;
+    core::AttentionChange change;
+    friend bool operator==(const Looked&, const Looked&) = default;
+  };
+  core::AttentionChange change_;
+  Looked looked_;
+  std::int64_t time_lines_ = 0;
+  std::uint64_t attention_version_ = 0;
+  std::optional<core::AttentionView> attention_;
+  std::optional<core::WhatIf> what_if_;
 };
 
 }  // namespace qarium::train

@@ -17,6 +17,7 @@ constexpr auto kPublishInterval = 16ms;
 constexpr auto kReplayInterval = 200ms;
 constexpr auto kSpeedInterval = 500ms;
 constexpr auto kWriterInterval = 500ms;
+constexpr std::size_t kStatesSent = 64;
 
 std::string_view unit_name(core::Unit unit) {
   switch (unit) {
@@ -128,7 +129,10 @@ void Trainer::answer_request() {
   const std::pair moment{loop_->ticks(), commands_applied_};
   if (!exchange_.requested() || moment == exchanged_) return;
   exchanged_ = moment;
-  exchange_.publish(loop_->hyperparameters(), loop_->position(), loop_->learner().online().parameters());
+  std::vector<std::vector<std::byte>> states;
+  if (core::wants(needs_.load(), core::Part::AttentionCurves)) states = loop_->replay().some_observations(kStatesSent);
+  exchange_.publish(loop_->hyperparameters(), loop_->position(), loop_->learner().online().parameters(),
+                    std::move(states));
 }
 
 void Trainer::adopt_threads() {

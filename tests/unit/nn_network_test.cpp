@@ -87,13 +87,13 @@ TEST_CASE("every environment has an encoder that reads it, and every kind of the
     CHECK_NOTHROW(nn::make_encoder(options, box(frame), false));
   }
   for (const auto choice : core::parameter("attention.kind").choices) {
-    CHECK_NOTHROW(nn::make_attention({std::string(choice)}, {3, 4}));
+    CHECK_NOTHROW(nn::make_attention({std::string(choice)}, {nn::TokenGrid{1, 1, 3}, 4}));
   }
   for (const auto choice : core::parameter("memory.kind").choices)
     CHECK_NOTHROW(nn::make_memory({std::string(choice)}, 4));
   for (const auto choice : core::parameter("fusion.kind").choices)
     CHECK_NOTHROW(nn::make_fusion({std::string(choice)}, 4, 3));
-  CHECK_THROWS_WITH(nn::make_attention({"dot-ish"}, {3, 4}),
+  CHECK_THROWS_WITH(nn::make_attention({"dot-ish"}, {nn::TokenGrid{1, 1, 3}, 4}),
                     ContainsSubstring("attention.kind") && ContainsSubstring("'dot-ish'") && ContainsSubstring("none"));
   CHECK_THROWS_AS(nn::make_memory({"lstmm"}, 4), core::UserError);
   CHECK_THROWS_AS(nn::make_fusion({"sum"}, 4, 3), core::UserError);
@@ -126,7 +126,7 @@ TEST_CASE("encoders give tokens with positions, as many and as wide as they say"
     const auto encoder = nn::make_encoder(options, box(observation), attended);
     CHECK(encoder->output_shape() == tokens);
     CHECK_FALSE(encoder->layers().empty());
-    const auto positions = encoder->positions();
+    const auto positions = encoder->grid().positions();
     REQUIRE(static_cast<std::int64_t>(positions.size()) == tokens[0]);
     CHECK((positions.front().row == first.row && positions.front().column == first.column));
     CHECK((positions.back().row == last.row && positions.back().column == last.column));

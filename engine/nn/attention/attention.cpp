@@ -1,36 +1,181 @@
 #include "engine/nn/attention/attention.hpp"
 
+#include "engine/nn/attention/hierarchical.hpp"
+#include "engine/nn/attention/query.hpp"
+#include "engine/nn/attention/regions.hpp"
+#include "engine/nn/attention/token_embedding.hpp"
+#include "engine/nn/attention/token_mixer.hpp"
 #include "engine/nn/registry.hpp"
 
 namespace qarium::nn {
 namespace {
 
-/// No attention: the tokens side by side, [B, N D].
+using torch::Tensor;
+
+/// No attention: the tokens side by side.
 class NoAttention final : public Attention {
  public:
   explicit NoAttention(std::int64_t width) : width_(width) {}
-  torch::Tensor forward(const torch::Tensor& tokens, Probe* /*probe*/) override { return tokens.flatten(1); }
+  KeysAndValues prepare(const Tensor& tokens, Probe* /*probe*/) override { return {{}, tokens.flatten(1)}; }
+  Tensor attend(const KeysAndValues& tokens, const Tensor& /*remembered*/, Probe* /*probe*/) override {
+    return tokens.values;
+  }
   std::vector<std::int64_t> output_shape() const override { return {width_}; }
 
  private:
   std::int64_t width_;
 };
 
-std::shared_ptr<Attention> make_none(const core::AttentionOptions& /*options*/,
-                                     const std::vector<std::int64_t>& token_shape) {
-  return std::make_shared<NoAttention>(token_shape[0] * token_shape[1]);
+/// What all kinds have in common: tokens are embedded with their places, may ask one another (the mixer), and are
+/// pooled by a query (the readout). The result is normalised (Ba 2016): at first a query takes a little of every token,
+/// and what one of them says would be lost in the mean.
+class TokenAttention final : public Attention {
+ public:
+  struct Parts {
+    std::string name;
+    bool relu = true;
+    std::shared_ptr<TokenMixer> mixer;  ///< null where tokens do not ask one another
+    std::shared_ptr<Scorer> readout;
+    std::shared_ptr<Query> query;
+  };
+
+  TokenAttention(const core::AttentionOptions& options, const AttentionInputs& inputs, Parts parts)
+      : options_(options), inputs_(inputs), parts_(std::move(parts)) {
+    embedding_ = register_module("embedding", std::make_shared<TokenEmbedding>(inputs.width, options.width, inputs.grid,
+                                                                               options.positions, parts_.relu));
+    if (parts_.mixer) register_module("mixer", parts_.mixer);
+    register_module("query", parts_.query);
+    register_module("readout", parts_.readout);
+    norm_ = register_module("norm", torch::nn::LayerNorm(torch::nn::LayerNormOptions({options.width})));
+  }
+
+  KeysAndValues prepare(const Tensor& tokens, Probe* probe) override {
+    auto x = embedding_->forward(tokens);
+    if (parts_.mixer) {
+      const auto mixed = parts_.mixer->forward(x, probe);
+      x = mixed.tokens;
+      if (probe != nullptr) {
+        probe->report("attention.matrix", mixed.weights);
+        probe->report("attention.rollout", mixed.rollout);
+      }
+    }
+    return parts_.readout->prepare(x);
+  }
+
+  Tensor attend(const KeysAndValues& tokens, const Tensor& remembered, Probe* probe) override {
+    const auto queries = parts_.query->forward(remembered);
+    if (probe == nullptr) return pooled(parts_.readout->attend(queries, tokens, {}, nullptr).output);
+    auto supposition = probe->supposition();
+    if (parts_.mixer) supposition.silenced_heads.clear();  // the heads are the mixer's
+    const auto attended = parts_.readout->attend(queries, tokens, {}, &supposition);
+    report(attended.weights, *probe);
+    return pooled(attended.output);
+  }
+
+  std::vector<std::int64_t> output_shape() const override {
+    if (parts_.query->count() > 1 || options_.query == "action") return {parts_.query->count(), options_.width};
+    return {options_.width};
+  }
+
+  std::vector<std::string> layers() const override {
+    const auto width = std::to_string(options_.width);
+    std::vector<std::string> lines = {"embed " + std::to_string(inputs_.width) + " -> " + width + ", positions " +
+                                      options_.positions + (parts_.relu ? ", relu" : "")};
+    if (parts_.mixer) {
+      for (const auto& line : parts_.mixer->layers())
+        lines.push_back(line);
+    }
+    lines.push_back(parts_.name + ", " + std::to_string(parts_.readout->heads()) + " head" +
+                    (parts_.readout->heads() == 1 ? "" : "s") + ", " + std::to_string(parts_.query->count()) +
+                    (parts_.query->count() == 1 ? " query" : " queries") + " of " +
+                    std::to_string(inputs_.grid.tokens()) + " tokens");
+    return lines;
+  }
+
+ private:
+  /// [B, Q, E] -> [B, E] where there is one query.
+  Tensor pooled(const Tensor& output) {
+    const auto normed = norm_(output);
+    return options_.query == "action" ? normed : normed.squeeze(1);
+  }
+
+  void report(const Tensor& readout, Probe& probe) const {
+    const torch::NoGradGuard no_grad;
+    auto weights = readout;
+    if (parts_.mixer) {
+      probe.report("attention.readout", readout.squeeze(1));
+      weights = torch::matmul(readout, probe["attention.rollout"]);
+      for (const int head : probe.supposition().silenced_heads) {
+        if (head < weights.size(1)) weights.select(1, head).zero_();
+      }
+    }
+    probe.report("attention.weights", weights);
+    probe.report("attention.entropy", -(weights * weights.clamp_min(1e-30).log()).sum(-1));
+  }
+
+  core::AttentionOptions options_;
+  AttentionInputs inputs_;
+  Parts parts_;
+  std::shared_ptr<TokenEmbedding> embedding_;
+  torch::nn::LayerNorm norm_{nullptr};
+};
+
+std::shared_ptr<Query> make_query(const core::AttentionOptions& options, const AttentionInputs& inputs) {
+  return std::make_shared<Query>(options.query, options.width, inputs.actions, inputs.remembered);
 }
 
-constexpr Kind<std::shared_ptr<Attention> (*)(const core::AttentionOptions&, const std::vector<std::int64_t>&)>
-    kKinds[] = {
-        {"none", make_none},
+std::shared_ptr<Attention> make_none(const core::AttentionOptions& /*options*/, const AttentionInputs& inputs) {
+  return std::make_shared<NoAttention>(inputs.grid.tokens() * inputs.width);
+}
+
+/// additive, dot, scaled_dot, multi_head: the query weighs the tokens; with `self`, every token asks every token with
+/// this score, and a learned scaled-dot query pools them.
+std::shared_ptr<Attention> make_scored(const core::AttentionOptions& options, const AttentionInputs& inputs) {
+  const auto query = make_query(options, inputs);
+  const bool self = options.query == "self";
+  TokenAttention::Parts parts{.name = self ? "scaled_dot readout" : options.kind, .query = query};
+  if (self) parts.mixer = make_self_attention(options.kind, options, {});
+  parts.readout = make_scorer(self ? "scaled_dot" : options.kind, query->width(), options.width, options.heads);
+  return std::make_shared<TokenAttention>(options, inputs, std::move(parts));
+}
+
+/// Tokens always ask one another; the query is that of the readout, and `self` is the learned one.
+std::shared_ptr<Attention> make_transformer_attention(const core::AttentionOptions& options,
+                                                      const AttentionInputs& inputs) {
+  const auto query = make_query(options, inputs);
+  TokenAttention::Parts parts{.name = "scaled_dot readout", .relu = false, .query = query};
+  parts.mixer = make_transformer(options);
+  parts.readout = make_scorer("scaled_dot", query->width(), options.width, 1);
+  return std::make_shared<TokenAttention>(options, inputs, std::move(parts));
+}
+
+/// With `self`, tokens first ask the others of their region.
+std::shared_ptr<Attention> make_hierarchical_attention(const core::AttentionOptions& options,
+                                                       const AttentionInputs& inputs) {
+  const auto query = make_query(options, inputs);
+  TokenAttention::Parts parts{.name = "hierarchical", .query = query};
+  if (options.query == "self") {
+    const auto regions = cut_into_regions(inputs.grid, options.region);
+    parts.mixer = make_self_attention("scaled_dot", options, same_region(regions));
+  }
+  parts.readout = make_hierarchical(query->width(), options.width, inputs.grid, options.region);
+  return std::make_shared<TokenAttention>(options, inputs, std::move(parts));
+}
+
+constexpr Kind<std::shared_ptr<Attention> (*)(const core::AttentionOptions&, const AttentionInputs&)> kKinds[] = {
+    {"none", make_none},
+    {"additive", make_scored},
+    {"dot", make_scored},
+    {"scaled_dot", make_scored},
+    {"multi_head", make_scored},
+    {"transformer", make_transformer_attention},
+    {"hierarchical", make_hierarchical_attention},
 };
 
 }  // namespace
 
-std::shared_ptr<Attention> make_attention(const core::AttentionOptions& options,
-                                          const std::vector<std::int64_t>& token_shape) {
-  return find_kind(kKinds, "attention.kind", options.kind)(options, token_shape);
+std::shared_ptr<Attention> make_attention(const core::AttentionOptions& options, const AttentionInputs& inputs) {
+  return find_kind(kKinds, "attention.kind", options.kind)(options, inputs);
 }
 
 }  // namespace qarium::nn

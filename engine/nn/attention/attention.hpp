@@ -2,19 +2,36 @@
 #include <memory>
 
 #include "engine/core/hyperparameters.hpp"
-#include "engine/nn/probe.hpp"
+#include "engine/nn/attention/scorer.hpp"
+#include "engine/nn/encoder/token_grid.hpp"
 #include "engine/nn/stage_block.hpp"
 
 namespace qarium::nn {
 
-/// tokens [B, N, D] -> attended [B, D'].
-class Attention : public StageBlock {
- public:
-  virtual torch::Tensor forward(const torch::Tensor& tokens, Probe* probe) = 0;
+/// What attention is built for.
+struct AttentionInputs {
+  TokenGrid grid;               ///< N tokens
+  std::int64_t width = 0;       ///< D of each
+  std::int64_t actions = 1;     ///< A, for one query an action
+  std::int64_t remembered = 0;  ///< M of the memory's output, for its query; 0 = no memory
 };
 
-/// `token_shape` is {N, D}. Throws core::UserError for an unknown kind.
-std::shared_ptr<Attention> make_attention(const core::AttentionOptions& options,
-                                          const std::vector<std::int64_t>& token_shape);
+/// tokens [B, N, D] -> attended [B, E], or [B, A, E] with one query an action. Where nothing attends, the tokens side
+/// by side, [B, N D]. What depends on the tokens alone is computed first and once, so that a memory may ask again and
+/// again.
+class Attention : public StageBlock {
+ public:
+  virtual KeysAndValues prepare(const torch::Tensor& tokens, Probe* probe) = 0;
+  /// `remembered` [B, M]: the memory's last output; read only where the memory asks.
+  virtual torch::Tensor attend(const KeysAndValues& tokens, const torch::Tensor& remembered, Probe* probe) = 0;
+
+  torch::Tensor forward(const torch::Tensor& tokens, const torch::Tensor& remembered, Probe* probe) {
+    return attend(prepare(tokens, probe), remembered, probe);
+  }
+};
+
+/// Throws core::UserError for an unknown kind. Requires what core::validate does: heads that divide the width, and a
+/// memory where it should ask.
+std::shared_ptr<Attention> make_attention(const core::AttentionOptions& options, const AttentionInputs& inputs);
 
 }  // namespace qarium::nn

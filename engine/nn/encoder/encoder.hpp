@@ -3,23 +3,17 @@
 
 #include "engine/core/hyperparameters.hpp"
 #include "engine/env/spaces.hpp"
+#include "engine/nn/encoder/token_grid.hpp"
 #include "engine/nn/stage_block.hpp"
 
 namespace qarium::nn {
-
-/// Where a token lies: its frame in the history and its centre in the observation's cells.
-struct TokenPosition {
-  int frame = 0;
-  float row = 0;
-  float column = 0;
-};
 
 /// observation [B, ...] -> tokens [B, N, D]. Observations arrive as float32, bytes as their numeric value.
 class Encoder : public StageBlock {
  public:
   virtual torch::Tensor forward(const torch::Tensor& observation) = 0;
-  /// Of the N tokens, in order. A token that stands for no place has position (0, 0, 0).
-  virtual std::vector<TokenPosition> positions() const = 0;
+  /// Where the N tokens lie; a single one that stands for everything lies at (0, 0, 0).
+  virtual TokenGrid grid() const = 0;
 };
 
 /// The encoder that `options.kind` names, for this observation space. `attended` says whether attention follows, which

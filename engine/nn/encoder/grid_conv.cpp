@@ -22,15 +22,9 @@ class GridConv final : public Encoder {
     return grid_conv(observation, conv_->weight, conv_->bias, padding_);
   }
 
-  std::vector<TokenPosition> positions() const override {
-    std::vector<TokenPosition> positions;
+  TokenGrid grid() const override {
     const float border = padding_ == 1 ? 0.0F : 1.0F;
-    for (std::int64_t row = 0; row < rows_; ++row) {
-      for (std::int64_t column = 0; column < columns_; ++column) {
-        positions.push_back({0, static_cast<float>(row) + border, static_cast<float>(column) + border});
-      }
-    }
-    return positions;
+    return {1, static_cast<int>(rows_), static_cast<int>(columns_), border, border, 1};
   }
   std::vector<std::int64_t> output_shape() const override { return {rows_ * columns_, channels_}; }
   std::vector<std::string> layers() const override {

@@ -20,7 +20,7 @@ class Mlp final : public Encoder {
     return x.unsqueeze(1);
   }
 
-  std::vector<TokenPosition> positions() const override { return {TokenPosition{}}; }
+  TokenGrid grid() const override { return {}; }
   std::vector<std::int64_t> output_shape() const override { return {1, width_}; }
   std::vector<std::string> layers() const override {
     std::vector<std::string> lines;
@@ -37,9 +37,47 @@ class Mlp final : public Encoder {
   std::vector<torch::nn::Linear> linears_;
 };
 
+/// The same with one token for each component, for attention to choose among [B, components, width]: in the first layer
+/// every component has weights of its own, the other layers are shared.
+class ComponentMlp final : public Encoder {
+ public:
+  ComponentMlp(const core::EncoderOptions& options, std::int64_t inputs) : inputs_(inputs), width_(options.width) {
+    components_ = register_module(
+        "components", torch::nn::Conv1d(torch::nn::Conv1dOptions(inputs, inputs * width_, 1).groups(inputs)));
+    for (std::int64_t i = 1; i < options.layers; ++i) {
+      linears_.push_back(register_module("linear" + std::to_string(i), torch::nn::Linear(width_, width_)));
+    }
+  }
+
+  torch::Tensor forward(const torch::Tensor& observation) override {
+    const auto weight = components_->weight.view({inputs_, width_});
+    const auto bias = components_->bias.view({inputs_, width_});
+    torch::Tensor x = torch::addcmul(bias, observation.flatten(1).unsqueeze(2), weight).relu_();
+    for (auto& linear : linears_)
+      x = linear(x).relu_();
+    return x;
+  }
+
+  TokenGrid grid() const override { return {1, 1, static_cast<int>(inputs_), 0, 0, 1}; }
+  std::vector<std::int64_t> output_shape() const override { return {inputs_, width_}; }
+  std::vector<std::string> layers() const override {
+    std::vector<std::string> lines = {std::to_string(inputs_) + " x linear 1 -> " + std::to_string(width_) + ", relu"};
+    for (std::size_t i = 0; i < linears_.size(); ++i)
+      lines.push_back("linear " + std::to_string(width_) + " -> " + std::to_string(width_) + ", relu");
+    return lines;
+  }
+
+ private:
+  std::int64_t inputs_;
+  std::int64_t width_;
+  torch::nn::Conv1d components_{nullptr};
+  std::vector<torch::nn::Linear> linears_;
+};
+
 }  // namespace
 
-std::shared_ptr<Encoder> make_mlp(const core::EncoderOptions& options, const env::Box& space, bool /*attended*/) {
+std::shared_ptr<Encoder> make_mlp(const core::EncoderOptions& options, const env::Box& space, bool attended) {
+  if (attended) return std::make_shared<ComponentMlp>(options, space.size());
   return std::make_shared<Mlp>(options, space.size());
 }
 

@@ -5,7 +5,7 @@ namespace qarium::nn {
 namespace {
 
 constexpr std::int64_t kSide = 84;
-constexpr std::int64_t kTokenSide = 7;
+constexpr int kTokenSide = 7;
 constexpr std::int64_t kChannels = 64;
 
 /// Frames [C, 84, 84] of bytes: the three convolutions of Mnih 2015, 8x8/4 x32, 4x4/2 x64, 3x3/1 x64, each with ReLU,
@@ -24,16 +24,8 @@ class NatureConv final : public Encoder {
     return conv3_(x).relu_().flatten(2).transpose(1, 2);
   }
 
-  std::vector<TokenPosition> positions() const override {
-    // The receptive field of token i begins at pixel 8 i and is 36 pixels wide.
-    std::vector<TokenPosition> positions;
-    for (std::int64_t row = 0; row < kTokenSide; ++row) {
-      for (std::int64_t column = 0; column < kTokenSide; ++column) {
-        positions.push_back({0, static_cast<float>(8 * row) + 17.5F, static_cast<float>(8 * column) + 17.5F});
-      }
-    }
-    return positions;
-  }
+  /// The receptive field of token i begins at pixel 8 i and is 36 pixels wide: its middle 8 pixels are the token's.
+  TokenGrid grid() const override { return {1, kTokenSide, kTokenSide, 14, 14, 8}; }
   std::vector<std::int64_t> output_shape() const override { return {kTokenSide * kTokenSide, kChannels}; }
   std::vector<std::string> layers() const override {
     return {"conv 8x8/4, " + std::to_string(planes_) + " -> 32, relu", "conv 4x4/2, 32 -> 64, relu",

@@ -7,13 +7,18 @@
 
 namespace qarium::nn {
 
-/// attended [B, D], remembered [B, M] -> fused [B, F].
+/// attended [..., D], remembered [..., M] -> fused [..., F] (METHODS section 3). Where nothing is remembered, M = 0,
+/// every kind passes on what is attended.
+///
+///   concat     [x, h]
+///   residual   x + W_h h
+///   gated      z x + (1 - z) W_h h,  z = sigmoid(W_z [x, h] + b); reports `fusion.gate`
 class Fusion : public StageBlock {
  public:
   virtual torch::Tensor forward(const torch::Tensor& attended, const torch::Tensor& remembered, Probe* probe) = 0;
 };
 
-/// Throws core::UserError for an unknown kind.
+/// Widths are D and M. Throws core::UserError for an unknown kind.
 std::shared_ptr<Fusion> make_fusion(const core::FusionOptions& options, std::int64_t attended, std::int64_t remembered);
 
 }  // namespace qarium::nn

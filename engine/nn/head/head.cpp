@@ -14,9 +14,10 @@ torch::nn::ModuleList make_stream(const core::HeadOptions& options, std::int64_t
 
 }  // namespace
 
-Head::Head(const core::HeadOptions& options, std::int64_t inputs, std::int64_t actions)
-    : options_(options), inputs_(inputs), actions_(actions) {
-  advantage_ = register_module(options.dueling ? "advantage" : "q", make_stream(options, inputs, actions));
+Head::Head(const core::HeadOptions& options, std::int64_t inputs, std::int64_t actions, bool per_action)
+    : options_(options), inputs_(inputs), actions_(actions), per_action_(per_action) {
+  advantage_ =
+      register_module(options.dueling ? "advantage" : "q", make_stream(options, inputs, per_action ? 1 : actions));
   if (options.dueling) value_ = register_module("value", make_stream(options, inputs, 1));
 }
 
@@ -29,9 +30,10 @@ torch::Tensor Head::stream(torch::nn::ModuleList& linears, torch::Tensor x) {
 }
 
 torch::Tensor Head::forward(const torch::Tensor& fused) {
-  const auto advantage = stream(advantage_, fused);
+  auto advantage = stream(advantage_, fused);
+  if (per_action_) advantage = advantage.squeeze(2);
   if (!options_.dueling) return advantage;
-  return stream(value_, fused) + advantage - advantage.mean(1, true);
+  return stream(value_, per_action_ ? fused.mean(1) : fused) + advantage - advantage.mean(1, true);
 }
 
 std::vector<std::string> Head::layers() const {
@@ -41,7 +43,7 @@ std::vector<std::string> Head::layers() const {
                     " -> " + std::to_string(options_.width) + ", relu");
   }
   const std::string last = std::to_string(options_.layers == 0 ? inputs_ : options_.width) + " -> ";
-  lines.push_back("linear " + last + std::to_string(actions_));
+  lines.push_back("linear " + last + (per_action_ ? "1, for each action" : std::to_string(actions_)));
   if (options_.dueling) lines.push_back("linear " + last + "1, Q = V + A - mean A");
   return lines;
 }

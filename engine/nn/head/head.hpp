@@ -7,10 +7,11 @@
 namespace qarium::nn {
 
 /// fused [B, F] -> action values [B, A]. `dueling` (Wang 2016, equation 9): Q = V + advantage - mean advantage, each
-/// stream with its own hidden layers.
+/// stream with its own hidden layers. With `per_action`, fused [B, A, F]: every action's vector goes through the same
+/// layers to one number; V comes from their mean.
 class Head final : public StageBlock {
  public:
-  Head(const core::HeadOptions& options, std::int64_t inputs, std::int64_t actions);
+  Head(const core::HeadOptions& options, std::int64_t inputs, std::int64_t actions, bool per_action = false);
   torch::Tensor forward(const torch::Tensor& fused);
   std::vector<std::int64_t> output_shape() const override { return {actions_}; }
   std::vector<std::string> layers() const override;
@@ -21,6 +22,7 @@ class Head final : public StageBlock {
   core::HeadOptions options_;
   std::int64_t inputs_;
   std::int64_t actions_;
+  bool per_action_;
   torch::nn::ModuleList advantage_{nullptr};  ///< the only stream where not dueling
   torch::nn::ModuleList value_{nullptr};
 };

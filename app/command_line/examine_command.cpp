@@ -1,0 +1,49 @@
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "app/command_line/commands.hpp"
+#include "app/command_line/trained_policy.hpp"
+#include "engine/core/error.hpp"
+#include "engine/inspect/examination.hpp"
+
+namespace qarium::app {
+namespace {
+
+nlohmann::json described(const core::TruthCurve& curve) {
+  return {{"map_area", curve.map_area},
+          {"random_area", curve.random_area},
+          {"uniform_area", curve.uniform_area},
+          {"gain", curve.gain},
+          {"gain_interval", {curve.gain_low, curve.gain_high}}};
+}
+
+}  // namespace
+
+int examine_command(const ExamineArguments& arguments) {
+  if (arguments.episodes < 1) throw core::UserError("--episodes must be 1 or more");
+  if (arguments.orders < 1) throw core::UserError("--orders must be 1 or more");
+  auto trained = load_trained_policy(arguments.run, arguments.checkpoint);
+  inspect::Examination examination(
+      trained.hyperparameters, *trained.policy,
+      {.episodes = arguments.episodes, .orders = arguments.orders, .seed = static_cast<std::uint64_t>(arguments.seed)});
+  while (examination.tick()) {
+  }
+  const auto truth = examination.result();
+  const nlohmann::json result{{"episodes", truth.episodes},
+                              {"orders", truth.orders},
+                              {"states", truth.states},
+                              {"skipped", truth.skipped},
+                              {"deletion", described(truth.deletion)},
+                              {"insertion", described(truth.insertion)},
+                              {"saliency_correlation", truth.saliency_correlation},
+                              {"redrawn_attention_correlation", truth.redrawn_attention_correlation},
+                              {"redrawn_encoder_correlation", truth.redrawn_encoder_correlation},
+                              {"mass", truth.mass},
+                              {"area", truth.area},
+                              {"checkpoint", trained.checkpoint},
+                              {"seed", arguments.seed}};
+  std::printf("%s\n", result.dump().c_str());
+  return 0;
+}
+
+}  // namespace qarium::app

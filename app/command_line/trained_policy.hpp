@@ -1,0 +1,20 @@
+#pragma once
+#include <memory>
+#include <string>
+
+#include "engine/agent/policy.hpp"
+
+namespace qarium::app {
+
+/// An agent read back from a run directory.
+struct TrainedPolicy {
+  core::Hyperparameters hyperparameters;
+  std::string checkpoint;  ///< which one: "best" or "last"
+  std::unique_ptr<agent::Policy> policy;
+};
+
+/// `checkpoint` empty: best, or last where no evaluation was ever made. Sets this thread's number of threads as the run
+/// had it. Throws core::UserError where there is no such run or checkpoint.
+TrainedPolicy load_trained_policy(const std::string& run, const std::string& checkpoint);
+
+}  // namespace qarium::app

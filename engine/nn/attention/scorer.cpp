@@ -1,0 +1,155 @@
+#include "engine/nn/attention/scorer.hpp"
+
+#include <cmath>
+
+#include "engine/nn/attention/masked_softmax.hpp"
+#include "engine/nn/registry.hpp"
+
+namespace qarium::nn {
+namespace {
+
+using torch::Tensor;
+
+/// q^T k for every query and token: [B or 1, Q, E] x [B, N, E] -> [B, Q, N]. Queries that all rows share are one
+/// product.
+Tensor products(const Tensor& queries, const Tensor& keys) {
+  if (queries.size(0) == 1 && keys.size(0) > 1) return torch::matmul(keys, queries[0].t()).transpose(1, 2);
+  return torch::matmul(queries, keys.transpose(1, 2));
+}
+
+/// One head: queries W_q q, keys W_k x_j, values W_v x_j.
+class SingleHead : public Scorer {
+ public:
+  SingleHead(std::int64_t query_width, std::int64_t width)
+      : query_(register_module("query", torch::nn::Linear(query_width, width))),
+        key_(register_module("key", torch::nn::Linear(torch::nn::LinearOptions(width, width).bias(false)))),
+        value_(register_module("value", torch::nn::Linear(width, width))) {}
+
+  KeysAndValues prepare(const Tensor& tokens) override { return {key_(tokens), value_(tokens)}; }
+
+  Attended attend(const Tensor& queries, const KeysAndValues& tokens, const Tensor& mask,
+                  const Supposition* supposition) override {
+    auto weights = masked_softmax(scores(query_(queries), tokens.keys), mask).unsqueeze(1);
+    weights = suppose(weights, mask, supposition);
+    return {torch::matmul(weights.squeeze(1), tokens.values), weights};
+  }
+
+ private:
+  /// e [B, Q, N]
+  virtual Tensor scores(const Tensor& queries, const Tensor& keys) = 0;
+
+  torch::nn::Linear query_;
+  torch::nn::Linear key_;
+  torch::nn::Linear value_;
+};
+
+/// e_j = v_a^T tanh(W_q q + W_k k_j)
+class Additive final : public SingleHead {
+ public:
+  Additive(std::int64_t query_width, std::int64_t width)
+      : SingleHead(query_width, width),
+        energy_(register_module("energy", torch::nn::Linear(torch::nn::LinearOptions(width, 1).bias(false)))) {}
+
+ private:
+  Tensor scores(const Tensor& queries, const Tensor& keys) override {
+    return energy_(torch::tanh(queries.unsqueeze(2) + keys.unsqueeze(1))).squeeze(3);
+  }
+  torch::nn::Linear energy_;
+};
+
+/// e_j = q^T k_j
+class Dot final : public SingleHead {
+ public:
+  using SingleHead::SingleHead;
+
+ private:
+  Tensor scores(const Tensor& queries, const Tensor& keys) override { return products(queries, keys); }
+};
+
+/// e_j = q^T k_j / sqrt(d_k)
+class ScaledDot final : public SingleHead {
+ public:
+  ScaledDot(std::int64_t query_width, std::int64_t width)
+      : SingleHead(query_width, width), scale_(1 / std::sqrt(static_cast<double>(width))) {}
+
+ private:
+  Tensor scores(const Tensor& queries, const Tensor& keys) override { return products(queries * scale_, keys); }
+  double scale_;
+};
+
+/// Scaled dot in every head on its own part of the width; the heads side by side through W_o.
+class MultiHead final : public Scorer {
+ public:
+  MultiHead(std::int64_t query_width, std::int64_t width, std::int64_t heads)
+      : heads_(heads),
+        head_width_(width / heads),
+        query_(register_module("query", torch::nn::Linear(query_width, width))),
+        key_(register_module("key", torch::nn::Linear(width, width))),
+        value_(register_module("value", torch::nn::Linear(width, width))),
+        output_(register_module("output", torch::nn::Linear(width, width))) {}
+
+  KeysAndValues prepare(const Tensor& tokens) override { return {key_(tokens), value_(tokens)}; }
+
+  Attended attend(const Tensor& queries, const KeysAndValues& tokens, const Tensor& mask,
+                  const Supposition* supposition) override {
+    const double scale = 1 / std::sqrt(static_cast<double>(head_width_));
+    const auto scores =
+        torch::matmul(by_head(query_(queries) * scale), by_head(tokens.keys).transpose(2, 3));  // [B, H, Q, N]
+    auto weights = masked_softmax(scores, mask.defined() ? mask.unsqueeze(1) : mask);
+    weights = suppose(weights, mask, supposition);
+    const auto heads = torch::matmul(weights, by_head(tokens.values));  // [B, H, Q, E / H]
+    return {output_(heads.transpose(1, 2).flatten(2)), weights};
+  }
+
+  std::int64_t heads() const override { return heads_; }
+
+ private:
+  /// [B, L, E] -> [B, H, L, E / H]
+  Tensor by_head(const Tensor& x) const { return x.view({x.size(0), x.size(1), heads_, head_width_}).transpose(1, 2); }
+
+  std::int64_t heads_;
+  std::int64_t head_width_;
+  torch::nn::Linear query_;
+  torch::nn::Linear key_;
+  torch::nn::Linear value_;
+  torch::nn::Linear output_;
+};
+
+template <class Kind>
+std::shared_ptr<Scorer> make_single(std::int64_t query_width, std::int64_t width, std::int64_t /*heads*/) {
+  return std::make_shared<Kind>(query_width, width);
+}
+
+std::shared_ptr<Scorer> make_multi_head(std::int64_t query_width, std::int64_t width, std::int64_t heads) {
+  return std::make_shared<MultiHead>(query_width, width, heads);
+}
+
+constexpr Kind<std::shared_ptr<Scorer> (*)(std::int64_t, std::int64_t, std::int64_t)> kKinds[] = {
+    {"additive", make_single<Additive>},
+    {"dot", make_single<Dot>},
+    {"scaled_dot", make_single<ScaledDot>},
+    {"multi_head", make_multi_head},
+};
+
+}  // namespace
+
+std::shared_ptr<Scorer> make_scorer(std::string_view kind, std::int64_t query_width, std::int64_t width,
+                                    std::int64_t heads) {
+  return find_kind(kKinds, "attention.kind", kind)(query_width, width, heads);
+}
+
+torch::Tensor suppose(torch::Tensor weights, const torch::Tensor& mask, const Supposition* supposition) {
+  if (supposition == nullptr) return weights;
+  if (supposition->uniform_attention) {
+    const auto scores = torch::zeros_like(weights);
+    weights = masked_softmax(scores, mask.defined() ? mask.unsqueeze(1) : mask);
+  }
+  if (supposition->silenced_heads.empty()) return weights;
+  weights = weights.clone();
+  for (std::int64_t head = 0; head < weights.size(1); ++head) {
+    if (supposition->silences(head)) weights.select(1, head).zero_();
+  }
+  return weights;
+}
+
+}  // namespace qarium::nn

@@ -27,6 +27,17 @@ float interpolated(vec2 at) {
   return mix(above, below, part.y);
 }
 
+// The greatest of the cells under this pixel: where cells are smaller than pixels none is lost.
+float crisp() {
+  ivec2 first = ivec2(floor(cell));
+  ivec2 covered = clamp(ivec2(ceil(1.0 / pixels_per_cell)), ivec2(1), ivec2(4));
+  float most = value_at(first);
+  for (int y = 0; y < covered.y; ++y) {
+    for (int x = 0; x < covered.x; ++x) most = max(most, value_at(first + ivec2(x, y)));
+  }
+  return most;
+}
+
 vec3 mapped(float share) {
   float at = 8.0 * share;
   int first = min(int(at), 7);
@@ -51,7 +62,7 @@ float crisp_line(float level) {
 void main() {
   float between = interpolated(cell);
   float slope = max(fwidth(between), 1e-12);
-  float value = smoothed ? between : value_at(ivec2(floor(cell)));
+  float value = smoothed ? between : crisp();
   float share = clamp((value - range.x) / max(range.y - range.x, 1e-12), 0.0, 1.0);
   color = vec4(mapped(share), opacity * (veil ? pow(share, 0.6) : 1.0));
   float line = 0.0;

@@ -12,14 +12,19 @@ std::size_t size_of(int value) {
   return static_cast<std::size_t>(std::max(value, 0));
 }
 
-/// Adds up, or takes the greatest of, `heads` rows of `size` numbers that begin `stride` apart.
-void combine(std::span<const float> values, std::size_t heads, std::size_t stride, std::size_t size, int choice,
-             std::vector<float>& out) {
+/// One head's row of `size` numbers, or the mean or maximum of all heads' rows, which begin `stride` apart.
+void choose(std::span<const float> values, std::size_t heads, std::size_t stride, std::size_t size, int head,
+            std::vector<float>& out) {
+  if (head >= 0) {
+    const auto row = values.subspan(std::min(size_of(head), heads - 1) * stride, size);
+    out.assign(row.begin(), row.end());
+    return;
+  }
   out.assign(size, 0.0F);
-  for (std::size_t head = 0; head < heads; ++head) {
-    const auto row = values.subspan(head * stride, size);
+  for (std::size_t each = 0; each < heads; ++each) {
+    const auto row = values.subspan(each * stride, size);
     for (std::size_t i = 0; i < size; ++i) {
-      out[i] = choice == kMaximumHead ? std::max(out[i], row[i]) : out[i] + row[i] / static_cast<float>(heads);
+      out[i] = head == kMaximumHead ? std::max(out[i], row[i]) : out[i] + row[i] / static_cast<float>(heads);
     }
   }
 }
@@ -44,26 +49,20 @@ bool sound_matrix(const core::AttentionView& view) {
 
 void weights_of(const core::AttentionView& view, int head, int query, std::vector<float>& out) {
   const auto tokens = size_of(view.tokens());
-  const auto stride = size_of(view.queries) * tokens;
-  const auto values =
+  const auto rows =
       std::span<const float>(view.weights).subspan(size_of(std::clamp(query, 0, view.queries - 1)) * tokens);
-  if (head < 0) {
-    combine(values, size_of(view.heads), stride, tokens, head, out);
-    return;
-  }
-  const auto row = values.subspan(size_of(std::min(head, view.heads - 1)) * stride, tokens);
-  out.assign(row.begin(), row.end());
+  choose(rows, size_of(view.heads), size_of(view.queries) * tokens, tokens, head, out);
 }
 
 void matrix_of(const core::AttentionView& view, int head, std::vector<float>& out) {
   const auto size = size_of(view.tokens()) * size_of(view.tokens());
-  if (head < 0) {
-    combine(view.matrix, size_of(view.heads), size, size, head, out);
-    return;
-  }
-  const auto of_head =
-      std::span<const float>(view.matrix).subspan(size_of(std::min(head, view.heads - 1)) * size, size);
-  out.assign(of_head.begin(), of_head.end());
+  choose(view.matrix, size_of(view.heads), size, size, head, out);
+}
+
+void row_of(const core::AttentionView& view, int head, int token, std::vector<float>& out) {
+  const auto tokens = size_of(view.tokens());
+  const auto rows = std::span<const float>(view.matrix).subspan(size_of(std::min(token, view.tokens() - 1)) * tokens);
+  choose(rows, size_of(view.heads), tokens * tokens, tokens, head, out);
 }
 
 void picture_of(const core::AttentionView& view, std::span<const float> weights, int frame, std::vector<float>& out) {

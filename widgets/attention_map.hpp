@@ -22,6 +22,8 @@ bool sound_matrix(const core::AttentionView& view);
 void weights_of(const core::AttentionView& view, int head, int query, std::vector<float>& out);
 /// [tokens, tokens]: who takes how much from whom.
 void matrix_of(const core::AttentionView& view, int head, std::vector<float>& out);
+/// [tokens]: one token's row of it.
+void row_of(const core::AttentionView& view, int head, int token, std::vector<float>& out);
 /// [rows, columns]: one frame of the tokens, or the sum over all frames where `frame` is negative.
 void picture_of(const core::AttentionView& view, std::span<const float> weights, int frame, std::vector<float>& out);
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <vector>
@@ -23,7 +24,7 @@ struct AttentionLook {
   static constexpr float kLeftFraction = 0.3F;
   static constexpr float kMatrixFraction = 0.58F;
   static constexpr float kFrameFraction = 0.64F;
-  static constexpr float kHeadsFraction = 0.58F;
+  static constexpr float kHeadsFraction = 0.6F;
   float left_fraction = kLeftFraction;
   float matrix_fraction = kMatrixFraction;  ///< heads of what they share with the matrix
   float frame_fraction = kFrameFraction;    ///< frame of its column's height, action values below
@@ -46,7 +47,10 @@ struct AttentionTransient {
   int hovered_query_next = -1;
   int pinned_token = -1;  ///< the overlay shows what it looks at
   int chosen_query = -1;  ///< action whose map is shown where actions ask; -1 = the greedy one's
-  int frame = -1;         ///< of the tokens; -1 = the sum over all
+  float matrix_zoom = 1;  ///< of the matrix, around this share of it
+  float matrix_x = 0.5F;
+  float matrix_y = 0.5F;
+  int frame = -1;  ///< of the tokens; -1 = the sum over all
 
   // Ask what if.
   core::AttentionChange wish;               ///< what was sent last
@@ -60,6 +64,8 @@ struct AttentionTransient {
   std::vector<float> weights;
   std::vector<float> picture;
   std::vector<float> matrix;
+  std::vector<float> column;
+  std::array<std::vector<float>, 2> pair;
   std::vector<std::vector<float>> tiles;
   std::vector<core::Column> columns;
 };

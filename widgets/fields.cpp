@@ -85,7 +85,9 @@ FieldResult draw_field(const PanelContext& context, std::string_view name, const
   if (field.numeric) flags |= ImGuiInputTextFlags_CharsScientific;
   const std::string hint(field.hint);
   FieldResult result;
+  push_no_tab_stop();
   result.entered = ImGui::InputTextWithHint("##", hint.c_str(), buffer, sizeof buffer, flags);
+  pop_no_tab_stop();
   result.active = ImGui::IsItemActive();
   if (ImGui::IsItemDeactivated() && !result.entered) {
     const bool escape = key_pressed(Key::Escape, false);

@@ -13,6 +13,7 @@ enum class Key : std::uint8_t {
   Right,
   Escape,
   Enter,
+  Tab,
   F1,
   F2,
   Plus,
@@ -30,6 +31,7 @@ enum class Key : std::uint8_t {
   S,
   T,
   U,
+  Z,
   Digit0,
   Digit1,
   Digit2,
@@ -46,5 +48,9 @@ inline constexpr std::size_t kKeyCount = static_cast<std::size_t>(Key::Digit9) +
 /// The number under which ImGui knows it: an ImGuiKey from 1.87 on; before, GLFW's code, which its backend uses.
 int native_key(Key key);
 bool key_pressed(Key key, bool repeat);
+
+/// Between these two, ImGui's own Tab does not move the keyboard into text fields.
+void push_no_tab_stop();
+void pop_no_tab_stop();
 
 }  // namespace qarium::widgets

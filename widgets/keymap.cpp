@@ -3,6 +3,7 @@
 #include <array>
 
 #include "widgets/actions.hpp"
+#include "widgets/attention_change.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -49,6 +50,16 @@ void keys(Context context) {
 void theme(Context context) {
   context.view.theme = context.view.theme == ThemeChoice::Dark ? ThemeChoice::Light : ThemeChoice::Dark;
 }
+template <Workspace Chosen>
+void show_workspace(Context context) {
+  context.view.workspace = Chosen;
+}
+void next_workspace(Context context) {
+  context.view.workspace = context.view.workspace == Workspace::Learn ? Workspace::Attention : Workspace::Learn;
+}
+void undo(Context context) {
+  if (context.view.workspace == Workspace::Attention) undo_supposition(context);
+}
 void hide_panels(Context context) {
   context.view.panels_hidden = !context.view.panels_hidden;
 }
@@ -86,6 +97,10 @@ constexpr std::array kBindings{
     KeyBinding{Key::Digit7, false, false, "7", kStage, "the seventh", take_action<6>},
     KeyBinding{Key::Digit8, false, false, "8", kStage, "the eighth", take_action<7>},
     KeyBinding{Key::Digit9, false, false, "9", kStage, "the ninth", take_action<8>},
+    KeyBinding{Key::Tab, false, false, "Tab", kWindow, "the next workspace", next_workspace},
+    KeyBinding{Key::Digit1, true, false, "Ctrl 1", kWindow, "Learn", show_workspace<Workspace::Learn>},
+    KeyBinding{Key::Digit2, true, false, "Ctrl 2", kWindow, "Attention", show_workspace<Workspace::Attention>},
+    KeyBinding{Key::Z, true, true, "Ctrl Z", kWindow, "undo a supposition about attention", undo},
     KeyBinding{Key::F1, false, false, "F1", kWindow, "this page", keys},
     KeyBinding{Key::F2, false, false, "F2", kWindow, "light or dark", theme},
     KeyBinding{Key::H, false, false, "H", kWindow, "hide or show every panel", hide_panels},

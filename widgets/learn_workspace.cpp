@@ -1,9 +1,8 @@
-#include "widgets/learn_workspace.hpp"
-
 #include <algorithm>
 
 #include "widgets/panels.hpp"
 #include "widgets/splitter.hpp"
+#include "widgets/workspace.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -82,22 +81,11 @@ void draw_learn_workspace(const PanelContext& context, const Rect& area) {
   float wanted = kLeastHeight;
   if (columns == 2) wanted = std::max(height, kLeastHeight) + kGap + kParametersBelow;
   if (columns == 1) wanted = 2 * std::max(height, kLeastHeight) + 2 * kGap + kParametersBelow;
-  const bool scrolls = height + 1 < wanted;
-  context.view.transient.workspace_scrolls = scrolls;
-  Rect inside = area;
-  if (scrolls) {
-    ImGui::SetCursorScreenPos(area.min);
-    ImGui::BeginChild("workspace", area.size(), false);
-    const ImVec2 origin = ImGui::GetCursorScreenPos();
-    inside = {origin, {origin.x + area.width() - context.px(12), origin.y + context.px(wanted)}};
-  }
+  const WorkspaceScope scope(context, area, wanted);
+  const Rect& inside = scope.inside();
   if (columns == 3) draw_three_columns(context, inside);
   if (columns == 2) draw_two_columns(context, inside);
   if (columns == 1) draw_one_column(context, inside);
-  if (!scrolls) return;
-  ImGui::SetCursorScreenPos({inside.min.x, inside.max.y - 1});
-  ImGui::Dummy({1, 1});
-  ImGui::EndChild();
 }
 
 }  // namespace qarium::widgets

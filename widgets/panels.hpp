@@ -18,7 +18,7 @@ inline constexpr float kPipelineHeight = 62;
 inline constexpr float kTransportHeight = 54;
 inline constexpr float kStatusHeight = 32;
 /// Narrower than this (at scale 1) they are scrolled sideways.
-inline constexpr float kTopBarLeastWidth = 820;
+inline constexpr float kTopBarLeastWidth = 850;
 inline constexpr float kPipelineLeastWidth = 850;
 inline constexpr float kTransportLeastWidth = 850;
 

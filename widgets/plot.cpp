@@ -116,6 +116,24 @@ void draw_line(const Plot& plot, std::span<const core::Column> columns, ImU32 co
   plot.list.AddPolyline(points.data(), static_cast<int>(points.size()), color, 0, thickness);
 }
 
+void draw_dashed_line(const Plot& plot, std::span<const core::Column> columns, ImU32 color, float thickness,
+                      float dash) {
+  dash = std::max(dash, 1.0F);
+  float gone = 0;  // along the line so far
+  for (std::size_t i = 0; i + 1 < columns.size(); ++i) {
+    const ImVec2 from{plot.screen_x(columns[i].x), plot.screen_y(columns[i].mean)};
+    const ImVec2 way = ImVec2(plot.screen_x(columns[i + 1].x), plot.screen_y(columns[i + 1].mean)) - from;
+    const float length = std::hypot(way.x, way.y);
+    if (!(length > 0) || length > 1e5F) continue;
+    for (float at = -std::fmod(gone, 2 * dash); at < length; at += 2 * dash) {
+      const float begin = std::max(at, 0.0F);
+      const float end = std::min(at + dash, length);
+      if (end > begin) plot.list.AddLine(from + way * (begin / length), from + way * (end / length), color, thickness);
+    }
+    gone += length;
+  }
+}
+
 void draw_diamonds(const Plot& plot, std::span<const core::Column> columns, ImU32 color, ImU32 edge, float size) {
   for (const auto& column : columns) {
     const ImVec2 c{plot.screen_x(column.x), plot.screen_y(column.mean)};

@@ -50,6 +50,9 @@ struct Plot {
 void draw_band(const Plot& plot, std::span<const core::Column> columns, ImU32 color);
 /// Through the means.
 void draw_line(const Plot& plot, std::span<const core::Column> columns, ImU32 color, float thickness);
+/// The same in dashes, measured along the line.
+void draw_dashed_line(const Plot& plot, std::span<const core::Column> columns, ImU32 color, float thickness,
+                      float dash);
 void draw_diamonds(const Plot& plot, std::span<const core::Column> columns, ImU32 color, ImU32 edge, float size);
 void draw_dashes(const Plot& plot, double x, ImU32 color, float dash);
 

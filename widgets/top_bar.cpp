@@ -26,12 +26,28 @@ void draw_wordmark(const PanelContext& context, Rect& rest) {
   rest.cut_left(q + width, context.px(16));
 }
 
+struct Tab {
+  Workspace workspace;
+  std::string_view name;
+  std::string_view label;
+  std::string_view tooltip;
+};
+constexpr std::array kTabs{
+    Tab{Workspace::Learn, "workspace.learn", "Learn", "Learning as it goes (Ctrl 1; Tab for the next)"},
+    Tab{Workspace::Attention, "workspace.attention", "Attention",
+        "Where the network looks (Ctrl 2; Tab for the next)"}};
+
 void draw_tabs(const PanelContext& context, Rect& rest) {
-  const Button learn{.label = "Learn", .look = ButtonLook::Tab, .on = context.view.workspace == Workspace::Learn};
-  const float width = button_width(context, learn) + context.px(8);
-  if (draw_button(context, "workspace.learn", rest.cut_left(width, context.px(16)), learn)) {
-    context.view.workspace = Workspace::Learn;
+  for (const auto& tab : kTabs) {
+    const Button button{.label = tab.label,
+                        .look = ButtonLook::Tab,
+                        .on = context.view.workspace == tab.workspace,
+                        .tooltip = tab.tooltip};
+    if (draw_button(context, tab.name, rest.cut_left(button_width(context, button), context.px(4)), button)) {
+      context.view.workspace = tab.workspace;
+    }
   }
+  rest.cut_left(context.px(12));
 }
 
 void draw_presets(const PanelContext& context, const Rect& area) {

@@ -3,8 +3,8 @@
 
 #include "widgets/draw.hpp"
 #include "widgets/keymap.hpp"
-#include "widgets/learn_workspace.hpp"
 #include "widgets/panels.hpp"
+#include "widgets/workspace.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -41,6 +41,24 @@ void draw_bar(const PanelContext& context, const char* id, const Rect& area, flo
   ImGui::EndChild();
 }
 
+void draw_workspace(const PanelContext& context, const Rect& area) {
+  switch (context.view.workspace) {
+    case Workspace::Learn:
+      draw_learn_workspace(context, area);
+      break;
+    case Workspace::Attention:
+      draw_attention_workspace(context, area);
+      break;
+  }
+}
+
+core::Needs bits(std::initializer_list<core::Part> parts) {
+  core::Needs needs = core::kNothing;
+  for (const auto part : parts)
+    needs |= static_cast<core::Needs>(part);
+  return needs;
+}
+
 }  // namespace
 
 void draw_window(const PanelContext& context) {
@@ -64,7 +82,7 @@ void draw_window(const PanelContext& context) {
   const Rect transport = rest.cut_bottom(context.px(kTransportHeight));
   draw_bar(context, "top", top, kTopBarLeastWidth, draw_top_bar);
   draw_bar(context, "pipeline", pipeline, kPipelineLeastWidth, draw_pipeline);
-  if (!context.view.panels_hidden) draw_learn_workspace(context, rest.shrunk(context.px(8)));
+  if (!context.view.panels_hidden) draw_workspace(context, rest.shrunk(context.px(8)));
   draw_bar(context, "transport", transport, kTransportLeastWidth, draw_transport);
   draw_status(context, status);
   draw_dialogs(context);
@@ -74,13 +92,19 @@ void draw_window(const PanelContext& context) {
 
 core::Needs window_needs(const ViewState& view) {
   if (view.panels_hidden) return core::kNothing;
+  using core::Part;
+  // The pipeline stands in every workspace, and so do the watched frame and its action values.
+  auto needs = bits({Part::Network, Part::Stage, Part::ActionValues});
   switch (view.workspace) {
     case Workspace::Learn:
+      needs |= bits({Part::Replay});
+      break;
     case Workspace::Attention:
+      needs |= bits({Part::Attention, Part::AttentionCurves});
+      if (view.attention.matrix) needs |= bits({Part::AttentionMatrix});
       break;
   }
-  return core::kNothing | static_cast<core::Needs>(core::Part::Replay) | static_cast<core::Needs>(core::Part::Network) |
-         static_cast<core::Needs>(core::Part::Stage) | static_cast<core::Needs>(core::Part::ActionValues);
+  return needs;
 }
 
 }  // namespace qarium::widgets

@@ -16,6 +16,12 @@ core::Scene cartpole_scene(int step);
 core::TrainerSnapshot trainer();
 /// `behind` steps before the live end.
 core::StageSnapshot stage(std::int64_t behind = 0);
+/// Attention over the stage's 10 x 10 cells, or as many tokens as asked: each head looks at a place of its own.
+core::AttentionView attention(int heads, int queries = 1, int side = 10, bool matrix = false);
+/// The stage with such attention and a network that has it.
+core::StageSnapshot attentive_stage(const core::AttentionView& view);
+core::WhatIf what_if(const core::AttentionView& view, core::AttentionChange change);
+core::Truth truth();
 widgets::Curves curves();
 widgets::AttentionCurves attention_curves(int heads = 4);
 std::vector<core::Preset> presets();

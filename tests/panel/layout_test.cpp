@@ -1,37 +1,6 @@
-#include "tests/panel/rig.hpp"
+#include "tests/panel/layout.hpp"
 
 using namespace qarium;
-
-namespace {
-
-std::string_view panel_of(std::string_view control) {
-  return control.substr(0, control.find('.'));
-}
-
-void check_inside(const Rig& rig, float width, float height) {
-  const widgets::Rect window{{0, 0}, {width, height}};
-  REQUIRE(rig.controls.size() > 10);
-  for (const auto& control : rig.controls) {
-    INFO(control.name << " " << control.area.min.x << " " << control.area.min.y << " " << control.area.max.x << " "
-                      << control.area.max.y);
-    CHECK(window.contains(control.area));
-    CHECK_FALSE(control.area.empty());
-  }
-}
-
-void check_apart(const Rig& rig) {
-  for (const auto* a = rig.controls.begin(); a != rig.controls.end(); ++a) {
-    for (const auto* b = a + 1; b != rig.controls.end(); ++b) {
-      if (panel_of(a->name) != panel_of(b->name)) continue;
-      INFO(a->name << " and " << b->name);
-      // Rounded neighbours may share a fraction of a pixel.
-      CHECK_FALSE(a->area.shrunk(0.5F).overlaps(b->area));
-    }
-  }
-}
-
-}  // namespace
-
 TEST_CASE("every control lies in the window and none covers another of its panel") {
   const auto [width, height] = GENERATE(std::pair{1280.0F, 720.0F}, std::pair{1600.0F, 900.0F},
                                         std::pair{1920.0F, 1080.0F}, std::pair{2560.0F, 1440.0F});

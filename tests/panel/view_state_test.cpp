@@ -20,6 +20,17 @@ TEST_CASE("what the user chose comes back from its text") {
   view.show_raw = false;
   view.replay_sort = widgets::ReplaySort::Age;
   view.stage_grid = false;
+  view.workspace = widgets::Workspace::Attention;
+  auto& look = view.attention;
+  look.head = 3;
+  look.smooth = look.contours = look.matrix = false;
+  look.opacity = 0.25F;
+  look.colors = widgets::ColorMap::Viridis;
+  look.pinned = 0.125F;
+  look.left_fraction = 0.2F;
+  look.matrix_fraction = 0.3F;
+  look.frame_fraction = 0.4F;
+  look.heads_fraction = 0.7F;
   const auto back = widgets::view_state_from_text(widgets::to_text(view));
   REQUIRE(back.theme == view.theme);
   REQUIRE(back.scale == Approx(view.scale));
@@ -35,7 +46,29 @@ TEST_CASE("what the user chose comes back from its text") {
   REQUIRE(back.show_smooth);
   REQUIRE(back.replay_sort == widgets::ReplaySort::Age);
   REQUIRE_FALSE(back.stage_grid);
+  REQUIRE(back.workspace == view.workspace);
+  REQUIRE(back.attention.head == 3);
+  REQUIRE_FALSE(back.attention.smooth);
+  REQUIRE_FALSE(back.attention.contours);
+  REQUIRE_FALSE(back.attention.matrix);
+  REQUIRE(back.attention.opacity == Approx(0.25));
+  REQUIRE(back.attention.colors == look.colors);
+  REQUIRE(back.attention.pinned == Approx(0.125));
+  REQUIRE(back.attention.left_fraction == Approx(0.2));
+  REQUIRE(back.attention.matrix_fraction == Approx(0.3));
+  REQUIRE(back.attention.frame_fraction == Approx(0.4));
+  REQUIRE(back.attention.heads_fraction == Approx(0.7));
   REQUIRE(widgets::to_text(back) == widgets::to_text(view));
+}
+
+TEST_CASE("the mean and the maximum over heads are remembered by name") {
+  for (const int head : {widgets::kMeanHead, widgets::kMaximumHead, 15}) {
+    ViewState view;
+    view.attention.head = head;
+    REQUIRE(widgets::view_state_from_text(widgets::to_text(view)).attention.head == head);
+  }
+  REQUIRE(widgets::view_state_from_text("attention.head = 99\nattention.opacity = 7\n").attention.head == 15);
+  REQUIRE(widgets::view_state_from_text("attention.head = -7\n").attention.head == 0);
 }
 
 TEST_CASE("values that make no sense are passed over or clamped") {

@@ -1,0 +1,153 @@
+#include <limits>
+
+#include "tests/panel/layout.hpp"
+
+using namespace qarium;
+
+namespace {
+
+void show(Rig& rig, const core::AttentionView& view) {
+  rig.stage = fakes::attentive_stage(view);
+  rig.stage.truth = std::make_shared<core::Truth>(fakes::truth());
+  rig.trainer.network->blocks[1].kind = "multi_head";
+  rig.view.workspace = widgets::Workspace::Attention;
+  rig.frame(3);
+}
+
+}  // namespace
+
+TEST_CASE("the attention workspace fits its window and nothing covers another") {
+  const auto [width, height] = GENERATE(std::pair{1280.0F, 720.0F}, std::pair{1600.0F, 900.0F},
+                                        std::pair{1920.0F, 1080.0F}, std::pair{2560.0F, 1440.0F});
+  const int heads = GENERATE(1, 4, 16);
+  const bool matrix = GENERATE(false, true);
+  Rig rig(width, height);
+  show(rig, fakes::attention(heads, heads == 4 ? 6 : 1, 10, matrix));
+  check_inside(rig, width, height);
+  check_apart(rig);
+  for (const auto* name :
+       {"attention.frame", "attention.opacity", "attention.smooth", "attention.contours", "attention.pin",
+        "whatif.uniform", "whatif.clear", "heads.head.1", "heads.silence.1", "truth.frame", "truth.many",
+        "truth.deletion", "truth.insertion", "transport.pause", "pipeline.attention"}) {
+    INFO(name);
+    CHECK(rig.shows(name));
+  }
+  CHECK(rig.shows("matrix.map") == matrix);
+  if (heads == 4 && height >= 900) CHECK(rig.shows("heads.entropy"));
+}
+
+TEST_CASE("the attention workspace fits at any scale, with and without what is supposed") {
+  const float scale = GENERATE(0.5F, 0.75F, 1.25F, 1.5F, 2.0F, 3.0F);
+  const bool supposed = GENERATE(false, true);
+  Rig rig(1280, 720, scale);
+  const auto view = fakes::attention(4, 1, 10, !supposed);
+  show(rig, view);
+  if (supposed) {
+    core::AttentionChange change;
+    change.silenced = {0, 2};
+    change.painted = {4, 5, 6};
+    rig.stage.what_if = fakes::what_if(view, change);
+    rig.frame(2);
+  }
+  check_inside(rig, 1280, 720);
+  check_apart(rig);
+}
+
+TEST_CASE("at 1280 x 720 up to 150 % frame, heads and measurement are all to be seen or scrolled to") {
+  const float scale = GENERATE(1.0F, 1.25F, 1.5F);
+  Rig rig(1280, 720, scale);
+  show(rig, fakes::attention(4));
+  CHECK(rig.shows("attention.frame"));
+  CHECK(rig.shows("heads.head.4"));
+  CHECK(rig.area("attention.frame").height() >= 90 * scale);
+}
+
+TEST_CASE("the splitters of the attention workspace move and are remembered") {
+  Rig rig;
+  show(rig, fakes::attention(4, 1, 10, true));
+  const auto before = rig.view.attention.left_fraction;
+  rig.point("splitter.attention");
+  rig.press();
+  rig.point("heads.head.2");
+  rig.frame(2);
+  rig.release();
+  REQUIRE(rig.view.attention.left_fraction > before);
+  check_inside(rig, 1600, 900);
+  check_apart(rig);
+  rig.click("splitter.attention");
+  rig.click("splitter.attention");
+  REQUIRE(rig.view.attention.left_fraction == widgets::AttentionLook::kLeftFraction);
+}
+
+TEST_CASE("snapshots of attention that do not fit together, or hold no numbers, are drawn") {
+  constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+  Rig rig(1280, 720);
+  auto view = fakes::attention(4, 6, 10, true);
+  SECTION("no numbers") {
+    std::fill(view.weights.begin(), view.weights.end(), kNan);
+    std::fill(view.matrix.begin(), view.matrix.end(), INFINITY);
+    view.entropy.assign(24, kNan);
+    view.mass.assign(24, -INFINITY);
+  }
+  SECTION("too few weights") {
+    view.weights.resize(17);
+  }
+  SECTION("too few of everything else") {
+    view.entropy.clear();
+    view.mass.resize(1);
+    view.matrix.resize(100);
+  }
+  SECTION("impossible sizes") {
+    view.heads = -3;
+    view.rows = 0;
+  }
+  SECTION("no cells a token") {
+    view.cells_per_token = 0;
+  }
+  SECTION("far away") {
+    view.top = 1e6F;
+    view.left = -1e6F;
+  }
+  show(rig, view);
+  auto truth = fakes::truth();
+  truth.deletion.map.assign(21, kNan);
+  truth.insertion.random_low.resize(2);
+  truth.saliency.resize(3);
+  truth.progress = kNan;
+  truth.running = true;
+  truth.saliency_correlation = kNan;
+  rig.stage.truth = std::make_shared<core::Truth>(truth);
+  core::AttentionChange change;
+  change.silenced = {-1, 70};
+  change.painted = {-5, 99, 12'000};
+  rig.stage.what_if = fakes::what_if(view, change);
+  rig.stage.what_if->after.assign(3, kNan);
+  rig.view.transient.attention.wish = change;
+  rig.view.transient.attention.pinned_token = 1'000;
+  rig.view.transient.attention.chosen_query = 50;
+  rig.view.transient.attention.frame = 8;
+  core::AttentionPoint point;
+  point.step = 500'000;
+  point.heads = 4;
+  point.area = kNan;
+  point.entropy.fill(kNan);
+  rig.attention_curves.add(point);
+  rig.frame(3);
+  std::vector<std::string> names;
+  for (const auto& control : rig.controls)
+    names.push_back(control.name);
+  for (const auto& name : names) {
+    if (!rig.shows(name)) continue;
+    rig.point(name);
+    rig.frame(2);
+  }
+  REQUIRE(rig.commands.empty());
+}
+
+TEST_CASE("windows of any size hold the attention workspace") {
+  const auto [width, height] = GENERATE(std::pair{320.0F, 200.0F}, std::pair{64.0F, 48.0F}, std::pair{5000.0F, 300.0F},
+                                        std::pair{400.0F, 3000.0F});
+  const float scale = GENERATE(0.5F, 1.0F, 3.0F);
+  Rig rig(width, height, scale);
+  show(rig, fakes::attention(4, 1, 20, true));
+}

@@ -1,0 +1,342 @@
+#include "tests/panel/rig.hpp"
+
+using namespace qarium;
+using widgets::Key;
+
+namespace {
+
+void open(Rig& rig, const core::AttentionView& view) {
+  rig.stage = fakes::attentive_stage(view);
+  rig.trainer.network->blocks[1].kind = "multi_head";
+  rig.view.workspace = widgets::Workspace::Attention;
+  rig.frame(2);
+}
+
+const fakes::RecordingCanvas::HeatCall* heat(const Rig& rig, std::string_view key) {
+  for (const auto& call : rig.canvas.heat) {
+    if (call.key == key) return &call;
+  }
+  return nullptr;
+}
+
+core::AttentionChange last_wish(const Rig& rig) {
+  const auto sent = rig.sent<core::Suppose>();
+  REQUIRE_FALSE(sent.empty());
+  return sent.back().change;
+}
+
+}  // namespace
+
+TEST_CASE("tabs and keys change the workspace") {
+  Rig rig;
+  rig.click("workspace.attention");
+  REQUIRE(rig.view.workspace == widgets::Workspace::Attention);
+  rig.key(Key::Tab);
+  REQUIRE(rig.view.workspace == widgets::Workspace::Learn);
+  rig.key(Key::Digit2, true);
+  REQUIRE(rig.view.workspace == widgets::Workspace::Attention);
+  rig.key(Key::Digit1, true);
+  REQUIRE(rig.view.workspace == widgets::Workspace::Learn);
+  REQUIRE(rig.commands.empty());
+}
+
+TEST_CASE("each workspace asks for its own parts and nothing else") {
+  using core::Part;
+  widgets::ViewState view;
+  auto needs = widgets::window_needs(view);
+  for (const auto part : {Part::Stage, Part::ActionValues, Part::Network, Part::Replay})
+    REQUIRE(core::wants(needs, part));
+  for (const auto part : {Part::Attention, Part::AttentionMatrix, Part::AttentionCurves})
+    REQUIRE_FALSE(core::wants(needs, part));
+  view.workspace = widgets::Workspace::Attention;
+  needs = widgets::window_needs(view);
+  for (const auto part :
+       {Part::Stage, Part::ActionValues, Part::Network, Part::Attention, Part::AttentionMatrix, Part::AttentionCurves})
+    REQUIRE(core::wants(needs, part));
+  REQUIRE_FALSE(core::wants(needs, Part::Replay));
+  view.attention.matrix = false;
+  REQUIRE_FALSE(core::wants(widgets::window_needs(view), Part::AttentionMatrix));
+  view.panels_hidden = true;
+  REQUIRE(widgets::window_needs(view) == core::kNothing);
+}
+
+TEST_CASE("the map lies over the frame as one picture, and looks as chosen") {
+  Rig rig;
+  open(rig, fakes::attention(4));
+  const auto* map = heat(rig, "attention.map");
+  REQUIRE(map != nullptr);
+  REQUIRE(map->areas.size() == 1);
+  REQUIRE(map->values[0].size() == 100);
+  const auto frame = rig.area("attention.frame");
+  REQUIRE(map->areas[0].min.x == Approx(frame.min.x));
+  REQUIRE(map->areas[0].max.y == Approx(frame.max.y));
+  REQUIRE(map->style.veil);
+  REQUIRE(map->style.smooth);
+  REQUIRE(map->style.contour_count == 3);
+  rig.click("attention.smooth");
+  rig.click("attention.contours");
+  rig.click("attention.colors");
+  rig.click("attention.opacity", 0.98F);
+  map = heat(rig, "attention.map");
+  REQUIRE_FALSE(map->style.smooth);
+  REQUIRE(map->style.contour_count == 0);
+  REQUIRE(map->style.colors == widgets::ColorMap::Viridis);
+  REQUIRE(map->style.opacity > 0.9F);
+  REQUIRE(rig.commands.empty());
+}
+
+TEST_CASE("a head selected drives the map, again it is the mean") {
+  Rig rig;
+  const auto view = fakes::attention(4);
+  open(rig, view);
+  rig.click("heads.head.3");
+  REQUIRE(rig.view.attention.head == 2);
+  const auto* map = heat(rig, "attention.map");
+  REQUIRE(std::equal(map->values[0].begin(), map->values[0].end(), view.weights.begin() + 200));
+  rig.click("heads.maximum");
+  REQUIRE(rig.view.attention.head == widgets::kMaximumHead);
+  rig.click("heads.head.1");
+  rig.click("heads.head.1");
+  REQUIRE(rig.view.attention.head == widgets::kMeanHead);
+  rig.click("attention.head");
+  rig.frame();
+  rig.click("attention.head.head 4");
+  REQUIRE(rig.view.attention.head == 3);
+  REQUIRE(heat(rig, "attention.heads")->areas.size() == 4);
+}
+
+TEST_CASE("a head that the network does not have shows the mean, and is not forgotten") {
+  Rig rig;
+  rig.view.attention.head = 9;
+  open(rig, fakes::attention(1));
+  REQUIRE(heat(rig, "attention.map") != nullptr);
+  REQUIRE(rig.view.attention.head == 9);
+}
+
+TEST_CASE("the legend's limit is the greatest weight until it is pinned") {
+  Rig rig;
+  open(rig, fakes::attention(4));
+  const float automatic = heat(rig, "attention.map")->style.high;
+  rig.click("attention.pin");
+  REQUIRE(rig.view.attention.pinned == Approx(automatic).margin(1.1e-4));
+  rig.click("heads.head.1");
+  REQUIRE(heat(rig, "attention.map")->style.high == rig.view.attention.pinned);
+  rig.click("attention.pin");
+  REQUIRE(rig.view.attention.pinned == 0);
+}
+
+TEST_CASE("where actions ask, an action's row shows its map") {
+  Rig rig;
+  const auto view = fakes::attention(2, 6);
+  open(rig, view);
+  rig.view.attention.head = 0;
+  rig.click("attention.query.down");
+  REQUIRE(rig.view.transient.attention.chosen_query == 4);
+  rig.point("transport.pause");
+  rig.frame(2);
+  const auto* map = heat(rig, "attention.map");
+  REQUIRE(std::equal(map->values[0].begin(), map->values[0].end(), view.weights.begin() + 400));
+  rig.point("attention.query.left");
+  rig.frame(2);
+  map = heat(rig, "attention.map");
+  REQUIRE(std::equal(map->values[0].begin(), map->values[0].end(), view.weights.begin() + 100));
+}
+
+TEST_CASE("silencing, uniform weights, undoing and clearing send the whole wish") {
+  Rig rig;
+  open(rig, fakes::attention(4));
+  rig.click("heads.silence.2");
+  REQUIRE(last_wish(rig).silenced == std::vector<int>{1});
+  rig.click("heads.silence.1");
+  REQUIRE(last_wish(rig).silenced == std::vector<int>{0, 1});
+  rig.click("whatif.uniform");
+  REQUIRE(last_wish(rig).uniform);
+  REQUIRE(last_wish(rig).silenced == std::vector<int>{0, 1});
+  rig.key(Key::Z, true);
+  REQUIRE_FALSE(last_wish(rig).uniform);
+  rig.click("whatif.undo");
+  REQUIRE(last_wish(rig).silenced == std::vector<int>{1});
+  rig.click("whatif.clear");
+  REQUIRE(last_wish(rig).empty());
+  rig.key(Key::Z, true);
+  REQUIRE(last_wish(rig).silenced == std::vector<int>{1});
+  rig.click("heads.silence.2");
+  REQUIRE(last_wish(rig).empty());
+  REQUIRE(rig.sent<core::Suppose>().size() == rig.commands.size());
+}
+
+TEST_CASE("the brush empties the cells it passes, as one stroke, and gives them back") {
+  Rig rig;
+  open(rig, fakes::attention(4));
+  rig.click("attention.frame");
+  REQUIRE(rig.commands.empty());
+  rig.click("whatif.brush");
+  rig.drag("attention.frame", 0.05F, 0.55F, 3);
+  const auto painted = last_wish(rig).painted;
+  REQUIRE(painted == std::vector<int>{50, 51, 52, 53, 54, 55});
+  rig.click("attention.frame", 0.95F, 0.05F);
+  REQUIRE(last_wish(rig).painted == std::vector<int>{9, 50, 51, 52, 53, 54, 55});
+  rig.click("attention.frame", 0.15F, 0.55F);
+  REQUIRE(last_wish(rig).painted == std::vector<int>{9, 50, 52, 53, 54, 55});
+  rig.key(Key::Z, true);
+  rig.key(Key::Z, true);
+  REQUIRE(last_wish(rig).painted == painted);
+  rig.key(Key::Z, true);
+  REQUIRE(last_wish(rig).empty());
+}
+
+TEST_CASE("what is supposed is shown in place of what is, and the values side by side") {
+  Rig rig;
+  open(rig, fakes::attention(4));
+  core::AttentionChange change;
+  change.silenced = {0};
+  auto supposed = fakes::attention(4);
+  std::fill_n(supposed.weights.begin(), 100, 0.0F);
+  rig.stage.what_if = fakes::what_if(supposed, change);
+  rig.view.attention.head = 0;
+  rig.frame(2);
+  const auto* map = heat(rig, "attention.map");
+  REQUIRE(*std::max_element(map->values[0].begin(), map->values[0].end()) == 0);
+  // What is in force and was not wished here (by a reset, say) becomes the wish.
+  rig.frame(60);
+  REQUIRE(rig.view.transient.attention.wish == change);
+  rig.click("heads.silence.1");
+  REQUIRE(last_wish(rig).empty());
+}
+
+TEST_CASE("the matrix and the frame point at each other") {
+  Rig rig;
+  open(rig, fakes::attention(2, 1, 10, true));
+  REQUIRE(heat(rig, "attention.matrix")->values[0].size() == 10'000);
+  rig.point("attention.frame", 0.35F, 0.05F);
+  rig.frame(2);
+  REQUIRE(rig.view.transient.attention.hovered == widgets::TokenPair{3, 3});
+  rig.point("matrix.map", 0.205F, 0.105F);
+  rig.frame(2);
+  REQUIRE(rig.view.transient.attention.hovered == widgets::TokenPair{10, 20});
+  rig.click("attention.frame", 0.35F, 0.05F);
+  REQUIRE(rig.view.transient.attention.pinned_token == 3);
+  std::vector<float> row;
+  widgets::row_of(*rig.stage.attention, widgets::kMeanHead, 3, row);
+  REQUIRE(heat(rig, "attention.map")->values[0] == row);
+  rig.click("attention.frame", 0.35F, 0.05F);
+  REQUIRE(rig.view.transient.attention.pinned_token == -1);
+  rig.click("matrix.map", 0.5F, 0.505F);
+  REQUIRE(rig.view.transient.attention.pinned_token == 50);
+  rig.click("matrix.hide");
+  rig.frame(2);
+  REQUIRE_FALSE(rig.shows("matrix.map"));
+  REQUIRE_FALSE(core::wants(widgets::window_needs(rig.view), core::Part::AttentionMatrix));
+  rig.click("heads.matrix");
+  rig.frame(2);
+  REQUIRE(rig.shows("matrix.map"));
+  REQUIRE(rig.commands.empty());
+}
+
+TEST_CASE("the matrix is enlarged around the pointer, and stays where it is pointed at") {
+  Rig rig;
+  open(rig, fakes::attention(1, 1, 20, true));
+  REQUIRE(heat(rig, "attention.matrix")->values[0].size() == 160'000);
+  rig.point("matrix.map", 0.25F, 0.75F);
+  rig.frame(2);
+  const auto before = rig.view.transient.attention.hovered;
+  rig.wheel(6);
+  rig.frame(2);
+  REQUIRE(rig.view.transient.attention.matrix_zoom > 3);
+  const auto after = rig.view.transient.attention.hovered;
+  REQUIRE(std::abs(after.asks - before.asks) <= 1);
+  REQUIRE(std::abs(after.asked - before.asked) <= 1);
+  rig.drag("matrix.map", 0.5F, 0.9F);
+  REQUIRE(rig.view.transient.attention.pinned_token == -1);
+  rig.click("matrix.map");
+  rig.click("matrix.map");
+  rig.frame();
+  REQUIRE(rig.view.transient.attention.matrix_zoom == 1);
+}
+
+TEST_CASE("whether the picture is true is measured on request") {
+  Rig rig;
+  open(rig, fakes::attention(4));
+  rig.click("truth.frame");
+  rig.click("truth.few");
+  rig.click("truth.many");
+  const auto sent = rig.sent<core::Examine>();
+  REQUIRE(sent.size() == 3);
+  REQUIRE(sent[0].episodes == 0);
+  REQUIRE(sent[0].orders == 128);
+  REQUIRE(sent[1].episodes == 3);
+  REQUIRE(sent[1].orders == 8);
+  REQUIRE(sent[2].episodes == 100);
+  REQUIRE(sent[2].orders == 8);
+  REQUIRE_FALSE(rig.shows("truth.stop"));
+  auto truth = fakes::truth();
+  truth.running = true;
+  truth.progress = 0.4F;
+  rig.stage.truth = std::make_shared<core::Truth>(truth);
+  rig.frame(2);
+  rig.click("truth.stop");
+  REQUIRE(rig.sent<core::StopExamining>().size() == 1);
+  REQUIRE(rig.shows("truth.deletion"));
+  REQUIRE(rig.shows("truth.insertion"));
+  rig.point("truth.deletion", 0.4F);
+  rig.frame(3);
+}
+
+TEST_CASE("the curves of the heads zoom and follow as the others do") {
+  Rig rig;
+  open(rig, fakes::attention(4));
+  rig.point("heads.entropy", 0.5F);
+  rig.wheel(3);
+  REQUIRE_FALSE(rig.view.transient.follow);
+  REQUIRE(rig.view.transient.hovered_step.has_value());
+  rig.click("heads.mass");
+  rig.click("heads.mass");
+  REQUIRE(rig.view.transient.follow);
+  const auto misses = rig.view.transient.plots.misses();
+  rig.point("transport.pause");
+  rig.frame(10);
+  REQUIRE(rig.view.transient.plots.misses() - misses <= 12);
+}
+
+TEST_CASE("without attention the workspace says so and offers the preset that has it") {
+  Rig rig;
+  rig.view.workspace = widgets::Workspace::Attention;
+  rig.attention_curves.clear();
+  rig.frame(2);
+  REQUIRE_FALSE(rig.shows("attention.preset"));
+  REQUIRE_FALSE(rig.shows("truth.frame"));
+  REQUIRE(heat(rig, "attention.map") == nullptr);
+  rig.presets.push_back({"catch-attention", "Attention follows a ball.", {}});
+  rig.frame(2);
+  rig.click("attention.preset");
+  rig.frame(2);
+  REQUIRE(rig.view.transient.dialog == widgets::Dialog::Preset);
+  rig.click("preset.agree");
+  REQUIRE(rig.sent<core::Configure>().size() == 1);
+  REQUIRE(rig.view.preset == "catch-attention");
+}
+
+TEST_CASE("numbers without a picture are bars") {
+  Rig rig;
+  auto view = fakes::attention(1);
+  view.rows = 1;
+  view.columns = 4;
+  view.weights = {0.1F, 0.2F, 0.6F, 0.1F};
+  view.mass.clear();
+  rig.stage = fakes::attentive_stage(view);
+  rig.stage.scene = fakes::cartpole_scene(2);
+  rig.view.workspace = widgets::Workspace::Attention;
+  rig.frame(2);
+  REQUIRE(rig.shows("attention.component.3"));
+  REQUIRE(heat(rig, "attention.map") == nullptr);
+  rig.click("whatif.brush");
+  REQUIRE_FALSE(rig.view.transient.attention.brush);
+}
+
+TEST_CASE("untouched, the attention workspace asks for nothing") {
+  Rig rig;
+  open(rig, fakes::attention(4, 1, 10, true));
+  rig.frame(100);
+  REQUIRE_FALSE(std::isfinite(rig.view.transient.wake_at));
+  REQUIRE(rig.commands.empty());
+}

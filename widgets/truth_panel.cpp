@@ -1,0 +1,329 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "widgets/attention_panels.hpp"
+#include "widgets/controls.hpp"
+#include "widgets/panel.hpp"
+#include "widgets/plot.hpp"
+#include "widgets/truth_words.hpp"
+
+namespace qarium::widgets {
+namespace {
+
+constexpr float kTools = 28;
+constexpr float kLine = 17;
+constexpr float kPlotHeight = 176;
+constexpr float kPlotWidth = 170;
+constexpr float kPicture = 108;
+constexpr float kFactsWidth = 250;
+constexpr float kFactsHeight = 6 * kLine + 4;
+constexpr float kGap = 16;
+constexpr std::int64_t kManyOrders = 8;
+constexpr std::int64_t kFrameOrders = 128;
+
+void draw_tools(const PanelContext& context, const ShownAttention& shown, Rect row) {
+  const auto* truth = context.stage.truth.get();
+  const bool running = truth != nullptr && truth->running;
+  const bool asked = context.pending.waiting_for<core::Examine>();
+  const bool enabled = static_cast<bool>(shown);
+  const bool first = truth == nullptr || !measured(*truth);
+  const auto place = [&](std::string_view name, const Button& button, std::int64_t episodes, std::int64_t orders) {
+    if (draw_button(context, name, row.cut_left(std::min(row.width(), button_width(context, button)), context.px(6)),
+                    button)) {
+      send(context, core::Examine{episodes, orders});
+    }
+  };
+  place("truth.frame",
+        {.label = "this frame",
+         .look = first ? ButtonLook::Primary : ButtonLook::Plain,
+         .enabled = enabled,
+         .waiting = asked,
+         .tooltip = "The moment looked at, against 128 random orders; seconds"},
+        0, kFrameOrders);
+  place(
+      "truth.few",
+      {.label = "3 episodes", .enabled = enabled, .tooltip = "Every state of 3 greedy episodes, 8 random orders each"},
+      3, kManyOrders);
+  place("truth.many",
+        {.label = "100 episodes",
+         .enabled = enabled,
+         .tooltip = "Every state of 100 greedy episodes, 8 random orders each; minutes"},
+        100, kManyOrders);
+  if (!running) return;
+  const Button stop{.label = "stop", .tooltip = "Keep what was measured so far"};
+  if (draw_button(context, "truth.stop",
+                  row.cut_left(std::min(row.width(), button_width(context, stop)), context.px(10)), stop)) {
+    send(context, core::StopExamining{});
+  }
+  if (row.width() < context.px(40)) return;
+  const float share = std::isfinite(truth->progress) ? std::clamp(truth->progress, 0.0F, 1.0F) : 0;
+  auto& list = *ImGui::GetWindowDrawList();
+  ShortText text;
+  text.print("%.0f %%", static_cast<double>(100 * share));
+  const float wide = text_width(context.fonts.number, "100 %");
+  draw_text_in(list, context.fonts.number, row.cut_right(wide + 1, context.px(8)), context.theme.text, text,
+               Align::Right);
+  if (row.width() < context.px(12)) return;
+  const Rect bar = row.shrunk(0, (row.height() - context.px(5)) / 2);
+  fill(list, bar, context.theme.line, context.px(2.5F));
+  fill(list, {bar.min, {bar.min.x + share * bar.width(), bar.max.y}}, context.theme.stage(core::Stage::Attention),
+       context.px(2.5F));
+}
+
+/// A measured curve over the share of cells, as a plot wants it.
+std::span<const core::Column> columns_of(std::vector<core::Column>& out, std::span<const float> middle,
+                                         std::span<const float> low = {}, std::span<const float> high = {}) {
+  out.clear();
+  const bool band = low.size() == middle.size() && high.size() == middle.size();
+  for (std::size_t i = 0; i < middle.size(); ++i) {
+    if (!std::isfinite(middle[i])) continue;
+    const double x = middle.size() > 1 ? static_cast<double>(i) / static_cast<double>(middle.size() - 1) : 0;
+    const auto finite = [&](float value) { return std::isfinite(value) ? value : middle[i]; };
+    out.push_back({x, finite(band ? low[i] : middle[i]), finite(band ? high[i] : middle[i]), middle[i]});
+  }
+  return out;
+}
+
+Axis gap_axis(const core::TruthCurve& curve) {
+  Axis axis{0, 1, false};
+  for (const auto* values : {&curve.map, &curve.random_low, &curve.random_high, &curve.uniform}) {
+    for (const float value : *values) {
+      if (!std::isfinite(value)) continue;
+      axis.low = std::min(axis.low, static_cast<double>(value));
+      axis.high = std::max(axis.high, static_cast<double>(value));
+    }
+  }
+  const double margin = 0.04 * (axis.high - axis.low);
+  return {axis.low < 0 ? axis.low - margin : 0, axis.high + margin, false};
+}
+
+void draw_gap_axes(const PanelContext& context, const Plot& plot) {
+  const auto* font = context.fonts.number;
+  const auto& area = plot.area;
+  for (const double at : ticks(plot.y, 3)) {
+    const float y = std::round(plot.screen_y(at));
+    plot.list.AddLine({area.min.x, y}, {area.max.x, y}, context.theme.line_quiet);
+    const float top = std::clamp(y - font->FontSize / 2, area.min.y, area.max.y - font->FontSize);
+    ShortText label;
+    label.print("%.3g", at);
+    draw_text_in(plot.list, font,
+                 {{area.min.x - context.px(36), top}, {area.min.x - context.px(5), top + font->FontSize}},
+                 context.theme.quiet, label, Align::Right);
+  }
+  plot.list.AddLine({area.min.x, area.max.y}, area.max, context.theme.line);
+  const Rect labels{{area.min.x, area.max.y + context.px(2)},
+                    {area.max.x, area.max.y + context.px(2) + font->FontSize}};
+  draw_text_in(plot.list, font, labels, context.theme.quiet, "0");
+  draw_text_in(plot.list, font, labels, context.theme.quiet, "50 %", Align::Centre);
+  draw_text_in(plot.list, font, labels, context.theme.quiet, "100 %", Align::Right);
+}
+
+/// The three curves' values under the pointer.
+void tell_gap(const PanelContext& context, const Plot& plot, const core::TruthCurve& curve, std::string_view name) {
+  const auto interaction = interact(context, name, plot.area);
+  if (!interaction.hovered || curve.map.empty()) return;
+  const float share = std::clamp((ImGui::GetIO().MousePos.x - plot.area.min.x) / plot.area.width(), 0.0F, 1.0F);
+  const auto at = static_cast<std::size_t>(std::lround(share * static_cast<float>(curve.map.size() - 1)));
+  const float x = std::round(plot.area.min.x + share * plot.area.width());
+  plot.list.AddRectFilled({x, plot.area.min.y}, {x + 1, plot.area.max.y}, context.theme.text);
+  begin_tooltip(context);
+  const auto value = [&](const std::vector<float>& values) { return number(at < values.size() ? values[at] : NAN); };
+  ImGui::Text("%.0f %% of the cells", static_cast<double>(100 * share));
+  ImGui::Text("in the map's order %s", value(curve.map).c_str());
+  ImGui::Text("at random %s, 95 %% %s to %s", value(curve.random).c_str(), value(curve.random_low).c_str(),
+              value(curve.random_high).c_str());
+  ImGui::Text("uniform map %s", value(curve.uniform).c_str());
+  end_tooltip();
+}
+
+struct GapPlot {
+  std::string_view title;
+  std::string_view name;
+  std::string_view help;
+  const core::TruthCurve& curve;
+};
+
+void draw_gap_words(const PanelContext& context, const GapPlot& gap, Rect area) {
+  auto& list = *ImGui::GetWindowDrawList();
+  const auto& theme = context.theme;
+  const auto& curve = gap.curve;
+  const auto name = ShortText("truth.about.").add(gap.name);
+  const auto interaction = interact(context, name, area);
+  Rect row = area.cut_top(context.px(kLine));
+  row.cut_left(draw_text_in(list, context.fonts.title, row, theme.text, gap.title), context.px(8));
+  const auto said = verdict(curve);
+  draw_icon(list, said.icon, row.cut_left(context.px(10), context.px(5)).centre(), context.px(10), theme.*said.color);
+  draw_text_in(list, context.fonts.quiet, row, theme.*said.color, said.words);
+  row = area.cut_top(context.px(kLine));
+  ShortText gain("gain ");
+  gain.print("%+.2f, 95 %% %+.2f to %+.2f", static_cast<double>(curve.gain), static_cast<double>(curve.gain_low),
+             static_cast<double>(curve.gain_high));
+  draw_text_in(list, context.fonts.quiet, row, theme.text, gain);
+  row = area.cut_top(context.px(kLine));
+  const auto part = [&](std::string_view what, float value, ImU32 color) {
+    ShortText text(what);
+    text.print(" %.2f", static_cast<double>(value));
+    row.cut_left(draw_text_in(list, context.fonts.quiet, row, color, text), context.px(8));
+  };
+  part("area: map", curve.map_area, theme.stage_text(core::Stage::Attention));
+  part("random", curve.random_area, theme.stage_text(core::Stage::Fusion));
+  part("uniform", curve.uniform_area, theme.quiet);
+  tooltip(context, name, interaction, gap.help);
+}
+
+void draw_gap(const PanelContext& context, const GapPlot& gap, Rect cell) {
+  draw_gap_words(context, gap, cell.cut_top(context.px(3 * kLine), context.px(4)));
+  cell.cut_left(context.px(36));
+  cell.cut_bottom(context.fonts.number->FontSize + context.px(2));
+  if (cell.width() < 8 || cell.height() < 8) return;
+  const auto& theme = context.theme;
+  auto& columns = context.view.transient.attention.columns;
+  const Plot plot{
+      *ImGui::GetWindowDrawList(), cell, {0, 1, false}, gap_axis(gap.curve), context.view.transient.plots.points};
+  draw_gap_axes(context, plot);
+  plot.list.PushClipRect(cell.min, cell.max, true);
+  const auto& curve = gap.curve;
+  const ImU32 slate = theme.stage(core::Stage::Fusion);
+  draw_band(plot, columns_of(columns, curve.random, curve.random_low, curve.random_high), faded(slate, 0.3F));
+  draw_line(plot, columns, slate, context.px(1.5F));
+  draw_dashed_line(plot, columns_of(columns, curve.uniform), theme.quiet, 1, context.px(4));
+  draw_line(plot, columns_of(columns, curve.map), theme.stage(core::Stage::Attention), context.px(2));
+  plot.list.PopClipRect();
+  tell_gap(context, plot, curve, ShortText("truth.").add(gap.name));
+}
+
+/// The attention map and what emptying cells changes, side by side.
+void draw_pictures(const PanelContext& context, const core::Truth& truth, Rect area) {
+  auto& list = *ImGui::GetWindowDrawList();
+  const float side = std::min((area.width() - context.px(8)) / 2, context.px(kPicture));
+  const bool fits =
+      truth.rows > 0 && truth.columns > 0 &&
+      truth.saliency.size() >= static_cast<std::size_t>(truth.rows) * static_cast<std::size_t>(truth.columns);
+  const auto picture = [&](std::string_view name, std::string_view title, std::span<const float> values,
+                           ColorMap colors) {
+    Rect cell = area.cut_left(side, context.px(8));
+    draw_text_in(list, context.fonts.quiet, cell.cut_top(context.px(kLine)), context.theme.quiet, title);
+    if (!fits) return;
+    const float aspect = static_cast<float>(truth.columns) / static_cast<float>(truth.rows);
+    const float wide = std::min(side, std::max(4.0F, std::min(cell.height(), side) * aspect));
+    const Rect map{cell.min, cell.min + ImVec2(wide, std::max(2.0F, wide / aspect))};
+    HeatStyle style;
+    style.colors = colors;
+    style.high = std::max(greatest(values), 1e-9F);
+    const HeatPicture one{values, truth.rows, truth.columns, map};
+    context.canvas.draw_heat(list, name, {&one, 1}, style);
+    outline(list, map, context.theme.line);
+    const auto interaction = interact(context, name, map);
+    if (!interaction.hovered) return;
+    const TokenGrid grid(core::AttentionView{.rows = truth.rows, .columns = truth.columns}, map, truth.rows,
+                         truth.columns);
+    const auto cell_at = grid.cell_at(ImGui::GetIO().MousePos);
+    if (!cell_at || static_cast<std::size_t>(*cell_at) >= values.size()) return;
+    outline(list, grid.cell(*cell_at), context.theme.text);
+    ShortText text;
+    text.print("row %d, column %d: ", *cell_at / truth.columns + 1, *cell_at % truth.columns + 1);
+    tooltip(context, name, interaction,
+            text.add(number(values[static_cast<std::size_t>(*cell_at)]))
+                .print(" (0 to %.3g)", static_cast<double>(style.high)));
+  };
+  picture("truth.map", "attention", truth.attention, ColorMap::Magma);
+  picture("truth.saliency", "perturbation", truth.saliency, ColorMap::Viridis);
+}
+
+struct Fact {
+  std::string_view name;
+  std::string_view label;
+  ShortText value;
+  std::string_view help;
+  Verdict verdict;
+};
+
+void draw_fact(const PanelContext& context, const Fact& fact, Rect row) {
+  auto& list = *ImGui::GetWindowDrawList();
+  const auto& theme = context.theme;
+  const auto name = ShortText("truth.fact.").add(fact.name);
+  const auto interaction = interact(context, name, row);
+  draw_text_in(list, context.fonts.quiet, row.cut_left(context.px(116), context.px(6)), theme.quiet, fact.label);
+  row.cut_left(draw_text_in(list, context.fonts.number, row, theme.text, fact.value), context.px(8));
+  if (fact.verdict.icon != Icon::None && row.width() > context.px(40)) {
+    draw_icon(list, fact.verdict.icon, row.cut_left(context.px(10), context.px(4)).centre(), context.px(9),
+              theme.*fact.verdict.color);
+    draw_text_in(list, context.fonts.quiet, row, theme.*fact.verdict.color, fact.verdict.words);
+  }
+  tooltip(context, name, interaction, fact.help);
+}
+
+void draw_facts(const PanelContext& context, const core::Truth& truth, Rect area) {
+  const auto correlation = [](float value) {
+    ShortText text;
+    return std::isfinite(value) ? text.print("%.2f", static_cast<double>(value)) : text.add("–");
+  };
+  const auto percent = [](float value) {
+    ShortText text;
+    return std::isfinite(value) ? text.print("%.0f %%", static_cast<double>(100 * value)) : text.add("–");
+  };
+  const auto fact = [&](const Fact& each) { draw_fact(context, each, area.cut_top(context.px(kLine))); };
+  ShortText scope(truth.episodes == 0 ? ShortText("one frame") : count(truth.episodes));
+  if (truth.episodes > 0) scope.add(truth.episodes == 1 ? " episode" : " episodes");
+  fact({"scope", "measured on", scope.add(", ").add(count(truth.orders)).add(" orders"), kStatesHelp, {}});
+  ShortText states = count(truth.states);
+  fact({"states", "states", states.add(", ").add(count(truth.skipped)).add(" skipped"), kStatesHelp, {}});
+  fact({"saliency", "like perturbation", correlation(truth.saliency_correlation), kSaliencyHelp, {}});
+  fact({"redrawn", "attention re-drawn", correlation(truth.redrawn_attention_correlation), kRedrawnHelp,
+        redrawn_verdict(truth.redrawn_attention_correlation)});
+  fact({"encoder", "Encoder too", correlation(truth.redrawn_encoder_correlation), kRedrawnHelp,
+        redrawn_verdict(truth.redrawn_encoder_correlation)});
+  if (!(truth.area > 0)) return;
+  ShortText mass = percent(truth.mass);
+  fact({"mass", "weight on objects", mass.add(", area ").add(percent(truth.area)), kMassHelp, {}});
+}
+
+void draw_measured(const PanelContext& context, const core::Truth& truth, Rect body) {
+  const float gap = context.px(kGap);
+  const float pictures = context.px(2 * kPicture + 8);
+  const float facts = context.px(kFactsWidth);
+  const bool wide = body.width() >= 2 * context.px(kPlotWidth) + pictures + facts + 3 * gap;
+  Rect upper = wide ? body : body.cut_top(context.px(kPlotHeight), context.px(10));
+  Rect lower = wide ? upper.cut_right(pictures + gap + facts, gap) : body;
+  const GapPlot deletion{"Deletion", "deletion", kDeletionHelp, truth.deletion};
+  const GapPlot insertion{"Insertion", "insertion", kInsertionHelp, truth.insertion};
+  draw_gap(context, deletion, upper.cut_left((upper.width() - gap) / 2, gap));
+  draw_gap(context, insertion, upper);
+  const bool beside = lower.width() >= pictures + gap + context.px(200);
+  draw_pictures(context, truth,
+                beside ? lower.cut_left(pictures, gap) : lower.cut_top(context.px(kPicture + kLine), context.px(8)));
+  draw_facts(context, truth, lower);
+}
+
+/// At scale 1, of what draw_measured needs in this width.
+float content_height(const PanelContext& context, float width) {
+  const float pictures = 2 * kPicture + 8;
+  width /= context.scale;
+  if (width >= 2 * kPlotWidth + pictures + kFactsWidth + 3 * kGap) return kPlotHeight;
+  const bool beside = width >= pictures + kGap + 200;
+  return kPlotHeight + 10 + (beside ? std::max(kPicture + kLine, kFactsHeight) : kPicture + kLine + 8 + kFactsHeight);
+}
+
+}  // namespace
+
+void draw_truth(const PanelContext& context, const ShownAttention& shown, const Rect& area) {
+  const auto* truth = context.stage.truth.get();
+  const bool any = truth != nullptr && measured(*truth);
+  ShortText quiet("not measured yet");
+  if (any) quiet = ShortText("network of step ").add(count(truth->parameters.environment_steps));
+  if (truth != nullptr && truth->running) quiet = ShortText("measuring, ").add(count(truth->states)).add(" states");
+  Panel panel(context, "Is it true?", quiet, context.theme.stage(core::Stage::Attention), area);
+  draw_tools(context, shown, panel.strip(context.px(kTools)));
+  const float width = area.width() - context.px(24);
+  if (!any) {
+    const float high = wrapped_height(context.fonts.text, std::min(width, context.px(560)), kWhatItIs);
+    const Rect body = panel.begin_body(high);
+    draw_wrapped(*ImGui::GetWindowDrawList(), context.fonts.text, body.min, std::min(body.width(), context.px(560)),
+                 context.theme.quiet, kWhatItIs);
+    return;
+  }
+  draw_measured(context, *truth, panel.begin_body(context.px(content_height(context, width))));
+}
+
+}  // namespace qarium::widgets

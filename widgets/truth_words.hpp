@@ -1,0 +1,52 @@
+#pragma once
+#include <string_view>
+
+#include "engine/core/attention_view.hpp"
+#include "widgets/draw.hpp"
+
+namespace qarium::widgets {
+
+/// What a measurement says, in words with a shape of their own.
+struct Verdict {
+  std::string_view words;
+  Icon icon = Icon::None;
+  ImU32 Theme::*color = nullptr;
+};
+
+/// Of deletion or insertion: by where the gain's 95 % interval lies.
+Verdict verdict(const core::TruthCurve& curve);
+/// Of the map's correlation with itself after weights were drawn anew: under 0.5 it depends on what was learned.
+Verdict redrawn_verdict(float correlation);
+
+/// Was anything measured that can be shown?
+bool measured(const core::Truth& truth);
+
+inline constexpr std::string_view kDeletionHelp =
+    "Cells are emptied in order of weight. The curve is the gap of the greedy action against its best rival, divided "
+    "by "
+    "the intact gap; the earlier it falls, the more the map named what counts. Gain: area under random orders minus "
+    "area "
+    "under the map's, paired over states, with its 95 % interval.";
+inline constexpr std::string_view kInsertionHelp =
+    "From an empty frame, cells are revealed in order of weight; the earlier the gap of the greedy action comes back, "
+    "the more the map named what counts. Gain: area of the map's order minus that of random orders, paired over "
+    "states, "
+    "with its 95 % interval.";
+inline constexpr std::string_view kSaliencyHelp =
+    "How much the action values change where a cell is emptied, beside the attention map of the same frame, and "
+    "Spearman's rank correlation of the two, mean over states: 1 = the same order.";
+inline constexpr std::string_view kRedrawnHelp =
+    "Rank correlation of the map with itself after weights were drawn anew: attention's, then the Encoder's too. Under "
+    "0.5 the map depends on what was learned. Necessary, not sufficient.";
+inline constexpr std::string_view kMassHelp =
+    "Share of weight on tokens centred within one cell of an object, beside that region's share of all tokens.";
+inline constexpr std::string_view kStatesHelp =
+    "States measured. Those whose intact gap is under 0.01 are skipped: dividing by it would say nothing.";
+inline constexpr std::string_view kWhatItIs =
+    "A heat map is a claim: what is bright counts. Measure whether that holds. Cells are emptied in the order of their "
+    "weight and, for comparison, in random orders; the map is compared with what happens when a cell is emptied, and "
+    "with "
+    "itself after its weights are drawn anew. Attention is called attention, not explanation: passing these tests is "
+    "necessary, not sufficient.";
+
+}  // namespace qarium::widgets

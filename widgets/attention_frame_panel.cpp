@@ -113,7 +113,6 @@ struct Overlay {
   const ShownAttention& shown;
   TokenGrid grid;
   Rect frame;
-  Rect room;
   HeatStyle style;
 
   std::span<const float> picture() const { return context.view.transient.attention.picture; }
@@ -195,12 +194,9 @@ void touch(const Overlay& overlay) {
 void draw_overlay_banners(const Overlay& overlay) {
   const auto& context = overlay.context;
   ImVec2 corner = draw_moment_banners(context, overlay.frame);
-  const float most = overlay.room.max.x - corner.x;
+  const float most = overlay.frame.max.x - corner.x - context.px(8);
   if (overlay.shown.supposed) {
-    ShortText text("supposed: ");
-    const auto words = words_for(context.stage.what_if->change);
-    draw_banner(context, corner, Icon::Triangle, context.theme.attention,
-                words.empty() ? text.add("nothing") : text.add(words), most);
+    draw_banner(context, corner, Icon::Triangle, context.theme.attention, "supposed", most);
     corner.y += context.px(28);
   }
   if (const int token = pinned_token(context, overlay.shown); token >= 0) {
@@ -244,15 +240,15 @@ void draw_frame_caption(const Overlay& overlay, Rect row) {
 void draw_legend(const Overlay& overlay, Rect area) {
   const auto& context = overlay.context;
   auto& look = context.view.attention;
-  const Rect pin = area.cut_bottom(context.px(20), context.px(4));
+  Rect pin = area.cut_bottom(context.px(20), context.px(4));
   draw_heat_legend(context, "attention.legend", area, overlay.style);
-  if (draw_button(
-          context, "attention.pin", pin,
-          {.label = look.pinned > 0 ? "pinned" : "auto",
-           .look = ButtonLook::Quiet,
-           .on = look.pinned > 0,
-           .tooltip = "The colours' upper limit: the greatest weight of each picture, or pinned as it is now, so "
-                      "that pictures compare"})) {
+  const Button button{.label = look.pinned > 0 ? "pinned" : "auto",
+                      .look = ButtonLook::Quiet,
+                      .on = look.pinned > 0,
+                      .tooltip =
+                          "The colours' upper limit: the greatest weight of each picture, or pinned as it is now, "
+                          "so that pictures compare"};
+  if (draw_button(context, "attention.pin", pin.cut_left(button_width(context, button)), button)) {
     look.pinned = look.pinned > 0 ? 0 : std::max(std::ceil(overlay.style.high * 1e4F) / 1e4F, 1e-4F);
   }
 }
@@ -261,13 +257,12 @@ void draw_over_cells(const PanelContext& context, const ShownAttention& shown, R
   auto& state = context.view.transient.attention;
   const auto& scene = *context.stage.scene;
   const Rect caption = body.cut_bottom(context.px(kCaption), context.px(4));
-  const Rect room = body;
   const Rect legend = body.cut_right(context.px(kLegendWidth), context.px(8));
   const Rect frame = scene_area(scene, body);
   shown_weights(context, shown, state.weights);
   picture_of(*shown.view, state.weights, state.frame, state.picture);
-  const Overlay overlay{context, shown, TokenGrid(*shown.view, frame, scene.grid.rows, scene.grid.columns),
-                        frame,   room,  overlay_style(context, state.picture)};
+  const Overlay overlay{context, shown, TokenGrid(*shown.view, frame, scene.grid.rows, scene.grid.columns), frame,
+                        overlay_style(context, state.picture)};
   auto& list = *ImGui::GetWindowDrawList();
   draw_scene(context, "attention.scene", scene, frame, context.view.stage_grid);
   list.PushClipRect(frame.min, frame.max, true);
@@ -349,6 +344,7 @@ void draw_attention_frame(const PanelContext& context, const ShownAttention& sho
   const auto& stage = context.stage;
   ShortText quiet("step ");
   quiet.add(count(stage.moment.step));
+  if (shown.supposed) quiet = words_for(stage.what_if->change);
   Panel panel(context, "Attention", quiet, context.theme.stage(core::Stage::Attention), area,
               shown ? context.px(136) : 0);
   draw_head_choice(context, shown, panel.tools());

@@ -10,13 +10,13 @@ namespace qarium::widgets {
 namespace {
 
 // Least sizes at scale 1.
-constexpr float kFrameWidth = 320;
-constexpr float kHeadsWidth = 400;
+constexpr float kFrameWidth = 330;
+constexpr float kHeadsWidth = 392;
 constexpr float kMatrixWidth = 270;
 constexpr float kFrameHeight = 240;
 constexpr float kValuesHeight = 196;
 constexpr float kHeadsHeight = 230;
-constexpr float kTruthHeight = 180;
+constexpr float kTruthHeight = 190;
 constexpr float kGap = 8;
 constexpr float kThreeColumns = kFrameWidth + kHeadsWidth + kMatrixWidth + 2 * kGap;
 constexpr float kTwoColumns = kFrameWidth + kHeadsWidth + kGap;

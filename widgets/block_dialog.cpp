@@ -17,7 +17,7 @@ ShortText input_shape(const core::TrainerSnapshot& trainer, core::Stage stage) {
     return shape(trainer.network->observation.data(), trainer.network->observation.size());
   }
   const auto* before = find_block(trainer, core::kStages[static_cast<std::size_t>(stage) - 1]);
-  return before == nullptr ? ShortText("–") : shape(before->output.data(), before->output.size());
+  return before == nullptr ? ShortText("–") : output_words(*before);
 }
 
 void draw_fact(const PanelContext& context, Rect row, std::string_view label, std::string_view value) {
@@ -56,7 +56,7 @@ void draw_block_dialog(const PanelContext& context) {
   Rect rest = draw_dialog_title(context, dialog.inside(), title, theme.stage(stage));
   draw_fact(context, rest.cut_top(context.px(kLine)), "takes", input_shape(context.trainer, stage));
   draw_fact(context, rest.cut_top(context.px(kLine)), "gives",
-            block == nullptr ? ShortText("–") : shape(block->output.data(), block->output.size()));
+            block == nullptr ? ShortText("–") : output_words(*block));
   draw_fact(context, rest.cut_top(context.px(kLine), context.px(12)), "parameters",
             block == nullptr ? ShortText("–") : count(block->parameters));
   draw_text_in(list, context.fonts.quiet, rest.cut_top(context.px(22)), theme.quiet, "LAYERS");

@@ -128,7 +128,7 @@ void draw_pipeline(const PanelContext& context, const Rect& area) {
                stage == core::Stage::Encoder ? std::string_view() : flow.view());
     draw_block(context, stage, rest.cut_left(context.px(size.block)));
     const auto* block = find_block(context.trainer, stage);
-    flow = block != nullptr ? shape(block->output.data(), block->output.size()) : ShortText{};
+    flow = block != nullptr ? output_words(*block) : ShortText{};
   }
   draw_arrow(context, rest.cut_left(context.px(size.arrow)), {});
   draw_end(context, rest.cut_left(std::min(rest.width(), context.px(size.ends))), "action values", flow, Align::Centre);

@@ -103,6 +103,18 @@ float notable_error(const core::ReplayView& replay) {
   return errors[at];
 }
 
+/// Wide enough for every number of the batch.
+float cell_width(const PanelContext& context, const core::ReplayView& replay) {
+  const auto* font = context.fonts.number;
+  float width = context.px(kCellWidth);
+  for (const auto& sample : replay.batch) {
+    const auto widest = std::max({text_width(font, signed_number(sample.td_error)),
+                                  text_width(font, number(sample.target)), text_width(font, number(sample.q))});
+    width = std::max(width, widest + text_width(font, "m ") + context.px(8));
+  }
+  return std::ceil(width);
+}
+
 void draw_numbers(const PanelContext& context, const core::SampledTransition& sample, Rect area, bool notable) {
   auto& list = *ImGui::GetWindowDrawList();
   const auto& theme = context.theme;
@@ -127,7 +139,8 @@ std::uint64_t version_of(const core::ReplayView& replay, ReplaySort order) {
 }
 
 void draw_strip(const PanelContext& context, const core::ReplayView& replay, const Rect& area) {
-  const int columns = std::max(1, static_cast<int>((area.width() + context.px(4)) / context.px(kCellWidth + 4)));
+  const float width = cell_width(context, replay);
+  const int columns = std::max(1, static_cast<int>((area.width() + context.px(4)) / (width + context.px(4))));
   const float step = (area.width() + context.px(4)) / static_cast<float>(columns);
   const auto& order = context.view.transient.sample_order;
   const int rows = (static_cast<int>(order.size()) + columns - 1) / columns;
@@ -145,7 +158,7 @@ void draw_strip(const PanelContext& context, const core::ReplayView& replay, con
     const int row = static_cast<int>(at) / columns;
     const ImVec2 corner{origin.x + static_cast<float>(column) * step,
                         origin.y + static_cast<float>(row) * context.px(kCellHeight)};
-    const Rect cell{corner, {corner.x + context.px(kCellWidth), corner.y + context.px(kCellHeight - 4)}};
+    const Rect cell{corner, {corner.x + width, corner.y + context.px(kCellHeight - 4)}};
     const Rect room{corner + ImVec2(context.px(3), context.px(3)),
                     {corner.x + context.px(kThumbnail + 3), corner.y + context.px(kThumbnail + 3)}};
     const Rect picture = scene_area(sample.before, room);

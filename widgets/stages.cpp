@@ -57,4 +57,9 @@ std::string_view configured_kind(const core::Hyperparameters& hyperparameters, c
   return hyperparameters.head.dueling ? "dueling" : "plain";
 }
 
+ShortText output_words(const core::BlockView& block) {
+  const bool nothing = std::find(block.output.begin(), block.output.end(), 0) != block.output.end();
+  return nothing ? ShortText("–") : shape(block.output.data(), block.output.size());
+}
+
 }  // namespace qarium::widgets

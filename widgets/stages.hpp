@@ -2,6 +2,7 @@
 #include <string_view>
 
 #include "engine/core/snapshot.hpp"
+#include "widgets/format.hpp"
 
 namespace qarium::widgets {
 
@@ -11,6 +12,8 @@ core::Group stage_group(core::Stage stage);
 
 /// Its view in the network; nullptr while there is none.
 const core::BlockView* find_block(const core::TrainerSnapshot& trainer, core::Stage stage);
+/// The shape of what goes on from it; "–" for a memory that is none, which gives nothing.
+ShortText output_words(const core::BlockView& block);
 /// What the configuration names its kind, for as long as no network has been seen.
 std::string_view configured_kind(const core::Hyperparameters& hyperparameters, core::Stage stage);
 

@@ -11,9 +11,9 @@
 namespace qarium::widgets {
 namespace {
 
-constexpr float kTools = 28;
+constexpr float kTools = 232;
 constexpr float kLine = 17;
-constexpr float kPlotHeight = 176;
+constexpr float kPlotHeight = 160;
 constexpr float kPlotWidth = 170;
 constexpr float kPicture = 108;
 constexpr float kFactsWidth = 250;
@@ -22,53 +22,65 @@ constexpr float kGap = 16;
 constexpr std::int64_t kManyOrders = 8;
 constexpr std::int64_t kFrameOrders = 128;
 
-void draw_tools(const PanelContext& context, const ShownAttention& shown, Rect row) {
-  const auto* truth = context.stage.truth.get();
-  const bool running = truth != nullptr && truth->running;
-  const bool asked = context.pending.waiting_for<core::Examine>();
-  const bool enabled = static_cast<bool>(shown);
-  const bool first = truth == nullptr || !measured(*truth);
-  const auto place = [&](std::string_view name, const Button& button, std::int64_t episodes, std::int64_t orders) {
-    if (draw_button(context, name, row.cut_left(std::min(row.width(), button_width(context, button)), context.px(6)),
-                    button)) {
-      send(context, core::Examine{episodes, orders});
-    }
-  };
-  place("truth.frame",
-        {.label = "this frame",
-         .look = first ? ButtonLook::Primary : ButtonLook::Plain,
-         .enabled = enabled,
-         .waiting = asked,
-         .tooltip = "The moment looked at, against 128 random orders; seconds"},
-        0, kFrameOrders);
-  place(
-      "truth.few",
-      {.label = "3 episodes", .enabled = enabled, .tooltip = "Every state of 3 greedy episodes, 8 random orders each"},
-      3, kManyOrders);
-  place("truth.many",
-        {.label = "100 episodes",
-         .enabled = enabled,
-         .tooltip = "Every state of 100 greedy episodes, 8 random orders each; minutes"},
-        100, kManyOrders);
-  if (!running) return;
-  const Button stop{.label = "stop", .tooltip = "Keep what was measured so far"};
-  if (draw_button(context, "truth.stop",
-                  row.cut_left(std::min(row.width(), button_width(context, stop)), context.px(10)), stop)) {
+void examine(const PanelContext& context, std::int64_t episodes) {
+  send(context, core::Examine{episodes, episodes == 0 ? kFrameOrders : kManyOrders});
+}
+
+void draw_progress(const PanelContext& context, const core::Truth& truth, Rect tools) {
+  const Button stop{.label = "stop", .look = ButtonLook::Quiet, .tooltip = "Keep what was measured so far"};
+  if (draw_button(context, "truth.stop", tools.cut_right(button_width(context, stop), context.px(8)), stop)) {
     send(context, core::StopExamining{});
   }
-  if (row.width() < context.px(40)) return;
-  const float share = std::isfinite(truth->progress) ? std::clamp(truth->progress, 0.0F, 1.0F) : 0;
+  const float share = std::isfinite(truth.progress) ? std::clamp(truth.progress, 0.0F, 1.0F) : 0;
   auto& list = *ImGui::GetWindowDrawList();
   ShortText text;
   text.print("%.0f %%", static_cast<double>(100 * share));
   const float wide = text_width(context.fonts.number, "100 %");
-  draw_text_in(list, context.fonts.number, row.cut_right(wide + 1, context.px(8)), context.theme.text, text,
+  draw_text_in(list, context.fonts.number, tools.cut_right(wide + 1, context.px(8)), context.theme.text, text,
                Align::Right);
-  if (row.width() < context.px(12)) return;
-  const Rect bar = row.shrunk(0, (row.height() - context.px(5)) / 2);
+  if (tools.width() < context.px(12)) return;
+  const Rect bar = tools.shrunk(0, (tools.height() - context.px(5)) / 2);
   fill(list, bar, context.theme.line, context.px(2.5F));
   fill(list, {bar.min, {bar.min.x + share * bar.width(), bar.max.y}}, context.theme.stage(core::Stage::Attention),
        context.px(2.5F));
+}
+
+void draw_tools(const PanelContext& context, const ShownAttention& shown, Rect tools) {
+  const auto* truth = context.stage.truth.get();
+  if (truth != nullptr && truth->running) {
+    draw_progress(context, *truth, tools);
+    return;
+  }
+  const auto place = [&](std::string_view name, std::string_view label, std::string_view help, std::int64_t episodes) {
+    const Button button{.label = label,
+                        .look = ButtonLook::Quiet,
+                        .enabled = static_cast<bool>(shown),
+                        .waiting = context.pending.waiting_for<core::Examine>(),
+                        .tooltip = help};
+    if (draw_button(context, name, tools.cut_right(button_width(context, button), context.px(2)), button)) {
+      examine(context, episodes);
+    }
+  };
+  place("truth.many", "100 episodes", "Every state of 100 greedy episodes, 8 random orders each; takes minutes", 100);
+  place("truth.few", "3 episodes", "Every state of 3 greedy episodes, 8 random orders each", 3);
+  place("truth.frame", "this frame", "The moment looked at, against 128 random orders; takes seconds", 0);
+}
+
+/// What this is about, and where to begin.
+void draw_explanation(const PanelContext& context, const ShownAttention& shown, Panel& panel, float width) {
+  const float high = wrapped_height(context.fonts.text, width, kWhatItIs);
+  Rect body = panel.begin_body(high + context.px(42));
+  draw_wrapped(*ImGui::GetWindowDrawList(), context.fonts.text, body.min, width, context.theme.quiet, kWhatItIs);
+  body.cut_top(high, context.px(12));
+  const Button begin{.label = "measure this frame",
+                     .look = ButtonLook::Primary,
+                     .enabled = static_cast<bool>(shown),
+                     .waiting = context.pending.waiting_for<core::Examine>(),
+                     .tooltip = "Against 128 random orders; takes seconds"};
+  const Rect row = body.cut_top(context.px(28));
+  if (draw_button(context, "truth.begin", {row.min, {row.min.x + button_width(context, begin), row.max.y}}, begin)) {
+    examine(context, 0);
+  }
 }
 
 /// A measured curve over the share of cells, as a plot wants it.
@@ -313,14 +325,11 @@ void draw_truth(const PanelContext& context, const ShownAttention& shown, const 
   ShortText quiet("not measured yet");
   if (any) quiet = ShortText("network of step ").add(count(truth->parameters.environment_steps));
   if (truth != nullptr && truth->running) quiet = ShortText("measuring, ").add(count(truth->states)).add(" states");
-  Panel panel(context, "Is it true?", quiet, context.theme.stage(core::Stage::Attention), area);
-  draw_tools(context, shown, panel.strip(context.px(kTools)));
+  Panel panel(context, "Is it true?", quiet, context.theme.stage(core::Stage::Attention), area, context.px(kTools));
+  draw_tools(context, shown, panel.tools());
   const float width = area.width() - context.px(24);
   if (!any) {
-    const float high = wrapped_height(context.fonts.text, std::min(width, context.px(560)), kWhatItIs);
-    const Rect body = panel.begin_body(high);
-    draw_wrapped(*ImGui::GetWindowDrawList(), context.fonts.text, body.min, std::min(body.width(), context.px(560)),
-                 context.theme.quiet, kWhatItIs);
+    draw_explanation(context, shown, panel, std::min(width, context.px(560)));
     return;
   }
   draw_measured(context, *truth, panel.begin_body(context.px(content_height(context, width))));

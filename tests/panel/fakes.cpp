@@ -59,7 +59,7 @@ core::NetworkView network() {
   network.blocks = {
       {core::Stage::Encoder, "grid_conv", {64, 16}, 592, {"conv 3×3, 4 → 16, ReLU"}},
       {core::Stage::Attention, "none", {1024}, 0, {}},
-      {core::Stage::Memory, "none", {1024}, 0, {}},
+      {core::Stage::Memory, "none", {0}, 0, {}},
       {core::Stage::Fusion, "concat", {1024}, 0, {}},
       {core::Stage::Head, "dueling", {6}, 270'678, {"linear 1024 → 256, ReLU", "value 256 → 1", "advantage 256 → 6"}}};
   return network;

@@ -37,7 +37,9 @@ bool holds(const std::vector<int>& numbers, int number) {
 void keep_in_step(const PanelContext& context) {
   auto& transient = context.view.transient;
   auto& state = transient.attention;
-  const auto in_force = context.stage.what_if ? context.stage.what_if->change : core::AttentionChange{};
+  auto in_force = context.stage.what_if ? context.stage.what_if->change : core::AttentionChange{};
+  for (auto* numbers : {&in_force.silenced, &in_force.painted})
+    std::sort(numbers->begin(), numbers->end());
   const bool settled = state.brushed_cell < 0 && !context.pending.waiting_for<core::Suppose>();
   if (!settled || in_force == state.wish) {
     state.differs_since = -1;
@@ -49,9 +51,7 @@ void keep_in_step(const PanelContext& context) {
     transient.wake_at = std::min(transient.wake_at, state.differs_since + kAdoptAfter);
     return;
   }
-  state.wish = in_force;
-  for (auto* numbers : {&state.wish.silenced, &state.wish.painted})
-    std::sort(numbers->begin(), numbers->end());
+  state.wish = std::move(in_force);
   state.past.clear();
   state.differs_since = -1;
 }

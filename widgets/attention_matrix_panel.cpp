@@ -130,6 +130,17 @@ void draw_pair(const PanelContext& context, const ShownAttention& shown, Rect ar
   map("attention.matrix.gives", "gives to", state.pair[1]);
 }
 
+/// The chosen head's matrix; made only where another is to be seen.
+void hold_matrix(const ShownAttention& shown, AttentionTransient& state) {
+  const auto& view = *shown.actual;
+  const auto size = static_cast<std::size_t>(view.tokens()) * static_cast<std::size_t>(view.tokens());
+  if (state.matrix_version == view.version && state.matrix_head == shown.head && state.matrix.size() == size) return;
+  matrix_of(view, shown.head, state.matrix);
+  state.matrix_most = std::max(greatest(state.matrix), 1e-6F);
+  state.matrix_version = view.version;
+  state.matrix_head = shown.head;
+}
+
 void draw_matrix_caption(const PanelContext& context, const ShownAttention& shown, Rect area) {
   const auto& state = context.view.transient.attention;
   auto& list = *ImGui::GetWindowDrawList();
@@ -178,10 +189,10 @@ void draw_attention_matrix(const PanelContext& context, const ShownAttention& sh
   const Matrix matrix = place(state, body.min, side, tokens);
   body.cut_top(side, context.px(6));
   draw_text_in(list, context.fonts.quiet, above, context.theme.quiet, "rows ask, columns are asked");
-  matrix_of(*shown.actual, shown.head, state.matrix);
+  hold_matrix(shown, state);
   HeatStyle style;
   style.colors = look.colors;
-  style.high = std::max(greatest(state.matrix), 1e-6F);
+  style.high = state.matrix_most;
   list.PushClipRect(matrix.seen.min, matrix.seen.max, true);
   const HeatPicture picture{state.matrix, tokens, tokens, matrix.area};
   context.canvas.draw_heat(list, "attention.matrix", {&picture, 1}, style);

@@ -63,7 +63,10 @@ struct AttentionTransient {
   // Kept for their storage.
   std::vector<float> weights;
   std::vector<float> picture;
-  std::vector<float> matrix;
+  std::vector<float> matrix;  ///< of this content and head, and its greatest weight
+  std::uint64_t matrix_version = ~0ULL;
+  int matrix_head = kMeanHead;
+  float matrix_most = 1;
   std::vector<float> column;
   std::array<std::vector<float>, 2> pair;
   std::vector<std::vector<float>> tiles;

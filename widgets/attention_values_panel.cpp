@@ -155,7 +155,8 @@ void draw_value_row(const PanelContext& context, const Values& values, const Row
   draw_value_bar(values, slot(y - gap), value(values.before),
                  action == values.greedy ? theme.stage(core::Stage::Head) : theme.bar, false);
   if (supposed)
-    draw_value_bar(values, slot(y + gap), value(values.after), theme.attention, action != values.greedy_after);
+    draw_value_bar(values, slot(y + gap), value(values.after), theme.stage(core::Stage::Attention),
+                   action != values.greedy_after);
 }
 
 void draw_value_legend(const PanelContext& context, const Values& values, Rect row) {

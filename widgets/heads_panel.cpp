@@ -17,8 +17,8 @@ constexpr float kMostMap = 150;
 constexpr float kLeastMap = 60;
 constexpr float kGap = 12;
 constexpr float kNumbers = 116;
-constexpr float kMapShare = 0.44F;
-constexpr float kLeastPlots = 106;
+constexpr float kMapShare = 0.42F;
+constexpr float kLeastPlots = 100;
 constexpr float kTotal = 20;
 
 /// How the maps stand: as large as the room lets them, all of the same size.

@@ -34,7 +34,8 @@ void draw_no_attention(const PanelContext& context, const Rect& area) {
   draw_wrapped(*ImGui::GetWindowDrawList(), context.fonts.text, body.min, width, context.theme.text, words);
   body.cut_top(height, context.px(16));
   if (!offered) return;
-  const Button begin{.label = kPreset, .look = ButtonLook::Primary, .tooltip = "Asks before anything is begun anew"};
+  const Button begin{
+      .label = "begin catch-attention", .look = ButtonLook::Primary, .tooltip = "Asks before anything is begun anew"};
   const Rect row = body.cut_top(context.px(30));
   if (draw_button(context, "attention.preset", {row.min, {row.min.x + button_width(context, begin), row.max.y}},
                   begin)) {

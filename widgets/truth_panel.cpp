@@ -12,12 +12,13 @@ namespace qarium::widgets {
 namespace {
 
 constexpr float kTools = 232;
+constexpr float kProgress = 160;
 constexpr float kLine = 17;
-constexpr float kPlotHeight = 160;
-constexpr float kPlotWidth = 170;
+constexpr float kPlotHeight = 164;
+constexpr float kPlotWidth = 165;
 constexpr float kPicture = 108;
 constexpr float kFactsWidth = 250;
-constexpr float kFactsHeight = 6 * kLine + 4;
+constexpr float kFactsHeight = 7 * kLine + 4;
 constexpr float kGap = 16;
 constexpr std::int64_t kManyOrders = 8;
 constexpr std::int64_t kFrameOrders = 128;
@@ -156,21 +157,27 @@ struct GapPlot {
   const core::TruthCurve& curve;
 };
 
+/// Narrower than this the words above a plot take a line more.
+bool narrow(const PanelContext& context, const Rect& cell) {
+  return cell.width() < context.px(230);
+}
+
 void draw_gap_words(const PanelContext& context, const GapPlot& gap, Rect area) {
   auto& list = *ImGui::GetWindowDrawList();
   const auto& theme = context.theme;
   const auto& curve = gap.curve;
+  const bool brief = narrow(context, area);
   const auto name = ShortText("truth.about.").add(gap.name);
   const auto interaction = interact(context, name, area);
   Rect row = area.cut_top(context.px(kLine));
   row.cut_left(draw_text_in(list, context.fonts.title, row, theme.text, gap.title), context.px(8));
   const auto said = verdict(curve);
   draw_icon(list, said.icon, row.cut_left(context.px(10), context.px(5)).centre(), context.px(10), theme.*said.color);
-  draw_text_in(list, context.fonts.quiet, row, theme.*said.color, said.words);
+  draw_text_in(list, context.fonts.quiet, row, theme.*said.color, brief ? said.brief : said.words);
   row = area.cut_top(context.px(kLine));
   ShortText gain("gain ");
-  gain.print("%+.2f, 95 %% %+.2f to %+.2f", static_cast<double>(curve.gain), static_cast<double>(curve.gain_low),
-             static_cast<double>(curve.gain_high));
+  gain.print("%+.2f, %s%+.2f to %+.2f", static_cast<double>(curve.gain), brief ? "" : "95 % ",
+             static_cast<double>(curve.gain_low), static_cast<double>(curve.gain_high));
   draw_text_in(list, context.fonts.quiet, row, theme.text, gain);
   row = area.cut_top(context.px(kLine));
   const auto part = [&](std::string_view what, float value, ImU32 color) {
@@ -179,13 +186,14 @@ void draw_gap_words(const PanelContext& context, const GapPlot& gap, Rect area) 
     row.cut_left(draw_text_in(list, context.fonts.quiet, row, color, text), context.px(8));
   };
   part("area: map", curve.map_area, theme.stage_text(core::Stage::Attention));
+  if (brief) row = area.cut_top(context.px(kLine));
   part("random", curve.random_area, theme.stage_text(core::Stage::Fusion));
   part("uniform", curve.uniform_area, theme.quiet);
   tooltip(context, name, interaction, gap.help);
 }
 
 void draw_gap(const PanelContext& context, const GapPlot& gap, Rect cell) {
-  draw_gap_words(context, gap, cell.cut_top(context.px(3 * kLine), context.px(4)));
+  draw_gap_words(context, gap, cell.cut_top(context.px((narrow(context, cell) ? 4 : 3) * kLine), context.px(4)));
   cell.cut_left(context.px(36));
   cell.cut_bottom(context.fonts.number->FontSize + context.px(2));
   if (cell.width() < 8 || cell.height() < 8) return;
@@ -278,7 +286,8 @@ void draw_facts(const PanelContext& context, const core::Truth& truth, Rect area
   const auto fact = [&](const Fact& each) { draw_fact(context, each, area.cut_top(context.px(kLine))); };
   ShortText scope(truth.episodes == 0 ? ShortText("one frame") : count(truth.episodes));
   if (truth.episodes > 0) scope.add(truth.episodes == 1 ? " episode" : " episodes");
-  fact({"scope", "measured on", scope.add(", ").add(count(truth.orders)).add(" orders"), kStatesHelp, {}});
+  fact({"scope", "measured on", scope, kStatesHelp, {}});
+  fact({"orders", "random orders", count(truth.orders).add(" a state"), kStatesHelp, {}});
   ShortText states = count(truth.states);
   fact({"states", "states", states.add(", ").add(count(truth.skipped)).add(" skipped"), kStatesHelp, {}});
   fact({"saliency", "like perturbation", correlation(truth.saliency_correlation), kSaliencyHelp, {}});
@@ -325,7 +334,8 @@ void draw_truth(const PanelContext& context, const ShownAttention& shown, const 
   ShortText quiet("not measured yet");
   if (any) quiet = ShortText("network of step ").add(count(truth->parameters.environment_steps));
   if (truth != nullptr && truth->running) quiet = ShortText("measuring, ").add(count(truth->states)).add(" states");
-  Panel panel(context, "Is it true?", quiet, context.theme.stage(core::Stage::Attention), area, context.px(kTools));
+  Panel panel(context, "Is it true?", quiet, context.theme.stage(core::Stage::Attention), area,
+              context.px(truth != nullptr && truth->running ? kProgress : kTools));
   draw_tools(context, shown, panel.tools());
   const float width = area.width() - context.px(24);
   if (!any) {

@@ -9,6 +9,7 @@ namespace qarium::widgets {
 /// What a measurement says, in words with a shape of their own.
 struct Verdict {
   std::string_view words;
+  std::string_view brief;  ///< where there is little room
   Icon icon = Icon::None;
   ImU32 Theme::*color = nullptr;
 };
@@ -36,12 +37,13 @@ inline constexpr std::string_view kSaliencyHelp =
     "How much the action values change where a cell is emptied, beside the attention map of the same frame, and "
     "Spearman's rank correlation of the two, mean over states: 1 = the same order.";
 inline constexpr std::string_view kRedrawnHelp =
-    "Rank correlation of the map with itself after weights were drawn anew: attention's, then the Encoder's too. Under "
-    "0.5 the map depends on what was learned. Necessary, not sufficient.";
+    "Rank correlation of the map with itself after weights were drawn anew: attention's, then the Encoder's too. Below "
+    "one half the "
+    "map depends on what was learned. Necessary, not sufficient.";
 inline constexpr std::string_view kMassHelp =
     "Share of weight on tokens centred within one cell of an object, beside that region's share of all tokens.";
 inline constexpr std::string_view kStatesHelp =
-    "States measured. Those whose intact gap is under 0.01 are skipped: dividing by it would say nothing.";
+    "States measured. Those whose intact gap is under one hundredth are skipped: dividing by it would say nothing.";
 inline constexpr std::string_view kWhatItIs =
     "A heat map is a claim: what is bright counts. Measure whether that holds. Cells are emptied in the order of their "
     "weight and, for comparison, in random orders; the map is compared with what happens when a cell is emptied, and "

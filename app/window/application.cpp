@@ -75,6 +75,7 @@ train::TrainerOptions Application::session_options() const {
   options.device = arguments_.experiment.device;
   options.start_paused = arguments_.paused;
   options.load = arguments_.load;
+  if (arguments_.trained) options.trained = starting_preset(arguments_.experiment);
   if (!arguments_.run.empty()) {
     options.run = arguments_.run == "none" ? std::string() : arguments_.run;
   } else {

@@ -49,6 +49,43 @@ json stage(const core::StageSnapshot& stage) {
           {"error", stage.error}};
 }
 
+json truth(const core::Truth& truth) {
+  return {{"running", truth.running},
+          {"progress", number(truth.progress)},
+          {"episodes", truth.episodes},
+          {"states", truth.states},
+          {"skipped", truth.skipped},
+          {"deletion_gain", number(truth.deletion.gain)},
+          {"insertion_gain", number(truth.insertion.gain)}};
+}
+
+json attention(const widgets::PanelContext& context) {
+  const auto& stage = context.stage;
+  const auto& look = context.view.attention;
+  json found{{"head", look.head},
+             {"opacity", look.opacity},
+             {"smooth", look.smooth},
+             {"pinned_token", context.view.transient.attention.pinned_token},
+             {"curve_heads", context.attention_curves.heads()},
+             {"curve_last_step", context.attention_curves.last_x()},
+             {"what_if", stage.what_if.has_value()}};
+  if (stage.attention) {
+    const auto& view = *stage.attention;
+    found["heads"] = view.heads;
+    found["queries"] = view.queries;
+    found["tokens"] = view.tokens();
+    found["matrix"] = view.has_matrix();
+  }
+  if (stage.what_if) {
+    const auto& change = stage.what_if->change;
+    found["uniform"] = change.uniform;
+    found["silenced"] = change.silenced;
+    found["painted"] = change.painted;
+  }
+  if (stage.truth != nullptr) found["truth"] = truth(*stage.truth);
+  return found;
+}
+
 json controls(const widgets::ControlMap* map) {
   json all = json::object();
   if (map == nullptr) return all;
@@ -75,6 +112,8 @@ void StateReport::write(const widgets::PanelContext& context, train::Session& se
   }
   const json state{{"learning", learning(context.trainer)},
                    {"stage", stage(context.stage)},
+                   {"workspace", context.view.workspace == widgets::Workspace::Attention ? "attention" : "learn"},
+                   {"attention", attention(context)},
                    {"controls", controls(context.controls)},
                    {"acknowledgements", answers},
                    {"frames", frames},

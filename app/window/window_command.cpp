@@ -10,6 +10,8 @@ namespace qarium::app {
 void add_window_options(CLI::App& app, WindowArguments& arguments) {
   add_experiment_options(app, arguments.experiment);
   app.add_option("--run", arguments.run, "Run directory to write ('none': nothing; default: among the user's data)");
+  app.add_flag("--trained", arguments.trained,
+               "Begin with the trained agent that ships for the preset, learning paused");
   app.add_option("--load", arguments.load, "Continue from the checkpoint 'last' of this run directory");
   app.add_flag("--paused", arguments.paused, "Start with learning paused");
   app.add_option("--size", arguments.size, "Size of the window, WIDTHxHEIGHT")->capture_default_str();

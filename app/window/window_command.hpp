@@ -14,6 +14,7 @@ struct WindowArguments {
   ExperimentOptions experiment;
   std::string run;         ///< empty: a fresh folder among the user's data; "none" writes nothing
   std::string load;        ///< run directory to continue from
+  bool trained = false;    ///< begin with the trained agent that ships for the preset
   std::string screenshot;  ///< PNG to write, then leave
   std::string workspace;
   std::string size = "1600x900";

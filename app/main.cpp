@@ -64,7 +64,8 @@ struct CommandLine {
 
   void add_eval() {
     auto* command = app.add_subcommand("eval", "Play greedy episodes with a trained agent; prints one JSON object");
-    command->add_option("--run", eval.run, "Run directory")->required();
+    command->add_option("--run", eval.run, "Run directory");
+    command->add_option("--preset", eval.preset, "Instead of a run: the trained agent that ships for this preset");
     command->add_option("--checkpoint", eval.checkpoint, "best or last (default: best where there is one)");
     command->add_option("--episodes", eval.episodes, "How many episodes")->capture_default_str();
     command->add_option("--seed", eval.seed, "Seed of the episodes")->capture_default_str();
@@ -74,7 +75,8 @@ struct CommandLine {
   void add_examine() {
     auto* command =
         app.add_subcommand("examine", "Measure whether a trained agent's attention map holds; prints one JSON object");
-    command->add_option("--run", examine.run, "Run directory")->required();
+    command->add_option("--run", examine.run, "Run directory");
+    command->add_option("--preset", examine.preset, "Instead of a run: the trained agent that ships for this preset");
     command->add_option("--checkpoint", examine.checkpoint, "best or last (default: best where there is one)");
     command->add_option("--episodes", examine.episodes, "Greedy episodes whose states are measured")
         ->capture_default_str();

@@ -22,6 +22,16 @@ function(qarium_library name)
   qarium_options(${name})
 endfunction()
 
+# qarium_embed_binaries(OUT GLOB): makes OUT, an assembler file with the bytes of every file that matches GLOB.
+function(qarium_embed_binaries out pattern)
+  file(GLOB files CONFIGURE_DEPENDS ${pattern})
+  add_custom_command(
+    OUTPUT ${out}
+    COMMAND ${CMAKE_COMMAND} -DOUT=${out} "-DPATTERN=${pattern}" -P ${CMAKE_SOURCE_DIR}/cmake/EmbedBinaries.cmake
+    DEPENDS ${files} ${CMAKE_SOURCE_DIR}/cmake/EmbedBinaries.cmake)
+  set_source_files_properties(${out} PROPERTIES OBJECT_DEPENDS "${files}")
+endfunction()
+
 # All embedded text, for tools that read the sources without building.
 add_custom_target(embedded)
 

@@ -24,6 +24,13 @@ qarium_library(qarium_learn
   nn/ops/flat_kernels.cpp
   nn/ops/grid_conv_kernels.cpp
   nn/ops/grid_conv_op.cpp
+  nn/ops/ntm_backward_kernels.cpp
+  nn/ops/ntm_controller_kernels.cpp
+  nn/ops/ntm_forward_kernels.cpp
+  nn/ops/ntm_op.cpp
+  nn/ops/ntm_plain.cpp
+  nn/ops/ntm_product_kernels.cpp
+  nn/ops/ntm_sequence.cpp
   agent/dqn.cpp
   agent/exploration.cpp
   agent/optimizer.cpp
@@ -56,5 +63,9 @@ target_precompile_headers(qarium_learn PRIVATE <torch/torch.h>)
 # The flat kernels are plain loops for the vectoriser; they hold no reduction whose order is not written out.
 set_source_files_properties(nn/ops/flat_kernels.cpp nn/ops/grid_conv_kernels.cpp PROPERTIES
   COMPILE_OPTIONS "-O3;-fno-math-errno;-fno-trapping-math" SKIP_PRECOMPILE_HEADERS ON)
+# These need their sums reordered to be vectorised at all, and hold no test for what is not finite.
+set_source_files_properties(nn/ops/ntm_backward_kernels.cpp nn/ops/ntm_controller_kernels.cpp
+  nn/ops/ntm_forward_kernels.cpp nn/ops/ntm_product_kernels.cpp PROPERTIES
+  COMPILE_OPTIONS "-O3;-ffast-math" SKIP_PRECOMPILE_HEADERS ON)
 set_source_files_properties(train/runtime.cpp PROPERTIES
   COMPILE_DEFINITIONS QARIUM_VERSION="${PROJECT_VERSION}" SKIP_PRECOMPILE_HEADERS ON)

@@ -20,6 +20,7 @@ int train_command(const TrainArguments& arguments);
 
 struct EvalArguments {
   std::string run;
+  std::string preset;      ///< instead of `run`: the trained agent that ships for it
   std::string checkpoint;  ///< empty: best, or last where no evaluation was ever made
   std::int64_t episodes = 100;
   std::int64_t seed = 1'000;
@@ -28,6 +29,7 @@ int eval_command(const EvalArguments& arguments);
 
 struct ExamineArguments {
   std::string run;
+  std::string preset;      ///< as for eval
   std::string checkpoint;  ///< as for eval
   std::int64_t episodes = 100;
   std::int64_t orders = 8;

@@ -10,7 +10,7 @@ namespace qarium::app {
 
 int eval_command(const EvalArguments& arguments) {
   if (arguments.episodes < 1) throw core::UserError("--episodes must be 1 or more");
-  auto trained = load_trained_policy(arguments.run, arguments.checkpoint);
+  auto trained = load_trained_policy(arguments.run, arguments.preset, arguments.checkpoint);
   const auto& environment = trained.hyperparameters.environment;
   const auto evaluation =
       train::evaluate(*trained.policy, environment, arguments.episodes, static_cast<std::uint64_t>(arguments.seed));

@@ -22,7 +22,7 @@ nlohmann::json described(const core::TruthCurve& curve) {
 int examine_command(const ExamineArguments& arguments) {
   if (arguments.episodes < 1) throw core::UserError("--episodes must be 1 or more");
   if (arguments.orders < 1) throw core::UserError("--orders must be 1 or more");
-  auto trained = load_trained_policy(arguments.run, arguments.checkpoint);
+  auto trained = load_trained_policy(arguments.run, arguments.preset, arguments.checkpoint);
   inspect::Examination examination(
       trained.hyperparameters, *trained.policy,
       {.episodes = arguments.episodes, .orders = arguments.orders, .seed = static_cast<std::uint64_t>(arguments.seed)});

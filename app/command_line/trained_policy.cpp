@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "engine/core/error.hpp"
+#include "engine/core/trained_agents.hpp"
 #include "engine/env/registry.hpp"
 #include "engine/train/checkpoint.hpp"
 #include "engine/train/run_directory.hpp"
@@ -10,14 +11,37 @@
 
 namespace qarium::app {
 
-TrainedPolicy load_trained_policy(const std::string& run, const std::string& checkpoint) {
+namespace {
+
+struct Source {
+  std::string name;        ///< for errors
+  std::string checkpoint;  ///< which one
+  train::Safetensors tensors;
+};
+
+Source shipped(const std::string& preset) {
+  const auto name = "trained agent of " + preset;
+  return {name, "shipped", train::read_safetensors(core::trained_agent(preset).checkpoint, name)};
+}
+
+Source from_run(const std::string& run, std::string checkpoint) {
   if (!std::filesystem::is_directory(run)) throw core::UserError("there is no run directory '" + run + "'");
-  TrainedPolicy trained;
   const bool has_best = std::filesystem::exists(train::RunDirectory::checkpoint_path(run, "best"));
-  trained.checkpoint = !checkpoint.empty() ? checkpoint : has_best ? "best" : "last";
-  const auto file = train::RunDirectory::checkpoint_path(run, trained.checkpoint);
-  const auto tensors = train::read_safetensors(file);
-  trained.hyperparameters = train::checkpoint_hyperparameters(tensors, file.string());
+  if (checkpoint.empty()) checkpoint = has_best ? "best" : "last";
+  const auto file = train::RunDirectory::checkpoint_path(run, checkpoint);
+  return {file.string(), checkpoint, train::read_safetensors(file)};
+}
+
+}  // namespace
+
+TrainedPolicy load_trained_policy(const std::string& run, const std::string& preset, const std::string& checkpoint) {
+  if (run.empty() == preset.empty()) {
+    throw core::UserError("say which agent: --run DIR for one of your own, or --preset NAME for one that ships");
+  }
+  const auto [name, which, tensors] = run.empty() ? shipped(preset) : from_run(run, checkpoint);
+  TrainedPolicy trained;
+  trained.checkpoint = which;
+  trained.hyperparameters = train::checkpoint_hyperparameters(tensors, name);
   const auto& h = trained.hyperparameters;
   train::prepare_thread(h.threads);
   train::set_blas_threads(h.threads);

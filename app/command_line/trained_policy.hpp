@@ -9,12 +9,13 @@ namespace qarium::app {
 /// An agent read back from a run directory.
 struct TrainedPolicy {
   core::Hyperparameters hyperparameters;
-  std::string checkpoint;  ///< which one: "best" or "last"
+  std::string checkpoint;  ///< which one: "best", "last" or "shipped"
   std::unique_ptr<agent::Policy> policy;
 };
 
+/// `run` is a run directory, or `preset` the preset whose shipped agent is meant; exactly one of them.
 /// `checkpoint` empty: best, or last where no evaluation was ever made. Sets this thread's number of threads as the run
 /// had it. Throws core::UserError where there is no such run or checkpoint.
-TrainedPolicy load_trained_policy(const std::string& run, const std::string& checkpoint);
+TrainedPolicy load_trained_policy(const std::string& run, const std::string& preset, const std::string& checkpoint);
 
 }  // namespace qarium::app

@@ -41,7 +41,11 @@ struct Load {
   std::string run;
   std::string checkpoint = "last";
 };
-using TrainerCommand = std::variant<Run, Pause, Step, Reset, Configure, Set, Save, Load>;
+/// Continue from the trained agent that ships for this preset, paused.
+struct LoadTrained {
+  std::string preset;
+};
+using TrainerCommand = std::variant<Run, Pause, Step, Reset, Configure, Set, Save, Load, LoadTrained>;
 
 // To the inspector, about the watched episode.
 struct Play {};

@@ -14,6 +14,7 @@ namespace qarium::nn {
 struct Supposition {
   bool uniform_attention = false;   ///< every token that may be seen weighs the same
   std::vector<int> silenced_heads;  ///< heads of attention that give nothing
+  bool empty() const { return !uniform_attention && silenced_heads.empty(); }
   bool silences(std::int64_t head) const {
     return std::find(silenced_heads.begin(), silenced_heads.end(), head) != silenced_heads.end();
   }

@@ -6,6 +6,7 @@
 
 #include "engine/core/configuration.hpp"
 #include "engine/core/error.hpp"
+#include "engine/core/trained_agents.hpp"
 #include "engine/train/runtime.hpp"
 
 namespace qarium::train {
@@ -152,6 +153,11 @@ void load_checkpoint(const Safetensors& checkpoint, const std::string& source, T
   to.optimizer().square().copy_(from.optimizer().square());
   to.optimizer().restore(counters.optimizer, counters.optimizer_steps);
   loop.restore(counters.position, counters.episodes, counters.best_evaluation);
+}
+
+void load_trained_agent(const std::string& preset, TrainLoop& loop) {
+  const auto source = "trained agent of " + preset;
+  load_checkpoint(read_safetensors(core::trained_agent(preset).checkpoint, source), source, loop);
 }
 
 std::string parameter_digest(nn::FlatParameters& parameters) {

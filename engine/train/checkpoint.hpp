@@ -23,6 +23,9 @@ void load_weights(const Safetensors& checkpoint, nn::FlatParameters& parameters,
 /// Throws core::UserError and leaves the loop as it was where the checkpoint does not fit.
 void load_checkpoint(const Safetensors& checkpoint, const std::string& source, TrainLoop& loop);
 
+/// The same from the trained agent that ships for this preset.
+void load_trained_agent(const std::string& preset, TrainLoop& loop);
+
 /// FNV-1a over the bytes of the online parameters, 16 hexadecimal digits: equal parameters, equal digest.
 std::string parameter_digest(nn::FlatParameters& parameters);
 

@@ -41,6 +41,9 @@ json to_json(const core::TrainerCommand& command) {
                         [](const core::Load& load) {
                           return json{{"do", "load"}, {"run", load.run}, {"checkpoint", load.checkpoint}};
                         },
+                        [](const core::LoadTrained& load) {
+                          return json{{"do", "load_trained"}, {"preset", load.preset}};
+                        },
                     },
                     command);
 }
@@ -59,6 +62,7 @@ core::TrainerCommand from_json(const json& line) {
     return core::Set{name, core::parse(core::parameter(name), line.at("value").get<std::string>())};
   }
   if (what == "save") return core::Save{};
+  if (what == "load_trained") return core::LoadTrained{line.at("preset")};
   if (what == "load") return core::Load{line.at("run"), line.at("checkpoint")};
   throw core::UserError("unknown command '" + what + "'");
 }
@@ -88,6 +92,7 @@ void apply(const core::TrainerCommand& command, TrainLoop& loop) {
             loop.configure(hyperparameters);
           },
           [&](const core::Configure& configure) { loop.configure(configure.hyperparameters); },
+          [&](const core::LoadTrained& load) { load_trained_agent(load.preset, loop); },
           [](const core::Load&) {
             throw core::UserError("the journal loads a checkpoint, which it does not hold: it cannot be replayed");
           },

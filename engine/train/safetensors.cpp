@@ -16,26 +16,26 @@ static_assert(std::endian::native == std::endian::little, "safetensors are littl
 
 constexpr std::uint64_t kHeaderLimit = 100'000'000;
 
-[[noreturn]] void malformed(const std::filesystem::path& file, const std::string& why) {
-  throw core::UserError("'" + file.string() + "' is not a whole safetensors file: " + why);
+[[noreturn]] void malformed(const std::string& source, const std::string& why) {
+  throw core::UserError("'" + source + "' is not a whole safetensors file: " + why);
 }
 
-NamedArray read_array(const std::filesystem::path& file, const std::string& name, const json& entry,
-                      const std::vector<char>& data) {
+NamedArray read_array(const std::string& source, const std::string& name, const json& entry,
+                      std::span<const std::byte> data) {
   NamedArray array{name, entry.at("shape").get<std::vector<std::int64_t>>(), {}};
-  if (entry.at("dtype") != "F32") malformed(file, "array '" + name + "' is not of type F32");
+  if (entry.at("dtype") != "F32") malformed(source, "array '" + name + "' is not of type F32");
   const auto begin = entry.at("data_offsets").at(0).get<std::uint64_t>();
   const auto end = entry.at("data_offsets").at(1).get<std::uint64_t>();
-  if (begin > end || end > data.size()) malformed(file, "it ends inside array '" + name + "'");
+  if (begin > end || end > data.size()) malformed(source, "it ends inside array '" + name + "'");
   std::uint64_t elements = 1;
   for (const auto extent : array.shape) {
     if (extent < 0 || (extent > 0 && elements > data.size() / static_cast<std::uint64_t>(extent))) {
-      malformed(file, "the shape of array '" + name + "' does not fit its data");
+      malformed(source, "the shape of array '" + name + "' does not fit its data");
     }
     elements *= static_cast<std::uint64_t>(extent);
   }
   if (elements * sizeof(float) != end - begin) {
-    malformed(file, "the shape of array '" + name + "' does not fit its data");
+    malformed(source, "the shape of array '" + name + "' does not fit its data");
   }
   array.values.resize(elements);
   if (elements > 0) std::memcpy(array.values.data(), data.data() + begin, end - begin);
@@ -77,14 +77,21 @@ void write_safetensors(const std::filesystem::path& file, const Safetensors& con
 
 Safetensors read_safetensors(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);
-  if (!stream) throw core::UserError("there is no file '" + file.string() + "' that can be read");
+  if (!stream || !std::filesystem::is_regular_file(file)) {
+    throw core::UserError("there is no file '" + file.string() + "' that can be read");
+  }
+  const std::vector<char> bytes{std::istreambuf_iterator<char>(stream), {}};
+  return read_safetensors(std::as_bytes(std::span(bytes)), file.string());
+}
+
+Safetensors read_safetensors(std::span<const std::byte> bytes, const std::string& source) {
   std::uint64_t length = 0;
-  stream.read(reinterpret_cast<char*>(&length), sizeof length);
-  if (!stream || length == 0 || length > kHeaderLimit) malformed(file, "its header length makes no sense");
-  std::string text(length, '\0');
-  stream.read(text.data(), static_cast<std::streamsize>(length));
-  if (!stream) malformed(file, "it ends inside its header");
-  const std::vector<char> data{std::istreambuf_iterator<char>(stream), {}};
+  if (bytes.size() >= sizeof length) std::memcpy(&length, bytes.data(), sizeof length);
+  if (length == 0 || length > kHeaderLimit) malformed(source, "its header length makes no sense");
+  bytes = bytes.subspan(sizeof length);
+  if (bytes.size() < length) malformed(source, "it ends inside its header");
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), length);
+  const auto data = bytes.subspan(length);
   Safetensors content;
   try {
     const auto header = json::parse(text);
@@ -92,11 +99,11 @@ Safetensors read_safetensors(const std::filesystem::path& file) {
       if (name == "__metadata__") {
         content.metadata = entry.get<std::map<std::string, std::string>>();
       } else {
-        content.arrays.push_back(read_array(file, name, entry, data));
+        content.arrays.push_back(read_array(source, name, entry, data));
       }
     }
   } catch (const json::exception& error) {
-    malformed(file, error.what());
+    malformed(source, error.what());
   }
   return content;
 }

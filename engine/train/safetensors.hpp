@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -26,5 +27,7 @@ void write_safetensors(const std::filesystem::path& file, const Safetensors& con
 
 /// Throws core::UserError naming the file where it is missing, truncated, malformed, or holds another type than F32.
 Safetensors read_safetensors(const std::filesystem::path& file);
+/// The same from memory; `source` is what an error calls it.
+Safetensors read_safetensors(std::span<const std::byte> bytes, const std::string& source);
 
 }  // namespace qarium::train

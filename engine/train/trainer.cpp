@@ -77,6 +77,7 @@ Trainer::Trainer(const TrainerOptions& options, Writer& writer, core::Mailbox<co
       loop_(std::make_unique<TrainLoop>(options.hyperparameters, resolve_device(options.device), recorder_.get())),
       running_(!options.start_paused) {
   if (!options.load.empty()) reload({options.load, "last"});
+  if (!options.trained.empty()) load_trained(options.trained);
   if (!options.run.empty()) {
     run_ = std::make_unique<RunDirectory>(options.run, *loop_, writer_, RunDirectory::holds_run(options.run));
   }
@@ -231,6 +232,12 @@ std::string Trainer::carry_out(const core::TrainerCommand& command) {
                           countdown_.reset();
                           return "continued from " + load.run;
                         },
+                        [&](const core::LoadTrained& load) {
+                          load_trained(load.preset);
+                          adopt_threads();
+                          error_.clear();
+                          return "the trained agent of " + load.preset + ", learning paused";
+                        },
                     },
                     command);
 }
@@ -238,6 +245,13 @@ std::string Trainer::carry_out(const core::TrainerCommand& command) {
 void Trainer::reload(const core::Load& load) {
   const auto file = RunDirectory::checkpoint_path(load.run, load.checkpoint);
   load_checkpoint(read_safetensors(file), file.string(), *loop_);
+  if (run_) run_->reconfigured(*loop_);
+}
+
+void Trainer::load_trained(const std::string& preset) {
+  load_trained_agent(preset, *loop_);
+  running_ = false;
+  countdown_.reset();
   if (run_) run_->reconfigured(*loop_);
 }
 

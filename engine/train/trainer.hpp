@@ -31,7 +31,8 @@ struct TrainerOptions {
   std::string device = "auto";
   std::string run;  ///< run directory; empty writes nothing
   bool start_paused = false;
-  std::string load;  ///< run directory to continue from; empty begins anew
+  std::string load;     ///< run directory to continue from; empty begins anew
+  std::string trained;  ///< preset whose trained agent to begin with, paused; empty: none
 };
 
 /// The thread that learns: drain commands, tick or wait, publish. An exception inside learning pauses it and is shown
@@ -78,6 +79,7 @@ class Trainer {
   void count_down(const Tick& tick);
   void fail(const std::string& what);
   void reload(const core::Load& load);
+  void load_trained(const std::string& preset);
   void publish_if_due();
   void publish();
   void fill_status(core::Status& status);

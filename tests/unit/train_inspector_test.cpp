@@ -173,3 +173,98 @@ TEST_CASE("a stage that nobody looks at stands still") {
   client.session().set_needs(core::kEverything);
   client.when_stage("the stage again", [](const auto& s) { return s.scene.has_value(); });
 }
+
+namespace {
+
+core::Hyperparameters small_attention() {
+  auto h = core::preset("catch-attention").hyperparameters;
+  h.n_timesteps = 1'000'000;
+  h.buffer_size = 2'000;
+  h.learning_starts = 100;
+  h.eval_freq = 0;
+  return h;
+}
+
+}  // namespace
+
+TEST_CASE("attention is seen, supposed otherwise and examined on the stage, and learning is none the wiser") {
+  Client client(options_for(small_attention(), true));
+  client.session().set_needs(core::kEverything);
+  client.ask(core::Halt{});
+  const auto& seen = client.when_stage("attention", [](const auto& s) { return s.attention.has_value(); });
+  CHECK(seen.attention->heads == 2);
+  CHECK(seen.attention->weights.size() == 200);
+  CHECK_FALSE(seen.what_if.has_value());
+  CHECK(seen.truth == nullptr);
+
+  CHECK(client.ask(core::Suppose{{false, {0}, {}}}).accepted);
+  {
+    const auto& s = client.when_stage("what if", [](const auto& its) { return its.what_if.has_value(); });
+    CHECK(s.what_if->change.silenced == std::vector<int>{0});
+    CHECK(s.what_if->before != s.what_if->after);
+  }
+  check_refused(client, core::Suppose{{false, {2}, {}}}, "head 3");
+  CHECK(client.ask(core::Suppose{}).accepted);
+  client.when_stage("as it is", [](const auto& s) { return !s.what_if.has_value(); });
+
+  CHECK(client.ask(core::Examine{2, 4}).accepted);
+  const auto truth = client.when_stage("the truth", [](const auto& s) { return s.truth && !s.truth->running; }).truth;
+  CHECK(truth->episodes == 2);
+  CHECK(truth->states + truth->skipped == 18);
+  CHECK(client.ask(core::Examine{1'000, 100}).accepted);
+  client.when_stage("progress", [](const auto& s) { return s.truth && s.truth->running && s.truth->states > 0; });
+  CHECK(client.ask(core::StageStep{3}).accepted);  // nothing stalls
+  CHECK(client.ask(core::StopExamining{}).accepted);
+  client.when_stage("stopped", [](const auto& s) { return s.truth && !s.truth->running; });
+  check_refused(client, core::Examine{-1, 4}, "episodes");
+  check_refused(client, core::Examine{1, 0}, "orders");
+  client.when("learning where it was", [](const auto& s) { return s.status.position == core::Position{}; });
+}
+
+TEST_CASE("attention's curves come while they are wanted, and cost nothing otherwise") {
+  Client client(options_for(small_attention(), false));
+  client.session().set_needs(static_cast<core::Needs>(core::Part::Stage));
+  client.when_updates(20);
+  std::this_thread::sleep_for(300ms);
+  CHECK(client.inspector().attention_looks() == 0);
+  client.session().set_needs(core::kEverything);
+  std::vector<core::AttentionPoint> points;
+  Client::wait("points", [&] {
+    std::vector<core::AttentionPoint> some;
+    client.inspector().attention_points(some);
+    points.insert(points.end(), some.begin(), some.end());
+    return points.size() >= 3;
+  });
+  for (const auto& point : points) {
+    CHECK(point.heads == 2);
+    CHECK(point.entropy[0] > 0);
+    CHECK(point.area > 0.05F);
+    CHECK(point.step > 0);
+  }
+  client.session().set_needs(static_cast<core::Needs>(core::Part::Stage));
+  std::this_thread::sleep_for(300ms);
+  const auto looks = client.inspector().attention_looks();
+  std::this_thread::sleep_for(500ms);
+  CHECK(client.inspector().attention_looks() == looks);
+}
+
+TEST_CASE("a network without attention says so: nothing to see, nothing to examine") {
+  Client client(options_for(tests::small_breakout(), true));
+  client.session().set_needs(core::kEverything);
+  client.when_stage("the stage", [](const auto& s) { return s.last >= 0 && s.scene.has_value(); });
+  CHECK_FALSE(client.inspector().snapshot().attention.has_value());
+  check_refused(client, core::Examine{0, 8}, "no attention");
+  check_refused(client, core::Suppose{{true, {}, {}}}, "no attention");
+  CHECK(client.ask(core::Suppose{{false, {}, {3}}}).accepted);
+  client.when_stage("painted", [](const auto& s) { return s.what_if.has_value(); });
+}
+
+TEST_CASE("the trained agent that ships begins paused, where its training ended") {
+  Client client(options_for(small_attention(), false));
+  client.session().set_needs(core::kEverything);
+  check_refused(client, core::LoadTrained{"acrobot"}, "catch-attention");
+  CHECK(client.ask(core::LoadTrained{"catch-attention"}).accepted);
+  const auto& s = client.when("paused", [](const auto& its) { return its.status.activity == core::Activity::Paused; });
+  CHECK(s.status.position.environment_steps > 1'000);
+  CHECK(s.status.best_evaluation.value_or(0) >= 0.9);
+}

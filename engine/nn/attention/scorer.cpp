@@ -139,7 +139,7 @@ std::shared_ptr<Scorer> make_scorer(std::string_view kind, std::int64_t query_wi
 }
 
 torch::Tensor suppose(torch::Tensor weights, const torch::Tensor& mask, const Supposition* supposition) {
-  if (supposition == nullptr) return weights;
+  if (supposition == nullptr || supposition->empty()) return weights;
   if (supposition->uniform_attention) {
     const auto scores = torch::zeros_like(weights);
     weights = masked_softmax(scores, mask.defined() ? mask.unsqueeze(1) : mask);

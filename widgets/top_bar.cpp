@@ -113,20 +113,24 @@ void draw_top_bar(const PanelContext& context, const Rect& area) {
   draw_wordmark(context, rest);
   draw_tabs(context, rest);
   draw_right(context, rest);
-  draw_presets(context, rest.cut_left(std::clamp(rest.width() - context.px(322), context.px(90), context.px(200)),
-                                      context.px(16)));
-  draw_seed(context, rest.cut_left(context.px(120), context.px(8)));
+  // Where there is little room it goes to the preset's name.
+  const bool tight = rest.width() < context.px(520);
   const Button reset{.label = "Reset",
                      .icon = Icon::Reset,
                      .waiting = context.pending.waiting_for<core::Reset>(),
-                     .key = "R",
+                     .key = tight ? "" : "R",
                      .tooltip = "Begin again from nothing, with a seed (R)"};
-  if (draw_button(context, "top.reset", rest.cut_left(button_width(context, reset), context.px(8)), reset)) {
-    open_dialog(context, Dialog::Reset);
-  }
   const Button save{.label = "Save",
                     .waiting = context.pending.waiting_for<core::Save>(),
                     .tooltip = "Write the checkpoint now (Ctrl S)"};
+  const float seed = context.px(tight ? 88 : 120);
+  const float others = seed + button_width(context, reset) + button_width(context, save) + context.px(36);
+  draw_presets(context,
+               rest.cut_left(std::clamp(rest.width() - others, context.px(90), context.px(200)), context.px(16)));
+  draw_seed(context, rest.cut_left(seed, context.px(8)));
+  if (draw_button(context, "top.reset", rest.cut_left(button_width(context, reset), context.px(8)), reset)) {
+    open_dialog(context, Dialog::Reset);
+  }
   if (draw_button(context, "top.save", rest.cut_left(button_width(context, save)), save)) send(context, core::Save{});
 }
 

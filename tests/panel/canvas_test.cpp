@@ -28,6 +28,16 @@ TEST_CASE("the whole batch is offered to the canvas under one key") {
   REQUIRE(calls(rig, "replay") == rig.trainer.replay->batch.size());
 }
 
+TEST_CASE("the strip of samples has room for every number in full") {
+  Rig rig;
+  const float before = rig.area("replay.sample.0").width();
+  for (auto& sample : rig.trainer.replay->batch)
+    sample.td_error = -1.234e-5F;
+  rig.frame(2);
+  REQUIRE(rig.area("replay.sample.0").width() > before);
+  REQUIRE(rig.area("replay.sample.1").min.x >= rig.area("replay.sample.0").max.x);
+}
+
 TEST_CASE("shapes keep their aspect and need no canvas") {
   const auto scene = fakes::cartpole_scene(3);
   const auto area = widgets::scene_area(scene, {{0, 0}, {400, 300}});

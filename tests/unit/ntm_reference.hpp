@@ -13,9 +13,9 @@ using Row = std::vector<double>;
 using Rows = std::vector<Row>;
 
 struct ReferenceState {
-  Rows memory;                      ///< [S][W]
+  Rows memory;                       ///< [S][W]
   Rows read_weights, write_weights;  ///< [heads][S]
-  Rows reads;                       ///< [R][W]
+  Rows reads;                        ///< [R][W]
   Row h, c;
 };
 
@@ -102,8 +102,8 @@ inline Row reference_step(const nn::NtmShape& shape, const Row& input, const Ref
       state.h[n] = std::tanh(sums[n]);
       continue;
     }
-    state.c[n] = reference_sigmoid(sums[units + n]) * state.c[n] +
-                 reference_sigmoid(sums[n]) * std::tanh(sums[2 * units + n]);
+    state.c[n] =
+        reference_sigmoid(sums[units + n]) * state.c[n] + reference_sigmoid(sums[n]) * std::tanh(sums[2 * units + n]);
     state.h[n] = reference_sigmoid(sums[3 * units + n]) * std::tanh(state.c[n]);
   }
 

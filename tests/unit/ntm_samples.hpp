@@ -12,7 +12,14 @@
 
 namespace qarium::test {
 
-/// Everything a sequence gets, in double, memory of order 1.
+inline std::vector<torch::Tensor*> tensors(nn::NtmState& state) {
+  return {&state.memory, &state.read_weights, &state.write_weights, &state.reads, &state.h, &state.c};
+}
+inline std::vector<torch::Tensor*> tensors(nn::NtmWeights& weights) {
+  return {&weights.controller_weight, &weights.controller_bias, &weights.head_weight, &weights.head_bias};
+}
+
+/// Everything a sequence gets, in double but with values that float has too; memory of order 1.
 struct NtmSample {
   nn::NtmShape shape;
   torch::Tensor inputs;
@@ -23,11 +30,16 @@ struct NtmSample {
     const auto random = [&](at::IntArrayRef sizes, double by) { return torch::randn(sizes, torch::kDouble) * by; };
     inputs = random({steps, batch, shape.inputs}, 1);
     const auto spread = [](std::int64_t terms) { return 1 / std::sqrt(static_cast<double>(terms)); };
-    weights = {random({shape.controller_rows(), shape.controller_columns()}, scale * spread(shape.controller_columns())),
-               random({shape.controller_rows()}, scale),
-               random({shape.head_rows(), shape.units}, 2 * scale * spread(shape.units)),
-               random({shape.head_rows()}, scale)};
+    weights = {
+        random({shape.controller_rows(), shape.controller_columns()}, scale * spread(shape.controller_columns())),
+        random({shape.controller_rows()}, scale),
+        random({shape.head_rows(), shape.units}, 2 * scale * spread(shape.units)), random({shape.head_rows()}, scale)};
     state = random_state(batch);
+    for (auto* tensor : tensors(weights))
+      *tensor = tensor->to(torch::kFloat).to(torch::kDouble);
+    for (auto* tensor : tensors(state))
+      *tensor = tensor->to(torch::kFloat).to(torch::kDouble);
+    inputs = inputs.to(torch::kFloat).to(torch::kDouble);
   }
 
   nn::NtmState random_state(std::int64_t batch) const {
@@ -41,12 +53,6 @@ struct NtmSample {
   }
 };
 
-inline std::vector<torch::Tensor*> tensors(nn::NtmState& state) {
-  return {&state.memory, &state.read_weights, &state.write_weights, &state.reads, &state.h, &state.c};
-}
-inline std::vector<torch::Tensor*> tensors(nn::NtmWeights& weights) {
-  return {&weights.controller_weight, &weights.controller_bias, &weights.head_weight, &weights.head_bias};
-}
 inline std::vector<torch::Tensor*> tensors(NtmSample& sample) {
   std::vector<torch::Tensor*> all{&sample.inputs};
   for (auto* tensor : tensors(sample.weights))

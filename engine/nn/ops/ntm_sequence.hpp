@@ -1,0 +1,91 @@
+#pragma once
+#include <cstdint>
+
+#include "engine/nn/ops/ntm_kernels.hpp"
+
+namespace qarium::nn::ntm {
+
+/// What a sequence keeps for the way back, in one block of floats. [T], [B] and [H] are steps, batch and heads, N the
+/// padded slots. "Before" is what a step starts from, after a reset if there is one.
+struct Tape {
+  NtmShape shape;
+  std::int64_t steps;
+  std::int64_t batch;
+  float* joined = nullptr;           ///< [T, B, controller_columns]: input, reads before, h before
+  float* gates = nullptr;            ///< [T, B, 4C], LSTM only
+  float* c_before = nullptr;         ///< [T + 1, B, C], LSTM only; the last is the final c
+  float* tanh_c = nullptr;           ///< [T, B, C], LSTM only
+  float* rows = nullptr;             ///< [T, B, head_rows]
+  float* inverse_lengths = nullptr;  ///< [T, B, N]
+  float* heads = nullptr;            ///< [T, B, H, head_floats]
+  float* memory = nullptr;           ///< [T + 1, B, W, N]: before each step; the last is the final one
+  float* first_weights = nullptr;    ///< [B, H, N]
+  float* reset_weights = nullptr;    ///< [B, H, N]
+
+  Tape(const NtmShape& shape_, std::int64_t steps_, std::int64_t batch_)
+      : shape(shape_), steps(steps_), batch(batch_) {}
+  /// Floats needed; places the arrays in `block`, aligned to 64 bytes, where it is not null.
+  std::int64_t place(float* block);
+
+  std::int64_t row(std::int64_t t, std::int64_t b) const { return t * batch + b; }
+  float* memory_at(std::int64_t t, std::int64_t b) const {
+    return memory + row(t, b) * shape.width * padded(shape.slots);
+  }
+  float* heads_at(std::int64_t t, std::int64_t b) const {
+    return heads + row(t, b) * shape.heads() * head_floats(shape);
+  }
+};
+
+/// A state as the kernels want it: weights and memory padded, slots innermost.
+struct RawState {
+  const float* memory;  ///< [B, W, N]
+  const float* reads;   ///< [B, R * W]
+  const float* h;       ///< [B, C]
+  const float* c;       ///< [B, C], LSTM only
+};
+
+struct RawWeights {
+  const float* controller;  ///< [controller_rows, controller_columns]
+  const float* controller_bias;
+  const float* head;  ///< [head_rows, C]
+  const float* head_bias;
+};
+
+struct ForwardRun {
+  RawState first;  ///< its weights are in the tape
+  RawState reset;
+  const unsigned char* resets;  ///< [T, B] or null
+  RawWeights weights;
+  const float* hoisted;  ///< [T, B, controller_rows]: bias + what the input adds to the sums, or null
+  float* outputs;        ///< [T, B, remembered]
+  float* scratch;        ///< forward_scratch_floats
+};
+std::int64_t forward_scratch_floats(const Tape& tape);
+/// The tape's `joined` has the inputs in place already.
+void forward(const Tape& tape, const ForwardRun& run);
+
+/// Gradients of a state; each is overwritten.
+struct StateGradient {
+  float* memory;   ///< [B, W, N]
+  float* weights;  ///< [B, H, N]
+  float* carried;  ///< [B, R * W + C]: reads, then h
+  float* c;        ///< [B, C]
+};
+std::int64_t state_gradient_floats(const Tape& tape);
+StateGradient place_state_gradient(const Tape& tape, float* block);
+
+struct BackwardRun {
+  const unsigned char* resets;
+  RawWeights weights;
+  const float* outputs;
+  const float* outputs_gradient;  ///< or null
+  StateGradient state;            ///< in: of the final state; out: of the first
+  StateGradient reset;            ///< of the initial state; zero at the start; used where there are resets
+  float* sums_gradient;           ///< out, [T, B, controller_rows]
+  float* rows_gradient;           ///< out, [T, B, head_rows]
+  float* scratch;                 ///< backward_scratch_floats
+};
+std::int64_t backward_scratch_floats(const Tape& tape);
+void backward(const Tape& tape, const BackwardRun& run);
+
+}  // namespace qarium::nn::ntm

@@ -140,8 +140,9 @@ Rect TokenGrid::token_range(int row, int column, int high, int wide) const {
 Rect TokenGrid::cell(int index) const {
   const float x = frame_.width() / static_cast<float>(columns_);
   const float y = frame_.height() / static_cast<float>(rows_);
-  const ImVec2 corner{frame_.min.x + x * static_cast<float>(index % columns_),
-                      frame_.min.y + y * static_cast<float>(index / columns_)};
+  const int row = index / columns_;
+  const ImVec2 corner{frame_.min.x + x * static_cast<float>(index - row * columns_),
+                      frame_.min.y + y * static_cast<float>(row)};
   return {corner, {corner.x + x, corner.y + y}};
 }
 

@@ -48,7 +48,8 @@ ImU32 head_color(const Theme& theme, int head) {
                               core::Stage::Fusion};
   const auto at = static_cast<std::size_t>(std::max(head, 0));
   const ImU32 color = theme.stage(kOrder[at % kOrder.size()]);
-  return at < kOrder.size() ? color : mixed(color, theme.text, 0.25F * static_cast<float>(at / kOrder.size()));
+  const auto round = at / kOrder.size();
+  return mixed(color, theme.text, 0.25F * static_cast<float>(round));
 }
 
 int pinned_token(const PanelContext& context, const ShownAttention& shown) {

@@ -57,7 +57,8 @@ Tiles tiles(const PanelContext& context, const core::AttentionView& view, const 
 }
 
 float value_at(const std::vector<float>& values, const core::AttentionView& view, int head, int query) {
-  const auto at = static_cast<std::size_t>(head * view.queries + query);
+  const auto at =
+      static_cast<std::size_t>(head) * static_cast<std::size_t>(view.queries) + static_cast<std::size_t>(query);
   return at < values.size() ? values[at] : NAN;
 }
 
@@ -144,8 +145,9 @@ void draw_tiles(const PanelContext& context, const ShownAttention& shown, const 
     weights_of(view, head, shown.query, state.weights);
     picture_of(view, state.weights, state.frame, values);
     most = std::max(most, greatest(values));
+    const int row = head / size.columns;
     const ImVec2 corner{area.min.x + static_cast<float>(head % size.columns) * (size.width + context.px(kGap)),
-                        area.min.y + static_cast<float>(head / size.columns) * size.height(context)};
+                        area.min.y + static_cast<float>(row) * size.height(context)};
     const ImVec2 at{corner.x, corner.y + context.px(kTitle + 2)};
     const Rect map{at, at + size.map};
     draw_tile(context, shown, head, {corner, {corner.x + size.width, corner.y + size.height(context)}}, map,

@@ -32,7 +32,7 @@ TEST_CASE("the strip of samples has room for every number in full") {
   Rig rig;
   const float before = rig.area("replay.sample.0").width();
   for (auto& sample : rig.trainer.replay->batch)
-    sample.td_error = -1.234e-5F;
+    sample.td_error = -1234567.0F;
   rig.frame(2);
   REQUIRE(rig.area("replay.sample.0").width() > before);
   REQUIRE(rig.area("replay.sample.1").min.x >= rig.area("replay.sample.0").max.x);

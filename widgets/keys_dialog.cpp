@@ -50,7 +50,7 @@ float draw_group(const PanelContext& context, Rect column, std::string_view head
 }  // namespace
 
 void draw_keys_dialog(const PanelContext& context) {
-  DialogScope dialog(context, "keys", {770, 640}, true);
+  DialogScope dialog(context, "keys", {770, 690}, true);
   if (!dialog.open()) return;
   Rect rest = draw_dialog_title(context, dialog.inside(), "Keys", context.theme.accent);
   Rect left = rest.cut_left((rest.width() - context.px(24)) / 2, context.px(24));

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cstring>
 
 #include "engine/nn/ops/instruction_sets.hpp"
 #include "engine/nn/ops/ntm_kernels.hpp"
@@ -112,16 +111,14 @@ bool has_wide_registers() {
 #endif
 }
 
+/// Sum of the lanes, by halves.
 QARIUM_INLINE float total(const Vector& v) {
-  float lanes[kLanes];
-  std::memcpy(lanes, &v, sizeof lanes);
-#pragma GCC unroll 4
-  for (std::int64_t half = kLanes / 2; half > 0; half /= 2) {
-#pragma GCC unroll 8
-    for (std::int64_t i = 0; i < half; ++i)
-      lanes[i] += lanes[i + half];
-  }
-  return lanes[0];
+  const auto eight = __builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7) +
+                     __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15);
+  const auto four =
+      __builtin_shufflevector(eight, eight, 0, 1, 2, 3) + __builtin_shufflevector(eight, eight, 4, 5, 6, 7);
+  const auto two = four + __builtin_shufflevector(four, four, 2, 3, 0, 1);
+  return two[0] + two[1];
 }
 
 /// One row of activations with `Columns` rows of weights. The last vector of a row reaches back over values that were

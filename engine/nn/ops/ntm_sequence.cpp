@@ -7,10 +7,9 @@ namespace {
 
 /// With so few rows in all, turning the weights around costs more than it brings.
 constexpr std::int64_t kFewRows = 32;
-constexpr std::int64_t kSmallBatch = 4;
 
 bool as_they_lie(const Tape& tape) {
-  return tape.batch < kSmallBatch || tape.batch * tape.steps < kFewRows;
+  return tape.batch * tape.steps < kFewRows;
 }
 
 bool reset_at(const Tape& tape, const unsigned char* resets, std::int64_t t, std::int64_t b) {

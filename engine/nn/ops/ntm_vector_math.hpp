@@ -7,19 +7,20 @@
 
 namespace qarium::nn::vector_math {
 
-/// 0 below -87.
+/// 0 where the result would be less than 2^-126.
 inline __attribute__((always_inline)) float exponential(float x) {
-  const float bounded = x > 88.0F ? 88.0F : (x < -87.0F ? -87.0F : x);
-  const float t = bounded * 1.44269504089F;
-  const auto whole = static_cast<std::int32_t>(t + (t >= 0 ? 0.5F : -0.5F));
-  const float f = t - static_cast<float>(whole);
+  const float unbounded = x * 1.44269504089F;
+  const float positive_bounded = unbounded < 127.0F ? unbounded : 127.0F;
+  const float t = positive_bounded > -127.0F ? positive_bounded : -127.0F;
+  // The exponent's bits: t rounded, plus 127, and 0 for the least t, which makes the power 0.
+  const auto biased = static_cast<std::int32_t>(t + 127.5F);
+  const float f = t - static_cast<float>(biased - 127);
   // 2^f on [-1/2, 1/2] by its Taylor series in f ln 2.
   const float power =
       1.0F +
       f * (0.693147181F + f * (0.240226507F + f * (0.0555041087F +
                                                    f * (0.00961812911F + f * (0.00133335581F + f * 0.000154035304F)))));
-  const float scaled = power * std::bit_cast<float>((whole + 127) << 23);
-  return x < -87.0F ? 0.0F : scaled;
+  return power * std::bit_cast<float>(biased << 23);
 }
 
 /// Of a normal positive number.

@@ -65,6 +65,8 @@ widgets::ViewState Application::initial_view() const {
   if (arguments_.scale > 0) {
     view.scale = std::clamp(static_cast<float>(arguments_.scale), widgets::kMinimumScale, widgets::kMaximumScale);
   }
+  if (arguments_.workspace == "learn") view.workspace = widgets::Workspace::Learn;
+  if (arguments_.workspace == "attention") view.workspace = widgets::Workspace::Attention;
   if (arguments_.hide_panels) view.panels_hidden = true;
   return view;
 }

@@ -1,5 +1,7 @@
 #include <torch/torch.h>
 
+#include <cmath>
+
 #include "tests/catch.hpp"
 #include "tests/unit/ntm_samples.hpp"
 
@@ -176,6 +178,19 @@ TEST_CASE("zero keys, one-hot weights and great gammas leave the NTM's gradients
     for (const auto& result : {heads.fused(), heads.plain()}) {
       CHECK(finite(result));
       CHECK(all_finite(gradients(sample, result)));
+    }
+  }
+}
+
+TEST_CASE("what is not finite does not vanish in the NTM", "[nn]") {
+  torch::manual_seed(29);
+  const torch::NoGradGuard no_grad;
+  for (const bool lstm : {true, false}) {
+    for (const double bad : {std::nan(""), HUGE_VAL}) {
+      auto sample = leaves(NtmSample(NtmShape{3, 17, 23, 6, 1, 1, 1, lstm}, 4, 2), torch::kFloat);
+      sample.weights.controller_weight[3][1] = bad;
+      const auto outputs = nn::ntm_sequence(sample.shape, sample.inputs, sample.weights, sample.state).outputs;
+      CHECK(outputs.isnan().any(-1).all().item<bool>());
     }
   }
 }

@@ -6,9 +6,14 @@ namespace qarium::nn::ntm {
 
 using vector_math::hyperbolic_tangent;
 using vector_math::logistic;
+using vector_math::spoiled;
+using vector_math::unfinite;
 
 QARIUM_CLONES void lstm_forward(std::int64_t units, float* __restrict gates, const float* __restrict c_before,
                                 float* __restrict c, float* __restrict tanh_c, float* __restrict h) {
+  std::int32_t bad = 0;
+  for (std::int64_t n = 0; n < 4 * units; ++n)
+    bad |= unfinite(gates[n]);
   for (std::int64_t n = 0; n < units; ++n) {
     const float i = logistic(gates[n]);
     const float f = logistic(gates[units + n]);
@@ -20,7 +25,7 @@ QARIUM_CLONES void lstm_forward(std::int64_t units, float* __restrict gates, con
     gates[3 * units + n] = o;
     c[n] = f * c_before[n] + i * g;
     tanh_c[n] = hyperbolic_tangent(c[n]);
-    h[n] = o * tanh_c[n];
+    h[n] = spoiled(o * tanh_c[n], bad);
   }
 }
 
@@ -44,7 +49,7 @@ QARIUM_CLONES void lstm_backward(std::int64_t units, const float* __restrict gat
 
 QARIUM_CLONES void tanh_forward(std::int64_t units, float* h) {
   for (std::int64_t n = 0; n < units; ++n)
-    h[n] = hyperbolic_tangent(h[n]);
+    h[n] = spoiled(hyperbolic_tangent(h[n]), unfinite(h[n]));
 }
 
 QARIUM_CLONES void tanh_backward(std::int64_t units, const float* __restrict h, const float* __restrict h_gradient,

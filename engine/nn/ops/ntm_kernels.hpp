@@ -62,12 +62,13 @@ struct SampleBackward {
 };
 void sample_backward(const NtmShape& shape, const SampleBackward& sample);
 
-/// gates [4 units] (i, f, g, o): sums in, activated out; c and h from c_before.
+/// gates [4 units] (i, f, g, o): sums in, activated out; c and h from c_before. h is no number where a sum is not
+/// finite.
 void lstm_forward(std::int64_t units, float* gates, const float* c_before, float* c, float* tanh_c, float* h);
 /// c_gradient: of c in, of c_before out; the gates' gradient is that of their sums.
 void lstm_backward(std::int64_t units, const float* gates, const float* c_before, const float* tanh_c,
                    const float* h_gradient, float* c_gradient, float* gates_gradient);
-/// h = tanh(sum) in place.
+/// h = tanh(sum) in place, no number where the sum is not finite.
 void tanh_forward(std::int64_t units, float* h);
 void tanh_backward(std::int64_t units, const float* h, const float* h_gradient, float* sum_gradient);
 

@@ -62,7 +62,8 @@ NtmResult ntm_step_plain(const NtmShape& shape, const torch::Tensor& input, cons
                          const NtmState& state, NtmAddressing* addressing = nullptr);
 
 /// The fused kernels for float32 on the CPU in the order ReadWrite, else the plain twin. Gradients reach the inputs,
-/// all weights, the state and the initial state of the resets; there is no gradient of the gradient.
+/// all weights, the state and the initial state of the resets; there is no gradient of the gradient. Where the
+/// controller's sums are not finite the outputs are NaN. Memory for the way back is kept and used again.
 NtmResult ntm_sequence(const NtmShape& shape, const torch::Tensor& inputs, const NtmWeights& weights,
                        const NtmState& state, const NtmResets* resets = nullptr);
 

@@ -4,34 +4,50 @@
 #include "engine/nn/ops/ntm_kernels.hpp"
 
 #define QARIUM_INLINE inline __attribute__((always_inline))
+// A vector wider than the registers is kept in memory, so each instruction set has its own width here.
+#if defined(__x86_64__) && defined(__GNUC__)
+#define QARIUM_X86 1
+#define QARIUM_WIDE __attribute__((target("arch=x86-64-v4")))
+#define QARIUM_MIDDLE __attribute__((target("arch=x86-64-v3")))
+#endif
 
 namespace qarium::nn::ntm {
 namespace {
 
-typedef float Vector __attribute__((vector_size(kLanes * sizeof(float))));
-typedef float LooseVector __attribute__((vector_size(kLanes * sizeof(float)), aligned(sizeof(float)), may_alias));
+#define QARIUM_VECTOR(name, lanes)                                                                              \
+  struct name {                                                                                                 \
+    static constexpr int kWidth = lanes;                                                                        \
+    typedef float Vector __attribute__((vector_size(lanes * sizeof(float))));                                   \
+    typedef float Loose __attribute__((vector_size(lanes * sizeof(float)), aligned(sizeof(float)), may_alias)); \
+  }
+QARIUM_VECTOR(Four, 4);
+QARIUM_VECTOR(Eight, 8);
+QARIUM_VECTOR(Sixteen, 16);
 
-QARIUM_INLINE const LooseVector& at(const float* p) {
-  return *reinterpret_cast<const LooseVector*>(p);
+template <class L>
+QARIUM_INLINE const typename L::Loose& at(const float* p) {
+  return *reinterpret_cast<const typename L::Loose*>(p);
 }
 
-/// out[m + i][n + 16 j] for i < Rows, j < Vectors, the sums held in registers.
-template <int Rows, int Vectors>
+/// out[m + i][n + width j] for i < Rows, j < Vectors, the sums held in registers.
+template <class L, int Rows, int Vectors>
 QARIUM_INLINE void tile(const Product& p, std::int64_t m, std::int64_t n) {
-  Vector sum[Rows][Vectors];
+  typename L::Vector sum[Rows][Vectors];
 #pragma GCC unroll 8
   for (int i = 0; i < Rows; ++i) {
 #pragma GCC unroll 8
-    for (int j = 0; j < Vectors; ++j)
-      sum[i][j] = p.start ? at(p.start + (m + i) * p.start_stride + n + j * kLanes) : Vector{};
+    for (int j = 0; j < Vectors; ++j) {
+      sum[i][j] = typename L::Vector{};
+      if (p.start) sum[i][j] = at<L>(p.start + (m + i) * p.start_stride + n + j * L::kWidth);
+    }
   }
   const float* activations = p.activations + m * p.activation_stride;
   const float* weights = p.weights + n;
   for (std::int64_t k = 0; k < p.depth; ++k, weights += p.weight_stride) {
-    Vector weight[Vectors];
+    typename L::Vector weight[Vectors];
 #pragma GCC unroll 8
     for (int j = 0; j < Vectors; ++j)
-      weight[j] = at(weights + j * kLanes);
+      weight[j] = at<L>(weights + j * L::kWidth);
 #pragma GCC unroll 8
     for (int i = 0; i < Rows; ++i) {
       const float activation = activations[i * p.activation_stride + k];
@@ -44,8 +60,8 @@ QARIUM_INLINE void tile(const Product& p, std::int64_t m, std::int64_t n) {
   for (int i = 0; i < Rows; ++i) {
 #pragma GCC unroll 8
     for (int j = 0; j < Vectors; ++j) {
-      float* to = p.out + (m + i) * p.out_stride + n + j * kLanes;
-      *reinterpret_cast<LooseVector*>(to) = sum[i][j];
+      float* to = p.out + (m + i) * p.out_stride + n + j * L::kWidth;
+      *reinterpret_cast<typename L::Loose*>(to) = sum[i][j];
     }
   }
 }
@@ -64,102 +80,89 @@ QARIUM_INLINE void narrow_tile(const Product& p, std::int64_t m, std::int64_t n)
 }
 
 /// All columns from n on; the last tile overlaps its neighbour where the columns do not divide.
-template <int Rows, int Vectors>
+template <class L, int Rows, int Vectors>
 QARIUM_INLINE void row_block(const Product& p, std::int64_t m, std::int64_t n = 0) {
-  constexpr std::int64_t kSpan = Vectors * kLanes;
+  constexpr std::int64_t kSpan = Vectors * L::kWidth;
   for (; n + kSpan <= p.columns; n += kSpan)
-    tile<Rows, Vectors>(p, m, n);
+    tile<L, Rows, Vectors>(p, m, n);
   if (n == p.columns) return;
   if (p.columns >= kSpan && (Vectors == 1 || p.columns - n > kSpan / 2)) {
-    tile<Rows, Vectors>(p, m, p.columns - kSpan);
+    tile<L, Rows, Vectors>(p, m, p.columns - kSpan);
   } else if constexpr (Vectors > 1) {
-    row_block<Rows, Vectors / 2>(p, m, n);
+    row_block<L, Rows, Vectors / 2>(p, m, n);
   } else {
     narrow_tile<Rows>(p, m, n);
   }
 }
 
-/// For 32 registers of 16 floats.
-QARIUM_CLONES void multiply_wide(const Product& p) {
+/// For 16 registers.
+template <class L>
+QARIUM_INLINE void multiply_with(const Product& p) {
+  std::int64_t m = 0;
+  for (; m + 4 <= p.rows; m += 4)
+    row_block<L, 4, 2>(p, m);
+  for (; m + 2 <= p.rows; m += 2)
+    row_block<L, 2, 4>(p, m);
+  for (; m < p.rows; ++m)
+    row_block<L, 1, 8>(p, m);
+}
+
+/// For 32 registers.
+template <>
+QARIUM_INLINE void multiply_with<Sixteen>(const Product& p) {
   std::int64_t m = 0;
   for (; m + 8 <= p.rows; m += 8)
-    row_block<8, 2>(p, m);
+    row_block<Sixteen, 8, 2>(p, m);
   for (; m + 4 <= p.rows; m += 4)
-    row_block<4, 4>(p, m);
+    row_block<Sixteen, 4, 4>(p, m);
   for (; m + 2 <= p.rows; m += 2)
-    row_block<2, 4>(p, m);
+    row_block<Sixteen, 2, 4>(p, m);
   for (; m < p.rows; ++m)
-    row_block<1, 8>(p, m);
+    row_block<Sixteen, 1, 8>(p, m);
 }
 
-/// For 16 registers of 8 floats.
-QARIUM_CLONES void multiply_narrow(const Product& p) {
-  std::int64_t m = 0;
-  for (; m + 4 <= p.rows; m += 4)
-    row_block<4, 1>(p, m);
-  for (; m + 2 <= p.rows; m += 2)
-    row_block<2, 2>(p, m);
-  for (; m < p.rows; ++m)
-    row_block<1, 4>(p, m);
-}
-
-bool has_wide_registers() {
-#if defined(__x86_64__) && defined(__GNUC__)
-  return __builtin_cpu_supports("avx512f") != 0;
-#else
-  return false;
-#endif
-}
-
-/// Sum of the lanes, by halves.
-QARIUM_INLINE float total(const Vector& v) {
-  const auto eight = __builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7) +
-                     __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15);
-  const auto four =
-      __builtin_shufflevector(eight, eight, 0, 1, 2, 3) + __builtin_shufflevector(eight, eight, 4, 5, 6, 7);
-  const auto two = four + __builtin_shufflevector(four, four, 2, 3, 0, 1);
+/// Sums of the lanes, by halves.
+QARIUM_INLINE float total(const Four::Vector& v) {
+  const auto two = v + __builtin_shufflevector(v, v, 2, 3, 0, 1);
   return two[0] + two[1];
+}
+QARIUM_INLINE float total(const Eight::Vector& v) {
+  return total(__builtin_shufflevector(v, v, 0, 1, 2, 3) + __builtin_shufflevector(v, v, 4, 5, 6, 7));
+}
+QARIUM_INLINE float total(const Sixteen::Vector& v) {
+  return total(__builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7) +
+               __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15));
 }
 
 /// One row of activations with `Columns` rows of weights. The last vector of a row reaches back over values that were
 /// added before; `tail` has zeros there.
-template <int Columns>
-QARIUM_INLINE void dots(const Product& p, std::int64_t m, std::int64_t n, const Vector& tail) {
+template <class L, int Columns>
+QARIUM_INLINE void dots(const Product& p, std::int64_t m, std::int64_t n, const typename L::Vector& tail) {
   const float* activations = p.activations + m * p.activation_stride;
   const float* weights = p.weights + n * p.weight_stride;
-  const std::int64_t whole = p.depth / kLanes * kLanes;
-  Vector sum[Columns] = {};
-  for (std::int64_t k = 0; k < whole; k += kLanes) {
-    const Vector activation = at(activations + k);
+  const std::int64_t whole = p.depth / L::kWidth * L::kWidth;
+  typename L::Vector sum[Columns] = {};
+  for (std::int64_t k = 0; k < whole; k += L::kWidth) {
+    const typename L::Vector activation = at<L>(activations + k);
 #pragma GCC unroll 8
     for (int j = 0; j < Columns; ++j)
-      sum[j] += activation * at(weights + j * p.weight_stride + k);
+      sum[j] += activation * at<L>(weights + j * p.weight_stride + k);
   }
   if (whole < p.depth) {
 #pragma GCC unroll 8
     for (int j = 0; j < Columns; ++j)
-      sum[j] += tail * at(weights + j * p.weight_stride + p.depth - kLanes);
+      sum[j] += tail * at<L>(weights + j * p.weight_stride + p.depth - L::kWidth);
   }
 #pragma GCC unroll 8
   for (int j = 0; j < Columns; ++j)
     p.out[m * p.out_stride + n + j] = total(sum[j]) + (p.start ? p.start[m * p.start_stride + n + j] : 0.0F);
 }
 
-}  // namespace
-
-void multiply(const Product& product) {
-  static const bool wide = has_wide_registers();
-  if (wide) {
-    multiply_wide(product);
-  } else {
-    multiply_narrow(product);
-  }
-}
-
-QARIUM_CLONES void multiply_transposed(const Product& p) {
+template <class L>
+QARIUM_INLINE void multiply_transposed_with(const Product& p) {
   for (std::int64_t m = 0; m < p.rows; ++m) {
     const float* activations = p.activations + m * p.activation_stride;
-    if (p.depth < kLanes) {
+    if (p.depth < L::kWidth) {
       for (std::int64_t n = 0; n < p.columns; ++n) {
         float sum = p.start ? p.start[m * p.start_stride + n] : 0.0F;
         for (std::int64_t k = 0; k < p.depth; ++k)
@@ -168,19 +171,75 @@ QARIUM_CLONES void multiply_transposed(const Product& p) {
       }
       continue;
     }
-    Vector tail = {};
-    for (std::int64_t k = p.depth / kLanes * kLanes; k < p.depth; ++k)
-      tail[kLanes - p.depth + k] = activations[k];
+    typename L::Vector tail = {};
+    for (std::int64_t k = p.depth / L::kWidth * L::kWidth; k < p.depth; ++k)
+      tail[L::kWidth - p.depth + k] = activations[k];
     std::int64_t n = 0;
     for (; n + 8 <= p.columns; n += 8)
-      dots<8>(p, m, n, tail);
+      dots<L, 8>(p, m, n, tail);
     for (; n < p.columns; ++n)
-      dots<1>(p, m, n, tail);
+      dots<L, 1>(p, m, n, tail);
   }
 }
 
-QARIUM_CLONES void transpose(const float* from, std::int64_t from_stride, std::int64_t rows, std::int64_t columns,
-                             float* to, std::int64_t to_stride) {
+using Multiply = void (*)(const Product&);
+
+void multiply_narrow(const Product& p) {
+  multiply_with<Four>(p);
+}
+void multiply_transposed_narrow(const Product& p) {
+  multiply_transposed_with<Four>(p);
+}
+
+#ifdef QARIUM_X86
+QARIUM_MIDDLE void multiply_middle(const Product& p) {
+  multiply_with<Eight>(p);
+}
+QARIUM_MIDDLE void multiply_transposed_middle(const Product& p) {
+  multiply_transposed_with<Eight>(p);
+}
+QARIUM_WIDE void multiply_wide(const Product& p) {
+  multiply_with<Sixteen>(p);
+}
+QARIUM_WIDE void multiply_transposed_wide(const Product& p) {
+  multiply_transposed_with<Sixteen>(p);
+}
+
+/// What x86-64-v4 and -v3 have beyond one another, as far as these loops use it.
+bool has_wide() {
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+         __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512cd");
+}
+bool has_middle() {
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
+}
+Multiply best(Multiply narrow, Multiply middle, Multiply wide) {
+  return has_wide() ? wide : has_middle() ? middle : narrow;
+}
+#endif
+
+}  // namespace
+
+void multiply(const Product& product) {
+#ifdef QARIUM_X86
+  static const Multiply chosen = best(multiply_narrow, multiply_middle, multiply_wide);
+  chosen(product);
+#else
+  multiply_narrow(product);
+#endif
+}
+
+void multiply_transposed(const Product& product) {
+#ifdef QARIUM_X86
+  static const Multiply chosen = best(multiply_transposed_narrow, multiply_transposed_middle, multiply_transposed_wide);
+  chosen(product);
+#else
+  multiply_transposed_narrow(product);
+#endif
+}
+
+QARIUM_CLONES void transpose(const float* __restrict from, std::int64_t from_stride, std::int64_t rows,
+                             std::int64_t columns, float* __restrict to, std::int64_t to_stride) {
   for (std::int64_t row = 0; row < rows; row += kLanes) {
     const std::int64_t row_end = std::min(row + kLanes, rows);
     for (std::int64_t column = 0; column < columns; ++column) {

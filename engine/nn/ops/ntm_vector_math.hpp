@@ -7,6 +7,16 @@
 
 namespace qarium::nn::vector_math {
 
+/// All ones for infinities and for what is no number, else 0; by the bits, as the compiler may take numbers for finite.
+inline __attribute__((always_inline)) std::int32_t unfinite(float x) {
+  return (std::bit_cast<std::int32_t>(x) & 0x7fffffff) >= 0x7f800000 ? -1 : 0;
+}
+
+/// No number where `mask` is all ones.
+inline __attribute__((always_inline)) float spoiled(float x, std::int32_t mask) {
+  return std::bit_cast<float>(std::bit_cast<std::int32_t>(x) | (mask & 0x7fc00000));
+}
+
 /// 0 where the result would be less than 2^-126.
 inline __attribute__((always_inline)) float exponential(float x) {
   const float unbounded = x * 1.44269504089F;

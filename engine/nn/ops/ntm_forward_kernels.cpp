@@ -123,15 +123,15 @@ QARIUM_INLINE void address(const NtmShape& shape, const float* __restrict memory
   softmax(logarithms, gamma, greatest(logarithms, n), slots, n, head + kWeights * n);
 }
 
-/// One row of the next memory.
-QARIUM_INLINE void write(const NtmShape& shape, const float* __restrict row, const SampleForward& sample,
+/// Row m of the next memory.
+QARIUM_INLINE void write(const NtmShape& shape, const float* __restrict row, const float* heads, const float* rows,
                          std::int64_t m, float* __restrict next) {
   const std::int64_t n = padded(shape.slots);
   const auto weights_of = [&](std::int64_t k) {
-    return sample.heads + (shape.read_heads + k) * head_floats(shape) + kWeights * n;
+    return heads + (shape.read_heads + k) * head_floats(shape) + kWeights * n;
   };
   const auto erase_of = [&](std::int64_t k) {
-    return sample.rows + shape.head_row(shape.read_heads + k) + shape.address_rows();
+    return rows + shape.head_row(shape.read_heads + k) + shape.address_rows();
   };
   if (shape.write_heads == 1) {
     const float* __restrict weights = weights_of(0);
@@ -193,8 +193,15 @@ QARIUM_CLONES void sample_forward(const NtmShape& shape, const SampleForward& sa
         sum += weights[i] * row[i];
       sample.reads[head * shape.width + m] = sum;
     }
-    write(shape, row, sample, m, sample.next_memory + m * n);
+    write(shape, row, sample.heads, sample.rows, m, sample.next_memory + m * n);
   }
+}
+
+QARIUM_CLONES void sample_write(const NtmShape& shape, const float* memory, const float* heads, const float* rows,
+                                float* next_memory) {
+  const std::int64_t n = padded(shape.slots);
+  for (std::int64_t m = 0; m < shape.width; ++m)
+    write(shape, memory + m * n, heads, rows, m, next_memory + m * n);
 }
 
 }  // namespace qarium::nn::ntm

@@ -45,6 +45,9 @@ struct SampleForward {
   float* scratch;
 };
 void sample_forward(const NtmShape& shape, const SampleForward& sample);
+/// Only the writing, with the heads and rows that sample_forward left.
+void sample_write(const NtmShape& shape, const float* memory, const float* heads, const float* rows,
+                  float* next_memory);
 
 /// The way back through SampleForward.
 struct SampleBackward {

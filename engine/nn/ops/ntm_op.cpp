@@ -122,7 +122,7 @@ NtmResult final_state(const ntm::Tape& tape, Tensor outputs) {
   const std::int64_t stride = ntm::head_floats(shape);
   const float* weights = tape.heads_at(last, 0) + ntm::kWeights * n;
   const float* remembered = floats(outputs) + tape.row(last, 0) * shape.remembered();
-  NtmState state{stored_memory(tape.memory_at(tape.steps, 0), tape.batch, shape.slots, shape.width),
+  NtmState state{stored_memory(tape.memory_after(last, 0), tape.batch, shape.slots, shape.width),
                  stored_weights(weights, tape.batch, shape.heads() * stride, shape.read_heads, stride, shape.slots),
                  stored_weights(weights + shape.read_heads * stride, tape.batch, shape.heads() * stride,
                                 shape.write_heads, stride, shape.slots),
@@ -144,13 +144,13 @@ NtmResult run_forward(const NtmShape& shape, const Arguments& arguments, Tensor&
   const std::int64_t batch = inputs.size(1);
   const std::int64_t memory_floats = batch * shape.width * ntm::padded(shape.slots);
   const bool with_resets = arguments.resets.numel() > 0;
-  ntm::Tape tape(shape, steps, batch);
+  ntm::Tape tape(shape, steps, batch, with_resets);
   block = pool().take(tape.place(nullptr));
   tape.place(floats(block));
 
   const std::int64_t hoisted_floats = steps > 1 ? ntm::padded(steps * batch * shape.controller_rows()) : 0;
-  const auto work = pool().take(2 * memory_floats + hoisted_floats + ntm::forward_scratch_floats(tape));
-  float* hoisted = floats(work) + 2 * memory_floats;
+  const auto work = pool().take(memory_floats + hoisted_floats + ntm::forward_scratch_floats(tape));
+  float* hoisted = floats(work) + memory_floats;
   const NtmWeights weights{arguments.weights.controller_weight.contiguous(),
                            arguments.weights.controller_bias.contiguous(), arguments.weights.head_weight.contiguous(),
                            arguments.weights.head_bias.contiguous()};
@@ -168,7 +168,7 @@ NtmResult run_forward(const NtmShape& shape, const Arguments& arguments, Tensor&
   ntm::ForwardRun run;
   run.first = load_state(shape, first, floats(work), tape.first_weights);
   run.reset = run.first;
-  if (with_resets) run.reset = load_state(shape, initial, floats(work) + memory_floats, tape.reset_weights);
+  if (with_resets) run.reset = load_state(shape, initial, tape.reset_memory, tape.reset_weights);
   run.resets = with_resets ? arguments.resets.data_ptr<std::uint8_t>() : nullptr;
   run.weights = raw(weights);
   run.hoisted = hoisted_floats > 0 ? hoisted : nullptr;
@@ -264,10 +264,10 @@ class NtmFunction : public torch::autograd::Function<NtmFunction> {
     const NtmShape shape{numbers[0], numbers[1], numbers[2], numbers[3],
                          numbers[4], numbers[5], numbers[6], numbers[7] != 0};
     const auto block = context->saved_data["tape"].toTensor();
-    ntm::Tape tape(shape, outputs.size(0), outputs.size(1));
+    const bool with_resets = resets.numel() > 0;
+    ntm::Tape tape(shape, outputs.size(0), outputs.size(1), with_resets);
     tape.place(floats(block));
     const std::int64_t all = tape.steps * tape.batch;
-    const bool with_resets = resets.numel() > 0;
 
     const std::int64_t sums_floats = ntm::padded(all * shape.controller_rows());
     const std::int64_t rows_floats = ntm::padded(all * shape.head_rows());

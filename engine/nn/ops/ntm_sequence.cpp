@@ -7,6 +7,9 @@ namespace {
 
 /// With so few rows in all, turning the weights around costs more than it brings.
 constexpr std::int64_t kFewRows = 32;
+/// 1 MB, what a second-level cache has to spare.
+constexpr std::int64_t kWindowFloats = 1 << 18;
+constexpr std::int64_t kLeastSegment = 4;
 
 bool as_they_lie(const Tape& tape) {
   return tape.batch * tape.steps < kFewRows;
@@ -30,11 +33,39 @@ Previous previous_weights(const Tape& tape, const unsigned char* resets, std::in
   return {tape.heads_at(t - 1, b) + kWeights * n, head_floats(tape.shape)};
 }
 
+/// Puts the memory before step t into the window, after a reset or where a segment begins.
+void begin_memory(const Tape& tape, const float* fresh, std::int64_t t, std::int64_t b) {
+  float* memory = tape.memory_at(t, b);
+  const bool begins = t % tape.segment == 0;
+  if (fresh) {
+    std::copy_n(fresh + b * tape.memory_floats(), tape.memory_floats(), memory);
+  } else if (begins) {
+    std::copy_n(tape.memory_after(t - 1, b), tape.memory_floats(), memory);
+  }
+  if (begins && tape.several_segments()) std::copy_n(memory, tape.memory_floats(), tape.checkpoint_at(t, b));
+}
+
+/// Writes the memories of a segment anew, up to the one before its last step t.
+void rewrite_segment(const Tape& tape, const unsigned char* resets, std::int64_t t) {
+  const std::int64_t first = t / tape.segment * tape.segment;
+  for (std::int64_t b = 0; b < tape.batch; ++b) {
+    std::copy_n(tape.checkpoint_at(first, b), tape.memory_floats(), tape.memory_at(first, b));
+    for (std::int64_t u = first; u < t; ++u) {
+      if (reset_at(tape, resets, u + 1, b)) {
+        std::copy_n(tape.reset_memory + b * tape.memory_floats(), tape.memory_floats(), tape.memory_at(u + 1, b));
+      } else {
+        sample_write(tape.shape, tape.memory_at(u, b), tape.heads_at(u, b),
+                     tape.rows + tape.row(u, b) * tape.shape.head_rows(), tape.memory_after(u, b));
+      }
+    }
+  }
+}
+
 /// Puts the state before step t into the tape.
 void begin_step(const Tape& tape, const ForwardRun& run, std::int64_t t, std::int64_t b) {
   const auto& shape = tape.shape;
-  const std::int64_t slot_floats = shape.width * padded(shape.slots);
   const bool fresh = reset_at(tape, run.resets, t, b);
+  begin_memory(tape, fresh ? run.reset.memory : t == 0 ? run.first.memory : nullptr, t, b);
   float* recurrent = tape.joined + tape.row(t, b) * shape.controller_columns() + shape.inputs;
   if (!fresh && t > 0) {
     const float* before = run.outputs + tape.row(t - 1, b) * shape.remembered();
@@ -44,7 +75,6 @@ void begin_step(const Tape& tape, const ForwardRun& run, std::int64_t t, std::in
   }
   const auto& state = fresh ? run.reset : run.first;
   std::copy_n(state.reads + b * shape.reads(), shape.reads(), recurrent);
-  std::copy_n(state.memory + b * slot_floats, slot_floats, tape.memory_at(t, b));
   if (!shape.lstm) return;
   std::copy_n(state.h + b * shape.units, shape.units, recurrent + shape.reads());
   std::copy_n(state.c + b * shape.units, shape.units, tape.c_before + tape.row(t, b) * shape.units);
@@ -70,6 +100,11 @@ void run_controller(const Tape& tape, std::int64_t t, std::int64_t b, float* out
 
 }  // namespace
 
+Tape::Tape(const NtmShape& shape_, std::int64_t steps_, std::int64_t batch_, bool resets_)
+    : shape(shape_), steps(steps_), batch(batch_), resets(resets_) {
+  segment = std::clamp(kWindowFloats / (batch * memory_floats()), std::min(kLeastSegment, steps), steps);
+}
+
 std::int64_t Tape::place(float* block) {
   const std::int64_t n = padded(shape.slots);
   const std::int64_t all = steps * batch;
@@ -86,7 +121,9 @@ std::int64_t Tape::place(float* block) {
   take(rows, all * shape.head_rows());
   take(inverse_lengths, all * n);
   take(heads, all * shape.heads() * head_floats(shape));
-  take(memory, (all + batch) * shape.width * n);
+  take(window, (segment + 1) * batch * memory_floats());
+  take(checkpoints, several_segments() ? (steps + segment - 1) / segment * batch * memory_floats() : 0);
+  take(reset_memory, resets ? batch * memory_floats() : 0);
   take(first_weights, batch * shape.heads() * n);
   take(reset_weights, batch * shape.heads() * n);
   return used;
@@ -137,7 +174,7 @@ void forward(const Tape& tape, const ForwardRun& run) {
       const auto previous = previous_weights(tape, run.resets, t, b);
       sample_forward(
           shape, {tape.memory_at(t, b), previous.weights, previous.stride, tape.rows + (k + b) * shape.head_rows(),
-                  tape.inverse_lengths + (k + b) * padded(shape.slots), tape.heads_at(t, b), tape.memory_at(t + 1, b),
+                  tape.inverse_lengths + (k + b) * padded(shape.slots), tape.heads_at(t, b), tape.memory_after(t, b),
                   outputs + b * remembered + shape.units, run.scratch});
     }
   }
@@ -175,11 +212,13 @@ void backward(const Tape& tape, const BackwardRun& run) {
   const std::int64_t remembered = shape.remembered();
   const std::int64_t gate_rows = shape.controller_rows();
   const std::int64_t columns = shape.controller_columns();
-  const std::int64_t memory_floats = shape.width * n;
+  const std::int64_t memory_floats = tape.memory_floats();
   const std::int64_t weight_floats = shape.heads() * n;
   float* h_gradient = run.scratch + padded(scratch_floats(shape));
   for (std::int64_t t = tape.steps - 1; t >= 0; --t) {
     const std::int64_t first = tape.row(t, 0);
+    const bool ends_segment = t == tape.steps - 1 || t % tape.segment == tape.segment - 1;
+    if (ends_segment && tape.several_segments()) rewrite_segment(tape, run.resets, t);
     for (std::int64_t b = 0; b < batch; ++b) {
       const std::int64_t k = first + b;
       float* of_reads = run.state.carried + b * carried;

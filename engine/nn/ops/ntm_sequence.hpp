@@ -11,6 +11,10 @@ struct Tape {
   NtmShape shape;
   std::int64_t steps;
   std::int64_t batch;
+  bool resets;
+  /// Memories are kept for so many steps at once. Where they are more than a cache holds, writing them anew on the way
+  /// back is quicker than fetching them.
+  std::int64_t segment;
   float* joined = nullptr;           ///< [T, B, controller_columns]: input, reads before, h before
   float* gates = nullptr;            ///< [T, B, 4C], LSTM only
   float* c_before = nullptr;         ///< [T + 1, B, C], LSTM only; the last is the final c
@@ -18,18 +22,24 @@ struct Tape {
   float* rows = nullptr;             ///< [T, B, head_rows]
   float* inverse_lengths = nullptr;  ///< [T, B, N]
   float* heads = nullptr;            ///< [T, B, H, head_floats]
-  float* memory = nullptr;           ///< [T + 1, B, W, N]: before each step; the last is the final one
+  float* window = nullptr;           ///< [segment + 1, B, W, N]: memory before each step of a segment, and after it
+  float* checkpoints = nullptr;      ///< [segments, B, W, N]: memory before each segment, if there are several
+  float* reset_memory = nullptr;     ///< [B, W, N], if there are resets
   float* first_weights = nullptr;    ///< [B, H, N]
   float* reset_weights = nullptr;    ///< [B, H, N]
 
-  Tape(const NtmShape& shape_, std::int64_t steps_, std::int64_t batch_)
-      : shape(shape_), steps(steps_), batch(batch_) {}
+  Tape(const NtmShape& shape_, std::int64_t steps_, std::int64_t batch_, bool resets_);
   /// Floats needed; places the arrays in `block`, aligned to 64 bytes, where it is not null.
   std::int64_t place(float* block);
 
   std::int64_t row(std::int64_t t, std::int64_t b) const { return t * batch + b; }
-  float* memory_at(std::int64_t t, std::int64_t b) const {
-    return memory + row(t, b) * shape.width * padded(shape.slots);
+  std::int64_t memory_floats() const { return shape.width * padded(shape.slots); }
+  bool several_segments() const { return segment < steps; }
+  /// Before step t; while t's segment is in the window.
+  float* memory_at(std::int64_t t, std::int64_t b) const { return window + row(t % segment, b) * memory_floats(); }
+  float* memory_after(std::int64_t t, std::int64_t b) const { return memory_at(t, b) + batch * memory_floats(); }
+  float* checkpoint_at(std::int64_t t, std::int64_t b) const {
+    return checkpoints + row(t / segment, b) * memory_floats();
   }
   float* heads_at(std::int64_t t, std::int64_t b) const {
     return heads + row(t, b) * shape.heads() * head_floats(shape);

@@ -68,10 +68,11 @@ QARIUM_INLINE void activate(const NtmShape& shape, float* rows, float* scalars) 
     s[o] /= sum;
 }
 
-/// The chain of one head, from the key to the sharpened weights. `wrapped` is room for n + 2 shift_range.
-QARIUM_INLINE void address(const NtmShape& shape, const float* __restrict memory,
-                           const float* __restrict inverse_lengths, const float* __restrict previous, float* rows,
-                           float* __restrict head, float* __restrict wrapped) {
+/// The chain of one head, from the products of key and memory, in place of the similarities, to the sharpened weights.
+/// `wrapped` is room for n + 2 shift_range.
+QARIUM_INLINE void address(const NtmShape& shape, const float* __restrict inverse_lengths,
+                           const float* __restrict previous, float* rows, float* __restrict head,
+                           float* __restrict wrapped) {
   const std::int64_t slots = shape.slots;
   const std::int64_t n = padded(slots);
   const std::int64_t range = shape.shift_range;
@@ -80,20 +81,11 @@ QARIUM_INLINE void address(const NtmShape& shape, const float* __restrict memory
   float* __restrict shifted = head + kShifted * n;
   float* __restrict logarithms = head + kLogarithm * n;
   float* scalars = head + kHeadRows * n;
-  activate(shape, rows, scalars);
   const float beta = rows[shape.width];
   const float g = rows[shape.width + 1];
   const float* s = rows + shape.width + 2;
   const float gamma = s[shape.offsets()];
 
-  for (std::int64_t i = 0; i < n; ++i)
-    similarity[i] = 0;
-  for (std::int64_t m = 0; m < shape.width; ++m) {
-    const float key = rows[m] * scalars[kInverseKeyLength];
-    const float* __restrict row = memory + m * n;
-    for (std::int64_t i = 0; i < n; ++i)
-      similarity[i] += key * row[i];
-  }
   for (std::int64_t i = 0; i < n; ++i)
     similarity[i] *= inverse_lengths[i];
   for (std::int64_t i = slots; i < n; ++i)
@@ -173,10 +165,20 @@ QARIUM_CLONES void sample_forward(const NtmShape& shape, const SampleForward& sa
   for (std::int64_t i = 0; i < n; ++i)
     lengths[i] = 1.0F / std::sqrt(lengths[i]);
 
-  float* wrapped = sample.scratch;
+  float* keys = sample.scratch;
+  float* wrapped = keys + padded(shape.heads() * shape.width);
+  for (std::int64_t head = 0; head < shape.heads(); ++head) {
+    float* scalars = sample.heads + head * stride + kHeadRows * n;
+    float* rows = sample.rows + shape.head_row(head);
+    activate(shape, rows, scalars);
+    for (std::int64_t m = 0; m < shape.width; ++m)
+      keys[head * shape.width + m] = rows[m] * scalars[kInverseKeyLength];
+  }
+  multiply({shape.heads(), n, shape.width, keys, shape.width, sample.memory, n, nullptr, 0, sample.heads, stride});
+
   std::fill_n(wrapped, padded(n + 2 * shape.shift_range), 0.0F);
   for (std::int64_t head = 0; head < shape.heads(); ++head) {
-    address(shape, sample.memory, sample.inverse_lengths, sample.previous + head * sample.previous_stride,
+    address(shape, sample.inverse_lengths, sample.previous + head * sample.previous_stride,
             sample.rows + shape.head_row(head), sample.heads + head * stride, wrapped);
   }
   for (std::int64_t k = 0; k < shape.write_heads; ++k) {

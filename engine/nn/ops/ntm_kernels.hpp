@@ -29,7 +29,7 @@ inline std::int64_t head_floats(const NtmShape& shape) {
 /// Room that sample_forward and sample_backward work in.
 inline std::int64_t scratch_floats(const NtmShape& shape) {
   const std::int64_t wrapped = padded(padded(shape.slots) + 2 * shape.shift_range);
-  return 2 * wrapped + (shape.heads() + 4) * padded(shape.slots) + padded(shape.heads());
+  return 2 * wrapped + (shape.heads() + 4) * padded(shape.slots) + padded(shape.heads() * (shape.width + 1));
 }
 
 /// One sample's heads at one step, addressing, writing and reading (order ReadWrite).

@@ -20,6 +20,8 @@ qarium_library(qarium_learn
   nn/head/head.cpp
   nn/initialisation.cpp
   nn/memory/memory.cpp
+  nn/memory/ntm.cpp
+  nn/memory/recurrent.cpp
   nn/network.cpp
   nn/ops/flat_kernels.cpp
   nn/ops/grid_conv_kernels.cpp
@@ -32,10 +34,13 @@ qarium_library(qarium_learn
   nn/ops/ntm_product_kernels.cpp
   nn/ops/ntm_sequence.cpp
   agent/dqn.cpp
+  agent/dqn_sequences.cpp
   agent/exploration.cpp
   agent/optimizer.cpp
   agent/policy.cpp
+  agent/recollection.cpp
   agent/replay_buffer.cpp
+  agent/sequence_replay.cpp
   agent/sum_tree.cpp
   inspect/attention_look.cpp
   inspect/empty_cells.cpp

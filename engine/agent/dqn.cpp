@@ -4,31 +4,10 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "engine/agent/td_loss.hpp"
+
 namespace qarium::agent {
 namespace {
-
-/// Loss of one TD error and its derivative.
-struct Loss {
-  float value;
-  float slope;
-};
-
-Loss huber(float error) {
-  const float size = std::abs(error);
-  if (size <= 1) return {0.5F * error * error, error};
-  return {size - 0.5F, error > 0 ? 1.0F : -1.0F};
-}
-
-Loss squared(float error) {
-  return {0.5F * error * error, error};
-}
-
-/// The order statistic at share `at` of 0..1; reorders the values.
-float quantile(std::vector<float>& values, double at) {
-  const auto place = static_cast<std::size_t>(at * static_cast<double>(values.size() - 1) + 0.5);
-  std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(place), values.end());
-  return values[place];
-}
 
 void keep_matching(nn::FlatParameters& from, Optimizer& from_optimizer, nn::FlatParameters& to,
                    Optimizer& to_optimizer) {
@@ -91,6 +70,20 @@ void Dqn::compute_targets(const ReplayBuffer& replay, bool double_q) {
   }
 }
 
+double Dqn::descend(const torch::Tensor& values, const torch::Tensor& slope, double loss,
+                    const core::Hyperparameters& h) {
+  if (!std::isfinite(loss)) {
+    throw std::runtime_error("the loss is no longer finite: lower learning_rate or max_grad_norm, then reset");
+  }
+  online_.parameters().zero_gradients();
+  values.backward(slope.to(online_.device()));
+  const double norm = optimizer_.step(online_.parameters(), h);
+  if (!std::isfinite(norm)) {
+    throw std::runtime_error("the gradient is no longer finite: lower learning_rate or max_grad_norm, then reset");
+  }
+  return norm;
+}
+
 UpdateReport Dqn::update(ReplayBuffer& replay, const core::Hyperparameters& h, double beta,
                          core::RandomStream& stream) {
   const auto n = static_cast<std::size_t>(h.batch_size);
@@ -102,7 +95,7 @@ UpdateReport Dqn::update(ReplayBuffer& replay, const core::Hyperparameters& h, d
   const auto on_cpu = values.detach().to(torch::kCPU).contiguous();
   // The loss's gradient with respect to the action values is written out: it is zero but for the actions taken.
   auto slope = torch::zeros({static_cast<std::int64_t>(n), static_cast<std::int64_t>(actions)}, torch::kFloat);
-  const auto loss_of = h.loss == "huber" ? huber : squared;
+  const auto loss_of = td_loss(h.loss);
   last_.q.resize(n);
   errors_.resize(n);
   double loss = 0;
@@ -118,15 +111,7 @@ UpdateReport Dqn::update(ReplayBuffer& replay, const core::Hyperparameters& h, d
     slope.data_ptr<float>()[i * actions + action] = last_.steps[i].weight * derivative / static_cast<float>(n);
     errors_[i] = std::abs(error);
   }
-  if (!std::isfinite(loss)) {
-    throw std::runtime_error("the loss is no longer finite: lower learning_rate or max_grad_norm, then reset");
-  }
-  online_.parameters().zero_gradients();
-  values.backward(slope.to(online_.device()));
-  const double norm = optimizer_.step(online_.parameters(), h);
-  if (!std::isfinite(norm)) {
-    throw std::runtime_error("the gradient is no longer finite: lower learning_rate or max_grad_norm, then reset");
-  }
+  const double norm = descend(values, slope, loss, h);
   for (std::size_t i = 0; i < n; ++i) {
     replay.set_priority(last_.steps[i].slot, errors_[i], h.prioritized_replay_alpha, h.prioritized_replay_eps);
   }

@@ -5,6 +5,7 @@
 #include "engine/agent/optimizer.hpp"
 #include "engine/agent/policy.hpp"
 #include "engine/agent/replay_buffer.hpp"
+#include "engine/agent/sequence_replay.hpp"
 
 namespace qarium::agent {
 
@@ -38,6 +39,10 @@ class Dqn {
   /// Throws std::runtime_error where the loss or gradient is not finite; the parameters are unchanged then.
   UpdateReport update(ReplayBuffer& replay, const core::Hyperparameters& hyperparameters, double beta,
                       core::RandomStream& stream);
+  /// The same from sequences, for an agent with a memory (R2D2, Kapturowski 2019): batch_size of them, a loss on every
+  /// step after burn-in, n-step returns that end with the sequence, optionally rescaled values.
+  UpdateReport update(const ReplayBuffer& replay, SequenceReplay& sequences,
+                      const core::Hyperparameters& hyperparameters, double beta, core::RandomStream& stream);
   void update_target(double tau) { agent::update_target(target_.parameters(), online_.parameters(), tau); }
 
   Policy& online() { return online_; }
@@ -48,6 +53,9 @@ class Dqn {
  private:
   /// y for every step of last_.steps.
   void compute_targets(const ReplayBuffer& replay, bool double_q);
+  /// One step of the optimizer from the loss's gradient with respect to `values`. Returns the gradient's norm.
+  double descend(const torch::Tensor& values, const torch::Tensor& slope, double loss,
+                 const core::Hyperparameters& hyperparameters);
   torch::Tensor gather(const ReplayBuffer& replay, std::size_t SampledStep::*slot, const Policy& policy);
 
   Policy online_;
@@ -57,6 +65,7 @@ class Dqn {
   LastBatch last_;
   std::vector<std::span<const std::byte>> observations_;
   std::vector<float> errors_;
+  std::vector<SampledSequence> sequences_;
 };
 
 }  // namespace qarium::agent

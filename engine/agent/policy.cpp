@@ -53,11 +53,38 @@ std::span<const float> Policy::values(std::span<const std::span<const std::byte>
   return {values_.data_ptr<float>(), static_cast<std::size_t>(values_.numel())};
 }
 
-Policy::Look Policy::look(std::span<const std::span<const std::byte>> observations,
-                          const nn::Supposition& supposition) {
+Recollection Policy::begin(std::size_t n) {
+  const torch::NoGradGuard no_grad;
+  Recollection recollection;
+  if (recurrent()) {
+    for (const auto& tensor : network_->initial_state(static_cast<std::int64_t>(n)))
+      recollection.state.push_back(tensor.detach().clone(torch::MemoryFormat::Contiguous));
+  }
+  recollection.actions.assign(n, -1);
+  recollection.rewards.assign(n, 0);
+  return recollection;
+}
+
+std::span<const float> Policy::values(std::span<const std::span<const std::byte>> observations,
+                                      Recollection& recollection) {
+  if (!recurrent()) return values(observations);
+  const torch::NoGradGuard no_grad;
+  auto judged = network_->step(batch(observations), recollection.previous(device_), recollection.state);
+  recollection.state = std::move(judged.state);
+  values_ = judged.values.to(torch::kCPU).contiguous();
+  return {values_.data_ptr<float>(), static_cast<std::size_t>(values_.numel())};
+}
+
+Policy::Look Policy::look(std::span<const std::span<const std::byte>> observations, const nn::Supposition& supposition,
+                          const Recollection* recollection) {
   const torch::NoGradGuard no_grad;
   Look look{{}, nn::Probe(supposition)};
-  const auto values = network_->forward(batch(observations), &look.probe).to(torch::kCPU).contiguous();
+  const auto seen = batch(observations);
+  const bool remembers = recurrent() && recollection != nullptr;
+  const auto judged =
+      remembers ? network_->step(seen, recollection->previous(device_), recollection->state, &look.probe).values
+                : network_->forward(seen, &look.probe);
+  const auto values = judged.to(torch::kCPU).contiguous();
   look.values.assign(values.data_ptr<float>(), values.data_ptr<float>() + values.numel());
   look.probe.to_cpu();
   return look;

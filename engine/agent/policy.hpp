@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/agent/recollection.hpp"
 #include "engine/core/hyperparameters.hpp"
 #include "engine/env/environment.hpp"
 #include "engine/nn/flat_parameters.hpp"
@@ -24,12 +25,21 @@ class Policy {
   /// Action values [n, A] on the CPU, row by row, without gradient. Valid until the next call.
   std::span<const float> values(std::span<const std::span<const std::byte>> observations);
 
-  /// The same with a look inside.
+  /// Whether there is a memory: then a recollection belongs to every judgement.
+  bool recurrent() const { return network_->recurrent(); }
+  /// What n environments carry that each begin an episode.
+  Recollection begin(std::size_t n);
+  /// The same where an agent remembers: moves the recollection's state on by one step. Rows are those of the
+  /// observations.
+  std::span<const float> values(std::span<const std::span<const std::byte>> observations, Recollection& recollection);
+
+  /// The same with a look inside; `recollection` is not moved, and null where each row begins an episode.
   struct Look {
     std::vector<float> values;  ///< [n, A]
     nn::Probe probe;            ///< on the CPU
   };
-  Look look(std::span<const std::span<const std::byte>> observations, const nn::Supposition& supposition = {});
+  Look look(std::span<const std::span<const std::byte>> observations, const nn::Supposition& supposition = {},
+            const Recollection* recollection = nullptr);
 
   nn::Network& network() { return *network_; }
   nn::FlatParameters& parameters() { return parameters_; }

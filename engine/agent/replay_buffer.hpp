@@ -53,6 +53,13 @@ class ReplayBuffer {
   void set_priority(std::size_t slot, double td_error, double alpha, double eps);
 
   std::span<const std::byte> observation(std::size_t slot) const;
+  std::size_t current_slot(std::size_t environment) const { return heads_[environment]; }
+  /// The slot written after this one, in its environment.
+  std::size_t following(std::size_t slot) const;
+  /// What was done in a slot that holds a transition.
+  int action(std::size_t slot) const { return slots_[slot].action; }
+  float reward(std::size_t slot) const { return slots_[slot].reward; }
+  bool terminated(std::size_t slot) const { return slots_[slot].terminated; }
   /// Up to `most` observations, evenly spread over what is kept.
   std::vector<std::vector<std::byte>> some_observations(std::size_t most) const;
   /// Slots written since this one, in its environment.
@@ -77,7 +84,6 @@ class ReplayBuffer {
     bool sampleable = false;
   };
 
-  std::size_t following(std::size_t slot) const;
   /// Any slot that has been written, with equal chance.
   std::size_t any_slot(core::RandomStream& stream) const;
   void advance(std::size_t environment);

@@ -85,6 +85,15 @@ void add_learning(std::vector<Parameter>& table) {
                          "How much importance weights correct for it at the start; 1 at the end."));
   table.push_back(number("prioritized_replay_eps", kGroup, 1e-9, 1.0, Scale::Logarithmic, Effect::Live,
                          field<&H::prioritized_replay_eps>(), "Added to every priority, so that none is zero."));
+  table.push_back(number("sequence_length", kGroup, 1, 2048, Scale::Logarithmic, Effect::Rebuild,
+                         field<&H::sequence_length>(),
+                         "Steps in a replayed sequence that are learned from, with a memory (Kapturowski 2019)."));
+  table.push_back(number("burn_in", kGroup, 0, 512, Scale::Linear, Effect::Rebuild, field<&H::burn_in>(),
+                         "Steps before them that only bring the memory up to date; none where an episode begins."));
+  table.push_back(number("sequence_overlap", kGroup, 0, 2047, Scale::Linear, Effect::Rebuild,
+                         field<&H::sequence_overlap>(), "Steps that a sequence shares with the one after it."));
+  table.push_back(toggle("value_rescaling", kGroup, Effect::Live, field<&H::value_rescaling>(),
+                         "With a memory: learn h(Q), h(x) = sign(x)(sqrt(|x| + 1) - 1) + 0.001 x (Pohlen 2018)."));
 }
 
 void add_exploration(std::vector<Parameter>& table) {
@@ -134,6 +143,36 @@ void add_attention(std::vector<Parameter>& table) {
              "transformer: how a sublayer joins the stream: added, or through GTrXL's gate (Parisotto 2020)."));
 }
 
+void add_memory(std::vector<Parameter>& table) {
+  constexpr auto kGroup = Group::Memory;
+  table.push_back(choice("memory.kind", kGroup, {"none", "lstm", "gru", "ntm"}, Effect::Rebuild,
+                         field<&H::memory, &MemoryOptions::kind>(),
+                         "What is remembered from step to step. With a memory, replay learns from sequences (R2D2)."));
+  table.push_back(number("memory.hidden", kGroup, 1, 2048, Scale::Logarithmic, Effect::Rebuild,
+                         field<&H::memory, &MemoryOptions::hidden>(),
+                         "Units of lstm and gru, and of ntm's controller."));
+  table.push_back(number("memory.slots", kGroup, 1, 1024, Scale::Logarithmic, Effect::Rebuild,
+                         field<&H::memory, &MemoryOptions::slots>(), "ntm: slots of the memory matrix."));
+  table.push_back(number("memory.width", kGroup, 1, 512, Scale::Logarithmic, Effect::Rebuild,
+                         field<&H::memory, &MemoryOptions::width>(), "ntm: numbers in a slot."));
+  table.push_back(number("memory.read_heads", kGroup, 1, 8, Scale::Linear, Effect::Rebuild,
+                         field<&H::memory, &MemoryOptions::read_heads>(), "ntm: heads that read."));
+  table.push_back(number("memory.write_heads", kGroup, 1, 8, Scale::Linear, Effect::Rebuild,
+                         field<&H::memory, &MemoryOptions::write_heads>(), "ntm: heads that write."));
+  table.push_back(number("memory.shift_range", kGroup, 0, 8, Scale::Linear, Effect::Rebuild,
+                         field<&H::memory, &MemoryOptions::shift_range>(),
+                         "ntm: slots that a head may shift by in one step, to either side."));
+  table.push_back(choice("memory.controller", kGroup, {"lstm", "feedforward"}, Effect::Rebuild,
+                         field<&H::memory, &MemoryOptions::controller>(), "ntm: what drives the heads."));
+  table.push_back(choice("memory.order", kGroup, {"read_write", "write_read"}, Effect::Rebuild,
+                         field<&H::memory, &MemoryOptions::order>(),
+                         "ntm: whether a step reads what it writes (write_read) or what was there before."));
+  table.push_back(toggle("memory.action_input", kGroup, Effect::Rebuild,
+                         field<&H::memory, &MemoryOptions::action_input>(), "The memory is told the previous action."));
+  table.push_back(toggle("memory.reward_input", kGroup, Effect::Rebuild,
+                         field<&H::memory, &MemoryOptions::reward_input>(), "The memory is told the previous reward."));
+}
+
 void add_stages(std::vector<Parameter>& table) {
   table.push_back(
       choice("encoder.kind", Group::Encoder, {"mlp", "grid_conv", "nature_conv"}, Effect::Rebuild,
@@ -146,8 +185,7 @@ void add_stages(std::vector<Parameter>& table) {
   table.push_back(number("encoder.channels", Group::Encoder, 1, 256, Scale::Logarithmic, Effect::Rebuild,
                          field<&H::encoder, &EncoderOptions::channels>(), "Channels of the grid_conv encoder."));
   add_attention(table);
-  table.push_back(choice("memory.kind", Group::Memory, {"none"}, Effect::Rebuild,
-                         field<&H::memory, &MemoryOptions::kind>(), "What is remembered from step to step."));
+  add_memory(table);
   table.push_back(
       choice("fusion.kind", Group::Fusion, {"concat", "residual", "gated"}, Effect::Rebuild,
              field<&H::fusion, &FusionOptions::kind>(),

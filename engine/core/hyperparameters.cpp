@@ -137,6 +137,15 @@ void validate(const Hyperparameters& h) {
                     " environments " + format(slots_per_environment) +
                     " transitions each, too few for n_step = " + format(h.n_step) + ": raise buffer_size");
   }
+  if (h.sequence_overlap >= h.sequence_length) {
+    throw UserError("sequence_overlap = " + format(h.sequence_overlap) + " leaves nothing new in sequences of " +
+                    format(h.sequence_length) + ": lower it below sequence_length");
+  }
+  if (h.memory.kind != "none" && slots_per_environment < 2 * (h.sequence_length + h.burn_in)) {
+    throw UserError("buffer_size = " + format(h.buffer_size) + " leaves n_envs = " + format(h.n_envs) +
+                    " environments no room for sequences of " + format(h.sequence_length + h.burn_in) +
+                    " steps: raise buffer_size");
+  }
   const auto& attention = h.attention;
   if (attention.kind != "none" && attention.query == "memory" && h.memory.kind == "none") {
     throw UserError(

@@ -39,7 +39,7 @@ struct AttentionOptions {
   std::string query = "learned";
   std::int64_t width = 32;
   std::int64_t heads = 4;
-  std::string positions = "sinusoidal";
+  std::string positions = "learned";
   std::int64_t region = 5;
   std::int64_t blocks = 1;
   std::int64_t feedforward = 64;
@@ -50,6 +50,16 @@ struct AttentionOptions {
 /// attended [B, D] -> remembered [B, M]
 struct MemoryOptions {
   std::string kind = "none";
+  std::int64_t hidden = 64;
+  std::int64_t slots = 32;
+  std::int64_t width = 16;
+  std::int64_t read_heads = 1;
+  std::int64_t write_heads = 1;
+  std::int64_t shift_range = 1;
+  std::string controller = "lstm";
+  std::string order = "read_write";
+  bool action_input = true;
+  bool reward_input = true;
   friend bool operator==(const MemoryOptions&, const MemoryOptions&) = default;
 };
 
@@ -98,6 +108,10 @@ struct Hyperparameters {
   double prioritized_replay_alpha = 0.6;
   double prioritized_replay_beta0 = 0.4;
   double prioritized_replay_eps = 1e-6;
+  std::int64_t sequence_length = 32;
+  std::int64_t burn_in = 0;
+  std::int64_t sequence_overlap = 16;
+  bool value_rescaling = false;
 
   double exploration_initial_eps = 1.0;
   double exploration_final_eps = 0.05;

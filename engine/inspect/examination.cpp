@@ -48,6 +48,9 @@ Examination::Examination(const core::Hyperparameters& hyperparameters, agent::Po
     throw core::UserError(
         "this network has no attention to examine: choose attention.kind, or a preset with attention");
   }
+  if (policy.recurrent()) {
+    throw core::UserError("an agent with a memory cannot be examined: set memory.kind = none");
+  }
   policy_ = copy(policy);
   for (std::uint32_t draw = 0; draw < kRedraws; ++draw) {
     other_attention_.push_back(copy(policy));

@@ -28,15 +28,15 @@ void require_possible(const core::AttentionChange& change, const env::Environmen
 }
 
 core::WhatIf what_if(agent::Policy& policy, const env::Environment& environment, std::span<const std::byte> observation,
-                     const core::AttentionChange& change) {
+                     const core::AttentionChange& change, const agent::Recollection& recollection) {
   core::WhatIf answer;
   answer.change = change;
   const std::array<std::span<const std::byte>, 1> intact = {observation};
-  answer.before = policy.look(intact).values;
+  answer.before = policy.look(intact, {}, &recollection).values;
   std::vector<std::byte> painted(observation.begin(), observation.end());
   empty_cells(painted, environment.spec().observation_space, change.painted);
   const std::array<std::span<const std::byte>, 1> supposed = {painted};
-  const auto look = policy.look(supposed, {change.uniform, change.silenced});
+  const auto look = policy.look(supposed, {change.uniform, change.silenced}, &recollection);
   answer.after = look.values;
   if (look.probe["attention.weights"].defined()) {
     answer.attention =

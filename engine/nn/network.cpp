@@ -13,25 +13,102 @@ std::int64_t count_parameters(torch::nn::Module& module) {
 }  // namespace
 
 Network::Network(const core::Hyperparameters& h, const env::EnvironmentSpec& spec)
-    : hyperparameters_(h), observation_shape_(spec.observation_space.shape) {
-  encoder_ = register_module("encoder", make_encoder(h.encoder, spec.observation_space, h.attention.kind != "none"));
-  const auto actions = spec.action_space.n();
-  attention_ = register_module(
-      "attention", make_attention(h.attention, {encoder_->grid(), encoder_->output_shape().back(), actions, 0}));
+    : hyperparameters_(h),
+      observation_shape_(spec.observation_space.shape),
+      actions_(spec.action_space.n()),
+      asked_by_memory_(h.attention.kind != "none" && h.attention.query == "memory") {
+  const bool attends = h.attention.kind != "none";
+  encoder_ = register_module("encoder", make_encoder(h.encoder, spec.observation_space, attends));
+  const auto grid = encoder_->grid();
+  const auto token_width = encoder_->output_shape().back();
+  // Attention wants to know how wide the memory's output is, the memory how wide attention's: the former does not
+  // depend on the latter.
+  remembered_ = make_memory(h.memory, 1)->output_shape().back();
+  attention_ = register_module("attention", make_attention(h.attention, {grid, token_width, actions_, remembered_}));
   const auto attended = attention_->output_shape().back();
-  memory_ = register_module("memory", make_memory(h.memory, attended));
-  fusion_ = register_module("fusion", make_fusion(h.fusion, attended, memory_->output_shape().back()));
+  const auto input = attended + (h.memory.action_input ? actions_ : 0) + (h.memory.reward_input ? 1 : 0);
+  memory_ = register_module("memory", make_memory(h.memory, input));
+  fusion_ = register_module("fusion", make_fusion(h.fusion, attended, remembered_));
   const bool per_action = attention_->output_shape().size() == 2;
-  head_ = register_module("head", std::make_shared<Head>(h.head, fusion_->output_shape().back(), actions, per_action));
+  head_ = register_module("head", std::make_shared<Head>(h.head, fusion_->output_shape().back(), actions_, per_action));
+}
+
+MemoryState Network::initial_state(std::int64_t batch) {
+  auto state = memory_->initial_state(batch);
+  if (asked_by_memory_) {
+    state.push_back(torch::zeros({batch, remembered_}, head_->parameters().front().options().requires_grad(false)));
+  }
+  return state;
+}
+
+torch::Tensor Network::memory_input(const torch::Tensor& attended, const Previous& previous) const {
+  std::vector<torch::Tensor> parts = {attended};
+  if (hyperparameters_.memory.action_input) {
+    const auto known = (previous.action >= 0).unsqueeze(-1);
+    parts.push_back((torch::one_hot(previous.action.clamp_min(0), actions_) * known).to(attended.dtype()));
+  }
+  if (hyperparameters_.memory.reward_input) parts.push_back(previous.reward.unsqueeze(-1));
+  return torch::cat(parts, -1);
+}
+
+torch::Tensor Network::judge(const torch::Tensor& attended, torch::Tensor remembered, Probe* probe) {
+  if (attended.dim() == 3) remembered = remembered.unsqueeze(1).expand({-1, attended.size(1), -1});
+  return head_->forward(fusion_->forward(attended, remembered, probe));
 }
 
 torch::Tensor Network::forward(const torch::Tensor& observation, Probe* probe) {
-  const auto attended = attention_->forward(encoder_->forward(observation), {}, probe);
-  const bool per_action = attended.dim() == 3;
-  const auto seen = per_action ? attended.mean(1) : attended;
-  auto remembered = memory_->step(seen, memory_->initial_state(observation.size(0)), probe).output;
-  if (per_action) remembered = remembered.unsqueeze(1).expand({-1, attended.size(1), -1});
-  return head_->forward(fusion_->forward(attended, remembered, probe));
+  if (!recurrent()) {
+    const auto attended = attention_->forward(encoder_->forward(observation), {}, probe);
+    const auto seen = attended.dim() == 3 ? attended.mean(1) : attended;
+    return judge(attended, memory_->step(seen, {}, probe).output, probe);
+  }
+  const auto batch = observation.size(0);
+  const Previous nothing{torch::full({batch}, -1, observation.options().dtype(torch::kLong)),
+                         torch::zeros({batch}, observation.options())};
+  return step(observation, nothing, initial_state(batch), probe).values;
+}
+
+Judged Network::step(const torch::Tensor& observation, const Previous& previous, const MemoryState& state,
+                     Probe* probe) {
+  const auto attended =
+      attention_->forward(encoder_->forward(observation), asked_by_memory_ ? state.back() : torch::Tensor(), probe);
+  const auto seen = attended.dim() == 3 ? attended.mean(1) : attended;
+  auto remembered = memory_->step(memory_input(seen, previous), state, probe);
+  if (asked_by_memory_) remembered.state.push_back(remembered.output);
+  return {judge(attended, remembered.output, probe), std::move(remembered.state)};
+}
+
+Judged Network::sequence(const torch::Tensor& observations, const Previous& previous, const MemoryState& state) {
+  const auto steps = observations.size(0);
+  const auto batch = observations.size(1);
+  const auto tokens = encoder_->forward(observations.flatten(0, 1));
+  if (asked_by_memory_) return scanned_sequence(tokens, previous, state);
+  const auto attended = attention_->forward(tokens, {}, nullptr);
+  const auto seen = attended.dim() == 3 ? attended.mean(1) : attended;
+  auto remembered = memory_->sequence(memory_input(seen.view({steps, batch, -1}), previous), state);
+  const auto values = judge(attended, remembered.output.flatten(0, 1), nullptr);
+  return {values.view({steps, batch, actions_}), std::move(remembered.state)};
+}
+
+Judged Network::scanned_sequence(const torch::Tensor& tokens, const Previous& previous, const MemoryState& state) {
+  const auto steps = previous.action.size(0);
+  const auto batch = previous.action.size(1);
+  const auto prepared = attention_->prepare(tokens, nullptr);
+  const auto at = [&](const torch::Tensor& all, std::int64_t t) {
+    return all.defined() ? all.narrow(0, t * batch, batch) : all;
+  };
+  std::vector<torch::Tensor> attended;
+  std::vector<torch::Tensor> outputs;
+  Remembered remembered{state.back(), state};
+  for (std::int64_t t = 0; t < steps; ++t) {
+    attended.push_back(attention_->attend({at(prepared.keys, t), at(prepared.values, t)}, remembered.output, nullptr));
+    remembered = memory_->step(memory_input(attended.back(), {previous.action[t], previous.reward[t]}),
+                               remembered.state, nullptr);
+    outputs.push_back(remembered.output);
+  }
+  remembered.state.push_back(remembered.output);
+  const auto values = judge(torch::cat(attended), torch::cat(outputs), nullptr);
+  return {values.view({steps, batch, actions_}), std::move(remembered.state)};
 }
 
 StageBlock& Network::block(core::Stage stage) {

@@ -12,14 +12,39 @@
 
 namespace qarium::nn {
 
+/// What came before each observation, for the memory: [B], or [T, B] of a sequence.
+struct Previous {
+  torch::Tensor action;  ///< int64; -1 where an episode begins
+  torch::Tensor reward;  ///< float32
+};
+
+/// Action values with the state after them.
+struct Judged {
+  torch::Tensor values;  ///< [B, A], of a sequence [T, B, A]
+  MemoryState state;
+};
+
 /// The five stages in a row: observation -> Encoder -> Attention -> Memory -> Fusion -> Head -> action values.
+///
+/// Attention and Memory are one recurrent cell. Its state is the memory's, and the memory's last output behind it where
+/// that asks (attention.query = memory).
 class Network final : public torch::nn::Module {
  public:
   /// Throws core::UserError where the stages do not compose.
   Network(const core::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec);
 
-  /// observation [B, ...] float32 -> action values [B, A].
+  /// Whether there is a memory: then what was judged before matters.
+  bool recurrent() const { return remembered_ > 0; }
+
+  /// observation [B, ...] float32 -> action values [B, A], as at the beginning of an episode.
   torch::Tensor forward(const torch::Tensor& observation, Probe* probe = nullptr);
+
+  /// With gradient where a memory learns it.
+  MemoryState initial_state(std::int64_t batch);
+  Judged step(const torch::Tensor& observation, const Previous& previous, const MemoryState& state,
+              Probe* probe = nullptr);
+  /// observations [T, B, ...]. The same as T steps, with all that does not wait for the memory computed at once.
+  Judged sequence(const torch::Tensor& observations, const Previous& previous, const MemoryState& state);
 
   /// Where the tokens that attention weighs lie.
   TokenGrid grid() const { return encoder_->grid(); }
@@ -28,8 +53,17 @@ class Network final : public torch::nn::Module {
   core::NetworkView view();
 
  private:
+  /// [..., D or A, D] with what came before -> the memory's input [..., I].
+  torch::Tensor memory_input(const torch::Tensor& attended, const Previous& previous) const;
+  /// attended [n, D or A, D], remembered [n, M] -> action values [n, A].
+  torch::Tensor judge(const torch::Tensor& attended, torch::Tensor remembered, Probe* probe);
+  Judged scanned_sequence(const torch::Tensor& tokens, const Previous& previous, const MemoryState& state);
+
   core::Hyperparameters hyperparameters_;
   std::vector<std::int64_t> observation_shape_;
+  std::int64_t actions_;
+  std::int64_t remembered_ = 0;  ///< M
+  bool asked_by_memory_;
   std::shared_ptr<Encoder> encoder_;
   std::shared_ptr<Attention> attention_;
   std::shared_ptr<Memory> memory_;

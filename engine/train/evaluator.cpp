@@ -31,23 +31,30 @@ std::optional<Evaluation> Evaluator::tick(agent::Policy& policy) {
   std::vector<std::span<const std::byte>> batch;
   for (const auto i : active_)
     batch.push_back(observations_[i]);
-  const auto values = policy.values(batch);
+  if (!recollection_) recollection_ = policy.begin(active_.size());
+  const auto values = policy.values(batch, *recollection_);
   const auto actions = static_cast<std::size_t>(policy.actions());
   std::vector<std::size_t> still_active;
+  std::vector<std::int64_t> rows;
   for (std::size_t k = 0; k < active_.size(); ++k) {
     const auto i = active_[k];
-    const auto result = environments_[i].step(agent::greedy(values.subspan(k * actions, actions)));
+    const int action = agent::greedy(values.subspan(k * actions, actions));
+    const auto result = environments_[i].step(action);
+    recollection_->acted(k, action, result.reward);
     returns_[i] += result.reward;
     ++steps_;
     if (result.over()) {
       finished_.push_back(returns_[i]);
       if (left_[i] == 0) continue;
       begin(i);
+      recollection_->begin(k, policy.begin(1));
     } else {
       environments_.observe(i, observations_[i]);
     }
     still_active.push_back(i);
+    rows.push_back(static_cast<std::int64_t>(k));
   }
+  if (rows.size() < active_.size()) recollection_ = recollection_->rows(rows);
   active_ = std::move(still_active);
   if (!active_.empty()) return std::nullopt;
 

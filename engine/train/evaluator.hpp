@@ -32,7 +32,8 @@ class Evaluator {
   env::VectorEnvironment environments_;
   std::vector<std::int64_t> left_;  ///< episodes still to begin, per environment
   std::vector<std::size_t> active_;
-  std::vector<double> returns_;  ///< of the episodes in progress, per environment
+  std::optional<agent::Recollection> recollection_;  ///< a row for each of the active
+  std::vector<double> returns_;                      ///< of the episodes in progress, per environment
   std::vector<double> finished_;
   std::int64_t steps_ = 0;
   std::vector<std::vector<std::byte>> observations_;

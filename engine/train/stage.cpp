@@ -75,13 +75,14 @@ void Stage::begin_episode() {
 
 std::size_t Stage::bytes_of(const Kept& kept) {
   return sizeof(Kept) + kept.state.capacity() + kept.observation.capacity() +
-         kept.moment.action_values.capacity() * sizeof(float);
+         kept.moment.action_values.capacity() * sizeof(float) + kept.before.bytes();
 }
 
 void Stage::keep(core::StageMoment moment) {
   const bool was_live = past_.empty() || live();
   moment.index = past_.empty() ? first_ : last() + 1;
-  Kept kept{std::move(moment), environment_->save_state(), {}, version_, exploration_, branch_};
+  Kept kept{std::move(moment), environment_->save_state(), {}, version_, {}, exploration_, branch_};
+  kept.before = kept.moment.step == 0 ? policy_->begin(1) : readable(after_);
   kept.observation.resize(environment_->spec().observation_space.bytes());
   environment_->observe(kept.observation);
   judge(kept);
@@ -97,10 +98,21 @@ void Stage::keep(core::StageMoment moment) {
 
 void Stage::judge(Kept& kept) {
   const std::array<std::span<const std::byte>, 1> batch = {kept.observation};
-  const auto values = policy_->values(batch);
+  after_ = readable(kept.before);
+  const auto values = policy_->values(batch, after_);
   kept.moment.action_values.assign(values.begin(), values.end());
   kept.moment.parameters = parameters_;
   kept.version = version_;
+}
+
+agent::Recollection Stage::readable(const agent::Recollection& before) {
+  auto fresh = policy_->begin(1);
+  bool fits = fresh.state.size() == before.state.size();
+  for (std::size_t i = 0; fits && i < fresh.state.size(); ++i)
+    fits = fresh.state[i].sizes() == before.state[i].sizes();
+  if (!fits) return fresh;  // another network: nobody knows what it would remember here
+  fresh = before;
+  return fresh;
 }
 
 void Stage::forward(std::optional<int> action) {
@@ -128,6 +140,7 @@ void Stage::act(std::optional<int> action) {
   from.moment.exploratory = !action && explore;
 
   const auto result = environment_->step(chosen);
+  after_.acted(0, chosen, result.reward);
   core::StageMoment moment;
   moment.episode = from.moment.episode;
   moment.step = from.moment.step + 1;
@@ -166,6 +179,9 @@ void Stage::resume(bool fresh_draws) {
   }
   branch_ = here.branch;
   exploration_ = here.exploration;
+  after_ = readable(here.before);
+  const std::array<std::span<const std::byte>, 1> batch = {here.observation};
+  policy_->values(batch, after_);
 }
 
 void Stage::new_episode() {
@@ -181,7 +197,8 @@ void Stage::judge_again() {
   }
   if (judged_index_ == cursor_ && judged_version_ == version_) return;
   const std::array<std::span<const std::byte>, 1> batch = {here.observation};
-  const auto values = policy_->values(batch);
+  auto recollection = readable(here.before);
+  const auto values = policy_->values(batch, recollection);
   values_now_.assign(values.begin(), values.end());
   judged_index_ = cursor_;
   judged_version_ = version_;
@@ -208,13 +225,14 @@ void Stage::look_at_attention(bool with_matrix) {
   what_if_.reset();
   if (heads() > 0) {
     const std::array<std::span<const std::byte>, 1> batch = {here.observation};
-    const auto look = policy_->look(batch);
+    const auto recollection = readable(here.before);
+    const auto look = policy_->look(batch, {}, &recollection);
     attention_ = inspect::attention_view(look.probe, 0, policy_->network().grid(),
                                          environment_->landmarks(here.observation), with_matrix);
     attention_->version = attention_version_;
   }
   if (change_.empty()) return;
-  what_if_ = inspect::what_if(*policy_, *environment_, here.observation, change_);
+  what_if_ = inspect::what_if(*policy_, *environment_, here.observation, change_, readable(here.before));
   what_if_->attention.version = attention_version_;
 }
 

@@ -66,6 +66,7 @@ class Stage {
     std::vector<std::byte> state;
     std::vector<std::byte> observation;
     std::uint64_t version = 0;       ///< of the parameters that judged it
+    agent::Recollection before;      ///< what the agent carried into this moment
     core::RandomStream exploration;  ///< before the action from here is drawn
     std::uint32_t branch = 0;
   };
@@ -78,6 +79,8 @@ class Stage {
   void act(std::optional<int> action);
   void keep(core::StageMoment moment);
   void judge(Kept& kept);
+  /// The recollection of a moment as the present network can read it.
+  agent::Recollection readable(const agent::Recollection& before);
   void judge_again();
   int heads() const;
   void look_at_attention(bool with_matrix);
@@ -91,6 +94,7 @@ class Stage {
   std::unique_ptr<env::Environment> environment_;  ///< at the live end
   std::unique_ptr<env::Environment> viewer_;       ///< set to whatever moment is drawn
   core::RandomStream exploration_;                 ///< at the live end, as the two below
+  agent::Recollection after_;                      ///< of the live end: what the judgement there leaves behind
   std::deque<Kept> past_;
   std::int64_t first_ = 0;
   std::int64_t cursor_ = 0;

@@ -17,6 +17,11 @@ bool same_network(const core::Hyperparameters& a, const core::Hyperparameters& b
          a.head == b.head;
 }
 
+bool same_sequences(const core::Hyperparameters& a, const core::Hyperparameters& b) {
+  return a.sequence_length == b.sequence_length && a.burn_in == b.burn_in && a.sequence_overlap == b.sequence_overlap &&
+         a.prioritized_replay == b.prioritized_replay;
+}
+
 bool same_spaces(const env::EnvironmentSpec& a, const env::EnvironmentSpec& b) {
   return a.observation_space.shape == b.observation_space.shape &&
          a.observation_space.type == b.observation_space.type && a.action_space.n() == b.action_space.n();
@@ -73,6 +78,26 @@ void TrainLoop::build_replay() {
   replay_->configure(h.n_step, h.prioritized_replay);
   for (std::size_t i = 0; i < environments_->size(); ++i)
     environments_->observe(i, replay_->current(i));
+  build_sequences();
+}
+
+void TrainLoop::build_sequences() {
+  const auto& h = hyperparameters_;
+  sequences_.reset();
+  if (learner_->online().recurrent()) {
+    sequences_ = std::make_unique<agent::SequenceReplay>(
+        *replay_, environments_->size(),
+        agent::SequenceOptions{h.sequence_length, h.burn_in, h.sequence_overlap, h.prioritized_replay});
+  }
+  forget_recollection();
+}
+
+void TrainLoop::forget_recollection() {
+  recollection_ = learner_->online().begin(environments_->size());
+  for (std::size_t i = 0; i < environments_->size(); ++i) {
+    // In the middle of an episode nobody knows what the memory would hold: sequences begin with the next one.
+    if (episode_lengths_[i] > 0) recollection_.acted(i, 0, 0);
+  }
 }
 
 void TrainLoop::set(const std::string& name, const core::Value& value) {
@@ -91,7 +116,9 @@ void TrainLoop::set(const std::string& name, const core::Value& value) {
       changed.environment != hyperparameters_.environment || changed.n_envs != hyperparameters_.n_envs;
   const bool new_replay =
       !same_space || changed.n_envs != hyperparameters_.n_envs || changed.buffer_size != hyperparameters_.buffer_size;
-  if (!same_network(changed, hyperparameters_) || !same_space) {
+  const bool new_network = !same_network(changed, hyperparameters_) || !same_space;
+  const auto before = hyperparameters_;
+  if (new_network) {
     learner_->rebuild(changed, new_spec);
     ++rebuilds_;
   }
@@ -110,6 +137,16 @@ void TrainLoop::set(const std::string& name, const core::Value& value) {
     start_episodes();
   }
   if (new_sampling) replay_->configure(changed.n_step, changed.prioritized_replay);
+  if (!new_replay) {
+    if (new_network && same_sequences(changed, before) && learner_->online().recurrent() == (sequences_ != nullptr)) {
+      if (sequences_) sequences_->drop_states();
+      forget_recollection();
+    } else if (new_network || !same_sequences(changed, before)) {
+      build_sequences();
+    } else if (new_environments) {
+      forget_recollection();
+    }
+  }
   if (filling()) updates_due_ = 0;  // what was due has nothing to sample from any more
 }
 
@@ -133,7 +170,8 @@ double TrainLoop::epsilon() const {
 bool TrainLoop::filling() const {
   // Not every slot can be sampled: a batch as large as replay would wait forever for that many.
   const auto enough = std::min(hyperparameters_.batch_size, static_cast<std::int64_t>(replay_->capacity() / 4));
-  return steps_in_replay_ < hyperparameters_.learning_starts || static_cast<std::int64_t>(replay_->size()) < enough;
+  return steps_in_replay_ < hyperparameters_.learning_starts || static_cast<std::int64_t>(replay_->size()) < enough ||
+         (sequences_ && sequences_->size() == 0);
 }
 
 bool TrainLoop::finished() const {
@@ -159,6 +197,10 @@ Tick TrainLoop::tick() {
 void TrainLoop::act() {
   const bool warming_up = position_.environment_steps < hyperparameters_.learning_starts;
   const double epsilon = warming_up ? 1.0 : this->epsilon();
+  if (sequences_) {
+    act_from_memory(epsilon);
+    return;
+  }
   std::vector<std::size_t> judged;
   std::vector<std::span<const std::byte>> observations;
   for (std::size_t i = 0; i < environments_->size(); ++i) {
@@ -178,6 +220,23 @@ void TrainLoop::act() {
   }
 }
 
+void TrainLoop::act_from_memory(double epsilon) {
+  // The memory sees every step, whoever chooses the action.
+  std::vector<std::span<const std::byte>> observations;
+  for (std::size_t i = 0; i < environments_->size(); ++i) {
+    sequences_->before_step(i, recollection_);
+    observations.push_back(replay_->current(i));
+  }
+  const auto values = learner_->online().values(observations, recollection_);
+  const auto actions = static_cast<std::size_t>(spec().action_space.n());
+  for (std::size_t i = 0; i < environments_->size(); ++i) {
+    auto& stream = exploration_streams_[i];
+    const bool explore = stream.uniform() < epsilon;
+    const auto random_action = static_cast<int>(stream.below(static_cast<std::uint32_t>(actions)));
+    actions_[i] = explore ? random_action : agent::greedy(values.subspan(i * actions, actions));
+  }
+}
+
 void TrainLoop::environment_tick(Tick& tick) {
   act();
   environments_->step(actions_, results_);
@@ -187,6 +246,10 @@ void TrainLoop::environment_tick(Tick& tick) {
     episode_returns_[i] += result.reward;
     ++episode_lengths_[i];
     replay_->append(i, actions_[i], result.reward, result.terminated, result.truncated);
+    if (sequences_) {
+      sequences_->after_step(i, result.over());
+      recollection_.acted(i, actions_[i], result.reward);
+    }
     environments_->observe(i, replay_->current(i));
     if (!result.over()) continue;
     ++tick.episodes_ended;
@@ -203,6 +266,7 @@ void TrainLoop::end_episode(std::size_t i) {
   episode_returns_[i] = 0;
   episode_lengths_[i] = 0;
   environments_->reset(i);
+  if (sequences_) recollection_.begin(i, learner_->online().begin(1));
   replay_->begin_episode(i);
   environments_->observe(i, replay_->current(i));
   if (events_ != nullptr) events_->on_episode(*this, record);
@@ -234,9 +298,9 @@ void TrainLoop::schedule_after_step() {
 }
 
 void TrainLoop::update_tick() {
-  const auto report =
-      learner_->update(*replay_, hyperparameters_,
-                       agent::importance_beta(hyperparameters_, position_.environment_steps), replay_stream_);
+  const double beta = agent::importance_beta(hyperparameters_, position_.environment_steps);
+  const auto report = sequences_ ? learner_->update(*replay_, *sequences_, hyperparameters_, beta, replay_stream_)
+                                 : learner_->update(*replay_, hyperparameters_, beta, replay_stream_);
   --updates_due_;
   ++position_.updates;
   last_update_step_ = position_.environment_steps;

@@ -70,6 +70,8 @@ class TrainLoop {
 
   agent::Dqn& learner() { return *learner_; }
   const agent::ReplayBuffer& replay() const { return *replay_; }
+  /// Null where the agent has no memory.
+  const agent::SequenceReplay* sequences() const { return sequences_.get(); }
   const env::VectorEnvironment& environments() const { return *environments_; }
   const env::EnvironmentSpec& spec() const { return environments_->spec(); }
   torch::Device device() const { return device_; }
@@ -82,8 +84,11 @@ class TrainLoop {
  private:
   void build_environments();
   void build_replay();
+  void build_sequences();
+  void forget_recollection();
   void start_episodes();
   void act();
+  void act_from_memory(double epsilon);
   void environment_tick(Tick& tick);
   void update_tick();
   void evaluation_tick();
@@ -95,6 +100,8 @@ class TrainLoop {
   TrainEvents* events_;
   std::unique_ptr<env::VectorEnvironment> environments_;
   std::unique_ptr<agent::ReplayBuffer> replay_;
+  std::unique_ptr<agent::SequenceReplay> sequences_;  ///< null where the agent has no memory
+  agent::Recollection recollection_;                  ///< of the learning environments
   std::unique_ptr<agent::Dqn> learner_;
   std::unique_ptr<Evaluator> evaluator_;
   core::RandomStream replay_stream_;

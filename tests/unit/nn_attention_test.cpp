@@ -2,7 +2,6 @@
 #include <torch/torch.h>
 
 #include <cmath>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -14,45 +13,18 @@
 #include "engine/nn/attention/transformer_block.hpp"
 #include "engine/nn/initialisation.hpp"
 #include "tests/catch.hpp"
-#include "tests/reference.hpp"
 #include "tests/unit/learning.hpp"
+#include "tests/unit/reference_tensors.hpp"
 
 using namespace qarium;
+using tests::adopt;
+using tests::largest_difference;
 using torch::Tensor;
 
 namespace {
 
-std::map<std::string, Tensor> reference() {
-  auto file = open_reference("attention.txt");
-  std::map<std::string, Tensor> tensors;
-  std::string name;
-  std::int64_t dimensions = 0;
-  while (file >> name >> dimensions) {
-    std::vector<std::int64_t> shape(static_cast<std::size_t>(dimensions));
-    for (auto& extent : shape)
-      file >> extent;
-    auto tensor = torch::empty(shape, torch::kDouble);
-    for (std::int64_t i = 0; i < tensor.numel(); ++i)
-      file >> tensor.data_ptr<double>()[i];
-    tensors[name] = tensor;
-  }
-  return tensors;
-}
-
-/// Gives a module the parameters that stand under `prefix`; returns how many there were.
-std::size_t adopt(torch::nn::Module& module, const std::map<std::string, Tensor>& from, const std::string& prefix) {
-  const torch::NoGradGuard no_grad;
-  module.to(torch::kDouble);
-  std::size_t adopted = 0;
-  for (auto& item : module.named_parameters()) {
-    item.value().copy_(from.at(prefix + item.key()));
-    ++adopted;
-  }
-  return adopted;
-}
-
-double largest_difference(const Tensor& a, const Tensor& b) {
-  return (a.to(torch::kDouble) - b.to(torch::kDouble)).abs().max().item<double>();
+tests::NamedTensors reference() {
+  return tests::reference_tensors("attention.txt");
 }
 
 void draw(torch::nn::Module& module, std::uint32_t index, double scale) {
@@ -67,6 +39,7 @@ core::AttentionOptions options(const std::string& kind, const std::string& query
   o.query = query;
   o.width = 12;
   o.heads = 3;
+  o.positions = "sinusoidal";
   o.region = 2;
   o.blocks = 2;
   o.feedforward = 10;

@@ -9,8 +9,11 @@ namespace {
 class NoMemory final : public Memory {
  public:
   MemoryState initial_state(std::int64_t /*batch*/) override { return {}; }
-  Remembered step(const torch::Tensor& attended, const MemoryState& /*state*/, Probe* /*probe*/) override {
-    return {attended.narrow(1, 0, 0), {}};
+  Remembered step(const torch::Tensor& input, const MemoryState& /*state*/, Probe* /*probe*/) override {
+    return {input.narrow(-1, 0, 0), {}};
+  }
+  Remembered sequence(const torch::Tensor& inputs, const MemoryState& state) override {
+    return step(inputs, state, nullptr);
   }
   std::vector<std::int64_t> output_shape() const override { return {0}; }
 };
@@ -21,9 +24,23 @@ std::shared_ptr<Memory> make_none(const core::MemoryOptions& /*options*/, std::i
 
 constexpr Kind<std::shared_ptr<Memory> (*)(const core::MemoryOptions&, std::int64_t)> kKinds[] = {
     {"none", make_none},
+    {"lstm", make_lstm},
+    {"gru", make_gru},
+    {"ntm", make_ntm},
 };
 
 }  // namespace
+
+Remembered Memory::sequence(const torch::Tensor& inputs, const MemoryState& state) {
+  std::vector<torch::Tensor> outputs;
+  Remembered last{{}, state};
+  for (std::int64_t t = 0; t < inputs.size(0); ++t) {
+    last = step(inputs[t], last.state, nullptr);
+    outputs.push_back(last.output);
+  }
+  last.output = torch::stack(outputs);
+  return last;
+}
 
 std::shared_ptr<Memory> make_memory(const core::MemoryOptions& options, std::int64_t width) {
   return find_kind(kKinds, "memory.kind", options.kind)(options, width);

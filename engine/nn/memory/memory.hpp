@@ -11,20 +11,29 @@ namespace qarium::nn {
 /// first dimension is the batch. Empty where nothing is remembered.
 using MemoryState = std::vector<torch::Tensor>;
 
-/// What one step of a memory gives.
+/// What a step or a sequence of a memory gives.
 struct Remembered {
-  torch::Tensor output;  ///< [B, M]; M = 0 where nothing is remembered
-  MemoryState state;
+  torch::Tensor output;  ///< [B, M], of a sequence [T, B, M]; M = 0 where nothing is remembered
+  MemoryState state;     ///< after the last step
 };
 
-/// attended [B, D], state -> remembered [B, M], state'.
+/// input, state -> remembered, state' (METHODS section 3). The input [B, I] is what is attended to, with the previous
+/// action (one-hot) and reward where those are wanted.
 class Memory : public StageBlock {
  public:
+  /// With gradient where a source learns it.
   virtual MemoryState initial_state(std::int64_t batch) = 0;
-  virtual Remembered step(const torch::Tensor& attended, const MemoryState& state, Probe* probe) = 0;
+  virtual Remembered step(const torch::Tensor& input, const MemoryState& state, Probe* probe) = 0;
+  /// inputs [T, B, I]. The same as T steps.
+  virtual Remembered sequence(const torch::Tensor& inputs, const MemoryState& state);
 };
 
-/// `width` is D. Throws core::UserError for an unknown kind.
+/// `width` is I. Throws core::UserError for an unknown kind.
 std::shared_ptr<Memory> make_memory(const core::MemoryOptions& options, std::int64_t width);
+
+// The kinds.
+std::shared_ptr<Memory> make_lstm(const core::MemoryOptions& options, std::int64_t width);
+std::shared_ptr<Memory> make_gru(const core::MemoryOptions& options, std::int64_t width);
+std::shared_ptr<Memory> make_ntm(const core::MemoryOptions& options, std::int64_t width);
 
 }  // namespace qarium::nn

@@ -1,0 +1,127 @@
+#include "engine/nn/memory/memory.hpp"
+#include "engine/nn/ops/ntm_op.hpp"
+
+namespace qarium::nn {
+namespace {
+
+using torch::Tensor;
+
+constexpr double kInitialMemory = 1e-6;  // Collier and Beel 2018: converges fastest
+
+NtmShape shape_of(const core::MemoryOptions& options, std::int64_t width) {
+  NtmShape shape;
+  shape.inputs = width;
+  shape.units = options.hidden;
+  shape.slots = options.slots;
+  shape.width = options.width;
+  shape.read_heads = options.read_heads;
+  shape.write_heads = options.write_heads;
+  shape.shift_range = options.shift_range;
+  shape.lstm = options.controller == "lstm";
+  shape.order = options.order == "read_write" ? NtmOrder::ReadWrite : NtmOrder::WriteRead;
+  return shape;
+}
+
+/// The Neural Turing Machine (Graves, Wayne, Danihelka 2014), on the fused kernels of ops/ntm_op. State: memory, read
+/// weights, write weights, reads, h, c. The first weights are the softmax of a learned vector, the first reads, h and c
+/// are learned. Gives the controller's output and the new reads side by side.
+///
+/// Reports `memory.matrix` [B, S, W] before the step, `memory.read_weights` [B, R, S], `memory.write_weights` [B, K,
+/// S], `memory.reads` [B, R, W], `memory.adds` and `memory.erases` [B, K, W], and the addressing chain of all heads,
+/// read heads first: `memory.previous`, `.content`, `.interpolated`, `.shifted`, `.sharpened` [B, H, S], `.beta`, `.g`,
+/// `.gamma` [B, H], `.s` [B, H, 2 shift_range + 1].
+class Ntm final : public Memory {
+ public:
+  Ntm(const core::MemoryOptions& options, std::int64_t width) : shape_(shape_of(options, width)) {
+    const auto& s = shape_;
+    const auto reads = s.read_heads * s.width;
+    controller_ = register_module(
+        "controller", torch::nn::Linear(s.inputs + reads + (s.lstm ? s.units : 0), s.lstm ? 4 * s.units : s.units));
+    heads_ = register_module("heads", torch::nn::Linear(s.units, s.head_rows()));
+    first_weights_ = register_module("first_weights", torch::nn::Embedding(s.read_heads + s.write_heads, s.slots));
+    first_reads_ = register_module("first_reads", torch::nn::Embedding(s.read_heads, s.width));
+    if (s.lstm) first_cell_ = register_module("first_cell", torch::nn::Embedding(2, s.units));
+  }
+
+  MemoryState initial_state(std::int64_t batch) override {
+    const auto& s = shape_;
+    const auto options = controller_->weight.options().requires_grad(false);
+    const auto weights = torch::softmax(first_weights_->weight, 1).unsqueeze(0).expand({batch, -1, -1});
+    const auto nothing = torch::zeros({batch, s.units}, options);
+    const auto cell = s.lstm ? first_cell_->weight : Tensor();
+    return {torch::full({batch, s.slots, s.width}, kInitialMemory, options),
+            weights.narrow(1, 0, s.read_heads),
+            weights.narrow(1, s.read_heads, s.write_heads),
+            first_reads_->weight.unsqueeze(0).expand({batch, -1, -1}),
+            s.lstm ? cell[0].expand({batch, -1}) : nothing,
+            s.lstm ? cell[1].expand({batch, -1}) : nothing};
+  }
+
+  Remembered step(const Tensor& input, const MemoryState& state, Probe* probe) override {
+    if (probe != nullptr) return inspected_step(input, state, *probe);
+    if (torch::GradMode::is_enabled()) {
+      auto remembered = sequence(input.unsqueeze(0), state);
+      remembered.output = remembered.output.squeeze(0);
+      return remembered;
+    }
+    return unpack(ntm_step(shape_, input, weights(), pack(state)));
+  }
+
+  Remembered sequence(const Tensor& inputs, const MemoryState& state) override {
+    return unpack(ntm_sequence(shape_, inputs, weights(), pack(state)));
+  }
+
+  std::vector<std::int64_t> output_shape() const override { return {shape_.units + shape_.read_heads * shape_.width}; }
+  std::vector<std::string> layers() const override {
+    const auto& s = shape_;
+    return {std::string(s.lstm ? "lstm" : "feedforward") + " controller, " + std::to_string(s.inputs) + " -> " +
+                std::to_string(s.units) + " units",
+            "memory " + std::to_string(s.slots) + " x " + std::to_string(s.width) + ", " +
+                std::to_string(s.read_heads) + " read, " + std::to_string(s.write_heads) + " write head" +
+                (s.write_heads == 1 ? "" : "s")};
+  }
+
+ private:
+  NtmWeights weights() const { return {controller_->weight, controller_->bias, heads_->weight, heads_->bias}; }
+  static NtmState pack(const MemoryState& s) { return {s[0], s[1], s[2], s[3], s[4], s[5]}; }
+  static Remembered unpack(const NtmResult& result) {
+    const auto& s = result.state;
+    return {result.outputs, {s.memory, s.read_weights, s.write_weights, s.reads, s.h, s.c}};
+  }
+
+  Remembered inspected_step(const Tensor& input, const MemoryState& state, Probe& probe) {
+    NtmAddressing chain;
+    auto remembered = unpack(ntm_step_plain(shape_, input, weights(), pack(state), &chain));
+    probe.report("memory.matrix", state[0]);
+    probe.report("memory.read_weights", remembered.state[1]);
+    probe.report("memory.write_weights", remembered.state[2]);
+    probe.report("memory.reads", remembered.state[3]);
+    probe.report("memory.adds", chain.add);
+    probe.report("memory.erases", chain.erase);
+    probe.report("memory.previous", chain.previous);
+    probe.report("memory.content", chain.content);
+    probe.report("memory.interpolated", chain.interpolated);
+    probe.report("memory.shifted", chain.shifted);
+    probe.report("memory.sharpened", chain.sharpened);
+    probe.report("memory.beta", chain.beta);
+    probe.report("memory.g", chain.g);
+    probe.report("memory.gamma", chain.gamma);
+    probe.report("memory.s", chain.s);
+    return remembered;
+  }
+
+  NtmShape shape_;
+  torch::nn::Linear controller_{nullptr};
+  torch::nn::Linear heads_{nullptr};
+  torch::nn::Embedding first_weights_{nullptr};
+  torch::nn::Embedding first_reads_{nullptr};
+  torch::nn::Embedding first_cell_{nullptr};
+};
+
+}  // namespace
+
+std::shared_ptr<Memory> make_ntm(const core::MemoryOptions& options, std::int64_t width) {
+  return std::make_shared<Ntm>(options, width);
+}
+
+}  // namespace qarium::nn

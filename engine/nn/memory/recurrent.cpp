@@ -1,0 +1,111 @@
+#include <cmath>
+
+#include "engine/nn/memory/memory.hpp"
+
+namespace qarium::nn {
+namespace {
+
+using torch::Tensor;
+
+/// What lstm and gru share: weights named and laid out as torch.nn's, zero initial states, and LibTorch's own sequence,
+/// which takes the inputs' product out of the loop over time.
+class Recurrent : public Memory {
+ public:
+  Recurrent(const core::MemoryOptions& options, std::int64_t width, std::int64_t gates)
+      : width_(width),
+        hidden_(options.hidden),
+        input_(register_module("input", torch::nn::Linear(width, gates * hidden_))),
+        recurrent_(register_module("recurrent", torch::nn::Linear(hidden_, gates * hidden_))) {}
+
+  std::vector<std::int64_t> output_shape() const override { return {hidden_}; }
+  std::vector<std::string> layers() const override {
+    return {std::to_string(width_) + " -> " + std::to_string(hidden_) + " units"};
+  }
+
+ protected:
+  Tensor zeros(std::int64_t batch) const { return torch::zeros({batch, hidden_}, input_->weight.options()); }
+  std::vector<Tensor> parameters_in_order() const {
+    return {input_->weight, recurrent_->weight, input_->bias, recurrent_->bias};
+  }
+  std::int64_t width_;
+  std::int64_t hidden_;
+  torch::nn::Linear input_;
+  torch::nn::Linear recurrent_;
+};
+
+/// Hochreiter and Schmidhuber 1997, with forget gate, as torch.nn.LSTM: i, f, g, o stacked. Reports the gates
+/// `memory.gates` [B, 4, hidden], the cell `memory.cell` and `memory.hidden` [B, hidden].
+class Lstm final : public Recurrent {
+ public:
+  Lstm(const core::MemoryOptions& options, std::int64_t width) : Recurrent(options, width, 4) {}
+
+  MemoryState initial_state(std::int64_t batch) override { return {zeros(batch), zeros(batch)}; }
+
+  Remembered step(const Tensor& input, const MemoryState& state, Probe* probe) override {
+    const auto [h, c] = torch::lstm_cell(input, {state[0], state[1]}, input_->weight, recurrent_->weight, input_->bias,
+                                         recurrent_->bias);
+    if (probe != nullptr) report(*probe, input, state, h, c);
+    return {h, {h, c}};
+  }
+
+  Remembered sequence(const Tensor& inputs, const MemoryState& state) override {
+    const auto [outputs, h, c] = torch::lstm(inputs, {state[0].unsqueeze(0), state[1].unsqueeze(0)},
+                                             parameters_in_order(), true, 1, 0.0, false, false, false);
+    return {outputs, {h.squeeze(0), c.squeeze(0)}};
+  }
+
+ private:
+  void report(Probe& probe, const Tensor& input, const MemoryState& state, const Tensor& h, const Tensor& c) {
+    const torch::NoGradGuard no_grad;
+    const auto gates = (input_(input) + recurrent_(state[0])).view({input.size(0), 4, hidden_});
+    probe.report("memory.gates", torch::stack({gates.select(1, 0).sigmoid(), gates.select(1, 1).sigmoid(),
+                                               gates.select(1, 2).tanh(), gates.select(1, 3).sigmoid()},
+                                              1));
+    probe.report("memory.cell", c);
+    probe.report("memory.hidden", h);
+  }
+};
+
+/// Cho 2014 as torch.nn.GRU: r, z, n stacked. Reports `memory.gates` [B, 3, hidden] and `memory.hidden`.
+class Gru final : public Recurrent {
+ public:
+  Gru(const core::MemoryOptions& options, std::int64_t width) : Recurrent(options, width, 3) {}
+
+  MemoryState initial_state(std::int64_t batch) override { return {zeros(batch)}; }
+
+  Remembered step(const Tensor& input, const MemoryState& state, Probe* probe) override {
+    const auto h = torch::gru_cell(input, state[0], input_->weight, recurrent_->weight, input_->bias, recurrent_->bias);
+    if (probe != nullptr) report(*probe, input, state, h);
+    return {h, {h}};
+  }
+
+  Remembered sequence(const Tensor& inputs, const MemoryState& state) override {
+    const auto [outputs, h] =
+        torch::gru(inputs, state[0].unsqueeze(0), parameters_in_order(), true, 1, 0.0, false, false, false);
+    return {outputs, {h.squeeze(0)}};
+  }
+
+ private:
+  void report(Probe& probe, const Tensor& input, const MemoryState& state, const Tensor& h) {
+    const torch::NoGradGuard no_grad;
+    const auto x = input_(input).view({input.size(0), 3, hidden_});
+    const auto u = recurrent_(state[0]).view({input.size(0), 3, hidden_});
+    const auto r = torch::sigmoid(x.select(1, 0) + u.select(1, 0));
+    const auto z = torch::sigmoid(x.select(1, 1) + u.select(1, 1));
+    const auto n = torch::tanh(x.select(1, 2) + r * u.select(1, 2));
+    probe.report("memory.gates", torch::stack({r, z, n}, 1));
+    probe.report("memory.hidden", h);
+  }
+};
+
+}  // namespace
+
+std::shared_ptr<Memory> make_lstm(const core::MemoryOptions& options, std::int64_t width) {
+  return std::make_shared<Lstm>(options, width);
+}
+
+std::shared_ptr<Memory> make_gru(const core::MemoryOptions& options, std::int64_t width) {
+  return std::make_shared<Gru>(options, width);
+}
+
+}  // namespace qarium::nn

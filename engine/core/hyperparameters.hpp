@@ -58,6 +58,11 @@ struct MemoryOptions {
   std::int64_t shift_range = 1;
   std::string controller = "lstm";
   std::string order = "read_write";
+  std::int64_t length = 16;
+  std::string score = "scaled_dot";
+  std::int64_t heads = 2;
+  std::int64_t blocks = 1;
+  std::int64_t feedforward = 64;
   bool action_input = true;
   bool reward_input = true;
   friend bool operator==(const MemoryOptions&, const MemoryOptions&) = default;

@@ -1,6 +1,7 @@
 #include "widgets/dialog.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "widgets/actions.hpp"
 #include "widgets/controls.hpp"
@@ -68,19 +69,36 @@ Rect draw_dialog_title(const PanelContext& context, const Rect& inside, std::str
   return rest;
 }
 
-int draw_answer(const PanelContext& context, const Rect& inside, std::string_view place, std::string_view agree,
-                bool possible) {
+Answer draw_answer(const PanelContext& context, const Rect& inside, std::string_view place, const Answers& answers) {
   Rect row = inside;
   row = row.cut_bottom(context.px(32));
-  const Button yes{.label = agree, .look = ButtonLook::Primary, .enabled = possible, .key = "Enter"};
-  const Button no{.label = "Cancel", .key = "Esc"};
-  const auto name = [&](std::string_view part) { return std::string(place).append(".").append(part); };
-  int answer = 0;
-  if (draw_button(context, name("agree"), row.cut_right(button_width(context, yes), context.px(8)), yes)) answer = 1;
-  if (draw_button(context, name("cancel"), row.cut_right(button_width(context, no)), no)) answer = -1;
+  struct Choice {
+    std::string_view part;
+    Answer answer;
+    Button button;
+  };
+  const std::array<Choice, 3> choices{
+      {{"agree",
+        Answer::Agreed,
+        {.label = answers.agree, .look = ButtonLook::Primary, .enabled = answers.possible, .key = "Enter"}},
+       {"other", Answer::Other, {.label = answers.other, .key = "T"}},
+       {"cancel", Answer::Refused, {.label = "Cancel", .key = "Esc"}}}};
+  const auto shown = [](const Choice& choice) { return !choice.button.label.empty(); };
+  float needed = 0;
+  for (const auto& choice : choices)
+    needed += shown(choice) ? button_width(context, choice.button) + context.px(8) : 0;
+  const float squeezed = std::min(1.0F, row.width() / (needed - context.px(8)));
+  Answer answer = Answer::None;
+  for (const auto& choice : choices) {
+    if (!shown(choice)) continue;
+    const Rect place_for = row.cut_right(squeezed * button_width(context, choice.button), squeezed * context.px(8));
+    if (draw_button(context, std::string(place).append(".").append(choice.part), place_for, choice.button))
+      answer = choice.answer;
+  }
   // The key that opened the dialog does not answer it.
-  const bool settled = !ImGui::IsWindowAppearing() && !ImGui::IsAnyItemActive();
-  if (possible && settled && key_pressed(Key::Enter, false)) answer = 1;
+  if (ImGui::IsWindowAppearing() || ImGui::IsAnyItemActive()) return answer;
+  if (answers.possible && key_pressed(Key::Enter, false)) answer = Answer::Agreed;
+  if (!answers.other.empty() && key_pressed(Key::T, false)) answer = Answer::Other;
   return answer;
 }
 

@@ -31,9 +31,14 @@ class DialogScope {
 
 /// A heading with the colour of what it is about; returns what is left below.
 Rect draw_dialog_title(const PanelContext& context, const Rect& inside, std::string_view title, ImU32 mark);
-/// Two buttons at the bottom right; -1 refused, 1 agreed, 0 neither. Enter agrees.
-int draw_answer(const PanelContext& context, const Rect& inside, std::string_view place, std::string_view agree,
-                bool possible = true);
+enum class Answer { None, Refused, Agreed, Other };
+struct Answers {
+  std::string_view agree;
+  bool possible = true;
+  std::string_view other;  ///< another way to agree; empty = none
+};
+/// The buttons at the bottom right: PLACE.agree, PLACE.cancel, PLACE.other. Enter agrees, T chooses the other way.
+Answer draw_answer(const PanelContext& context, const Rect& inside, std::string_view place, const Answers& answers);
 
 // Each draws while its dialog is the one that is open.
 void draw_reset_dialog(const PanelContext& context);

@@ -1,5 +1,6 @@
 #include <charconv>
 
+#include "engine/core/trained_agents.hpp"
 #include "widgets/actions.hpp"
 #include "widgets/controls.hpp"
 #include "widgets/dialog.hpp"
@@ -32,6 +33,18 @@ float paragraph_height(const PanelContext& context, float dialog_width, std::str
   return 30 + wrapped_height(context.fonts.text, context.px(dialog_width - 40), text) / context.scale;
 }
 
+void begin_preset(const PanelContext& context, const core::Preset& preset) {
+  auto hyperparameters = preset.hyperparameters;
+  hyperparameters.seed = context.trainer.hyperparameters.seed;
+  send(context, core::Configure{std::move(hyperparameters)});
+  context.view.preset = preset.name;
+}
+
+void open_trained(const PanelContext& context, const core::Preset& preset) {
+  send(context, core::LoadTrained{preset.name});
+  context.view.preset = preset.name;
+}
+
 /// Padding, title and answer.
 constexpr float kDialogFrame = 32 + 34 + 8 + 32;
 
@@ -59,11 +72,11 @@ void draw_reset_dialog(const PanelContext& context) {
                                 transient.seed_text, {.mono = true, .focus = opens, .numeric = true});
   const auto seed = read_seed(transient.seed_text);
   if (!seed) draw_text_in(list, context.fonts.quiet, row, context.theme.wrong, "a whole number, 0 to 4,294,967,295");
-  int answer = draw_answer(context, dialog.inside(), "reset", "Reset", seed.has_value());
-  if (field.entered && seed) answer = 1;
-  if (field.cancelled) answer = -1;
-  if (answer == 1) send(context, core::Reset{*seed});
-  if (answer == 0) return;
+  auto answer = draw_answer(context, dialog.inside(), "reset", {.agree = "Reset", .possible = seed.has_value()});
+  if (field.entered && seed) answer = Answer::Agreed;
+  if (field.cancelled) answer = Answer::Refused;
+  if (answer == Answer::Agreed) send(context, core::Reset{*seed});
+  if (answer == Answer::None) return;
   transient.seed_edited = false;
   dialog.close();
 }
@@ -85,9 +98,9 @@ void draw_rebuild_dialog(const PanelContext& context) {
                context.theme.attention, change);
   draw_paragraph(context, rest, "Kept", words.kept);
   draw_paragraph(context, rest, "Made anew", words.anew);
-  const int answer = draw_answer(context, dialog.inside(), "rebuild", "Rebuild");
-  if (answer == 1) send(context, asked);
-  if (answer != 0) dialog.close();
+  const auto answer = draw_answer(context, dialog.inside(), "rebuild", {.agree = "Rebuild"});
+  if (answer == Answer::Agreed) send(context, asked);
+  if (answer != Answer::None) dialog.close();
 }
 
 void draw_preset_dialog(const PanelContext& context) {
@@ -97,25 +110,28 @@ void draw_preset_dialog(const PanelContext& context) {
     return;
   }
   const auto& preset = context.presets[index];
-  constexpr float kWidth = 460;
+  const bool trained = core::has_trained_agent(preset.name);
+  const float width = trained ? 500 : 460;
   constexpr std::string_view kAnew =
       "Everything: learning begins again from nothing with these hyperparameters and the present seed.";
+  constexpr std::string_view kTrained =
+      "The agent that ships for this experiment takes the place of the present one, and you see it play. Learning is "
+      "paused; Space goes on with it.";
   const std::string_view what = preset.description.empty() ? "An experiment" : std::string_view(preset.description);
-  const float height =
-      kDialogFrame + paragraph_height(context, kWidth, what) + paragraph_height(context, kWidth, kAnew);
-  DialogScope dialog(context, "preset", {kWidth, height}, true);
+  const float height = kDialogFrame + paragraph_height(context, width, what) + paragraph_height(context, width, kAnew) +
+                       (trained ? paragraph_height(context, width, kTrained) : 0);
+  DialogScope dialog(context, "preset", {width, height}, true);
   if (!dialog.open()) return;
   Rect rest = draw_dialog_title(context, dialog.inside(), preset.name, context.theme.accent);
   draw_paragraph(context, rest, "What it is", what);
-  draw_paragraph(context, rest, "Made anew", kAnew);
-  const int answer = draw_answer(context, dialog.inside(), "preset", "Begin");
-  if (answer == 1) {
-    auto hyperparameters = preset.hyperparameters;
-    hyperparameters.seed = context.trainer.hyperparameters.seed;
-    send(context, core::Configure{std::move(hyperparameters)});
-    context.view.preset = preset.name;
-  }
-  if (answer != 0) dialog.close();
+  draw_paragraph(context, rest, trained ? "Start from nothing" : "Made anew", kAnew);
+  if (trained) draw_paragraph(context, rest, "Open trained", kTrained);
+  const auto answer = draw_answer(
+      context, dialog.inside(), "preset",
+      trained ? Answers{.agree = "Start from nothing", .other = "Open trained"} : Answers{.agree = "Begin"});
+  if (answer == Answer::Agreed) begin_preset(context, preset);
+  if (answer == Answer::Other) open_trained(context, preset);
+  if (answer != Answer::None) dialog.close();
 }
 
 }  // namespace qarium::widgets

@@ -90,7 +90,8 @@ void take(const core::Acknowledgement& acknowledgement, Pending& pending, Curves
     curves.add(
         Stamp{acknowledgement.position.environment_steps, set->name, std::string(value_text(set->value).view())});
   } else if (set != nullptr || std::holds_alternative<core::Reset>(*side) ||
-             std::holds_alternative<core::Configure>(*side) || std::holds_alternative<core::Load>(*side)) {
+             std::holds_alternative<core::Configure>(*side) || std::holds_alternative<core::Load>(*side) ||
+             std::holds_alternative<core::LoadTrained>(*side)) {
     curves.clear();
     attention_curves.clear();
   }

@@ -72,7 +72,7 @@ class Pending {
 };
 
 /// What the program does with each acknowledgement that reaches it: tells `pending`, stamps the curves with a
-/// hyperparameter that changed, and clears them when learning began again from nothing.
+/// hyperparameter that changed, and clears them when learning began again from nothing or from another agent.
 void take(const core::Acknowledgement& acknowledgement, Pending& pending, Curves& curves,
           AttentionCurves& attention_curves);
 

@@ -86,3 +86,24 @@ TEST_CASE("the answers stamp the curves and clear them when learning begins agai
   REQUIRE(curves.stamps().empty());
   REQUIRE(attention_curves.empty());
 }
+
+TEST_CASE("a trained agent that takes the place of the present one clears the curves, a refused one does not") {
+  const core::Command load = core::TrainerCommand{core::LoadTrained{"catch-attention"}};
+  Pending pending;
+  auto curves = fakes::curves();
+  auto attention_curves = fakes::attention_curves();
+  pending.sent(1, load);
+  REQUIRE(pending.waiting_for<core::LoadTrained>());
+  widgets::take({1, false, "no trained agent ships for it", {}, load}, pending, curves, attention_curves);
+  REQUIRE_FALSE(curves.empty());
+  REQUIRE_FALSE(attention_curves.empty());
+  REQUIRE_FALSE(pending.last()->accepted);
+  pending.sent(2, load);
+  widgets::take({2, true, "the trained agent of catch-attention", {30'000, 7'250}, load}, pending, curves,
+                attention_curves);
+  REQUIRE(curves.empty());
+  REQUIRE(curves.stamps().empty());
+  REQUIRE(attention_curves.empty());
+  REQUIRE(pending.last()->accepted);
+  REQUIRE_FALSE(pending.waiting());
+}

@@ -18,6 +18,8 @@ constexpr float kCaption = 20;
 constexpr float kTools = 24;
 constexpr float kBarRow = 20;
 constexpr float kMostShapes = 150;
+constexpr std::string_view kContoursHelp =
+    "Lines around the fewest tokens that hold 50, 80 and 95 % of the weight, the innermost 50 %";
 
 bool has_cells(const core::StageSnapshot& stage) {
   if (!stage.scene) return false;
@@ -79,11 +81,8 @@ void draw_look(const PanelContext& context, const core::AttentionView& view, Rec
                                   .tooltip = "Between the tokens' centres, or every token as it is"})) {
     look.smooth = !look.smooth;
   }
-  if (toggle("attention.contours", {.label = "contours",
-                                    .look = ButtonLook::Quiet,
-                                    .on = look.contours,
-                                    .tooltip = "Lines around the fewest tokens that hold 50, 80 and 95 % of the "
-                                               "weight"})) {
+  if (toggle("attention.contours",
+             {.label = "contours", .look = ButtonLook::Quiet, .on = look.contours, .tooltip = kContoursHelp})) {
     look.contours = !look.contours;
   }
   const bool magma = look.colors == ColorMap::Magma;
@@ -233,6 +232,17 @@ void draw_frame_caption(const Overlay& overlay, Rect row) {
   text.print("%.2f of %.2f nats", static_cast<double>(entropy_of(weights)), std::log(std::max(view.tokens(), 1)));
   if (view.queries > 1 && pinned_token(context, overlay.shown) < 0) {
     text.add(" · asked by ").add(action_name(context.stage, overlay.shown.query));
+  }
+  if (overlay.style.contour_count > 0) {
+    constexpr std::string_view kLines = "lines hold 50, 80, 95 %";
+    const float wide = text_width(context.fonts.quiet, kLines) + 1;
+    const float gap = context.px(16);
+    if (row.width() >= wide + gap + text_width(context.fonts.quiet, text)) {
+      const Rect legend = row.cut_right(wide, gap);
+      const auto interaction = interact(context, "attention.lines", legend);
+      draw_text_in(list, context.fonts.quiet, legend, context.theme.quiet, kLines);
+      tooltip(context, "attention.lines", interaction, kContoursHelp);
+    }
   }
   draw_text_in(list, context.fonts.quiet, row, context.theme.quiet, text);
 }

@@ -52,7 +52,7 @@ Axis value_axis(const ShownAttention& shown, AttentionPlot which, const Axis& st
   Axis axis = fitted(extent.low, extent.high, extent.positive, false);
   axis.low = 0;
   if (which == AttentionPlot::Entropy) axis.high = std::max(axis.high, 1.06 * uniform_entropy(shown));
-  if (which == AttentionPlot::Mass) axis.high = std::clamp(axis.high, 0.05, 1.0);
+  if (which == AttentionPlot::Mass) axis.high = std::clamp(1.05 * axis.high, 0.05, 1.0);
   return axis;
 }
 
@@ -70,7 +70,10 @@ void draw_names(const PanelContext& context, const ShownAttention& shown, const 
   const auto name = [&](int head) {
     const auto columns = lines.heads[static_cast<std::size_t>(head)];
     if (columns.empty()) return;
-    const float y = plot.screen_y(columns.back().mean) - font->FontSize;
+    const float end = plot.screen_y(columns.back().mean);
+    // Above the line, below it where there is no room above.
+    const float above = end - font->FontSize;
+    const float y = above >= plot.area.min.y ? above : end + context.px(3);
     for (std::size_t i = 0; i < used; ++i) {
       if (std::abs(taken[i] - y) < font->FontSize * 0.9F) return;
     }
@@ -110,13 +113,13 @@ ShortText latest(const PanelContext& context, const ShownAttention& shown, Atten
   double sum = 0;
   for (int head = from; head < to; ++head) {
     const auto& series = series_of(curves, which, head);
-    if (series.empty()) return {"–"};
+    if (series.empty()) return {};
     sum += static_cast<double>(series.nearest(hovered ? *hovered : series.last_x()).mean);
   }
-  if (to == from) return {"–"};
+  if (to == from) return {};
   sum /= to - from;
   ShortText text;
-  if (!one) text.add("mean ");
+  if (to - from > 1) text.add("mean ");
   return which == AttentionPlot::Entropy ? text.print("%.2f", sum) : text.print("%.0f %%", 100 * sum);
 }
 
@@ -127,7 +130,7 @@ void draw_title(const PanelContext& context, const ShownAttention& shown, Attent
   const auto interaction = interact(context, name, row);
   const auto value = latest(context, shown, which);
   const float wide = text_width(context.fonts.number, value);
-  if (row.width() > wide + context.px(80)) {
+  if (!value.empty() && row.width() > wide + context.px(80)) {
     draw_text_in(list, context.fonts.number, row.cut_right(wide + 1, context.px(8)), context.theme.quiet, value);
   }
   const std::string_view title = entropy ? "Entropy per head" : "Mass on objects";
@@ -169,16 +172,16 @@ void draw_attention_plot(const PanelContext& context, const ShownAttention& show
     draw_text_in(plot.list, context.fonts.quiet, rest, context.theme.quiet,
                  objects ? "nothing yet" : "this game names no objects", Align::Centre);
     plot.list.AddLine({rest.min.x, rest.max.y}, rest.max, context.theme.line);
-  } else {
-    draw_axes(context, plot, true);
-    plot.list.PushClipRect(rest.min, rest.max, true);
-    if (entropy && uniform_entropy(shown) > 0) draw_level(context, plot, uniform_entropy(shown));
-    if (!all.area.empty()) draw_dashed_line(plot, all.area, faded(context.theme.quiet, 0.9F), 1, context.px(4));
-    draw_heads_lines(context, shown, plot, all);
-    draw_stamps(context, plot);
-    draw_names(context, shown, plot, all);
-    plot.list.PopClipRect();
+    return;
   }
+  draw_axes(context, plot, true);
+  plot.list.PushClipRect(rest.min, rest.max, true);
+  if (entropy && uniform_entropy(shown) > 0) draw_level(context, plot, uniform_entropy(shown));
+  if (!all.area.empty()) draw_dashed_line(plot, all.area, faded(context.theme.quiet, 0.9F), 1, context.px(4));
+  draw_heads_lines(context, shown, plot, all);
+  draw_stamps(context, plot);
+  draw_names(context, shown, plot, all);
+  plot.list.PopClipRect();
   draw_cursors(context, plot);
   navigate(context, place, plot, entropy ? "heads.entropy" : "heads.mass");
 }

@@ -24,7 +24,7 @@ struct AttentionLook {
   static constexpr float kLeftFraction = 0.3F;
   static constexpr float kMatrixFraction = 0.58F;
   static constexpr float kFrameFraction = 0.64F;
-  static constexpr float kHeadsFraction = 0.57F;
+  static constexpr float kHeadsFraction = 0.55F;
   float left_fraction = kLeftFraction;
   float matrix_fraction = kMatrixFraction;  ///< heads of what they share with the matrix
   float frame_fraction = kFrameFraction;    ///< frame of its column's height, action values below

@@ -5,12 +5,19 @@
 #include "widgets/format.hpp"
 
 namespace qarium::widgets {
+namespace {
+
+float banner_width(const PanelContext& context, std::string_view text) {
+  return text_width(context.fonts.quiet, text) + context.px(34);
+}
+
+}  // namespace
 
 void draw_banner(const PanelContext& context, ImVec2 corner, Icon icon, ImU32 color, std::string_view text,
                  float most) {
   auto& list = *ImGui::GetWindowDrawList();
   const float height = context.px(24);
-  const float width = std::min(most, text_width(context.fonts.quiet, text) + context.px(34));
+  const float width = std::min(most, banner_width(context, text));
   const Rect area{corner, {corner.x + width, corner.y + height}};
   fill(list, area, context.theme.panel, context.px(4));
   outline(list, area, color, context.px(4));
@@ -34,6 +41,9 @@ ImVec2 draw_moment_banners(const PanelContext& context, const Rect& picture) {
   if (moment.terminated || moment.truncated) {
     ShortText text(moment.terminated ? "episode ended, return " : "cut off by the time limit, return ");
     text.add(number(moment.return_so_far));
+    if (banner_width(context, text) > most) {
+      text = ShortText(moment.terminated ? "ended, " : "cut off, ").add(number(moment.return_so_far));
+    }
     draw_banner(context, corner, Icon::Dot, moment.terminated ? context.theme.wrong : context.theme.accent, text, most);
     corner.y += context.px(28);
   }

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <functional>
+#include <limits>
 
 namespace qarium::widgets {
 namespace {
@@ -66,11 +67,17 @@ Interaction interact(const PanelContext& context, std::string_view name, const R
 }
 
 bool tooltip_due(const PanelContext& context, std::string_view name, const Interaction& interaction) {
-  if (!interaction.hovered || interaction.held) return false;
+  if (!interaction.hovered) return false;
   auto& transient = context.view.transient;
   const auto control = std::hash<std::string_view>{}(name);
   const double now = ImGui::GetTime();
   transient.any_hovered = true;
+  if (interaction.held) {
+    // Whoever acts knows; nothing lies over what comes of it until the pointer has been elsewhere.
+    transient.hovered_control = control;
+    transient.hovered_since = std::numeric_limits<double>::infinity();
+    return false;
+  }
   if (transient.hovered_control != control) {
     transient.hovered_control = control;
     transient.hovered_since = now;

@@ -13,13 +13,19 @@ namespace {
 constexpr float kTitle = 18;
 constexpr float kLine = 16;
 constexpr float kLeastTile = 112;
-constexpr float kMostMap = 150;
-constexpr float kLeastMap = 60;
+constexpr float kMostMap = 280;
+constexpr float kLeastMap = 48;
 constexpr float kGap = 12;
 constexpr float kNumbers = 116;
-constexpr float kMapShare = 0.42F;
-constexpr float kLeastPlots = 100;
 constexpr float kTotal = 20;
+constexpr float kLeastPlots = 100;
+constexpr float kTwoPlots = 380;  ///< from this width on the two plots may stand side by side
+// What the maps have of the height where the curves are below them, and the curves of the width where they are beside.
+constexpr float kMapShare = 0.55F;
+constexpr float kPlotShare = 0.36F;
+constexpr float kLeastPlotWidth = 290;
+/// By how much another arrangement must enlarge the maps to be taken.
+constexpr float kWorthIt = 1.2F;
 
 /// How the maps stand: as large as the room lets them, all of the same size.
 struct Tiles {
@@ -27,33 +33,60 @@ struct Tiles {
   int rows = 1;
   float width = 0;
   ImVec2 map;
-  bool beside = false;  ///< the numbers stand beside the map and not below it
+  bool beside = false;        ///< the numbers stand beside the map and not below it
+  bool plots_beside = false;  ///< the curves stand beside the maps and not below them
 
+  float frame(const PanelContext& context) const { return context.px(kTitle + 2 + kGap + (beside ? 0 : kLine + 2)); }
   float height(const PanelContext& context) const { return map.y + frame(context); }
-  float frame(const PanelContext& context) const {
-    return context.px(kTitle + 2 + kGap + (beside ? 0 : 2 * kLine + 4));
+  ImVec2 size(const PanelContext& context) const {
+    const auto columns_wide = static_cast<float>(columns);
+    return {columns_wide * (width + context.px(kGap)) - context.px(kGap), static_cast<float>(rows) * height(context)};
   }
 };
 
-Tiles tiles(const PanelContext& context, const core::AttentionView& view, const ImVec2& room) {
+/// The maps as large as they can be with so many in a row.
+Tiles tiles_of(const PanelContext& context, const core::AttentionView& view, const ImVec2& room, int columns,
+               bool beside) {
+  Tiles result{.columns = columns, .rows = (view.heads + columns - 1) / columns, .beside = beside};
   const float gap = context.px(kGap);
-  Tiles result;
-  result.columns = std::clamp(static_cast<int>((room.x + gap) / (context.px(kLeastTile) + gap)), 1, view.heads);
-  result.rows = (view.heads + result.columns - 1) / result.columns;
-  const auto columns = static_cast<float>(result.columns);
-  result.width = (room.x - gap * (columns - 1)) / columns;
+  const float tile = (room.x + gap) / static_cast<float>(columns) - gap;
+  const float numbers = beside ? context.px(kNumbers) : 0;
   const float aspect = static_cast<float>(view.columns) / static_cast<float>(view.rows);
-  // The maps share the height with the curves below them.
-  const auto high = [&] {
-    return std::clamp(room.y * kMapShare / static_cast<float>(result.rows) - result.frame(context),
-                      context.px(kLeastMap), context.px(kMostMap));
-  };
-  result.beside = true;
-  result.beside = high() * aspect + context.px(kNumbers) <= result.width;
-  result.width = std::min(result.width, context.px(kMostMap) * std::max(1.0F, aspect) + context.px(kNumbers));
-  const float wide = std::min(result.width, high() * aspect);
+  const float high = std::clamp(room.y / static_cast<float>(result.rows) - result.frame(context), context.px(kLeastMap),
+                                context.px(kMostMap));
+  const float wide = std::max(2.0F, std::min(tile - numbers, high * aspect));
   result.map = {std::floor(wide), std::floor(std::max(2.0F, wide / aspect))};
+  result.width = std::min(tile, beside ? wide + numbers : std::max(wide, context.px(kLeastTile)));
   return result;
+}
+
+/// The number of columns that makes the maps largest; where all are as small as they may be, the least height.
+Tiles best_tiles(const PanelContext& context, const core::AttentionView& view, const ImVec2& room) {
+  const float gap = context.px(kGap);
+  const int most = std::clamp(static_cast<int>((room.x + gap) / (context.px(kLeastTile) + gap)), 1, view.heads);
+  Tiles best = tiles_of(context, view, room, most, false);
+  const auto better = [&](const Tiles& other) {
+    const float worth = other.beside == best.beside ? 1.0F : other.beside ? kWorthIt : 1 / kWorthIt;
+    if (other.map.x != worth * best.map.x) return other.map.x > worth * best.map.x;
+    return other.size(context).y < best.size(context).y;
+  };
+  for (int columns = most; columns >= 1; --columns) {
+    for (const bool beside : {false, true}) {
+      const auto other = tiles_of(context, view, room, columns, beside);
+      if (better(other)) best = other;
+    }
+  }
+  return best;
+}
+
+Tiles arrange(const PanelContext& context, const core::AttentionView& view, const ImVec2& room) {
+  const Tiles below = best_tiles(context, view, {room.x, room.y * kMapShare});
+  const float plots = std::max(context.px(kLeastPlotWidth), room.x * kPlotShare) + context.px(kGap);
+  if (room.x - plots < context.px(kLeastTile)) return below;
+  Tiles beside = best_tiles(context, view, {room.x - plots, room.y});
+  beside.plots_beside = true;
+  const bool fits = beside.size(context).y <= room.y;
+  return fits && beside.map.x > kWorthIt * below.map.x ? beside : below;
 }
 
 float value_at(const std::vector<float>& values, const core::AttentionView& view, int head, int query) {
@@ -82,7 +115,37 @@ bool silenced(const PanelContext& context, int head) {
   return std::find(heads.begin(), heads.end(), head) != heads.end();
 }
 
-/// Name and toggle above, numbers below; the maps themselves are drawn together.
+struct HeadNumbers {
+  float entropy;
+  float mass;
+};
+
+void draw_numbers(const PanelContext& context, const core::AttentionView& view, const HeadNumbers& numbers, Rect tile,
+                  const Rect& map, bool beside) {
+  auto& list = *ImGui::GetWindowDrawList();
+  const auto* font = context.fonts.number;
+  const auto entropy = static_cast<double>(numbers.entropy);
+  if (beside) {
+    tile.min = {map.max.x + context.px(8), map.min.y};
+    draw_text_in(list, font, tile.cut_top(context.px(kLine)), context.theme.quiet,
+                 ShortText().print("H %.2f of %.2f", entropy, std::log(std::max(1, view.tokens()))));
+    if (view.mass.empty()) return;
+    draw_text_in(list, font, tile.cut_top(context.px(kLine)), context.theme.quiet,
+                 ShortText("objects ").add(percent(numbers.mass)));
+    return;
+  }
+  tile.min.y = map.max.y + context.px(2);
+  const Rect row = tile.cut_top(context.px(kLine));
+  const auto text = [&](std::string_view objects) {
+    ShortText both;
+    both.print("H %.2f", entropy);
+    return view.mass.empty() ? both : both.add(objects).add(percent(numbers.mass));
+  };
+  const auto whole = text(" · objects ");
+  draw_text_in(list, font, row, context.theme.quiet, text_width(font, whole) <= row.width() ? whole : text(" · "));
+}
+
+/// Name and toggle above, numbers below or beside; the maps themselves are drawn together.
 void draw_tile(const PanelContext& context, const ShownAttention& shown, int head, Rect tile, const Rect& map,
                bool beside) {
   const auto& theme = context.theme;
@@ -118,19 +181,9 @@ void draw_tile(const PanelContext& context, const ShownAttention& shown, int hea
   }
   tooltip(context, control, interaction, definitions(view));
 
-  if (beside) {
-    tile.min.x = map.max.x + context.px(8);
-  } else {
-    tile.min.y = map.max.y + context.px(4);
-  }
-  ShortText entropy;
-  entropy.print("H %.2f of %.2f", static_cast<double>(value_at(view.entropy, view, head, shown.query)),
-                std::log(std::max(1, view.tokens())));
-  draw_text_in(list, context.fonts.number, tile.cut_top(context.px(kLine)), theme.quiet, entropy);
-  if (view.mass.empty()) return;
-  ShortText mass("objects ");
-  draw_text_in(list, context.fonts.number, tile.cut_top(context.px(kLine)), theme.quiet,
-               mass.add(percent(value_at(view.mass, view, head, shown.query))));
+  draw_numbers(context, view,
+               {value_at(view.entropy, view, head, shown.query), value_at(view.mass, view, head, shown.query)}, tile,
+               map, beside);
 }
 
 void draw_tiles(const PanelContext& context, const ShownAttention& shown, const Tiles& size, const Rect& area) {
@@ -168,12 +221,13 @@ void draw_total(const PanelContext& context, const ShownAttention& shown, Rect r
     entropy += value_at(view.entropy, view, head, shown.query) / static_cast<float>(view.heads);
     mass += value_at(view.mass, view, head, shown.query) / static_cast<float>(view.heads);
   }
-  ShortText text("all heads: H ");
-  text.print("%.2f", static_cast<double>(entropy));
+  ShortText text;
+  if (view.heads > 1) text.print("all heads: H %.2f · ", static_cast<double>(entropy));
   if (!view.mass.empty()) {
-    text.add(" · objects ").add(percent(mass)).add(" of the weight, ").add(percent(view.area)).add(" of the area");
+    if (view.heads > 1) text.add("objects ").add(percent(mass)).add(" of the weight, ");
+    text.add(view.heads > 1 ? "" : "objects ").add(percent(view.area)).add(" of the area · ");
   }
-  text.print(" · colours 0 to ");
+  text.print("colours 0 to ");
   float most = 0;
   for (const auto& values : context.view.transient.attention.tiles)
     most = std::max(most, greatest(values));
@@ -204,12 +258,29 @@ void draw_head_tools(const PanelContext& context, const ShownAttention& shown, R
   choice("heads.mean", "mean", kMeanHead);
 }
 
+/// Side by side or one above the other, whichever leaves each more room.
 void draw_plots(const PanelContext& context, const ShownAttention& shown, Rect area) {
-  const bool beside = area.width() >= context.px(380);
+  const bool beside = area.width() >= context.px(kTwoPlots) && area.width() > 2.2F * area.height();
   Rect first = beside ? area.cut_left((area.width() - context.px(14)) / 2, context.px(14))
                       : area.cut_top((area.height() - context.px(8)) / 2, context.px(8));
   draw_attention_plot(context, shown, AttentionPlot::Entropy, first);
   draw_attention_plot(context, shown, AttentionPlot::Mass, area);
+}
+
+float least_plots(const PanelContext& context, float width) {
+  return context.px(width >= context.px(kTwoPlots) ? kLeastPlots : 2 * kLeastPlots);
+}
+
+void draw_plots_beside(const PanelContext& context, const ShownAttention& shown, const Tiles& size, Rect body) {
+  draw_total(context, shown, body.cut_bottom(context.px(kTotal), context.px(4)));
+  draw_tiles(context, shown, size, body.cut_left(size.size(context).x, context.px(2 * kGap)));
+  draw_plots(context, shown, body);
+}
+
+void draw_plots_below(const PanelContext& context, const ShownAttention& shown, const Tiles& size, Rect body) {
+  draw_tiles(context, shown, size, body.cut_top(size.size(context).y));
+  draw_total(context, shown, body.cut_top(context.px(kTotal), context.px(4)));
+  draw_plots(context, shown, body);
 }
 
 }  // namespace
@@ -227,13 +298,14 @@ void draw_heads(const PanelContext& context, const ShownAttention& shown, const 
     draw_plots(context, shown, body);
     return;
   }
-  const auto size = tiles(context, *shown.view, {inner.width(), inner.height() - context.px(32)});
-  const float maps = static_cast<float>(size.rows) * size.height(context);
-  const bool beside = inner.width() >= context.px(380);
-  Rect body = panel.begin_body(maps + context.px(kTotal + 4 + (beside ? kLeastPlots : 2 * kLeastPlots)));
-  draw_tiles(context, shown, size, body.cut_top(maps));
-  draw_total(context, shown, body.cut_top(context.px(kTotal), context.px(4)));
-  draw_plots(context, shown, body);
+  const float total = context.px(kTotal + 4);
+  const auto size = arrange(context, *shown.view, {inner.width(), inner.height() - context.px(32) - total});
+  if (size.plots_beside) {
+    draw_plots_beside(context, shown, size, panel.begin_body(size.size(context).y + total));
+  } else {
+    draw_plots_below(context, shown, size,
+                     panel.begin_body(size.size(context).y + total + least_plots(context, inner.width())));
+  }
 }
 
 }  // namespace qarium::widgets

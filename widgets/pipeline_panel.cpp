@@ -65,7 +65,7 @@ void draw_arrow(const PanelContext& context, Rect area, std::string_view shape) 
             context.theme.quiet);
   area.max.y -= context.px(4);
   draw_text_in(list, context.fonts.number, area.shrunk(context.px(2), 0), context.theme.quiet,
-               fitted_shape(context.fonts.number, shape, area.width() - context.px(4)), Align::Centre);
+               fitted_shape(context.fonts.number, shape, area.width() - context.px(12)), Align::Centre);
 }
 
 void draw_block(const PanelContext& context, core::Stage stage, const Rect& area) {

@@ -80,7 +80,7 @@ void draw_axes(const PanelContext& context, const Plot& plot, bool step_labels) 
   auto& list = plot.list;
   const auto& theme = context.theme;
   const auto* font = context.fonts.number;
-  const int most_y = std::clamp(static_cast<int>(plot.area.height() / context.px(30)), 2, 6);
+  const int most_y = std::clamp(static_cast<int>(plot.area.height() / context.px(30)), 3, 6);
   float last_y = 1e9F;
   for (const double at : ticks(plot.y, most_y)) {
     const float y = std::round(plot.screen_y(at));

@@ -31,7 +31,7 @@ void apply_sizes(ImGuiStyle& style) {
   style.GrabRounding = 4;
   style.TabRounding = 4;
   style.WindowTitleAlign = {0, 0.5F};
-  style.DisplaySafeAreaPadding = {0, 0};
+  style.DisplaySafeAreaPadding = {6, 6};  // what tooltips keep from the window's edge
 }
 
 }  // namespace

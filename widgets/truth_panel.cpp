@@ -12,6 +12,9 @@ namespace qarium::widgets {
 namespace {
 
 constexpr float kTools = 232;
+constexpr float kToolsSaid = 290;  ///< with the word before them
+constexpr float kSayTools = 520;   ///< where the panel is so wide
+constexpr float kThreeTests = 600;
 constexpr float kProgress = 160;
 constexpr float kLine = 17;
 constexpr float kPlotHeight = 164;
@@ -65,20 +68,69 @@ void draw_tools(const PanelContext& context, const ShownAttention& shown, Rect t
   place("truth.many", "100 episodes", "Every state of 100 greedy episodes, 8 random orders each; takes minutes", 100);
   place("truth.few", "3 episodes", "Every state of 3 greedy episodes, 8 random orders each", 3);
   place("truth.frame", "this frame", "The moment looked at, against 128 random orders; takes seconds", 0);
+  if (tools.width() >= text_width(context.fonts.quiet, "measure")) {
+    draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.quiet, tools, context.theme.quiet, "measure", Align::Right);
+  }
+}
+
+/// Name and words of each test, side by side where there is room; takes its height off `body`.
+void draw_tests(const PanelContext& context, Rect& body, float column, bool beside) {
+  auto& list = *ImGui::GetWindowDrawList();
+  const float gap = context.px(2 * kGap);
+  float lowest = 0;
+  for (const auto& test : kTests) {
+    ImVec2 corner = body.min;
+    draw_text(list, context.fonts.title, corner, context.theme.text, test.name);
+    corner.y += context.px(kLine + 2);
+    const float high = draw_wrapped(list, context.fonts.quiet, corner, column, context.theme.quiet, test.words);
+    const float whole = context.px(kLine + 2) + high;
+    lowest = std::max(lowest, whole);
+    if (beside) {
+      body.cut_left(column, gap);
+    } else {
+      body.cut_top(whole, context.px(10));
+    }
+  }
+  if (beside) body.cut_top(lowest, context.px(14));
+}
+
+/// Of what draw_tests needs.
+float tests_height(const PanelContext& context, float column, bool beside) {
+  float height = 0;
+  for (const auto& test : kTests) {
+    const float whole = context.px(kLine + 2) + wrapped_height(context.fonts.quiet, column, test.words);
+    height = beside ? std::max(height, whole) : height + whole + context.px(10);
+  }
+  return height + (beside ? context.px(14) : 0);
 }
 
 /// What this is about, and where to begin.
 void draw_explanation(const PanelContext& context, const ShownAttention& shown, Panel& panel, float width) {
-  const float high = wrapped_height(context.fonts.text, width, kWhatItIs);
-  Rect body = panel.begin_body(high + context.px(42));
-  draw_wrapped(*ImGui::GetWindowDrawList(), context.fonts.text, body.min, width, context.theme.quiet, kWhatItIs);
-  body.cut_top(high, context.px(12));
+  auto& list = *ImGui::GetWindowDrawList();
+  const auto& theme = context.theme;
+  const auto* truth = context.stage.truth.get();
+  const bool skipped = truth != nullptr && !truth->running && truth->states == 0 && truth->skipped > 0;
+  const bool beside = width >= context.px(kThreeTests);
+  const float column = beside ? (width - 2 * context.px(2 * kGap)) / 3 : width;
+  const auto lead = skipped ? kAllSkipped : kClaim;
+  const float lead_height = wrapped_height(context.fonts.text, width, lead) + context.px(12);
+  const float caution_height = wrapped_height(context.fonts.quiet, width, kCaution) + context.px(12);
+  const float button_height = context.px(28);
+  Rect body =
+      panel.begin_body(lead_height + tests_height(context, column, beside) + caution_height + button_height + 1);
+  const float left = body.min.x;
+  draw_wrapped(list, context.fonts.text, body.min, width, skipped ? theme.attention : theme.text, lead);
+  body.cut_top(lead_height);
+  draw_tests(context, body, column, beside);
+  body.min.x = left;
+  draw_wrapped(list, context.fonts.quiet, body.min, width, theme.quiet, kCaution);
+  body.cut_top(caution_height);
   const Button begin{.label = "measure this frame",
                      .look = ButtonLook::Primary,
-                     .enabled = static_cast<bool>(shown),
+                     .enabled = static_cast<bool>(shown) && (truth == nullptr || !truth->running),
                      .waiting = context.pending.waiting_for<core::Examine>(),
                      .tooltip = "Against 128 random orders; takes seconds"};
-  const Rect row = body.cut_top(context.px(28));
+  const Rect row = body.cut_top(button_height);
   if (draw_button(context, "truth.begin", {row.min, {row.min.x + button_width(context, begin), row.max.y}}, begin)) {
     examine(context, 0);
   }
@@ -333,13 +385,15 @@ void draw_truth(const PanelContext& context, const ShownAttention& shown, const 
   const bool any = truth != nullptr && measured(*truth);
   ShortText quiet("not measured yet");
   if (any) quiet = ShortText("network of step ").add(count(truth->parameters.environment_steps));
-  if (truth != nullptr && truth->running) quiet = ShortText("measuring, ").add(count(truth->states)).add(" states");
-  Panel panel(context, "Is it true?", quiet, context.theme.stage(core::Stage::Attention), area,
-              context.px(truth != nullptr && truth->running ? kProgress : kTools));
+  const bool running = truth != nullptr && truth->running;
+  if (running)
+    quiet = ShortText("measuring, ").add(count(truth->states)).add(truth->states == 1 ? " state" : " states");
+  const float tools = running ? kProgress : area.width() >= context.px(kSayTools) ? kToolsSaid : kTools;
+  Panel panel(context, "Is it true?", quiet, context.theme.stage(core::Stage::Attention), area, context.px(tools));
   draw_tools(context, shown, panel.tools());
   const float width = area.width() - context.px(24);
   if (!any) {
-    draw_explanation(context, shown, panel, std::min(width, context.px(560)));
+    draw_explanation(context, shown, panel, width);
     return;
   }
   draw_measured(context, *truth, panel.begin_body(context.px(content_height(context, width))));

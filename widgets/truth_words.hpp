@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <string_view>
 
 #include "engine/core/attention_view.hpp"
@@ -44,11 +45,23 @@ inline constexpr std::string_view kMassHelp =
     "Share of weight on tokens centred within one cell of an object, beside that region's share of all tokens.";
 inline constexpr std::string_view kStatesHelp =
     "States measured. Those whose intact gap is under one hundredth are skipped: dividing by it would say nothing.";
-inline constexpr std::string_view kWhatItIs =
-    "A heat map is a claim: what is bright counts. Measure whether that holds. Cells are emptied in the order of their "
-    "weight and, for comparison, in random orders; the map is compared with what happens when a cell is emptied, and "
-    "with "
-    "itself after its weights are drawn anew. Attention is called attention, not explanation: passing these tests is "
-    "necessary, not sufficient.";
+inline constexpr std::string_view kClaim = "A heat map is a claim: what is bright counts. Measure whether that holds.";
+inline constexpr std::string_view kCaution =
+    "Attention is called attention, not explanation: passing these tests is necessary, not sufficient.";
+struct Test {
+  std::string_view name;
+  std::string_view words;
+};
+inline constexpr std::array<Test, 3> kTests{
+    {{"Deletion, insertion",
+      "Cells are emptied, and revealed, in the order of their weight and in random orders. A map that names what "
+      "counts does better than chance."},
+     {"Perturbation", "Each cell is emptied alone. How much that changes the action values is laid beside the map."},
+     {"Weights re-drawn",
+      "Attention's weights are drawn anew, then the Encoder's too. A map that stays as it was does not show what was "
+      "learned."}}};
+inline constexpr std::string_view kAllSkipped =
+    "Nothing to measure: where the best action is ahead of the next by less than 0.01, the shares of that lead say "
+    "nothing. Choose another moment, or measure episodes.";
 
 }  // namespace qarium::widgets

@@ -62,6 +62,44 @@ TEST_CASE("at 1280 x 720 up to 150 % frame, heads and measurement are all to be 
   CHECK(rig.area("attention.frame").height() >= 90 * scale);
 }
 
+TEST_CASE("few heads have large maps") {
+  const auto [heads, least] = GENERATE(std::pair{1, 230.0F}, std::pair{2, 230.0F}, std::pair{4, 140.0F});
+  Rig rig;
+  show(rig, fakes::attention(heads));
+  for (int head = 1; head <= heads; ++head) {
+    const auto map = rig.area("heads.head." + std::to_string(head));
+    INFO("head " << head << " of " << heads);
+    CHECK(map.width() >= least);
+    CHECK(map.width() == Approx(map.height()).margin(1.01));
+  }
+  CHECK(rig.area("heads.entropy").height() >= 60);
+  CHECK(rig.area("heads.mass").width() >= 200);
+}
+
+TEST_CASE("maps of sixteen heads are readable and their rows need no scrolling at 1600 x 900") {
+  Rig rig;
+  show(rig, fakes::attention(16));
+  for (int head = 1; head <= 16; ++head) {
+    const auto map = rig.area("heads.head." + std::to_string(head));
+    CHECK(map.width() >= 45);
+    CHECK(map.width() == Approx(map.height()).margin(1.01));
+  }
+  CHECK(rig.shows("heads.entropy"));
+}
+
+TEST_CASE("maps that are not square keep their shape") {
+  const auto [rows, columns] = GENERATE(std::pair{4, 25}, std::pair{25, 4}, std::pair{1, 100});
+  Rig rig;
+  auto view = fakes::attention(2);
+  view.rows = rows;
+  view.columns = columns;
+  show(rig, view);
+  const auto map = rig.area("heads.head.2");
+  CHECK(map.width() / map.height() == Approx(static_cast<float>(columns) / static_cast<float>(rows)).epsilon(0.15));
+  check_inside(rig, 1600, 900);
+  check_apart(rig);
+}
+
 TEST_CASE("the splitters of the attention workspace move and are remembered") {
   Rig rig;
   show(rig, fakes::attention(4, 1, 10, true));

@@ -340,3 +340,62 @@ TEST_CASE("untouched, the attention workspace asks for nothing") {
   REQUIRE_FALSE(std::isfinite(rig.view.transient.wake_at));
   REQUIRE(rig.commands.empty());
 }
+
+TEST_CASE("plots of attention without a curve have no cursor and nothing to point at") {
+  Rig rig;
+  open(rig, fakes::attention(2));
+  REQUIRE(rig.shows("heads.entropy"));
+  const auto place = rig.area("heads.entropy");
+  rig.attention_curves.clear();
+  rig.frame(2);
+  REQUIRE_FALSE(rig.shows("heads.entropy"));
+  REQUIRE_FALSE(rig.shows("heads.mass"));
+  const auto window = rig.area("heads.about.entropy");
+  rig.point("heads.about.entropy", 0.5F, (place.centre().y - window.min.y) / window.height());
+  rig.frame(3);
+  REQUIRE_FALSE(rig.view.transient.hovered_step.has_value());
+}
+
+TEST_CASE("a game without objects has the entropies' curves alone") {
+  Rig rig;
+  open(rig, fakes::attention(2));
+  rig.attention_curves.clear();
+  core::AttentionPoint point;
+  point.heads = 2;
+  for (point.step = 1'000; point.step < 9'000; point.step += 1'000)
+    rig.attention_curves.add(point);
+  rig.frame(2);
+  REQUIRE(rig.shows("heads.entropy"));
+  REQUIRE_FALSE(rig.shows("heads.mass"));
+}
+
+TEST_CASE("an answer that measured no state says so and asks for another moment") {
+  Rig rig;
+  open(rig, fakes::attention(4));
+  const auto before = rig.area("truth.begin");
+  core::Truth truth;
+  truth.version = 1;
+  truth.skipped = 1;
+  truth.progress = 1;
+  rig.stage.truth = std::make_shared<core::Truth>(truth);
+  rig.frame(2);
+  REQUIRE_FALSE(rig.shows("truth.deletion"));
+  REQUIRE(rig.area("truth.begin").min.y >= before.min.y);
+  rig.click("truth.begin");
+  REQUIRE(rig.sent<core::Examine>().size() == 1);
+  truth.running = true;
+  rig.stage.truth = std::make_shared<core::Truth>(truth);
+  rig.frame(2);
+  REQUIRE(rig.shows("truth.stop"));
+  REQUIRE_FALSE(rig.controls.find("truth.begin")->enabled);
+}
+
+TEST_CASE("what the contour lines hold is said below the frame while they are drawn") {
+  Rig rig;
+  open(rig, fakes::attention(4));
+  REQUIRE(rig.shows("attention.lines"));
+  rig.click("attention.contours");
+  rig.point("transport.pause");
+  rig.frame(2);
+  REQUIRE_FALSE(rig.shows("attention.lines"));
+}

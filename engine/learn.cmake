@@ -19,9 +19,17 @@ qarium_library(qarium_learn
   nn/fusion/fusion.cpp
   nn/head/head.cpp
   nn/initialisation.cpp
+  nn/memory/controller.cpp
+  nn/memory/dnc.cpp
+  nn/memory/mann.cpp
   nn/memory/memory.cpp
+  nn/memory/memory_bank.cpp
   nn/memory/ntm.cpp
   nn/memory/recurrent.cpp
+  nn/memory/similarity.cpp
+  nn/memory/temporal.cpp
+  nn/memory/transformer.cpp
+  nn/memory/window.cpp
   nn/network.cpp
   nn/ops/flat_kernels.cpp
   nn/ops/grid_conv_kernels.cpp

@@ -70,7 +70,8 @@ void for_every_combination(F f) {
 
 TEST_CASE("multi_head agrees with torch.nn.MultiheadAttention, masked too", "[nn]") {
   const auto from = reference();
-  const auto scorer = nn::make_scorer("multi_head", 12, 12, 3);
+  const auto queries = GENERATE(nn::Queries::Few, nn::Queries::Many);
+  const auto scorer = nn::make_scorer("multi_head", 12, 12, 3, queries);
   REQUIRE(adopt(*scorer, from, "multi_head.") == 8);
   const auto seen = from.at("multi_head.seen").to(torch::kBool).unsqueeze(1);
   for (const std::string name : {"plain", "masked"}) {
@@ -103,9 +104,10 @@ TEST_CASE("a transformer block agrees with torch.nn.TransformerEncoderLayer", "[
 TEST_CASE("every score is what its formula says, by a loop in double", "[nn]") {
   const std::int64_t n = 6;
   const std::int64_t width = 5;
+  const auto many = GENERATE(nn::Queries::Few, nn::Queries::Many);
   for (const std::string kind : {"additive", "dot", "scaled_dot"}) {
     INFO(kind);
-    const auto scorer = nn::make_scorer(kind, 4, width, 1);
+    const auto scorer = nn::make_scorer(kind, 4, width, 1, many);
     draw(*scorer, 30, 0.7);
     const auto float_tokens = tests::normal_tensor({2, n, width}, 41);
     const auto float_queries = tests::normal_tensor({2, 3, 4}, 42);

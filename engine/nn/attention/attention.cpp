@@ -135,7 +135,8 @@ std::shared_ptr<Attention> make_scored(const core::AttentionOptions& options, co
   const bool self = options.query == "self";
   TokenAttention::Parts parts{.name = self ? "scaled_dot readout" : options.kind, .query = query};
   if (self) parts.mixer = make_self_attention(options.kind, options, {});
-  parts.readout = make_scorer(self ? "scaled_dot" : options.kind, query->width(), options.width, options.heads);
+  parts.readout =
+      make_scorer(self ? "scaled_dot" : options.kind, query->width(), options.width, options.heads, Queries::Few);
   return std::make_shared<TokenAttention>(options, inputs, std::move(parts));
 }
 
@@ -145,7 +146,7 @@ std::shared_ptr<Attention> make_transformer_attention(const core::AttentionOptio
   const auto query = make_query(options, inputs);
   TokenAttention::Parts parts{.name = "scaled_dot readout", .relu = false, .query = query};
   parts.mixer = make_transformer(options);
-  parts.readout = make_scorer("scaled_dot", query->width(), options.width, 1);
+  parts.readout = make_scorer("scaled_dot", query->width(), options.width, 1, Queries::Few);
   return std::make_shared<TokenAttention>(options, inputs, std::move(parts));
 }
 

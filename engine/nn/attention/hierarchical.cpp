@@ -22,7 +22,7 @@ class Hierarchical final : public Scorer {
     regions_ = cut_into_regions(grid, side);
   }
 
-  KeysAndValues prepare(const Tensor& tokens) override { return {key_(tokens), value_(tokens)}; }
+  KeysAndValues prepare(const Tensor& tokens) override { return {tokens, tokens}; }
 
   Attended attend(const Tensor& queries, const KeysAndValues& tokens, const Tensor& /*seen*/,
                   const Supposition* supposition) override {
@@ -32,11 +32,13 @@ class Hierarchical final : public Scorer {
     const auto queries_count = queries.size(1);
     // Level 1: [B, Q, R, S] inside the regions.
     const auto q1 = (cell_query_(queries) * scale_).expand({batch, queries_count, -1});
-    const auto scores = torch::matmul(q1, tokens.keys.transpose(1, 2)).index_select(2, members.flatten());
+    const auto scores =
+        torch::matmul(torch::matmul(q1, key_->weight), tokens.keys.transpose(1, 2)).index_select(2, members.flatten());
     auto cells = masked_softmax(scores.view({batch, queries_count, members.size(0), members.size(1)}), mask);
     const auto values =
         tokens.values.index_select(1, members.flatten()).view({batch, members.size(0), members.size(1), -1});
-    const auto summaries = torch::einsum("bqrs,brse->bqre", {cells, values});
+    const auto summaries =
+        project_pooled(torch::einsum("bqrs,brse->bqre", {cells, values}), cells, value_->weight, value_->bias);
     // Level 2: [B, Q, R] over the summaries.
     const auto q2 = (region_query_(queries) * scale_).unsqueeze(2);
     const auto regions = torch::softmax((q2 * region_key_(summaries)).sum(3), -1);
@@ -45,7 +47,8 @@ class Hierarchical final : public Scorer {
       return {(regions.unsqueeze(3) * summaries).sum(2), weights};
     }
     weights = suppose(weights, {}, supposition);
-    return {torch::matmul(weights.squeeze(1), tokens.values), weights};
+    const auto shares = weights.squeeze(1);
+    return {project_pooled(torch::matmul(shares, tokens.values), shares, value_->weight, value_->bias), weights};
   }
 
  private:

@@ -20,37 +20,44 @@ Tensor products(const Tensor& queries, const Tensor& keys) {
 /// One head: queries W_q q, keys W_k x_j, values W_v x_j.
 class SingleHead : public Scorer {
  public:
-  SingleHead(std::int64_t query_width, std::int64_t width)
-      : query_(register_module("query", torch::nn::Linear(query_width, width))),
+  SingleHead(std::int64_t query_width, std::int64_t width, bool few)
+      : few_(few),
+        query_(register_module("query", torch::nn::Linear(query_width, width))),
         key_(register_module("key", torch::nn::Linear(torch::nn::LinearOptions(width, width).bias(false)))),
         value_(register_module("value", torch::nn::Linear(width, width))) {}
 
-  KeysAndValues prepare(const Tensor& tokens) override { return {key_(tokens), value_(tokens)}; }
+  KeysAndValues prepare(const Tensor& tokens) override { return {keys(tokens), few_ ? tokens : value_(tokens)}; }
 
   Attended attend(const Tensor& queries, const KeysAndValues& tokens, const Tensor& mask,
                   const Supposition* supposition) override {
     auto weights = masked_softmax(scores(query_(queries), tokens.keys), mask).unsqueeze(1);
     weights = suppose(weights, mask, supposition);
-    return {torch::matmul(weights.squeeze(1), tokens.values), weights};
+    const auto shares = weights.squeeze(1);
+    const auto pooled = torch::matmul(shares, tokens.values);
+    return {few_ ? project_pooled(pooled, shares, value_->weight, value_->bias) : pooled, weights};
   }
 
- private:
-  /// e [B, Q, N]
-  virtual Tensor scores(const Tensor& queries, const Tensor& keys) = 0;
-
+ protected:
+  bool few_;
   torch::nn::Linear query_;
   torch::nn::Linear key_;
   torch::nn::Linear value_;
+
+ private:
+  virtual Tensor keys(const Tensor& tokens) = 0;
+  /// e [B, Q, N]
+  virtual Tensor scores(const Tensor& queries, const Tensor& keys) = 0;
 };
 
 /// e_j = v_a^T tanh(W_q q + W_k k_j)
 class Additive final : public SingleHead {
  public:
-  Additive(std::int64_t query_width, std::int64_t width)
-      : SingleHead(query_width, width),
+  Additive(std::int64_t query_width, std::int64_t width, bool few)
+      : SingleHead(query_width, width, few),
         energy_(register_module("energy", torch::nn::Linear(torch::nn::LinearOptions(width, 1).bias(false)))) {}
 
  private:
+  Tensor keys(const Tensor& tokens) override { return key_(tokens); }
   Tensor scores(const Tensor& queries, const Tensor& keys) override {
     return energy_(torch::tanh(queries.unsqueeze(2) + keys.unsqueeze(1))).squeeze(3);
   }
@@ -58,46 +65,54 @@ class Additive final : public SingleHead {
 };
 
 /// e_j = q^T k_j
-class Dot final : public SingleHead {
+class Dot : public SingleHead {
  public:
   using SingleHead::SingleHead;
 
- private:
-  Tensor scores(const Tensor& queries, const Tensor& keys) override { return products(queries, keys); }
+ protected:
+  Tensor keys(const Tensor& tokens) override { return few_ ? tokens : key_(tokens); }
+  Tensor scores(const Tensor& queries, const Tensor& keys) override {
+    return products(few_ ? torch::matmul(queries, key_->weight) : queries, keys);
+  }
 };
 
 /// e_j = q^T k_j / sqrt(d_k)
-class ScaledDot final : public SingleHead {
+class ScaledDot final : public Dot {
  public:
-  ScaledDot(std::int64_t query_width, std::int64_t width)
-      : SingleHead(query_width, width), scale_(1 / std::sqrt(static_cast<double>(width))) {}
+  ScaledDot(std::int64_t query_width, std::int64_t width, bool few)
+      : Dot(query_width, width, few), scale_(1 / std::sqrt(static_cast<double>(width))) {}
 
  private:
-  Tensor scores(const Tensor& queries, const Tensor& keys) override { return products(queries * scale_, keys); }
+  Tensor scores(const Tensor& queries, const Tensor& keys) override { return Dot::scores(queries * scale_, keys); }
   double scale_;
 };
 
 /// Scaled dot in every head on its own part of the width; the heads side by side through W_o.
 class MultiHead final : public Scorer {
  public:
-  MultiHead(std::int64_t query_width, std::int64_t width, std::int64_t heads)
-      : heads_(heads),
+  MultiHead(std::int64_t query_width, std::int64_t width, std::int64_t heads, bool few)
+      : few_(few),
+        heads_(heads),
         head_width_(width / heads),
         query_(register_module("query", torch::nn::Linear(query_width, width))),
         key_(register_module("key", torch::nn::Linear(width, width))),
         value_(register_module("value", torch::nn::Linear(width, width))),
         output_(register_module("output", torch::nn::Linear(width, width))) {}
 
-  KeysAndValues prepare(const Tensor& tokens) override { return {key_(tokens), value_(tokens)}; }
+  KeysAndValues prepare(const Tensor& tokens) override {
+    if (few_) return {tokens, tokens};
+    return {key_(tokens), value_(tokens)};
+  }
 
   Attended attend(const Tensor& queries, const KeysAndValues& tokens, const Tensor& mask,
                   const Supposition* supposition) override {
     const double scale = 1 / std::sqrt(static_cast<double>(head_width_));
-    const auto scores =
-        torch::matmul(by_head(query_(queries) * scale), by_head(tokens.keys).transpose(2, 3));  // [B, H, Q, N]
-    auto weights = masked_softmax(scores, mask.defined() ? mask.unsqueeze(1) : mask);
+    const auto q = by_head(query_(queries) * scale);
+    auto weights =
+        masked_softmax(few_ ? scores_of_tokens(q, tokens.keys) : torch::matmul(q, by_head(tokens.keys).transpose(2, 3)),
+                       mask.defined() ? mask.unsqueeze(1) : mask);
     weights = suppose(weights, mask, supposition);
-    const auto heads = torch::matmul(weights, by_head(tokens.values));  // [B, H, Q, E / H]
+    const auto heads = few_ ? pooled_tokens(weights, tokens.values) : torch::matmul(weights, by_head(tokens.values));
     return {output_(heads.transpose(1, 2).flatten(2)), weights};
   }
 
@@ -107,6 +122,24 @@ class MultiHead final : public Scorer {
   /// [B, L, E] -> [B, H, L, E / H]
   Tensor by_head(const Tensor& x) const { return x.view({x.size(0), x.size(1), heads_, head_width_}).transpose(1, 2); }
 
+  /// q [B or 1, H, Q, E / H], tokens [B, N, E] -> q^T (W_k x_j + b_k) [B, H, Q, N].
+  Tensor scores_of_tokens(const Tensor& q, const Tensor& tokens) const {
+    const auto weight = key_->weight.view({heads_, head_width_, -1});
+    const auto brought = torch::matmul(q, weight).flatten(1, 2);  // [B or 1, H Q, E]
+    const auto constant = torch::matmul(q, key_->bias.view({heads_, head_width_, 1}));
+    return products(brought, tokens).view({tokens.size(0), heads_, q.size(2), tokens.size(1)}) + constant;
+  }
+
+  /// weights [B, H, Q, N], tokens [B, N, E] -> W_v of what each head has pooled [B, H, Q, E / H].
+  Tensor pooled_tokens(const Tensor& weights, const Tensor& tokens) const {
+    const auto pooled =
+        torch::matmul(weights.flatten(1, 2), tokens).view({weights.size(0), heads_, weights.size(2), tokens.size(2)});
+    const auto weight = value_->weight.view({heads_, head_width_, -1});
+    return torch::matmul(pooled, weight.transpose(1, 2)) +
+           weights.sum(-1, true) * value_->bias.view({heads_, 1, head_width_});
+  }
+
+  bool few_;
   std::int64_t heads_;
   std::int64_t head_width_;
   torch::nn::Linear query_;
@@ -116,15 +149,15 @@ class MultiHead final : public Scorer {
 };
 
 template <class Kind>
-std::shared_ptr<Scorer> make_single(std::int64_t query_width, std::int64_t width, std::int64_t /*heads*/) {
-  return std::make_shared<Kind>(query_width, width);
+std::shared_ptr<Scorer> make_single(std::int64_t query_width, std::int64_t width, std::int64_t /*heads*/, bool few) {
+  return std::make_shared<Kind>(query_width, width, few);
 }
 
-std::shared_ptr<Scorer> make_multi_head(std::int64_t query_width, std::int64_t width, std::int64_t heads) {
-  return std::make_shared<MultiHead>(query_width, width, heads);
+std::shared_ptr<Scorer> make_multi_head(std::int64_t query_width, std::int64_t width, std::int64_t heads, bool few) {
+  return std::make_shared<MultiHead>(query_width, width, heads, few);
 }
 
-constexpr Kind<std::shared_ptr<Scorer> (*)(std::int64_t, std::int64_t, std::int64_t)> kKinds[] = {
+constexpr Kind<std::shared_ptr<Scorer> (*)(std::int64_t, std::int64_t, std::int64_t, bool)> kKinds[] = {
     {"additive", make_single<Additive>},
     {"dot", make_single<Dot>},
     {"scaled_dot", make_single<ScaledDot>},
@@ -134,8 +167,13 @@ constexpr Kind<std::shared_ptr<Scorer> (*)(std::int64_t, std::int64_t, std::int6
 }  // namespace
 
 std::shared_ptr<Scorer> make_scorer(std::string_view kind, std::int64_t query_width, std::int64_t width,
-                                    std::int64_t heads) {
-  return find_kind(kKinds, "attention.kind", kind)(query_width, width, heads);
+                                    std::int64_t heads, Queries queries) {
+  return find_kind(kKinds, "attention.kind", kind)(query_width, width, heads, queries == Queries::Few);
+}
+
+torch::Tensor project_pooled(const torch::Tensor& pooled, const torch::Tensor& weights, const torch::Tensor& weight,
+                             const torch::Tensor& bias) {
+  return torch::linear(pooled, weight) + weights.sum(-1, true) * bias;
 }
 
 torch::Tensor suppose(torch::Tensor weights, const torch::Tensor& mask, const Supposition* supposition) {

@@ -9,7 +9,8 @@
 
 namespace qarium::nn {
 
-/// What attention needs of the tokens: computed once for all queries.
+/// What attention needs of the tokens: computed once for all queries. Where few queries ask, the tokens themselves: it
+/// costs less to bring W_k to the queries and W_v to what they have pooled.
 struct KeysAndValues {
   torch::Tensor keys;    ///< [B, N, E]
   torch::Tensor values;  ///< [B, N, E]
@@ -31,10 +32,21 @@ class Scorer : public torch::nn::Module {
   virtual std::int64_t heads() const { return 1; }
 };
 
+/// How many queries a scorer is built for.
+enum class Queries {
+  Few,   ///< one, or one for each action
+  Many,  ///< one for each token
+};
+
 /// `kind`: additive (Bahdanau 2015), dot (Luong 2015), scaled_dot or multi_head (Vaswani 2017, sections 3.2.1, 3.2.2).
 /// `width` is E of tokens and output. Throws core::UserError for another kind.
 std::shared_ptr<Scorer> make_scorer(std::string_view kind, std::int64_t query_width, std::int64_t width,
-                                    std::int64_t heads);
+                                    std::int64_t heads, Queries queries);
+
+/// W pooled + b sum of weights: what a linear layer makes of sum_j weights_j x_j [..., E], the same as pooling after
+/// it.
+torch::Tensor project_pooled(const torch::Tensor& pooled, const torch::Tensor& weights, const torch::Tensor& weight,
+                             const torch::Tensor& bias);
 
 /// Weights [B, H, Q, N] as supposed: silenced heads give zeros, uniform attention the same to every token of the mask.
 torch::Tensor suppose(torch::Tensor weights, const torch::Tensor& mask, const Supposition* supposition);

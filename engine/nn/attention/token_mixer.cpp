@@ -16,7 +16,8 @@ class SelfAttention final : public TokenMixer {
   SelfAttention(std::string_view score, const core::AttentionOptions& options, Tensor mask)
       : score_(score),
         width_(options.width),
-        scorer_(register_module("scorer", make_scorer(score, options.width, options.width, options.heads))) {
+        scorer_(
+            register_module("scorer", make_scorer(score, options.width, options.width, options.heads, Queries::Many))) {
     mask_ = std::move(mask);
   }
 

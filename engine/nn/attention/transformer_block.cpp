@@ -30,7 +30,7 @@ torch::Tensor StreamGate::forward(const torch::Tensor& stream, const torch::Tens
 
 TransformerBlock::TransformerBlock(std::int64_t width, std::int64_t heads, std::int64_t feedforward, bool gru)
     : norm1_(register_module("norm1", torch::nn::LayerNorm(torch::nn::LayerNormOptions({width})))),
-      attention_(register_module("attention", make_scorer("multi_head", width, width, heads))),
+      attention_(register_module("attention", make_scorer("multi_head", width, width, heads, Queries::Many))),
       gate1_(register_module("gate1", std::make_shared<StreamGate>(width, gru))),
       norm2_(register_module("norm2", torch::nn::LayerNorm(torch::nn::LayerNormOptions({width})))),
       hidden_(register_module("hidden", torch::nn::Linear(width, feedforward))),

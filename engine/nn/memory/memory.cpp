@@ -22,11 +22,22 @@ std::shared_ptr<Memory> make_none(const core::MemoryOptions& /*options*/, std::i
   return std::make_shared<NoMemory>();
 }
 
-constexpr Kind<std::shared_ptr<Memory> (*)(const core::MemoryOptions&, std::int64_t)> kKinds[] = {
-    {"none", make_none},
-    {"lstm", make_lstm},
-    {"gru", make_gru},
-    {"ntm", make_ntm},
+/// Of kinds that take the input as one.
+template <auto make>
+std::shared_ptr<Memory> make_of_all(const core::MemoryOptions& options, std::int64_t width, std::int64_t /*attended*/) {
+  return make(options, width);
+}
+
+constexpr Kind<std::shared_ptr<Memory> (*)(const core::MemoryOptions&, std::int64_t, std::int64_t)> kKinds[] = {
+    {"none", make_of_all<make_none>},
+    {"lstm", make_of_all<make_lstm>},
+    {"gru", make_of_all<make_gru>},
+    {"ntm", make_of_all<make_ntm>},
+    {"dnc", make_of_all<make_dnc>},
+    {"mann", make_of_all<make_mann>},
+    {"memory_bank", make_memory_bank},
+    {"temporal", make_of_all<make_temporal>},
+    {"transformer", make_of_all<make_transformer_over_time>},
 };
 
 }  // namespace
@@ -43,7 +54,11 @@ Remembered Memory::sequence(const torch::Tensor& inputs, const MemoryState& stat
 }
 
 std::shared_ptr<Memory> make_memory(const core::MemoryOptions& options, std::int64_t width) {
-  return find_kind(kKinds, "memory.kind", options.kind)(options, width);
+  return make_memory(options, width, width);
+}
+
+std::shared_ptr<Memory> make_memory(const core::MemoryOptions& options, std::int64_t width, std::int64_t attended) {
+  return find_kind(kKinds, "memory.kind", options.kind)(options, width, attended);
 }
 
 }  // namespace qarium::nn

@@ -30,10 +30,17 @@ class Memory : public StageBlock {
 
 /// `width` is I. Throws core::UserError for an unknown kind.
 std::shared_ptr<Memory> make_memory(const core::MemoryOptions& options, std::int64_t width);
+/// The first `attended` of the I columns are what is attended to; the others tell what came before. Without it all are.
+std::shared_ptr<Memory> make_memory(const core::MemoryOptions& options, std::int64_t width, std::int64_t attended);
 
 // The kinds.
 std::shared_ptr<Memory> make_lstm(const core::MemoryOptions& options, std::int64_t width);
 std::shared_ptr<Memory> make_gru(const core::MemoryOptions& options, std::int64_t width);
 std::shared_ptr<Memory> make_ntm(const core::MemoryOptions& options, std::int64_t width);
+std::shared_ptr<Memory> make_dnc(const core::MemoryOptions& options, std::int64_t width);
+std::shared_ptr<Memory> make_mann(const core::MemoryOptions& options, std::int64_t width);
+std::shared_ptr<Memory> make_memory_bank(const core::MemoryOptions& options, std::int64_t width, std::int64_t attended);
+std::shared_ptr<Memory> make_temporal(const core::MemoryOptions& options, std::int64_t width);
+std::shared_ptr<Memory> make_transformer_over_time(const core::MemoryOptions& options, std::int64_t width);
 
 }  // namespace qarium::nn

@@ -1,0 +1,99 @@
+#include <algorithm>
+
+#include "engine/nn/attention/scorer.hpp"
+#include "engine/nn/memory/window.hpp"
+
+namespace qarium::nn {
+namespace {
+
+using torch::Tensor;
+
+/// The last C pairs (s_i, a_i) of the episode, embedded, as keys and values that the current input asks (METHODS
+/// section 3); zeros while there are none. The pair of a step is known at the next, whose input tells the action.
+/// State: the pairs, oldest first [B, C, hidden], which of them there are [B, C] (1 or 0), s of the step before [B, D]
+/// and whether there was one [B, 1].
+///
+/// Reports `memory.bank_weights` [B, H, C], `memory.bank_age` [B, C], -1 where nothing stands, and `memory.bank` [B, C,
+/// hidden].
+class MemoryBank final : public Memory {
+ public:
+  MemoryBank(const core::MemoryOptions& options, std::int64_t width, std::int64_t seen)
+      : width_(width),
+        seen_(seen),
+        actions_(options.action_input ? std::max<std::int64_t>(0, width - seen - (options.reward_input ? 1 : 0)) : 0),
+        hidden_(options.hidden),
+        length_(options.length),
+        score_(options.score),
+        pair_(register_module("pair", torch::nn::Linear(seen_ + actions_, hidden_))),
+        scorer_(register_module("scorer", make_scorer(score_, width, hidden_, options.heads, Queries::Few))) {}
+
+  MemoryState initial_state(std::int64_t batch) override {
+    const auto options = pair_->weight.options().requires_grad(false);
+    return {torch::zeros({batch, length_, hidden_}, options), torch::zeros({batch, length_}, options),
+            torch::zeros({batch, seen_}, options), torch::zeros({batch, 1}, options)};
+  }
+
+  Remembered step(const Tensor& input, const MemoryState& state, Probe* probe) override {
+    auto remembered = run(input.unsqueeze(0), state, probe);
+    remembered.output = remembered.output.squeeze(0);
+    return remembered;
+  }
+
+  Remembered sequence(const Tensor& inputs, const MemoryState& state) override { return run(inputs, state, nullptr); }
+
+  std::vector<std::int64_t> output_shape() const override { return {hidden_}; }
+  std::vector<std::string> layers() const override {
+    return {"bank of the last " + std::to_string(length_) + " pairs, " + std::to_string(seen_) + " + " +
+                std::to_string(actions_) + " -> " + std::to_string(hidden_),
+            score_ + " attention"};
+  }
+
+ private:
+  /// All pairs of the T steps in one row behind those of the bank; step t sees the C that end with the pair it
+  /// completes.
+  Remembered run(const Tensor& inputs, const MemoryState& state, Probe* probe) {
+    const auto steps = inputs.size(0);
+    const auto batch = inputs.size(1);
+    const auto queries = inputs.transpose(0, 1).contiguous();
+    const auto seen = torch::cat({state[2].unsqueeze(1), queries.narrow(2, 0, seen_)}, 1);
+    const auto complete = torch::cat({state[3], torch::ones({batch, steps - 1}, state[3].options())}, 1);
+    const auto made = pair_(torch::cat({seen.narrow(1, 0, steps), queries.narrow(2, seen_, actions_)}, 2));
+    const auto pairs = torch::cat({state[0], made * complete.unsqueeze(2)}, 1);
+    const auto there = torch::cat({state[1], complete}, 1);
+
+    const auto place = torch::arange(length_ + steps, torch::device(inputs.device()));
+    const auto newest = torch::arange(length_, length_ + steps, torch::device(inputs.device())).unsqueeze(1);
+    const auto in_reach = (place <= newest).logical_and(place > newest - length_);
+    const auto mask = (there > 0.5).unsqueeze(1).logical_and(in_reach);
+    const auto attended = scorer_->attend(queries, scorer_->prepare(pairs), mask, nullptr);
+    // Where there are heads, W_o would make something of nothing.
+    const auto output = attended.output * mask.any(2, true);
+
+    Remembered remembered{output.transpose(0, 1),
+                          {pairs.narrow(1, steps, length_), there.narrow(1, steps, length_),
+                           seen.select(1, steps).clone(), torch::ones_like(state[3])}};
+    if (probe != nullptr) {
+      probe->report("memory.bank_weights", attended.weights.select(2, steps - 1).narrow(2, steps, length_));
+      probe->report("memory.bank_age", ages_of(remembered.state[1] > 0.5, 1));
+      probe->report("memory.bank", remembered.state[0]);
+    }
+    return remembered;
+  }
+
+  std::int64_t width_;
+  std::int64_t seen_;     ///< D
+  std::int64_t actions_;  ///< 0 where the input does not tell the action
+  std::int64_t hidden_;
+  std::int64_t length_;
+  std::string score_;
+  torch::nn::Linear pair_;
+  std::shared_ptr<Scorer> scorer_;
+};
+
+}  // namespace
+
+std::shared_ptr<Memory> make_memory_bank(const core::MemoryOptions& options, std::int64_t width, std::int64_t seen) {
+  return std::make_shared<MemoryBank>(options, width, seen);
+}
+
+}  // namespace qarium::nn

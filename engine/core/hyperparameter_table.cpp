@@ -145,28 +145,46 @@ void add_attention(std::vector<Parameter>& table) {
 
 void add_memory(std::vector<Parameter>& table) {
   constexpr auto kGroup = Group::Memory;
-  table.push_back(choice("memory.kind", kGroup, {"none", "lstm", "gru", "ntm"}, Effect::Rebuild,
-                         field<&H::memory, &MemoryOptions::kind>(),
+  table.push_back(choice("memory.kind", kGroup,
+                         {"none", "lstm", "gru", "ntm", "dnc", "mann", "memory_bank", "temporal", "transformer"},
+                         Effect::Rebuild, field<&H::memory, &MemoryOptions::kind>(),
                          "What is remembered from step to step. With a memory, replay learns from sequences (R2D2)."));
   table.push_back(number("memory.hidden", kGroup, 1, 2048, Scale::Logarithmic, Effect::Rebuild,
                          field<&H::memory, &MemoryOptions::hidden>(),
-                         "Units of lstm and gru, and of ntm's controller."));
-  table.push_back(number("memory.slots", kGroup, 1, 1024, Scale::Logarithmic, Effect::Rebuild,
-                         field<&H::memory, &MemoryOptions::slots>(), "ntm: slots of the memory matrix."));
+                         "Units of lstm and gru, and of the controller of ntm, dnc and mann; width of the others."));
+  table.push_back(number(
+      "memory.slots", kGroup, 1, 1024, Scale::Logarithmic, Effect::Rebuild, field<&H::memory, &MemoryOptions::slots>(),
+      "ntm, dnc, mann: slots of the memory matrix. dnc links each with each: choose few (16 to 32)."));
   table.push_back(number("memory.width", kGroup, 1, 512, Scale::Logarithmic, Effect::Rebuild,
-                         field<&H::memory, &MemoryOptions::width>(), "ntm: numbers in a slot."));
+                         field<&H::memory, &MemoryOptions::width>(), "ntm, dnc, mann: numbers in a slot."));
   table.push_back(number("memory.read_heads", kGroup, 1, 8, Scale::Linear, Effect::Rebuild,
-                         field<&H::memory, &MemoryOptions::read_heads>(), "ntm: heads that read."));
+                         field<&H::memory, &MemoryOptions::read_heads>(),
+                         "ntm, dnc: heads that read. mann: heads that read and write."));
   table.push_back(number("memory.write_heads", kGroup, 1, 8, Scale::Linear, Effect::Rebuild,
                          field<&H::memory, &MemoryOptions::write_heads>(), "ntm: heads that write."));
   table.push_back(number("memory.shift_range", kGroup, 0, 8, Scale::Linear, Effect::Rebuild,
                          field<&H::memory, &MemoryOptions::shift_range>(),
                          "ntm: slots that a head may shift by in one step, to either side."));
   table.push_back(choice("memory.controller", kGroup, {"lstm", "feedforward"}, Effect::Rebuild,
-                         field<&H::memory, &MemoryOptions::controller>(), "ntm: what drives the heads."));
+                         field<&H::memory, &MemoryOptions::controller>(), "ntm, dnc: what drives the heads."));
   table.push_back(choice("memory.order", kGroup, {"read_write", "write_read"}, Effect::Rebuild,
                          field<&H::memory, &MemoryOptions::order>(),
                          "ntm: whether a step reads what it writes (write_read) or what was there before."));
+  table.push_back(number("memory.length", kGroup, 1, 256, Scale::Logarithmic, Effect::Rebuild,
+                         field<&H::memory, &MemoryOptions::length>(),
+                         "memory_bank: pairs of state and action that are kept. temporal, transformer: steps that are "
+                         "looked at, the current one included; it must reach back to what is to be remembered."));
+  table.push_back(choice("memory.score", kGroup, {"additive", "dot", "scaled_dot", "multi_head"}, Effect::Rebuild,
+                         field<&H::memory, &MemoryOptions::score>(),
+                         "memory_bank, temporal: how well the current step and an earlier one agree."));
+  table.push_back(number("memory.heads", kGroup, 1, 16, Scale::Linear, Effect::Rebuild,
+                         field<&H::memory, &MemoryOptions::heads>(),
+                         "transformer, and the score multi_head: heads; they divide memory.hidden."));
+  table.push_back(number("memory.blocks", kGroup, 1, 8, Scale::Linear, Effect::Rebuild,
+                         field<&H::memory, &MemoryOptions::blocks>(), "transformer: blocks on top of one another."));
+  table.push_back(number("memory.feedforward", kGroup, 1, 4096, Scale::Logarithmic, Effect::Rebuild,
+                         field<&H::memory, &MemoryOptions::feedforward>(),
+                         "transformer: units between the two linear layers of a block."));
   table.push_back(toggle("memory.action_input", kGroup, Effect::Rebuild,
                          field<&H::memory, &MemoryOptions::action_input>(), "The memory is told the previous action."));
   table.push_back(toggle("memory.reward_input", kGroup, Effect::Rebuild,

@@ -156,6 +156,12 @@ void validate(const Hyperparameters& h) {
     throw UserError("attention.heads = " + format(attention.heads) + " does not divide attention.width = " +
                     format(attention.width) + ": choose a width that is a multiple of the heads");
   }
+  const auto& memory = h.memory;
+  const bool scored = memory.kind == "memory_bank" || memory.kind == "temporal";
+  if ((memory.kind == "transformer" || (scored && memory.score == "multi_head")) && memory.hidden % memory.heads != 0) {
+    throw UserError("memory.heads = " + format(memory.heads) + " does not divide memory.hidden = " +
+                    format(memory.hidden) + ": choose a width that is a multiple of the heads");
+  }
   if (h.exploration_final_eps > h.exploration_initial_eps) {
     throw UserError("exploration_final_eps = " + format(h.exploration_final_eps) +
                     " is above exploration_initial_eps = " + format(h.exploration_initial_eps) + ": swap or lower it");

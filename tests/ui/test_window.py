@@ -169,6 +169,272 @@ class Paused(WindowTest):
         self.assertLess((processor_seconds() - before) / 5, 0.02)
 
 
+class AttentionTest(WindowTest):
+    """The Attention workspace with the agent that ships for catch-attention."""
+
+    arguments = ("--preset", "catch-attention", "--trained")
+
+    def setUp(self):
+        super().setUp()
+        self.window.key("ctrl+2")
+        self.wait_attention(lambda found: "heads" in found, "the first map")
+
+    def attention(self):
+        return self.window.state()["attention"]
+
+    def wait_attention(self, condition, what, seconds=60):
+        return self.window.wait(lambda state: condition(state["attention"]), what, seconds)["attention"]
+
+    def halt(self):
+        self.window.key("p")
+        self.window.wait(lambda state: not state["stage"]["playing"], "the halt")
+
+    def check_controls_lie_inside(self, width, height):
+        controls = self.window.state()["controls"]
+        self.assertIn("heads.head.1", controls)
+        for name, (left, top, right, bottom, _) in controls.items():
+            self.assertTrue(0 <= left < right <= width and 0 <= top < bottom <= height, name)
+
+
+class Attention(AttentionTest):
+    def test_tab_and_keys_change_the_workspace(self):
+        def shows(name):
+            self.window.wait(lambda state: state["workspace"] == name, f"the workspace {name}")
+
+        shows("attention")
+        self.window.key("ctrl+1")
+        shows("learn")
+        self.window.click("workspace.attention")
+        shows("attention")
+        self.window.click("workspace.learn")
+        shows("learn")
+        self.window.key("Tab")
+        shows("attention")
+
+    def test_the_trained_agent_plays_and_does_not_learn(self):
+        before = self.window.state()
+        self.assertTrue(before["learning"]["paused"])
+        self.assertTrue(before["stage"]["playing"])
+        self.assertEqual(before["learning"]["hyperparameters"]["attention.kind"], "multi_head")
+        self.assertEqual(before["attention"]["heads"], 2)
+        self.assertEqual(before["attention"]["queries"], 1)
+        self.assertEqual(before["attention"]["tokens"], 100)
+        self.assertFalse(before["attention"]["what_if"])
+        self.assertGreater(self.steps(before), 0)
+        after = self.window.wait(lambda state: state["stage"]["last"] > before["stage"]["last"] + 20, "the play")
+        self.assertEqual(self.steps(after), self.steps(before))
+        self.assertTrue(after["learning"]["paused"])
+        self.assertEqual(after["stage"]["error"], "")
+
+    def test_a_head_is_selected_and_given_back(self):
+        self.window.click("heads.head.2")
+        self.wait_attention(lambda found: found["head"] == 1, "head 2")
+        self.window.click("heads.head.2")
+        self.wait_attention(lambda found: found["head"] == -1, "the mean")
+        self.window.click("heads.maximum")
+        self.wait_attention(lambda found: found["head"] == -2, "the maximum")
+
+    def test_opacity_and_smoothness(self):
+        before = self.attention()
+        self.window.drag("attention.opacity", 0.75, 0.2)
+        self.wait_attention(lambda found: found["opacity"] < before["opacity"] - 0.3, "a fainter map")
+        self.window.click("attention.smooth")
+        self.wait_attention(lambda found: found["smooth"] != before["smooth"], "crisp cells")
+
+    def test_suppositions_and_undoing_them(self):
+        self.window.click("heads.silence.1")
+        found = self.wait_attention(lambda found: found["what_if"], "what is supposed")
+        self.assertEqual(found["silenced"], [0])
+        self.assertFalse(found["uniform"])
+        self.window.click("whatif.uniform")
+        found = self.wait_attention(lambda found: found["what_if"] and found["uniform"], "uniform weights")
+        self.assertEqual(found["silenced"], [0])
+        self.window.key("ctrl+z")
+        found = self.wait_attention(lambda found: found["what_if"] and not found["uniform"], "one step back")
+        self.assertEqual(found["silenced"], [0])
+        self.window.key("ctrl+z")
+        self.wait_attention(lambda found: not found["what_if"], "the beginning")
+
+    def test_suppositions_are_cleared_at_once(self):
+        self.window.click("heads.silence.2")
+        self.wait_attention(lambda found: found["what_if"] and found["silenced"] == [1], "head 2 silenced")
+        self.window.click("whatif.uniform")
+        self.wait_attention(lambda found: found["what_if"] and found["uniform"], "uniform weights")
+        self.window.click("whatif.clear")
+        self.wait_attention(lambda found: not found["what_if"], "the end")
+
+    def test_painting_empties_cells(self):
+        self.halt()
+        self.window.click("whatif.brush")
+        self.window.click("attention.frame", x=0.05, y=0.05)
+        self.wait_attention(lambda found: found["what_if"] and found["painted"] == [0], "the first cell")
+        self.window.drag("attention.frame", 0.15, 0.55)
+        found = self.wait_attention(lambda found: len(found["painted"]) > 1, "a stroke")
+        row = found["painted"][1] // 10
+        self.assertIn(row, (4, 5))
+        self.assertEqual(found["painted"], [0] + [10 * row + column for column in range(1, 6)])
+        self.window.key("ctrl+z")
+        self.wait_attention(lambda found: found["painted"] == [0], "one stroke less")
+        self.window.key("ctrl+z")
+        self.wait_attention(lambda found: not found["what_if"], "no stroke")
+
+    def test_the_agent_acts_untouched_by_what_is_supposed(self):
+        self.window.click("whatif.uniform")
+        self.wait_attention(lambda found: found["what_if"], "what is supposed")
+        before = self.window.state()
+        after = self.window.wait(lambda state: state["stage"]["last"] > before["stage"]["last"] + 20, "the play")
+        self.assertTrue(after["attention"]["what_if"])
+        self.assertEqual(after["stage"]["error"], "")
+
+    def test_three_episodes_are_measured_to_the_end(self):
+        self.window.click("truth.few")
+        self.wait_attention(lambda found: "truth" in found, "the first states")
+        truth = self.wait_attention(lambda found: not found["truth"]["running"], "the end", 180)["truth"]
+        self.assertEqual(truth["episodes"], 3)
+        self.assertGreater(truth["states"], 0)
+        self.assertEqual(truth["progress"], 1)
+        self.assertIsInstance(truth["deletion_gain"], float)
+        self.assertIsInstance(truth["insertion_gain"], float)
+
+    def test_one_frame_is_measured_or_skipped(self):
+        self.halt()
+        self.window.click("truth.frame")
+        self.wait_attention(lambda found: "truth" in found and not found["truth"]["running"], "the answer", 180)
+        truth = self.attention()["truth"]
+        self.assertEqual(truth["episodes"], 0)
+        self.assertEqual(truth["states"] + truth["skipped"], 1)
+
+    def test_a_measurement_is_stopped_and_keeps_what_it_has(self):
+        self.window.click("truth.many")
+        self.wait_attention(lambda found: found.get("truth", {}).get("states", 0) > 0, "the first states")
+        self.window.click("truth.stop")
+        truth = self.wait_attention(lambda found: not found["truth"]["running"], "the stop")["truth"]
+        self.assertLess(truth["progress"], 1)
+        self.assertGreater(truth["states"], 0)
+
+    def test_curves_grow_while_learning_goes_on(self):
+        self.assertEqual(self.attention()["curve_heads"], 0)
+        self.window.key("space")
+        self.window.wait(lambda state: not state["learning"]["paused"], "learning")
+        first = self.wait_attention(lambda found: found["curve_heads"] == 2, "the first point", 120)
+        self.wait_attention(lambda found: found["curve_last_step"] > first["curve_last_step"], "another point", 120)
+
+    def test_hidden_panels_ask_for_no_attention(self):
+        self.window.key("space")
+        self.window.wait(lambda state: not state["learning"]["paused"], "learning")
+        self.window.key("h")
+        time.sleep(0.5)
+        before = self.window.state()
+        self.window.wait(lambda state: self.steps(state) > self.steps(before) + 300, "learning to go on")
+        after = self.window.state()
+        for counter in ("attention_looks", "parts_copied", "parameter_copies"):
+            self.assertEqual(before[counter], after[counter], counter)
+        self.window.key("h")
+        self.window.wait(lambda state: state["attention_looks"] > after["attention_looks"], "the panels")
+
+    def test_the_other_workspace_asks_for_no_attention(self):
+        self.window.key("ctrl+1")
+        self.window.wait(lambda state: "heads" not in state["attention"], "the attention's leave")
+        before = self.window.state()
+        after = self.window.wait(lambda state: state["stage"]["last"] > before["stage"]["last"] + 20, "the play")
+        self.assertEqual(before["attention_looks"], after["attention_looks"])
+
+    def test_controls_lie_inside_the_window(self):
+        self.check_controls_lie_inside(1600, 900)
+
+    def test_what_the_panels_cost_is_reported(self):
+        state = self.window.wait(lambda state: state["frames"] > 60, "some frames")
+        self.assertGreater(state["panels_p99"], 0)
+        print(f"attention workspace: panels' p99 {state['panels_p99']:.2f} ms, frame p50 {state['frame_p50']:.1f} ms, "
+              f"p99 {state['frame_p99']:.1f} ms", file=sys.stderr)
+
+
+class SmallAttention(AttentionTest):
+    size = "1280x720"
+
+    def test_controls_lie_inside_the_window(self):
+        self.check_controls_lie_inside(1280, 720)
+
+    def test_what_is_measured_lies_inside_too(self):
+        self.window.click("truth.few")
+        self.wait_attention(lambda found: found.get("truth", {}).get("states", 0) > 0, "the first states")
+        self.window.wait(lambda state: "truth.deletion" in state["controls"], "the plots")
+        self.check_controls_lie_inside(1280, 720)
+        self.wait_attention(lambda found: not found["truth"]["running"], "the end", 180)
+        self.window.wait(lambda state: "truth.frame" in state["controls"], "the ways to measure")
+        self.check_controls_lie_inside(1280, 720)
+
+
+class AttentionMatrix(AttentionTest):
+    arguments = ("--preset", "catch-transformer", "--paused")
+
+    def test_a_row_is_pinned_and_the_matrix_hidden(self):
+        self.assertTrue(self.attention()["matrix"])
+        self.window.click("matrix.map", x=0.5, y=0.305)
+        self.wait_attention(lambda found: found["pinned_token"] == 30, "row 31")
+        self.window.click("matrix.map", x=0.5, y=0.305)
+        self.wait_attention(lambda found: found["pinned_token"] == -1, "no row")
+        self.window.click("matrix.hide")
+        self.wait_attention(lambda found: found.get("matrix") is False, "no matrix")
+        self.assertNotIn("matrix.map", self.window.state()["controls"])
+        self.window.click("heads.matrix")
+        self.wait_attention(lambda found: found.get("matrix"), "the matrix")
+
+
+class NoAttention(WindowTest):
+    arguments = ("--paused",)
+
+    def test_the_preset_that_has_it_is_offered(self):
+        self.window.key("ctrl+2")
+        self.window.wait(lambda state: state["workspace"] == "attention", "the workspace")
+        self.assertNotIn("heads", self.window.state()["attention"])
+        self.window.click("attention.preset")
+        self.window.wait(lambda state: state["dialog"] != 0, "the dialog")
+        self.window.click("preset.other")
+        state = self.window.wait(lambda state: state["attention"].get("heads") == 2, "the trained agent's map")
+        self.assertTrue(state["learning"]["paused"])
+
+
+class PresetDialog(WindowTest):
+    """Beginning with a preset's trained agent, or from nothing, while something else learns."""
+
+    def choose(self):
+        self.window.wait(lambda state: self.steps(state) > 200, "some steps")
+        self.window.click("top.preset")
+        self.window.click("top.preset.catch-attention")
+        self.window.wait(lambda state: state["dialog"] != 0, "the dialog")
+
+    def test_the_trained_agent_takes_over_and_learning_pauses(self):
+        self.choose()
+        self.window.click("preset.other")
+        state = self.window.answered(lambda answer: answer["accepted"] and "trained agent" in answer["message"],
+                                     "the trained agent")
+        state = self.window.wait(lambda state: state["learning"]["paused"], "the pause")
+        self.assertEqual(state["learning"]["hyperparameters"]["attention.kind"], "multi_head")
+        self.assertGreater(self.steps(state), 10000)
+        self.assertEqual(state["dialog"], 0)
+        before = state["stage"]["last"]
+        state = self.window.wait(lambda state: state["stage"]["last"] > before + 20, "the play")
+        self.assertTrue(state["stage"]["playing"])
+        self.assertEqual(state["learning"]["error"] + state["stage"]["error"], "")
+
+    def test_its_key_does_the_same(self):
+        self.choose()
+        time.sleep(0.3)
+        self.window.key("t")
+        state = self.window.wait(lambda state: state["learning"]["paused"], "the pause")
+        self.assertGreater(self.steps(state), 10000)
+
+    def test_from_nothing_learning_begins_again(self):
+        self.choose()
+        self.window.click("preset.agree")
+        state = self.window.wait(
+            lambda state: state["learning"]["hyperparameters"]["attention.kind"] == "multi_head", "the preset")
+        self.assertLess(self.steps(state), 10000)
+        self.assertEqual(state["dialog"], 0)
+        self.window.wait(lambda state: self.steps(state) > 300 and not state["learning"]["paused"], "learning")
+
+
 class SmallWindow(WindowTest):
     size = "1280x720"
     arguments = ("--paused", "--preset", "breakout")

@@ -47,6 +47,25 @@ class Learning(unittest.TestCase):
                              "--set", "eval_freq=0")
         self.assertGreaterEqual(summary["mean_return_100"], 1.5)  # random play gives 0.5
 
+    def test_attention_learns_to_catch_and_looks_at_the_ball(self):
+        summary = self.train("catch-attention", "--seed", "1", "--steps", "100000", "--set", "exploration_fraction=0.2",
+                             "--until", "0.9")
+        self.assertTrue(summary["reached"])
+        truth = last_line("examine", "--run", self.run_folder, "--episodes", "20")
+        self.assertGreaterEqual(truth["mass"], 0.5)
+        self.assertGreaterEqual(truth["mass"], 3 * truth["area"])
+        self.assertGreater(truth["deletion"]["gain_interval"][0], 0)
+        self.assertLess(truth["redrawn_attention_correlation"], 0.5)
+
+    def test_a_memory_carries_the_cue_through_a_maze_and_without_one_it_is_lost(self):
+        short = ["--steps", "80000", "--set", "environment.corridor_length=10", "--set", "sequence_length=16",
+                 "--set", "exploration_fraction=0.4", "--set", "exploration_final_eps=0.05", "--set", "memory.hidden=32"]
+        summary = self.train("tmaze", "--seed", "1", "--until", "0.95", *short)
+        self.assertTrue(summary["reached"])
+        self.run_folder += "-control"
+        control = self.train("tmaze", "--seed", "1", *short, "--steps", "50000", "--set", "memory.kind=none")
+        self.assertLessEqual(control["best_evaluation"], 0.8)  # half of the mazes, more or less by chance
+
 
 if __name__ == "__main__":
     PROGRAM = os.path.abspath(sys.argv.pop(1))

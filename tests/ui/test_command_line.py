@@ -21,7 +21,7 @@ def qarium(*arguments, cwd=None, env=None):
 
 class Lists(unittest.TestCase):
     def test_help_answers_at_every_level(self):
-        for command in ([], ["train"], ["eval"], ["replay"], ["envs"], ["presets"], ["params"]):
+        for command in ([], ["train"], ["eval"], ["examine"], ["replay"], ["envs"], ["presets"], ["params"]):
             result = qarium(*command, "--help")
             self.assertEqual(result.returncode, 0, command)
             self.assertIn("--help", result.stdout)
@@ -37,6 +37,34 @@ class Lists(unittest.TestCase):
         page = os.path.join(os.path.dirname(__file__), "..", "..", "docs", "HYPERPARAMETERS.md")
         with open(page, encoding="utf-8") as file:
             self.assertEqual(file.read(), qarium("params", "--markdown").stdout)
+
+
+class TrainedAgents(unittest.TestCase):
+    def test_the_agent_that_ships_catches_the_ball_and_looks_at_it(self):
+        result = json.loads(qarium("eval", "--preset", "catch-attention", "--episodes", "100").stdout)
+        self.assertGreaterEqual(result["mean_return"], 0.9)
+        self.assertEqual(result["checkpoint"], "shipped")
+        truth = json.loads(qarium("examine", "--preset", "catch-attention", "--episodes", "20").stdout)
+        self.assertGreaterEqual(truth["mass"], 0.5)
+        self.assertGreaterEqual(truth["mass"], 3 * truth["area"])
+        self.assertGreater(truth["deletion"]["gain_interval"][0], 0)
+        self.assertGreater(truth["insertion"]["gain_interval"][0], 0)
+        self.assertLess(truth["redrawn_attention_correlation"], 0.5)
+
+    def test_bad_input_is_named(self):
+        for arguments, named in (
+                (["eval"], "--run DIR"),
+                (["eval", "--preset", "cartpole"], "cartpole"),
+                (["examine", "--preset", "catch-attention", "--run", "x"], "--preset NAME"),
+                (["examine", "--preset", "catch-attention", "--episodes", "0"], "--episodes"),
+                (["examine", "--preset", "catch-attention", "--orders", "0"], "--orders"),
+                (["train", "--preset", "catch", "--set", "attention.kind=dot", "--set", "attention.query=memory"],
+                 "attention.query = memory"),
+                (["train", "--preset", "catch-multi-head", "--set", "attention.heads=5"], "attention.heads = 5"),
+                (["train", "--preset", "tmaze", "--set", "sequence_overlap=64"], "sequence_overlap = 64")):
+            result = qarium(*arguments)
+            self.assertEqual(result.returncode, 2, arguments)
+            self.assertIn(named, result.stderr)
 
 
 class Training(unittest.TestCase):
@@ -99,6 +127,14 @@ class Training(unittest.TestCase):
             self.assertEqual((answer["episodes"], answer["checkpoint"]), (7, used))
             self.assertGreaterEqual(answer["std_return"], 0)
             self.assertGreater(answer["mean_return"], 0)
+
+    def test_until_stops_once_three_evaluations_in_a_row_are_good_enough(self):
+        result = json.loads(self.train("--until", "-1000").stdout.splitlines()[-1])
+        self.assertFalse(result["reached"])  # 3,000 steps hold two evaluations
+        self.run_folder += "-longer"
+        result = json.loads(self.train("--until", "-1000", "--steps", "20000").stdout.splitlines()[-1])
+        self.assertTrue(result["reached"])
+        self.assertEqual(result["steps"], 4500)
 
     def test_same_seed_same_parameters_and_replay(self):
         self.train()

@@ -63,7 +63,9 @@ TEST_CASE("every preset's network gives one value for each action") {
       CHECK(values.scalar_type() == torch::kFloat);
       CHECK(torch::equal(input, before));
       nn::Probe probe;
-      CHECK(torch::equal(network.forward(input, &probe), values));
+      const auto probed = network.forward(input, &probe);
+      // A memory's fused step agrees with the twin that reports to 1e-5; everything else is the same computation.
+      CHECK((network.recurrent() ? torch::allclose(probed, values, 1e-5, 1e-5) : torch::equal(probed, values)));
       // A batch is judged row by row.
       CHECK(torch::allclose(network.forward(input.narrow(0, 1, 1)), values.narrow(0, 1, 1), 1e-5, 1e-6));
     }

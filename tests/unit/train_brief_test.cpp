@@ -42,6 +42,31 @@ TEST_CASE("every switch trains and stays finite", "[train][brief]") {
   }
 }
 
+TEST_CASE("attention and memory train and stay finite", "[train][brief]") {
+  for (const char* attention : {"additive", "multi_head", "transformer", "hierarchical"}) {
+    for (const char* memory : {"none", "lstm", "gru", "ntm"}) {
+      auto hyperparameters = brief("catch");
+      hyperparameters.environment.grid_size = 5;
+      hyperparameters.attention.kind = attention;
+      hyperparameters.attention.width = 8;
+      hyperparameters.attention.heads = 2;
+      hyperparameters.attention.region = 2;
+      hyperparameters.attention.query = memory == std::string("ntm") ? "memory" : "action";
+      hyperparameters.memory.kind = memory;
+      hyperparameters.memory.hidden = 6;
+      hyperparameters.memory.slots = 5;
+      hyperparameters.fusion.kind = "gated";
+      hyperparameters.sequence_length = 3;
+      hyperparameters.burn_in = 1;
+      hyperparameters.sequence_overlap = 1;
+      train::TrainLoop loop(hyperparameters, torch::kCPU, nullptr);
+      while (loop.position().updates < 10)
+        loop.tick();
+      CHECK(loop.learner().online().parameters().values().isfinite().all().item<bool>());
+    }
+  }
+}
+
 TEST_CASE("a session learns, plays, changes and closes", "[train][brief]") {
   train::TrainerOptions options;
   options.hyperparameters = brief("cartpole");

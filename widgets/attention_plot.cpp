@@ -62,8 +62,9 @@ void draw_level(const PanelContext& context, const Plot& plot, double value) {
   draw_dashed_line(plot, ends, faded(context.theme.quiet, 0.8F), 1, context.px(4));
 }
 
-/// The number of each head where its curve ends, as far as they do not cover each other.
+/// The number of each of several heads where its curve ends, as far as they do not cover each other.
 void draw_names(const PanelContext& context, const ShownAttention& shown, const Plot& plot, const Lines& lines) {
+  if (lines.size < 2) return;
   const auto* font = context.fonts.quiet;
   std::array<float, kMostHeads> taken{};
   std::size_t used = 0;

@@ -2,7 +2,6 @@
 
 #include <cmath>
 #include <functional>
-#include <limits>
 
 namespace qarium::widgets {
 namespace {
@@ -72,16 +71,14 @@ bool tooltip_due(const PanelContext& context, std::string_view name, const Inter
   const auto control = std::hash<std::string_view>{}(name);
   const double now = ImGui::GetTime();
   transient.any_hovered = true;
-  if (interaction.held) {
-    // Whoever acts knows; nothing lies over what comes of it until the pointer has been elsewhere.
-    transient.hovered_control = control;
-    transient.hovered_since = std::numeric_limits<double>::infinity();
-    return false;
-  }
-  if (transient.hovered_control != control) {
+  // Nothing lies over what comes of a click until the pointer goes on.
+  const ImVec2 way = ImGui::GetIO().MousePos - ImGui::GetIO().MouseClickedPos[0];
+  const bool acted = interaction.held || std::hypot(way.x, way.y) < context.px(3);
+  if (acted || transient.hovered_control != control) {
     transient.hovered_control = control;
     transient.hovered_since = now;
   }
+  if (acted) return false;
   if (now - transient.hovered_since >= kTooltipDelay) return true;
   transient.wake_at = std::min(transient.wake_at, transient.hovered_since + kTooltipDelay);
   return false;

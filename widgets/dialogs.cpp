@@ -112,19 +112,20 @@ void draw_preset_dialog(const PanelContext& context) {
   const auto& preset = context.presets[index];
   const bool trained = core::has_trained_agent(preset.name);
   const float width = trained ? 500 : 460;
-  constexpr std::string_view kAnew =
-      "Everything: learning begins again from nothing with these hyperparameters and the present seed.";
+  const std::string_view anew =
+      trained ? "Learning begins again with these hyperparameters and the present seed."
+              : "Everything: learning begins again from nothing with these hyperparameters and the present seed.";
   constexpr std::string_view kTrained =
       "The agent that ships for this experiment takes the place of the present one, and you see it play. Learning is "
       "paused; Space goes on with it.";
   const std::string_view what = preset.description.empty() ? "An experiment" : std::string_view(preset.description);
-  const float height = kDialogFrame + paragraph_height(context, width, what) + paragraph_height(context, width, kAnew) +
+  const float height = kDialogFrame + paragraph_height(context, width, what) + paragraph_height(context, width, anew) +
                        (trained ? paragraph_height(context, width, kTrained) : 0);
   DialogScope dialog(context, "preset", {width, height}, true);
   if (!dialog.open()) return;
   Rect rest = draw_dialog_title(context, dialog.inside(), preset.name, context.theme.accent);
   draw_paragraph(context, rest, "What it is", what);
-  draw_paragraph(context, rest, trained ? "Start from nothing" : "Made anew", kAnew);
+  draw_paragraph(context, rest, trained ? "Start from nothing" : "Made anew", anew);
   if (trained) draw_paragraph(context, rest, "Open trained", kTrained);
   const auto answer = draw_answer(
       context, dialog.inside(), "preset",

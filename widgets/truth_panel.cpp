@@ -15,6 +15,7 @@ constexpr float kTools = 232;
 constexpr float kToolsSaid = 290;  ///< with the word before them
 constexpr float kSayTools = 520;   ///< where the panel is so wide
 constexpr float kThreeTests = 600;
+constexpr float kBegin = 28;
 constexpr float kProgress = 160;
 constexpr float kLine = 17;
 constexpr float kPlotHeight = 164;
@@ -114,26 +115,25 @@ void draw_explanation(const PanelContext& context, const ShownAttention& shown, 
   const float column = beside ? (width - 2 * context.px(2 * kGap)) / 3 : width;
   const auto lead = skipped ? kAllSkipped : kClaim;
   const float lead_height = wrapped_height(context.fonts.text, width, lead) + context.px(12);
-  const float caution_height = wrapped_height(context.fonts.quiet, width, kCaution) + context.px(12);
-  const float button_height = context.px(28);
-  Rect body =
-      panel.begin_body(lead_height + tests_height(context, column, beside) + caution_height + button_height + 1);
-  const float left = body.min.x;
-  draw_wrapped(list, context.fonts.text, body.min, width, skipped ? theme.attention : theme.text, lead);
-  body.cut_top(lead_height);
-  draw_tests(context, body, column, beside);
-  body.min.x = left;
-  draw_wrapped(list, context.fonts.quiet, body.min, width, theme.quiet, kCaution);
-  body.cut_top(caution_height);
   const Button begin{.label = "measure this frame",
                      .look = ButtonLook::Primary,
                      .enabled = static_cast<bool>(shown) && (truth == nullptr || !truth->running),
                      .waiting = context.pending.waiting_for<core::Examine>(),
                      .tooltip = "Against 128 random orders; takes seconds"};
-  const Rect row = body.cut_top(button_height);
-  if (draw_button(context, "truth.begin", {row.min, {row.min.x + button_width(context, begin), row.max.y}}, begin)) {
-    examine(context, 0);
-  }
+  const float button = button_width(context, begin);
+  const bool one_row = button + context.px(kGap) + text_width(context.fonts.quiet, kCaution) <= width;
+  const float caution = one_row ? 0 : wrapped_height(context.fonts.quiet, width, kCaution) + context.px(12);
+  Rect body = panel.begin_body(lead_height + tests_height(context, column, beside) + caution + context.px(kBegin) + 1);
+  const float left = body.min.x;
+  draw_wrapped(list, context.fonts.text, body.min, width, skipped ? theme.attention : theme.text, lead);
+  body.cut_top(lead_height);
+  draw_tests(context, body, column, beside);
+  body.min.x = left;
+  if (!one_row) draw_wrapped(list, context.fonts.quiet, body.min, width, theme.quiet, kCaution);
+  body.cut_top(caution);
+  Rect row = body.cut_top(context.px(kBegin));
+  if (draw_button(context, "truth.begin", row.cut_left(button, context.px(kGap)), begin)) examine(context, 0);
+  if (one_row) draw_text_in(list, context.fonts.quiet, row, theme.quiet, kCaution);
 }
 
 /// A measured curve over the share of cells, as a plot wants it.

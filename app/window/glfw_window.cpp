@@ -125,14 +125,18 @@ void GlfwWindow::queue_keys() {
 
 void GlfwWindow::dispatch_keys() {
   std::vector<int> changed;  // a key changes once a frame
+  bool pressed = false;      // and what is pressed keeps its modifiers through it
   while (!keys_.empty()) {
     const auto event = keys_.front();
-    if (event.character == 0 && std::find(changed.begin(), changed.end(), event.key) != changed.end()) break;
+    const bool again = std::find(changed.begin(), changed.end(), event.key) != changed.end();
+    const bool modifier = event.key >= GLFW_KEY_LEFT_SHIFT && event.key <= GLFW_KEY_RIGHT_SUPER;
+    if (event.character == 0 && (again || (modifier && pressed))) break;
     keys_.pop_front();
     if (event.character != 0) {
       imgui_character_(window_, event.character);
     } else {
       changed.push_back(event.key);
+      pressed = pressed || (event.action == GLFW_PRESS && !modifier);
       imgui_key_(window_, event.key, event.scancode, event.action, event.modifiers);
     }
   }

@@ -125,6 +125,7 @@ void StateReport::write(const widgets::PanelContext& context, train::Session& se
                    {"theme", context.view.theme == widgets::ThemeChoice::Dark ? "dark" : "light"},
                    {"scale", context.view.scale},
                    {"parts_copied", session.trainer().parts_copied()},
+                   {"attention_looks", session.inspector().attention_looks()},
                    {"parameter_copies", session.trainer().parameters().copies()}};
   const auto unfinished = file_.string() + ".part";
   std::ofstream(unfinished) << state.dump();

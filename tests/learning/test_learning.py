@@ -54,7 +54,7 @@ class Learning(unittest.TestCase):
         truth = last_line("examine", "--run", self.run_folder, "--episodes", "20")
         self.assertGreaterEqual(truth["mass"], 0.5)
         self.assertGreaterEqual(truth["mass"], 3 * truth["area"])
-        self.assertGreater(truth["deletion"]["gain_interval"][0], 0)
+        self.assertGreater(truth["insertion"]["gain_interval"][0], 0)
         self.assertLess(truth["redrawn_attention_correlation"], 0.5)
 
     def test_a_memory_carries_the_cue_through_a_maze_and_without_one_it_is_lost(self):

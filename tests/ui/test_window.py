@@ -269,7 +269,7 @@ class Attention(AttentionTest):
         self.window.click("attention.frame", x=0.05, y=0.05)
         self.wait_attention(lambda found: found["what_if"] and found["painted"] == [0], "the first cell")
         self.window.drag("attention.frame", 0.15, 0.55)
-        found = self.wait_attention(lambda found: len(found["painted"]) > 1, "a stroke")
+        found = self.wait_attention(lambda found: len(found["painted"]) >= 6, "a stroke")
         row = found["painted"][1] // 10
         self.assertIn(row, (4, 5))
         self.assertEqual(found["painted"], [0] + [10 * row + column for column in range(1, 6)])

@@ -78,10 +78,7 @@ GlfwWindow::~GlfwWindow() {
 // ImGui's backend chains to the callbacks that were there before it.
 void GlfwWindow::watch_events() {
   glfwSetWindowUserPointer(window_, this);
-  glfwSetMouseButtonCallback(window_, [](GLFWwindow* window, int /*button*/, int action, int /*modifiers*/) {
-    if (action == GLFW_PRESS) static_cast<GlfwWindow*>(glfwGetWindowUserPointer(window))->note_press();
-    touch(window);
-  });
+  glfwSetMouseButtonCallback(window_, [](GLFWwindow* window, int, int, int) { touch(window); });
   glfwSetScrollCallback(window_, [](GLFWwindow* window, double, double) { touch(window); });
   glfwSetCursorPosCallback(window_, [](GLFWwindow* window, double, double) { touch(window); });
   glfwSetCursorEnterCallback(window_, [](GLFWwindow* window, int) { touch(window); });
@@ -89,13 +86,6 @@ void GlfwWindow::watch_events() {
   glfwSetWindowRefreshCallback(window_, touch);
   glfwSetFramebufferSizeCallback(window_, [](GLFWwindow* window, int, int) { touch(window); });
   glfwSetWindowIconifyCallback(window_, [](GLFWwindow* window, int) { touch(window); });
-}
-
-void GlfwWindow::note_press() {
-  double x = 0;
-  double y = 0;
-  glfwGetCursorPos(window_, &x, &y);
-  pressed_at_ = Place{static_cast<float>(x), static_cast<float>(y)};
 }
 
 void GlfwWindow::touch(GLFWwindow* window) {
@@ -157,12 +147,6 @@ void GlfwWindow::begin_frame() {
   dispatch_keys();
   ImGui_ImplOpenGL3_NewFrame();
   ImGui_ImplGlfw_NewFrame();
-  if (pressed_at_) {
-    // ImGui 1.86 asks where the pointer is now: on a slow frame it has left the place that was pressed.
-    ImGui::GetIO().MousePos = {pressed_at_->x, pressed_at_->y};
-    pressed_at_.reset();
-    touched_ = true;
-  }
   ImGui::NewFrame();
 }
 

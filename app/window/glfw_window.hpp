@@ -1,6 +1,5 @@
 #pragma once
 #include <deque>
-#include <optional>
 #include <string>
 
 struct GLFWwindow;
@@ -54,12 +53,6 @@ class GlfwWindow {
     unsigned character = 0;  ///< of a character event; 0 for keys
   };
   std::deque<KeyEvent> keys_;
-  void note_press();
-  struct Place {
-    float x;
-    float y;
-  };
-  std::optional<Place> pressed_at_;  ///< where a button went down since the last frame
   void (*imgui_key_)(GLFWwindow*, int, int, int, int) = nullptr;
   void (*imgui_character_)(GLFWwindow*, unsigned) = nullptr;
 };

@@ -158,6 +158,8 @@ void load_checkpoint(const Safetensors& checkpoint, const std::string& source, T
 void load_trained_agent(const std::string& preset, TrainLoop& loop) {
   const auto source = "trained agent of " + preset;
   load_checkpoint(read_safetensors(core::trained_agent(preset).checkpoint, source), source, loop);
+  const auto steps = loop.position().environment_steps;
+  if (steps >= loop.hyperparameters().n_timesteps) loop.set("n_timesteps", 2 * steps);
 }
 
 std::string parameter_digest(nn::FlatParameters& parameters) {

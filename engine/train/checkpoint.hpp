@@ -23,7 +23,8 @@ void load_weights(const Safetensors& checkpoint, nn::FlatParameters& parameters,
 /// Throws core::UserError and leaves the loop as it was where the checkpoint does not fit.
 void load_checkpoint(const Safetensors& checkpoint, const std::string& source, TrainLoop& loop);
 
-/// The same from the trained agent that ships for this preset.
+/// The same from the trained agent that ships for this preset. Where its training is over, n_timesteps becomes twice as
+/// many, so that learning can go on.
 void load_trained_agent(const std::string& preset, TrainLoop& loop);
 
 /// FNV-1a over the bytes of the online parameters, 16 hexadecimal digits: equal parameters, equal digest.

@@ -58,12 +58,12 @@ class Learning(unittest.TestCase):
         self.assertLess(truth["redrawn_attention_correlation"], 0.5)
 
     def test_a_memory_carries_the_cue_through_a_maze_and_without_one_it_is_lost(self):
-        short = ["--steps", "80000", "--set", "environment.corridor_length=10", "--set", "sequence_length=16",
+        short = ["--set", "environment.corridor_length=10", "--set", "sequence_length=16",
                  "--set", "exploration_fraction=0.4", "--set", "exploration_final_eps=0.05", "--set", "memory.hidden=32"]
-        summary = self.train("tmaze", "--seed", "1", "--until", "0.95", *short)
+        summary = self.train("tmaze", "--seed", "1", "--until", "0.95", "--steps", "80000", *short)
         self.assertTrue(summary["reached"])
         self.run_folder += "-control"
-        control = self.train("tmaze", "--seed", "1", *short, "--steps", "50000", "--set", "memory.kind=none")
+        control = self.train("tmaze", "--seed", "1", "--steps", "50000", "--set", "memory.kind=none", *short)
         self.assertLessEqual(control["best_evaluation"], 0.8)  # half of the mazes, more or less by chance
 
 

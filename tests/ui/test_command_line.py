@@ -132,7 +132,9 @@ class Training(unittest.TestCase):
         result = json.loads(self.train("--until", "-1000").stdout.splitlines()[-1])
         self.assertFalse(result["reached"])  # 3,000 steps hold two evaluations
         self.run_folder += "-longer"
-        result = json.loads(self.train("--until", "-1000", "--steps", "20000").stdout.splitlines()[-1])
+        output = qarium("train", "--preset", "cartpole", "--steps", "20000", "--run", self.run_folder, "--quiet", "--set",
+                        "eval_freq=1500", "--set", "n_eval_episodes=5", "--until", "-1000").stdout
+        result = json.loads(output.splitlines()[-1])
         self.assertTrue(result["reached"])
         self.assertEqual(result["steps"], 4500)
 

@@ -78,9 +78,16 @@ GlfwWindow::~GlfwWindow() {
 // ImGui's backend chains to the callbacks that were there before it.
 void GlfwWindow::watch_events() {
   glfwSetWindowUserPointer(window_, this);
-  glfwSetMouseButtonCallback(window_, [](GLFWwindow* window, int, int, int) { touch(window); });
+  glfwSetMouseButtonCallback(window_, [](GLFWwindow* window, int button, int action, int /*modifiers*/) {
+    static_cast<GlfwWindow*>(glfwGetWindowUserPointer(window))->queue_button(button, action == GLFW_PRESS);
+    touch(window);
+  });
   glfwSetScrollCallback(window_, [](GLFWwindow* window, double, double) { touch(window); });
-  glfwSetCursorPosCallback(window_, [](GLFWwindow* window, double, double) { touch(window); });
+  glfwSetCursorPosCallback(window_, [](GLFWwindow* window, double x, double y) {
+    static_cast<GlfwWindow*>(glfwGetWindowUserPointer(window))->cursor_ = {static_cast<float>(x),
+                                                                           static_cast<float>(y)};
+    touch(window);
+  });
   glfwSetCursorEnterCallback(window_, [](GLFWwindow* window, int) { touch(window); });
   glfwSetWindowFocusCallback(window_, [](GLFWwindow* window, int) { touch(window); });
   glfwSetWindowRefreshCallback(window_, touch);
@@ -143,10 +150,34 @@ void GlfwWindow::dispatch_keys() {
   touched_ = touched_ || !keys_.empty();
 }
 
+void GlfwWindow::queue_button(int button, bool down) {
+  if (button < 0 || button >= static_cast<int>(buttons_down_.size())) return;
+  // glfwGetCursorPos would ask where the pointer is by now.
+  button_events_.push_back({static_cast<std::size_t>(button), down, cursor_});
+}
+
+void GlfwWindow::dispatch_button() {
+#if IMGUI_VERSION_NUM < 18700
+  // Later versions queue what happens; this one asks how things stand when a frame begins.
+  auto& io = ImGui::GetIO();
+  if (!button_events_.empty()) {
+    const auto event = button_events_.front();
+    button_events_.pop_front();
+    buttons_down_[event.button] = event.down;
+    io.MousePos = {event.place.x, event.place.y};
+    touched_ = true;
+  }
+  std::copy(buttons_down_.begin(), buttons_down_.end(), io.MouseDown);
+#else
+  button_events_.clear();
+#endif
+}
+
 void GlfwWindow::begin_frame() {
   dispatch_keys();
   ImGui_ImplOpenGL3_NewFrame();
   ImGui_ImplGlfw_NewFrame();
+  dispatch_button();
   ImGui::NewFrame();
 }
 

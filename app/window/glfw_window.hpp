@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <deque>
 #include <string>
 
@@ -37,6 +38,8 @@ class GlfwWindow {
   static void touch(GLFWwindow* window);
   void queue_keys();
   void dispatch_keys();
+  void queue_button(int button, bool down);
+  void dispatch_button();
 
   GLFWwindow* window_ = nullptr;
   bool software_renderer_ = false;
@@ -55,6 +58,21 @@ class GlfwWindow {
   std::deque<KeyEvent> keys_;
   void (*imgui_key_)(GLFWwindow*, int, int, int, int) = nullptr;
   void (*imgui_character_)(GLFWwindow*, unsigned) = nullptr;
+
+  /// Presses and releases of the pointer wait here likewise, each with the place where it happened: on a slow frame the
+  /// pointer has moved on.
+  struct Place {
+    float x = 0;
+    float y = 0;
+  };
+  struct ButtonEvent {
+    std::size_t button = 0;
+    bool down = false;
+    Place place;
+  };
+  std::deque<ButtonEvent> button_events_;
+  Place cursor_;                        ///< as the events told it
+  std::array<bool, 3> buttons_down_{};  ///< as far as frames have seen
 };
 
 }  // namespace qarium::app

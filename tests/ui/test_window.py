@@ -266,7 +266,6 @@ class Attention(AttentionTest):
     def test_painting_empties_cells(self):
         self.halt()
         self.window.click("whatif.brush")
-        time.sleep(1)
         self.window.click("attention.frame", x=0.05, y=0.05)
         self.wait_attention(lambda found: found["what_if"] and found["painted"] == [0], "the first cell")
         self.window.drag("attention.frame", 0.15, 0.55)

@@ -9,8 +9,9 @@
 namespace qarium::env {
 namespace {
 
-enum Channel : std::size_t { Ball, Paddle, Distractor, kChannels };
-constexpr std::array<core::Color, kChannels> kColors{kPale, kPeriwinkle, kDusk};
+enum Channel : std::size_t { Ball, Paddle, Distractor };
+constexpr std::array<core::Color, 3> kColors{kPale, kPeriwinkle, kDusk};
+constexpr std::int64_t kChannels = kColors.size();
 
 EnvironmentSpec make_spec(std::int64_t side) {
   return {.id = std::string(CatchBall::kId),

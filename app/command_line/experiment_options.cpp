@@ -12,7 +12,6 @@
 #include "engine/env/registry.hpp"
 
 namespace qarium::app {
-namespace {
 
 void assign(core::Hyperparameters& hyperparameters, const std::string& assignment) {
   const auto equals = assignment.find('=');
@@ -22,8 +21,6 @@ void assign(core::Hyperparameters& hyperparameters, const std::string& assignmen
   const auto& parameter = core::parameter(assignment.substr(0, equals));
   core::set(hyperparameters, parameter, core::parse(parameter, assignment.substr(equals + 1)));
 }
-
-}  // namespace
 
 void add_experiment_options(CLI::App& app, ExperimentOptions& options) {
   app.add_option("--preset", options.preset, "Start from a preset ('qarium presets' lists them)");

@@ -23,6 +23,9 @@ struct ExperimentOptions {
   std::string device = "auto";
 };
 
+/// Sets one hyperparameter by "name=value". Throws core::UserError naming what is wrong.
+void assign(core::Hyperparameters& hyperparameters, const std::string& assignment);
+
 void add_experiment_options(CLI::App& app, ExperimentOptions& options);
 
 /// Preset, then file, then environment, then assignments, seed and steps, each over the one before. Without preset and

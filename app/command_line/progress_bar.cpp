@@ -17,14 +17,14 @@ constexpr std::int64_t kCallsPerLook = 16;
 
 }  // namespace
 
-ProgressBar::ProgressBar(bool shown, std::int64_t first)
-    : shown_(shown), terminal_(isatty(STDERR_FILENO) != 0), first_(first) {}
+ProgressBar::ProgressBar(bool shown, std::int64_t first, ProgressWords words)
+    : shown_(shown), terminal_(isatty(STDERR_FILENO) != 0), first_(first), words_(words) {}
 
 double ProgressBar::seconds() const {
   return std::chrono::duration<double>(Clock::now() - start_).count();
 }
 
-void ProgressBar::update(std::int64_t steps, std::int64_t whole, double mean_return, bool evaluating) {
+void ProgressBar::update(std::int64_t steps, std::int64_t whole, double mean, bool evaluating) {
   if (!shown_ || ++calls_ % kCallsPerLook != 0) return;
   const auto now = Clock::now();
   if (now - last_ < (terminal_ ? Clock::duration(200ms) : Clock::duration(10s))) return;
@@ -34,12 +34,12 @@ void ProgressBar::update(std::int64_t steps, std::int64_t whole, double mean_ret
   const auto left = static_cast<long long>(std::ceil(static_cast<double>(whole - steps) / std::max(1e-9, speed)));
   const auto filled = static_cast<std::size_t>(share * kWidth);
   const std::string bar = std::string(filled, '#') + std::string(kWidth - filled, '.');
-  char mean[32] = "-";
-  if (std::isfinite(mean_return)) std::snprintf(mean, sizeof mean, "%.2f", mean_return);
-  std::fprintf(stderr, "%s[%s] %lld / %lld steps  %.0f steps/s  return %s  %lld:%02lld left%s%s", terminal_ ? "\r" : "",
-               bar.c_str(), static_cast<long long>(steps), static_cast<long long>(whole), speed, mean,
-               steps > first_ ? left / 60 : 0, steps > first_ ? left % 60 : 0, evaluating ? "  evaluating" : "",
-               terminal_ ? "\033[K" : "\n");
+  char mean_text[32] = "-";
+  if (std::isfinite(mean)) std::snprintf(mean_text, sizeof mean_text, "%.2f", mean);
+  std::fprintf(stderr, "%s[%s] %lld / %lld %s  %.0f %s/s  %s %s  %lld:%02lld left%s%s", terminal_ ? "\r" : "",
+               bar.c_str(), static_cast<long long>(steps), static_cast<long long>(whole), words_.steps, speed,
+               words_.steps, words_.mean, mean_text, steps > first_ ? left / 60 : 0, steps > first_ ? left % 60 : 0,
+               evaluating ? "  evaluating" : "", terminal_ ? "\033[K" : "\n");
 }
 
 void ProgressBar::finish() {

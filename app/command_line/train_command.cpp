@@ -1,10 +1,9 @@
-#include <atomic>
 #include <cmath>
-#include <csignal>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "app/command_line/commands.hpp"
+#include "app/command_line/interrupt.hpp"
 #include "app/command_line/progress_bar.hpp"
 #include "engine/core/error.hpp"
 #include "engine/train/checkpoint.hpp"
@@ -13,12 +12,6 @@
 
 namespace qarium::app {
 namespace {
-
-std::atomic<bool> interrupted{false};
-
-void on_interrupt(int /*signal*/) {
-  interrupted.store(true);
-}
 
 nlohmann::json number(double value) {
   return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json();
@@ -93,11 +86,10 @@ int train_command(const TrainArguments& arguments) {
                  train::describe_device(device, threads).c_str(), folder.c_str());
   }
 
-  std::signal(SIGINT, on_interrupt);
-  std::signal(SIGTERM, on_interrupt);
+  catch_interrupts();
   const auto first = loop.position().environment_steps;
   ProgressBar progress(!arguments.quiet, first);
-  while (!loop.finished() && !interrupted.load() && events.reached_in_a_row < kEnoughEvaluations) {
+  while (!loop.finished() && !interrupted() && events.reached_in_a_row < kEnoughEvaluations) {
     loop.tick();
     progress.update(loop.position().environment_steps, loop.hyperparameters().n_timesteps, loop.mean_return_100(),
                     loop.evaluating());

@@ -13,6 +13,9 @@ enum class Purpose : std::uint32_t {
   Evaluation,      ///< evaluation episodes; index = episode
   Stage,           ///< the watched episode; index = episode
   Test,
+  Laboratory,        ///< sequences that the laboratory learns from
+  LaboratoryTest,    ///< sequences that only judge it; index = their length, 0 = that of learning
+  LaboratorySample,  ///< the sequence looked at; index = its number
 };
 
 /// Counter-based random numbers: Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011, "Parallel Random Numbers: As Easy as

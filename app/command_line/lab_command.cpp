@@ -1,0 +1,123 @@
+#include <cmath>
+#include <cstdio>
+#include <fstream>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "app/command_line/commands.hpp"
+#include "app/command_line/interrupt.hpp"
+#include "app/command_line/progress_bar.hpp"
+#include "engine/core/error.hpp"
+#include "engine/lab/laboratory.hpp"
+#include "engine/lab/settings.hpp"
+#include "engine/train/runtime.hpp"
+
+namespace qarium::app {
+namespace {
+
+constexpr std::int64_t kTestSequences = 1'000;
+constexpr std::int64_t kSequencesOfALength = 20;
+constexpr double kLearned = 0.1;  // wrong bits a sequence
+
+core::LaboratoryOptions laboratory_options(const LabArguments& arguments) {
+  auto options = lab::paper_settings(arguments.task, arguments.memory, arguments.seed);
+  auto& h = options.hyperparameters;
+  core::set(h, "memory.kind", arguments.memory);
+  core::set(h, "seed", arguments.seed);
+  for (const auto& assignment : arguments.assignments)
+    assign(h, assignment);
+  if (arguments.batch_size) core::set(h, "batch_size", *arguments.batch_size);
+  if (arguments.learning_rate) core::set(h, "learning_rate", *arguments.learning_rate);
+  options.sequences = arguments.sequences.value_or(options.sequences);
+  options.bits = arguments.bits.value_or(options.bits);
+  options.min_length = arguments.min_length.value_or(options.min_length);
+  options.max_length = arguments.max_length.value_or(options.max_length);
+  options.max_repeats = arguments.max_repeats.value_or(options.max_repeats);
+  return options;
+}
+
+/// The points as they come, in a file where one is wanted.
+class Curve {
+ public:
+  explicit Curve(const std::string& file) : wanted_(!file.empty()) {
+    if (!wanted_) return;
+    stream_.open(file);
+    if (!stream_) throw core::UserError("cannot write '" + file + "': choose another place for --csv");
+    stream_ << "sequences,bits_per_sequence,loss\n";
+  }
+  void update(const std::vector<core::LaboratoryPoint>& points) {
+    for (; wanted_ && written_ < points.size(); ++written_) {
+      const auto& point = points[written_];
+      stream_ << point.sequences << ',' << point.bits_per_sequence << ',' << point.loss << std::endl;
+    }
+  }
+
+ private:
+  bool wanted_;
+  std::ofstream stream_;
+  std::size_t written_ = 0;
+};
+
+struct Milestones {
+  nlohmann::json learned_at;  ///< sequences after which the recent mean was first under kLearned; null before
+  nlohmann::json solved_at;   ///< and after which the laboratory was first solved
+
+  void update(const lab::Laboratory& laboratory) {
+    const auto recent = laboratory.bits_per_sequence();
+    if (learned_at.is_null() && recent >= 0 && recent < kLearned) learned_at = laboratory.sequences();
+    if (solved_at.is_null() && laboratory.solved()) solved_at = laboratory.sequences();
+  }
+};
+
+nlohmann::json errors_at(lab::Laboratory& laboratory, const std::vector<std::int64_t>& lengths) {
+  auto errors = nlohmann::json::object();
+  for (const auto length : lengths)
+    errors[std::to_string(length)] = laboratory.wrong_bits(length, kSequencesOfALength);
+  return errors;
+}
+
+}  // namespace
+
+int lab_command(const LabArguments& arguments) {
+  lab::Laboratory laboratory(laboratory_options(arguments));
+  for (const auto length : arguments.lengths)
+    laboratory.require_length(length);
+  const auto& options = laboratory.options();
+  const auto& h = options.hyperparameters;
+  train::prepare_thread(h.threads);
+  train::set_blas_threads(h.threads);
+  Curve curve(arguments.csv);
+  if (!arguments.quiet) {
+    std::fprintf(stderr, "%s with %s on %s\n", options.task.c_str(), h.memory.kind.c_str(),
+                 train::describe_device(torch::kCPU, h.threads).c_str());
+  }
+
+  catch_interrupts();
+  Milestones milestones;
+  ProgressBar progress(!arguments.quiet, 0, {"sequences", "wrong bits"});
+  while (!laboratory.finished() && !interrupted() && !(arguments.until_solved && laboratory.solved())) {
+    laboratory.tick();
+    curve.update(laboratory.points());
+    milestones.update(laboratory);
+    const auto recent = laboratory.bits_per_sequence();
+    progress.update(laboratory.sequences(), options.sequences,
+                    recent < 0 ? std::numeric_limits<double>::quiet_NaN() : recent, false);
+  }
+  const double seconds = progress.seconds();
+  progress.finish();
+  const nlohmann::json summary{{"task", options.task},
+                               {"memory", h.memory.kind},
+                               {"seed", h.seed},
+                               {"sequences", laboratory.sequences()},
+                               {"updates", laboratory.updates()},
+                               {"bits_per_sequence", laboratory.wrong_bits(kTestSequences)},
+                               {"learned_at", milestones.learned_at},
+                               {"solved_at", milestones.solved_at},
+                               {"errors", errors_at(laboratory, arguments.lengths)},
+                               {"parameters", laboratory.parameters().size()},
+                               {"seconds", seconds}};
+  std::printf("%s\n", summary.dump().c_str());
+  return 0;
+}
+
+}  // namespace qarium::app

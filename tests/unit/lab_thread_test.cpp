@@ -1,0 +1,205 @@
+// The laboratory's thread: commands are answered once, samples are made where they are wanted, closing never hangs.
+#include <sys/resource.h>
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "engine/lab/laboratory_thread.hpp"
+#include "engine/lab/settings.hpp"
+#include "tests/catch.hpp"
+#include "tests/unit/client.hpp"
+
+using namespace qarium;
+using namespace std::chrono_literals;
+
+namespace {
+
+core::LaboratoryOptions small_copy() {
+  auto options = lab::paper_settings("copy", "ntm", 1);
+  options.bits = 4;
+  options.max_length = 5;
+  options.sequences = 1'000'000;
+  auto& h = options.hyperparameters;
+  h.memory.hidden = 16;
+  h.memory.slots = 8;
+  h.memory.width = 4;
+  return options;
+}
+
+/// A laboratory as a window holds it.
+class Visitor {
+ public:
+  lab::LaboratoryThread& thread() { return thread_; }
+
+  core::Acknowledgement ask(core::LaboratoryCommand command) {
+    const auto id = ++last_id_;
+    thread_.send(id, std::move(command));
+    core::Acknowledgement found;
+    tests::Client::wait("an acknowledgement", [&] {
+      acknowledgements_.take(batch_);
+      for (const auto& answer : batch_) {
+        if (answer.id != id) throw std::runtime_error("an answer to something else");
+        found = answer;
+      }
+      return found.id == id;
+    });
+    return found;
+  }
+  template <class Condition>
+  const core::LaboratorySnapshot& when(const std::string& what, Condition condition) {
+    tests::Client::wait(what, [&] {
+      thread_.update_snapshot();
+      return thread_.snapshot().sequence > 0 && condition(thread_.snapshot());
+    });
+    return thread_.snapshot();
+  }
+  const core::LaboratorySnapshot& when_sequences(std::int64_t sequences) {
+    return when("sequences", [&](const auto& s) { return s.sequences >= sequences; });
+  }
+
+ private:
+  core::Mailbox<core::Acknowledgement> acknowledgements_;
+  lab::LaboratoryThread thread_{acknowledgements_};
+  std::vector<core::Acknowledgement> batch_;
+  std::uint64_t last_id_ = 0;
+};
+
+constexpr auto kLaboratory = static_cast<core::Needs>(core::Part::Laboratory);
+
+double processor_seconds() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+}  // namespace
+
+TEST_CASE("a laboratory starts, pauses, goes on and starts anew") {
+  Visitor visitor;
+  CHECK(visitor.ask(core::StartLaboratory{small_copy()}).accepted);
+  visitor.when_sequences(300);
+  const auto paused = visitor.ask(core::PauseLaboratory{});
+  CHECK(paused.accepted);
+  CHECK(paused.position.environment_steps >= 300);
+  const auto& still = visitor.when("the pause", [](const auto& s) { return !s.running; });
+  CHECK(still.sequences == paused.position.environment_steps);
+  CHECK(still.run == 1);
+  CHECK(still.seconds > 0);
+  CHECK(still.options == small_copy());
+  std::this_thread::sleep_for(50ms);
+  CHECK(visitor.ask(core::ContinueLaboratory{}).position == paused.position);
+  visitor.when_sequences(paused.position.environment_steps + 100);
+
+  std::vector<core::LaboratoryPoint> points;
+  visitor.thread().points(points);
+  REQUIRE(points.size() >= 3);
+  CHECK(points[2].sequences == 300);
+  CHECK(points[2].run == 1);
+
+  auto other = small_copy();
+  other.task = "associative_recall";
+  other.min_length = 2;
+  CHECK(visitor.ask(core::StartLaboratory{other}).accepted);
+  const auto& anew = visitor.when("the new start", [](const auto& s) { return s.run == 2; });
+  CHECK(anew.options.task == "associative_recall");
+  CHECK(anew.sequences < paused.position.environment_steps);
+}
+
+TEST_CASE("samples are made only while they are wanted") {
+  Visitor visitor;
+  visitor.ask(core::StartLaboratory{small_copy()});
+  visitor.when_sequences(200);
+  visitor.ask(core::SampleLaboratory{3, 1});
+  CHECK(visitor.thread().samples_made() == 0);
+
+  visitor.thread().set_needs(kLaboratory);
+  const auto has_sample = [](const auto& s) { return s.sample != nullptr; };
+  const auto first = visitor.when("a sample", has_sample).sample;
+  CHECK(first->length == 3);
+  CHECK(first->steps == 7);
+  CHECK(first->version > 0);
+  CHECK(first->episode.version == first->version);
+  const auto later = visitor.when("a later sample", [&](const auto& s) { return s.sample->version != first->version; });
+  CHECK(later.sample->sequences > first->sequences);
+
+  visitor.ask(core::PauseLaboratory{});
+  CHECK(visitor.ask(core::SampleLaboratory{5, 2}).accepted);
+  const auto wanted = visitor.when("the sample asked for", [](const auto& s) { return s.sample->length == 5; });
+  CHECK(wanted.sample->number == 2);
+  CHECK(wanted.sample->sequences == wanted.sequences);
+
+  visitor.thread().set_needs(core::kNothing);
+  const auto made = visitor.thread().samples_made();
+  visitor.ask(core::ContinueLaboratory{});
+  visitor.when_sequences(wanted.sequences + 200);
+  CHECK(visitor.thread().samples_made() == made);
+}
+
+TEST_CASE("what the laboratory cannot do is refused with its reason") {
+  Visitor visitor;
+  const auto refused = [&](core::LaboratoryCommand command, const std::string& why) {
+    const auto answer = visitor.ask(std::move(command));
+    INFO(answer.message);
+    CHECK_FALSE(answer.accepted);
+    CHECK_THAT(answer.message, ContainsSubstring(why));
+  };
+  refused(core::ContinueLaboratory{}, "start a task");
+  refused(core::PauseLaboratory{}, "start a task");
+  refused(core::SampleLaboratory{}, "start a task");
+  auto bad = small_copy();
+  bad.task = "copi";
+  refused(core::StartLaboratory{bad}, "copi");
+
+  auto brief = small_copy();
+  brief.sequences = 100;
+  visitor.ask(core::StartLaboratory{brief});
+  visitor.when("the end", [](const auto& s) { return s.sequences == 100 && !s.running; });
+  refused(core::ContinueLaboratory{}, "100");
+  refused(core::SampleLaboratory{0, 0}, "length = 0");
+  refused(core::StartLaboratory{bad}, "copi");
+  CHECK(visitor.when("what was there", [](const auto& s) { return s.run == 1; }).sequences == 100);
+}
+
+TEST_CASE("learning that diverges stops and says so") {
+  Visitor visitor;
+  auto wild = small_copy();
+  wild.hyperparameters.learning_rate = 1e30;
+  visitor.ask(core::StartLaboratory{wild});
+  const auto& stopped = visitor.when("the error", [](const auto& s) { return !s.error.empty(); });
+  CHECK_FALSE(stopped.running);
+  CHECK_THAT(stopped.error, ContainsSubstring("diverged"));
+  CHECK(visitor.ask(core::PauseLaboratory{}).accepted);
+  CHECK(visitor.ask(core::StartLaboratory{small_copy()}).accepted);
+  CHECK(visitor.when("learning", [](const auto& s) { return s.run == 2 && s.sequences > 0; }).error.empty());
+}
+
+TEST_CASE("a laboratory without work takes no processor time", "[slow]") {
+  Visitor visitor;
+  visitor.thread().set_needs(kLaboratory);
+  visitor.ask(core::StartLaboratory{small_copy()});
+  visitor.when("a sample", [](const auto& s) { return s.sample != nullptr; });
+  visitor.ask(core::PauseLaboratory{});
+  std::this_thread::sleep_for(200ms);
+  const auto before = processor_seconds();
+  std::this_thread::sleep_for(1s);
+  CHECK(processor_seconds() - before < 0.02);
+}
+
+TEST_CASE("closing does not hang whatever the laboratory does") {
+  for (int round = 0; round < 3; ++round) {
+    Visitor never_started;
+    Visitor learning;
+    learning.thread().set_needs(kLaboratory);
+    learning.ask(core::StartLaboratory{small_copy()});
+    Visitor paused;
+    paused.ask(core::StartLaboratory{small_copy()});
+    paused.ask(core::PauseLaboratory{});
+  }
+}

@@ -30,6 +30,8 @@ struct CommandLine {
   app::TrainArguments train;
   app::EvalArguments eval;
   app::ExamineArguments examine;
+  app::InterveneArguments intervene;
+  app::LabArguments lab;
   app::ReplayArguments replay;
   bool markdown = false;
   std::function<int()> chosen;
@@ -48,6 +50,8 @@ struct CommandLine {
     add_train();
     add_eval();
     add_examine();
+    add_intervene();
+    add_lab();
     add_replay();
     add_lists();
   }
@@ -83,6 +87,42 @@ struct CommandLine {
     command->add_option("--orders", examine.orders, "Random orders a state")->capture_default_str();
     command->add_option("--seed", examine.seed, "Seed of the episodes and orders")->capture_default_str();
     command->callback([this] { chosen = [this] { return app::examine_command(examine); }; });
+  }
+
+  void add_intervene() {
+    auto* command = app.add_subcommand(
+        "intervene", "Measure whether what a trained agent remembers decides what it does; prints one JSON object");
+    command->add_option("--run", intervene.run, "Run directory");
+    command->add_option("--preset", intervene.preset, "Instead of a run: the trained agent that ships for this preset");
+    command->add_option("--checkpoint", intervene.checkpoint, "best or last (default: best where there is one)");
+    command->add_option("--episodes", intervene.episodes, "Greedy episodes")->capture_default_str();
+    command->add_option("--step", intervene.step, "The step of each episode before which it is intervened")
+        ->capture_default_str();
+    command->add_option("--seed", intervene.seed, "Seed of the episodes")->capture_default_str();
+    command->callback([this] { chosen = [this] { return app::intervene_command(intervene); }; });
+  }
+
+  void add_lab() {
+    auto* command = app.add_subcommand(
+        "lab", "Learn a task of the Neural Turing Machine's paper; the last line of output is one JSON object");
+    command->add_option("TASK", lab.task, "copy, repeat_copy, associative_recall or priority_sort")
+        ->capture_default_str();
+    command->add_option("--memory", lab.memory, "Kind of memory: ntm, dnc, lstm, ...")->capture_default_str();
+    command->add_option("--seed", lab.seed, "Seed of every random draw")->capture_default_str();
+    command->add_option("--sequences", lab.sequences, "Sequences to learn from");
+    command->add_option("--batch-size", lab.batch_size, "Sequences an update");
+    command->add_option("--learning-rate", lab.learning_rate, "Step size of the optimizer");
+    command->add_option("--set", lab.assignments, "Set one hyperparameter of memory or optimizer, name=value");
+    command->add_option("--bits", lab.bits, "Bits of a vector");
+    command->add_option("--min-length", lab.min_length, "Shortest sequence (items, where the task has them)");
+    command->add_option("--max-length", lab.max_length, "Longest sequence");
+    command->add_option("--max-repeats", lab.max_repeats, "repeat_copy: most repeats");
+    command->add_option("--lengths", lab.lengths, "Measure errors at these lengths in the end, as in 40,80,120")
+        ->delimiter(',');
+    command->add_option("--csv", lab.csv, "Write the curve to this file");
+    command->add_flag("--until-solved", lab.until_solved, "Stop once the last 500 sequences were without a wrong bit");
+    command->add_flag("--quiet", lab.quiet, "No progress bar");
+    command->callback([this] { chosen = [this] { return app::lab_command(lab); }; });
   }
 
   void add_replay() {

@@ -19,6 +19,7 @@ qarium_library(qarium_learn
   nn/fusion/fusion.cpp
   nn/head/head.cpp
   nn/initialisation.cpp
+  nn/memory/block_over_time.cpp
   nn/memory/controller.cpp
   nn/memory/dnc.cpp
   nn/memory/mann.cpp
@@ -51,10 +52,23 @@ qarium_library(qarium_learn
   agent/sequence_replay.cpp
   agent/sum_tree.cpp
   inspect/attention_look.cpp
+  inspect/beside.cpp
   inspect/empty_cells.cpp
   inspect/examination.cpp
+  inspect/intervention.cpp
+  inspect/memory_change.cpp
+  inspect/memory_look.cpp
   inspect/removal.cpp
   inspect/what_if.cpp
+  lab/associative_recall.cpp
+  lab/copy.cpp
+  lab/laboratory.cpp
+  lab/laboratory_thread.cpp
+  lab/model.cpp
+  lab/priority_sort.cpp
+  lab/repeat_copy.cpp
+  lab/settings.cpp
+  lab/task.cpp
   train/checkpoint.cpp
   train/evaluator.cpp
   train/inspector.cpp

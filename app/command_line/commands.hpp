@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "app/command_line/experiment_options.hpp"
 
@@ -37,6 +38,32 @@ struct ExamineArguments {
 };
 /// Whether the attention map of a trained agent holds.
 int examine_command(const ExamineArguments& arguments);
+
+struct InterveneArguments {
+  std::string run;
+  std::string preset;      ///< as for eval
+  std::string checkpoint;  ///< as for eval
+  std::int64_t episodes = 200;
+  std::int64_t step = 1;
+  std::int64_t seed = 1'000;
+};
+/// Whether what a trained agent remembers decides what it does.
+int intervene_command(const InterveneArguments& arguments);
+
+struct LabArguments {
+  std::string task = "copy";
+  std::string memory = "ntm";
+  std::int64_t seed = 1;
+  std::optional<std::int64_t> sequences, batch_size, bits, min_length, max_length, max_repeats;
+  std::optional<double> learning_rate;
+  std::vector<std::string> assignments;  ///< name=value
+  std::vector<std::int64_t> lengths;     ///< to measure errors at in the end
+  std::string csv;                       ///< file for the curve; empty: none
+  bool until_solved = false;
+  bool quiet = false;
+};
+/// Learns a task of the laboratory.
+int lab_command(const LabArguments& arguments);
 
 struct ReplayArguments {
   std::string run;

@@ -78,13 +78,17 @@ std::span<const float> Policy::values(std::span<const std::span<const std::byte>
 Policy::Look Policy::look(std::span<const std::span<const std::byte>> observations, const nn::Supposition& supposition,
                           const Recollection* recollection) {
   const torch::NoGradGuard no_grad;
-  Look look{{}, nn::Probe(supposition)};
+  Look look{{}, nn::Probe(supposition), {}};
   const auto seen = batch(observations);
   const bool remembers = recurrent() && recollection != nullptr;
-  const auto judged =
-      remembers ? network_->step(seen, recollection->previous(device_), recollection->state, &look.probe).values
-                : network_->forward(seen, &look.probe);
-  const auto values = judged.to(torch::kCPU).contiguous();
+  nn::Judged judged;
+  if (remembers) {
+    judged = network_->step(seen, recollection->previous(device_), recollection->state, &look.probe);
+    look.state = std::move(judged.state);
+  } else {
+    judged.values = network_->forward(seen, &look.probe);
+  }
+  const auto values = judged.values.to(torch::kCPU).contiguous();
   look.values.assign(values.data_ptr<float>(), values.data_ptr<float>() + values.numel());
   look.probe.to_cpu();
   return look;

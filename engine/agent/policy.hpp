@@ -37,6 +37,7 @@ class Policy {
   struct Look {
     std::vector<float> values;  ///< [n, A]
     nn::Probe probe;            ///< on the CPU
+    nn::MemoryState state;      ///< after the step, where a recollection was given
   };
   Look look(std::span<const std::span<const std::byte>> observations, const nn::Supposition& supposition = {},
             const Recollection* recollection = nullptr);

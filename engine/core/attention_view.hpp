@@ -49,14 +49,6 @@ struct AttentionChange {
   friend bool operator==(const AttentionChange&, const AttentionChange&) = default;
 };
 
-/// The answer: the same state judged twice by the same network.
-struct WhatIf {
-  AttentionChange change;
-  std::vector<float> before;  ///< action values as they are
-  std::vector<float> after;   ///< action values as supposed
-  AttentionView attention;    ///< weights as supposed; without matrix
-};
-
 /// How the gap of the greedy action against its best rival, divided by the intact gap, goes as cells are removed from
 /// or revealed to the network, in steps of equal share from 0 to 1.
 struct TruthCurve {

@@ -2,9 +2,12 @@
 #include <cstdint>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "engine/core/attention_view.hpp"
 #include "engine/core/hyperparameters.hpp"
+#include "engine/core/laboratory.hpp"
+#include "engine/core/memory_view.hpp"
 #include "engine/core/position.hpp"
 
 namespace qarium::core {
@@ -77,11 +80,22 @@ struct NewEpisode {};
 struct StageEpsilon {
   double epsilon = 0.0;
 };
-/// Judge the moment looked at as if attention or the frame were otherwise: StageSnapshot::what_if. The whole wish at
-/// once, so that an earlier one undoes it and an empty one ends it. The agent acts untouched.
+/// Judge the moment looked at as if attention, the frame or the memory were otherwise: StageSnapshot::what_if. The
+/// whole wish at once, so that an earlier one undoes it and an empty one ends it. The agent acts untouched.
 struct Suppose {
   AttentionChange change;
+  MemoryChange memory = {};
 };
+/// Play the rest of the episode from the moment looked at twice, untouched and with what is supposed about the memory,
+/// in the inspector's spare time: StageSnapshot::beside. Greedily, with the same random draws of the environment.
+struct PlayBeside {
+  std::int64_t steps = 2'000;  ///< at most
+};
+/// Show how things looked at these kept moments: StageSnapshot::recalled. At most kRecallLimit; others are passed over.
+struct Recall {
+  std::vector<std::int64_t> indices;
+};
+inline constexpr std::size_t kRecallLimit = 24;
 /// Measure whether the attention map holds (METHODS section 5), in the inspector's spare time: StageSnapshot::truth.
 /// Replaces a measurement that is still running.
 struct Examine {
@@ -90,9 +104,23 @@ struct Examine {
 };
 struct StopExamining {};
 using StageCommand = std::variant<Play, Halt, StageStep, Speed, Seek, Resume, Branch, Act, NewEpisode, StageEpsilon,
-                                  Suppose, Examine, StopExamining>;
+                                  Suppose, PlayBeside, Recall, Examine, StopExamining>;
 
-using Command = std::variant<TrainerCommand, StageCommand>;
+// To the laboratory.
+/// Begin a new network on this task; what was learned before is forgotten.
+struct StartLaboratory {
+  LaboratoryOptions options;
+};
+struct PauseLaboratory {};
+struct ContinueLaboratory {};
+/// Answer a sequence of this length: LaboratorySnapshot::sample.
+struct SampleLaboratory {
+  std::int64_t length = 20;
+  std::uint32_t number = 0;  ///< another number, other bits
+};
+using LaboratoryCommand = std::variant<StartLaboratory, PauseLaboratory, ContinueLaboratory, SampleLaboratory>;
+
+using Command = std::variant<TrainerCommand, StageCommand, LaboratoryCommand>;
 
 /// The one answer to a command.
 struct Acknowledgement {

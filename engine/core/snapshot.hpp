@@ -8,8 +8,10 @@
 
 #include "engine/core/attention_view.hpp"
 #include "engine/core/hyperparameters.hpp"
+#include "engine/core/memory_view.hpp"
 #include "engine/core/position.hpp"
 #include "engine/core/scene.hpp"
+#include "engine/core/what_if.hpp"
 
 namespace qarium::core {
 
@@ -23,6 +25,8 @@ enum class Part : std::uint32_t {
   Attention = 1U << 4U,        ///< weights and what-if at the moment looked at
   AttentionMatrix = 1U << 5U,  ///< which token asks which
   AttentionCurves = 1U << 6U,  ///< AttentionPoints while learning goes on
+  Memory = 1U << 7U,           ///< memory at the moment looked at and over the episode, and what-if
+  Laboratory = 1U << 8U,       ///< the laboratory's sample and curve
 };
 using Needs = std::uint32_t;
 inline constexpr Needs kNothing = 0;
@@ -161,8 +165,13 @@ struct StageSnapshot {
   std::size_t bytes_limit = 0;
   std::vector<std::int64_t> episode_starts;  ///< indices within first .. last
   std::optional<AttentionView> attention;    ///< Part::Attention; empty where the network has none
-  std::optional<WhatIf> what_if;             ///< Part::Attention; empty while nothing is supposed
+  std::optional<WhatIf> what_if;             ///< Part::Attention or Memory; empty while nothing is supposed
   std::shared_ptr<const Truth> truth;        ///< Part::Attention; null until something was measured
+  // Part::Memory; null where the network has none.
+  std::shared_ptr<const MemoryView> memory;
+  std::shared_ptr<const MemoryEpisode> memory_episode;
+  std::shared_ptr<const Beside> beside;  ///< null until something was played
+  std::vector<RecalledFrame> recalled;
   std::string error;
 };
 

@@ -3,13 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/inspect/numbers.hpp"
+
 namespace qarium::inspect {
 namespace {
-
-std::vector<float> numbers(const torch::Tensor& tensor) {
-  const auto plain = tensor.contiguous();
-  return {plain.data_ptr<float>(), plain.data_ptr<float>() + plain.numel()};
-}
 
 /// Sum over the tokens that are `on`, for each row of `weights` [rows, tokens].
 std::vector<float> mass_on(std::span<const float> weights, const std::vector<bool>& on) {

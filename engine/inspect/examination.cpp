@@ -8,6 +8,7 @@
 #include "engine/env/registry.hpp"
 #include "engine/inspect/attention_look.hpp"
 #include "engine/inspect/empty_cells.hpp"
+#include "engine/inspect/policy_copy.hpp"
 #include "engine/nn/initialisation.hpp"
 
 namespace qarium::inspect {
@@ -51,6 +52,7 @@ Examination::Examination(const core::Hyperparameters& hyperparameters, agent::Po
   if (policy.recurrent()) {
     throw core::UserError("an agent with a memory cannot be examined: set memory.kind = none");
   }
+  const auto copy = [&](agent::Policy& of) { return copy_of(of, hyperparameters_, environment_->spec()); };
   policy_ = copy(policy);
   for (std::uint32_t draw = 0; draw < kRedraws; ++draw) {
     other_attention_.push_back(copy(policy));
@@ -60,13 +62,6 @@ Examination::Examination(const core::Hyperparameters& hyperparameters, agent::Po
   }
   cells_ = cells_of_tokens(environment_->spec().observation_space, policy_->network().grid());
   if (request_.episodes == 0) waiting_ = {request_.state};
-}
-
-std::unique_ptr<agent::Policy> Examination::copy(agent::Policy& policy) const {
-  auto copied = std::make_unique<agent::Policy>(hyperparameters_, environment_->spec(), torch::kCPU);
-  const torch::NoGradGuard no_grad;
-  copied->parameters().values().copy_(policy.parameters().values());
-  return copied;
 }
 
 bool Examination::tick() {

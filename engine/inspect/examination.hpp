@@ -51,7 +51,6 @@ class Examination {
     StateCurves insertion;
   };
 
-  std::unique_ptr<agent::Policy> copy(agent::Policy& policy) const;
   void play_episode();
   void begin_state();
   void measure_orders();

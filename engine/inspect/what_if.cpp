@@ -5,6 +5,8 @@
 #include "engine/core/error.hpp"
 #include "engine/inspect/attention_look.hpp"
 #include "engine/inspect/empty_cells.hpp"
+#include "engine/inspect/memory_change.hpp"
+#include "engine/inspect/memory_look.hpp"
 
 namespace qarium::inspect {
 
@@ -27,20 +29,26 @@ void require_possible(const core::AttentionChange& change, const env::Environmen
   }
 }
 
-core::WhatIf what_if(agent::Policy& policy, const env::Environment& environment, std::span<const std::byte> observation,
-                     const core::AttentionChange& change, const agent::Recollection& recollection) {
+core::WhatIf what_if(agent::Policy& policy, const core::MemoryOptions& options, const Judged& moment,
+                     const core::AttentionChange& change, const core::MemoryChange& memory_change) {
   core::WhatIf answer;
   answer.change = change;
-  const std::array<std::span<const std::byte>, 1> intact = {observation};
-  answer.before = policy.look(intact, {}, &recollection).values;
-  std::vector<std::byte> painted(observation.begin(), observation.end());
-  empty_cells(painted, environment.spec().observation_space, change.painted);
+  answer.memory_change = memory_change;
+  const std::array<std::span<const std::byte>, 1> intact = {moment.observation};
+  answer.before = policy.look(intact, {}, &moment.recollection).values;
+  std::vector<std::byte> painted(moment.observation.begin(), moment.observation.end());
+  empty_cells(painted, moment.environment.spec().observation_space, change.painted);
   const std::array<std::span<const std::byte>, 1> supposed = {painted};
-  const auto look = policy.look(supposed, {change.uniform, change.silenced}, &recollection);
+  const auto recollection = changed(memory_change, policy, moment.recollection, moment.other);
+  const auto look = policy.look(supposed, supposition_of(change, memory_change), &recollection);
   answer.after = look.values;
   if (look.probe["attention.weights"].defined()) {
     answer.attention =
-        attention_view(look.probe, 0, policy.network().grid(), environment.landmarks(observation), false);
+        attention_view(look.probe, 0, policy.network().grid(), moment.environment.landmarks(moment.observation), false);
+  }
+  if (policy.recurrent()) {
+    answer.memory = std::make_shared<core::MemoryView>(
+        memory_view(options, policy.network().memory(), look.probe, 0, recollection.state, look.state));
   }
   return answer;
 }

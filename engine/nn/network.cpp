@@ -41,6 +41,12 @@ MemoryState Network::initial_state(std::int64_t batch) {
   return state;
 }
 
+std::vector<std::string> Network::state_names() const {
+  auto names = memory_->state_names();
+  if (asked_by_memory_) names.emplace_back("output");
+  return names;
+}
+
 torch::Tensor Network::memory_input(const torch::Tensor& attended, const Previous& previous) const {
   std::vector<torch::Tensor> parts = {attended};
   if (hyperparameters_.memory.action_input) {
@@ -73,7 +79,9 @@ Judged Network::step(const torch::Tensor& observation, const Previous& previous,
   const auto attended =
       attention_->forward(encoder_->forward(observation), asked_by_memory_ ? state.back() : torch::Tensor(), probe);
   const auto seen = attended.dim() == 3 ? attended.mean(1) : attended;
-  auto remembered = memory_->step(memory_input(seen, previous), state, probe);
+  const auto input = memory_input(seen, previous);
+  if (probe != nullptr) probe->report("memory.input", input);
+  auto remembered = memory_->step(input, state, probe);
   if (asked_by_memory_) remembered.state.push_back(remembered.output);
   return {judge(attended, remembered.output, probe), std::move(remembered.state)};
 }

@@ -41,6 +41,8 @@ class Network final : public torch::nn::Module {
 
   /// With gradient where a memory learns it.
   MemoryState initial_state(std::int64_t batch);
+  /// What each tensor of it is.
+  std::vector<std::string> state_names() const;
   Judged step(const torch::Tensor& observation, const Previous& previous, const MemoryState& state,
               Probe* probe = nullptr);
   /// observations [T, B, ...]. The same as T steps, with all that does not wait for the memory computed at once.
@@ -50,6 +52,7 @@ class Network final : public torch::nn::Module {
   TokenGrid grid() const { return encoder_->grid(); }
   /// The block of a stage, under the name of the stage in lower case ("encoder").
   StageBlock& block(core::Stage stage);
+  const Memory& memory() const { return *memory_; }
   core::NetworkView view();
 
  private:

@@ -1,24 +1,13 @@
 #pragma once
 #include <torch/torch.h>
 
-#include <algorithm>
-#include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
-#include <vector>
+
+#include "engine/nn/supposition.hpp"
 
 namespace qarium::nn {
-
-/// What may be supposed about a network while it is looked into.
-struct Supposition {
-  bool uniform_attention = false;   ///< every token that may be seen weighs the same
-  std::vector<int> silenced_heads;  ///< heads of attention that give nothing
-  bool empty() const { return !uniform_attention && silenced_heads.empty(); }
-  bool silences(std::int64_t head) const {
-    return std::find(silenced_heads.begin(), silenced_heads.end(), head) != silenced_heads.end();
-  }
-};
 
 /// What the stages report to whoever inspects them: named arrays, detached. Acting and learning pass none, and so are
 /// never inspected.
@@ -28,6 +17,8 @@ struct Supposition {
 ///   attention.entropy   [B, H, Q]     of those, in nats
 ///   attention.matrix    [B, H, N, N]  what token i takes from token j, where tokens ask one another (the last block's)
 ///   attention.readout   [B, Q, N]     what the readout takes from each token, where tokens ask one another
+///   memory.input        [B, I]        what the memory is given
+///   memory.*                          what each kind of memory says in its file
 ///   fusion.gate         [B, D]
 class Probe {
  public:

@@ -20,6 +20,8 @@ constexpr auto kRequestInterval = 100ms;
 constexpr auto kSpeedInterval = 500ms;
 constexpr auto kPointInterval = 200ms;
 constexpr auto kTruthInterval = 100ms;
+constexpr auto kBesidePiece = 30ms;
+constexpr std::int64_t kMostBesideSteps = 100'000;
 constexpr std::int64_t kMostEpisodes = 10'000;
 constexpr std::int64_t kMostOrders = 100'000;
 constexpr auto kIdle = 1h;
@@ -47,7 +49,7 @@ void Inspector::set_needs(core::Needs needs) {
 bool Inspector::looked_at() const {
   const auto needs = needs_.load();
   return core::wants(needs, core::Part::Stage) || core::wants(needs, core::Part::ActionValues) ||
-         core::wants(needs, core::Part::Attention);
+         core::wants(needs, core::Part::Attention) || core::wants(needs, core::Part::Memory);
 }
 
 void Inspector::work() {
@@ -62,6 +64,7 @@ void Inspector::work() {
       refresh_parameters();
       if (stage_.ready() && playing_ && looked_at()) play();
       examine();
+      play_beside();
     } catch (const std::exception& error) {
       error_ = error.what();
       playing_ = false;
@@ -77,7 +80,7 @@ Inspector::Clock::duration Inspector::wait_limit() const {
   const auto now = Clock::now();
   Clock::duration limit = kIdle;
   if (!stage_.ready()) limit = 5ms;
-  if (examination_) return 0ms;
+  if (examination_ || played_beside_) return 0ms;
   if (dirty_) limit = std::min<Clock::duration>(limit, last_publish_ + kPublishInterval - now);
   if (looked_at()) limit = std::min<Clock::duration>(limit, kRequestInterval);
   if (looked_at() && playing_) limit = std::min<Clock::duration>(limit, next_step_ - now);
@@ -136,6 +139,27 @@ void Inspector::examine() {
   if (!more) examination_.reset();
 }
 
+void Inspector::begin_beside(const core::PlayBeside& command) {
+  if (command.steps < 1 || command.steps > kMostBesideSteps) {
+    throw core::UserError("an episode is played on for 1 to " + std::to_string(kMostBesideSteps) + " steps");
+  }
+  played_beside_ = std::make_unique<inspect::PlayedBeside>(stage_.hyperparameters(), stage_.policy(),
+                                                           stage_.beside_start(), command.steps);
+}
+
+void Inspector::play_beside() {
+  if (!played_beside_) return;
+  const auto until = Clock::now() + kBesidePiece;
+  bool more = true;
+  while (more && Clock::now() < until)
+    more = played_beside_->tick();
+  auto beside = std::make_shared<core::Beside>(played_beside_->result());
+  beside->version = ++beside_version_;
+  beside_ = std::move(beside);
+  dirty_ = true;
+  if (!more) played_beside_.reset();
+}
+
 void Inspector::play() {
   const auto now = Clock::now();
   if (speed_ == core::kUnlimitedSpeed) {
@@ -187,85 +211,94 @@ std::string Inspector::carry_out(const core::StageCommand& command) {
     playing_ = true;
     next_step_ = Clock::now();
   };
-  return std::visit(core::Overloaded{
-                        [&](const core::Play&) {
-                          playing_ = true;
-                          error_.clear();
-                          next_step_ = Clock::now();
-                          return std::string("stage playing");
-                        },
-                        [&](const core::Halt&) {
-                          playing_ = false;
-                          return std::string("stage halted");
-                        },
-                        [&](const core::StageStep& step) {
-                          playing_ = false;
-                          if (step.n < 0) stage_.seek(stage_.cursor() + step.n);
-                          for (std::int64_t i = 0; i < step.n; ++i)
-                            stage_.forward();
-                          return "stage at step " + std::to_string(stage_.moment().step);
-                        },
-                        [&](const core::Speed& speed) {
-                          if (!(speed.factor >= 0) || speed.factor > 1000) {
-                            throw core::UserError("the stage's speed must lie between 0 and 1000");
-                          }
-                          speed_ = speed.factor;
-                          next_step_ = Clock::now();
-                          return std::string("stage speed changed");
-                        },
-                        [&](const core::Seek& seek) {
-                          playing_ = false;
-                          stage_.seek(seek.index);
-                          return "stage at step " + std::to_string(stage_.moment().step);
-                        },
-                        [&](const core::Resume&) {
-                          play_from_here(false);
-                          return "resumed from step " + std::to_string(stage_.moment().step);
-                        },
-                        [&](const core::Branch&) {
-                          play_from_here(true);
-                          return "branched from step " + std::to_string(stage_.moment().step);
-                        },
-                        [&](const core::Act& act) {
-                          if (act.action < 0 || act.action >= stage_.spec().action_space.n()) {
-                            throw core::UserError("action " + std::to_string(act.action) + " does not exist here");
-                          }
-                          playing_ = false;
-                          if (!stage_.live()) stage_.resume(false);
-                          stage_.forward(act.action);
-                          return "you chose " + stage_.spec().action_space.names[static_cast<std::size_t>(act.action)];
-                        },
-                        [&](const core::NewEpisode&) {
-                          stage_.new_episode();
-                          return std::string("new watched episode");
-                        },
-                        [&](const core::StageEpsilon& epsilon) {
-                          if (!(epsilon.epsilon >= 0 && epsilon.epsilon <= 1)) {
-                            throw core::UserError("the stage's epsilon must lie between 0 and 1");
-                          }
-                          stage_.set_epsilon(epsilon.epsilon);
-                          return std::string("stage epsilon changed");
-                        },
-                        [&](const core::Suppose& suppose) {
-                          stage_.suppose(suppose.change);
-                          return std::string(suppose.change.empty() ? "as it is" : "supposed");
-                        },
-                        [&](const core::Examine& examine) {
-                          begin_examination(examine);
-                          return std::string("examining attention");
-                        },
-                        [&](const core::StopExamining&) {
-                          if (examination_) {
-                            auto truth = std::make_shared<core::Truth>(examination_->result());
-                            truth->running = false;
-                            truth->version = ++truth_version_;
-                            truth_ = std::move(truth);
-                            examination_.reset();
-                          }
-                          return std::string("examination stopped");
-                        },
-                    },
-                    command);
+  return std::visit(
+      core::Overloaded{
+          [&](const core::Play&) {
+            playing_ = true;
+            error_.clear();
+            next_step_ = Clock::now();
+            return std::string("stage playing");
+          },
+          [&](const core::Halt&) {
+            playing_ = false;
+            return std::string("stage halted");
+          },
+          [&](const core::StageStep& step) {
+            playing_ = false;
+            if (step.n < 0) stage_.seek(stage_.cursor() + step.n);
+            for (std::int64_t i = 0; i < step.n; ++i)
+              stage_.forward();
+            return "stage at step " + std::to_string(stage_.moment().step);
+          },
+          [&](const core::Speed& speed) {
+            if (!(speed.factor >= 0) || speed.factor > 1000) {
+              throw core::UserError("the stage's speed must lie between 0 and 1000");
+            }
+            speed_ = speed.factor;
+            next_step_ = Clock::now();
+            return std::string("stage speed changed");
+          },
+          [&](const core::Seek& seek) {
+            playing_ = false;
+            stage_.seek(seek.index);
+            return "stage at step " + std::to_string(stage_.moment().step);
+          },
+          [&](const core::Resume&) {
+            play_from_here(false);
+            return "resumed from step " + std::to_string(stage_.moment().step);
+          },
+          [&](const core::Branch&) {
+            play_from_here(true);
+            return "branched from step " + std::to_string(stage_.moment().step);
+          },
+          [&](const core::Act& act) {
+            if (act.action < 0 || act.action >= stage_.spec().action_space.n()) {
+              throw core::UserError("action " + std::to_string(act.action) + " does not exist here");
+            }
+            playing_ = false;
+            if (!stage_.live()) stage_.resume(false);
+            stage_.forward(act.action);
+            return "you chose " + stage_.spec().action_space.names[static_cast<std::size_t>(act.action)];
+          },
+          [&](const core::NewEpisode&) {
+            stage_.new_episode();
+            return std::string("new watched episode");
+          },
+          [&](const core::StageEpsilon& epsilon) {
+            if (!(epsilon.epsilon >= 0 && epsilon.epsilon <= 1)) {
+              throw core::UserError("the stage's epsilon must lie between 0 and 1");
+            }
+            stage_.set_epsilon(epsilon.epsilon);
+            return std::string("stage epsilon changed");
+          },
+          [&](const core::Suppose& suppose) {
+            stage_.suppose(suppose.change, suppose.memory);
+            return std::string(suppose.change.empty() && suppose.memory.empty() ? "as it is" : "supposed");
+          },
+          [&](const core::PlayBeside& beside) {
+            begin_beside(beside);
+            return std::string("playing on beside the untouched episode");
+          },
+          [&](const core::Recall& recall) {
+            stage_.recall(recall.indices);
+            return std::string("moments recalled");
+          },
+          [&](const core::Examine& examine) {
+            begin_examination(examine);
+            return std::string("examining attention");
+          },
+          [&](const core::StopExamining&) {
+            if (examination_) {
+              auto truth = std::make_shared<core::Truth>(examination_->result());
+              truth->running = false;
+              truth->version = ++truth_version_;
+              truth_ = std::move(truth);
+              examination_.reset();
+            }
+            return std::string("examination stopped");
+          },
+      },
+      command);
 }
 
 void Inspector::publish() {
@@ -274,6 +307,8 @@ void Inspector::publish() {
   snapshot.sequence = ++sequence_;
   stage_.describe(snapshot, needs);
   snapshot.truth = core::wants(needs, core::Part::Attention) ? truth_ : nullptr;
+  snapshot.beside = core::wants(needs, core::Part::Memory) ? beside_ : nullptr;
+  if (core::wants(needs, core::Part::Memory)) memory_looks_.fetch_add(1, std::memory_order_relaxed);
   if (core::wants(needs, core::Part::Attention)) attention_looks_.fetch_add(1, std::memory_order_relaxed);
   snapshot.playing = playing_;
   snapshot.speed = speed_;

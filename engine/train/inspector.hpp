@@ -9,6 +9,7 @@
 #include "engine/core/mailbox.hpp"
 #include "engine/core/snapshot.hpp"
 #include "engine/core/triple_buffer.hpp"
+#include "engine/inspect/beside.hpp"
 #include "engine/inspect/examination.hpp"
 #include "engine/train/stage.hpp"
 #include "engine/train/trainer.hpp"
@@ -35,8 +36,9 @@ class Inspector {
   void attention_points(std::vector<core::AttentionPoint>& out) { points_.take(out); }
 
   std::uint64_t snapshots_published() const { return published_.load(std::memory_order_relaxed); }
-  /// Looks at attention so far, for panels and curves; stands still while nobody wants them.
+  /// Looks at attention and at memory so far, for panels and curves; each stands still while nobody wants them.
   std::uint64_t attention_looks() const { return attention_looks_.load(std::memory_order_relaxed); }
+  std::uint64_t memory_looks() const { return memory_looks_.load(std::memory_order_relaxed); }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -51,6 +53,8 @@ class Inspector {
   void measure_attention();
   void begin_examination(const core::Examine& examine);
   void examine();
+  void begin_beside(const core::PlayBeside& command);
+  void play_beside();
   void publish();
   Clock::duration wait_limit() const;
 
@@ -63,6 +67,7 @@ class Inspector {
   core::Mailbox<core::AttentionPoint> points_;
   std::atomic<std::uint64_t> published_{0};
   std::atomic<std::uint64_t> attention_looks_{0};
+  std::atomic<std::uint64_t> memory_looks_{0};
 
   // The inspector's own from here on.
   Stage stage_;
@@ -70,6 +75,9 @@ class Inspector {
   std::shared_ptr<const core::Truth> truth_;
   std::uint64_t truth_version_ = 0;
   Clock::time_point last_truth_{};
+  std::unique_ptr<inspect::PlayedBeside> played_beside_;
+  std::shared_ptr<const core::Beside> beside_;
+  std::uint64_t beside_version_ = 0;
   Clock::time_point last_point_{};
   ParameterExchange::Version version_;
   bool playing_ = true;

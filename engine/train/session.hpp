@@ -3,13 +3,15 @@
 #include <vector>
 
 #include "engine/core/mailbox.hpp"
+#include "engine/lab/laboratory_thread.hpp"
 #include "engine/train/inspector.hpp"
 #include "engine/train/trainer.hpp"
 #include "engine/train/writer.hpp"
 
 namespace qarium::train {
 
-/// A trainer, an inspector and a writer at work together: all that a window, or a test of one, needs to hold. Commands
+/// A trainer, an inspector, a writer and a laboratory at work together: all that a window, or a test of one, needs to
+/// hold. Commands
 /// go in numbered; acknowledgements come out in the order in which they were given.
 class Session {
  public:
@@ -24,12 +26,14 @@ class Session {
 
   Trainer& trainer() { return trainer_; }
   Inspector& inspector() { return inspector_; }
+  lab::LaboratoryThread& laboratory() { return laboratory_; }
 
  private:
   core::Mailbox<core::Acknowledgement> acknowledgements_;
   Writer writer_;
   Trainer trainer_;
   Inspector inspector_{trainer_, acknowledgements_};
+  lab::LaboratoryThread laboratory_{acknowledgements_};
   std::uint64_t sent_ = 0;
 };
 

@@ -9,6 +9,7 @@
 #include "engine/agent/policy.hpp"
 #include "engine/core/snapshot.hpp"
 #include "engine/env/environment.hpp"
+#include "engine/inspect/beside.hpp"
 #include "engine/train/parameter_exchange.hpp"
 
 namespace qarium::train {
@@ -42,7 +43,11 @@ class Stage {
   void set_epsilon(double epsilon) { epsilon_ = epsilon; }
   /// Judges the moment looked at as supposed, too; an empty change ends it. The agent acts untouched.
   /// Throws core::UserError where the network or the observation has no such part.
-  void suppose(const core::AttentionChange& change);
+  void suppose(const core::AttentionChange& change, const core::MemoryChange& memory_change);
+  /// Where the untouched course of things and the supposed one begin: the moment looked at.
+  inspect::BesideStart beside_start();
+  /// How things looked at these moments; those that are not kept are passed over.
+  void recall(const std::vector<std::int64_t>& indices);
 
   std::int64_t first() const { return first_; }
   std::int64_t last() const { return first_ + static_cast<std::int64_t>(past_.size()) - 1; }
@@ -69,6 +74,7 @@ class Stage {
     agent::Recollection before;      ///< what the agent carried into this moment
     core::RandomStream exploration;  ///< before the action from here is drawn
     std::uint32_t branch = 0;
+    std::optional<core::MemoryEpisode> memory;  ///< one column, once it was looked at
   };
 
   Kept& kept(std::int64_t index) { return past_[static_cast<std::size_t>(index - first_)]; }
@@ -84,6 +90,13 @@ class Stage {
   void judge_again();
   int heads() const;
   void look_at_attention(bool with_matrix);
+  void judge_as_supposed();
+  /// The kept moment whose state the change takes; null without one.
+  const Kept* exchanged(const core::MemoryChange& change) const;
+  /// Row 0 of a look at a kept moment by the present network.
+  std::shared_ptr<core::MemoryView> look_at_memory(Kept& kept);
+  void look_at_memory();
+  void gather_memory_episode();
 
   std::size_t memory_limit_;
   std::size_t bytes_ = 0;
@@ -113,14 +126,31 @@ class Stage {
     std::uint64_t version = 0;
     bool with_matrix = false;
     core::AttentionChange change;
+    core::MemoryChange memory_change;
     friend bool operator==(const Looked&, const Looked&) = default;
   };
   core::AttentionChange change_;
+  core::MemoryChange memory_change_;
   Looked looked_;
+  Looked supposed_;
   std::int64_t time_lines_ = 0;
   std::uint64_t attention_version_ = 0;
   std::optional<core::AttentionView> attention_;
   std::optional<core::WhatIf> what_if_;
+
+  Looked looked_at_memory_;
+  std::uint64_t memory_version_ = 0;
+  std::shared_ptr<const core::MemoryView> memory_;
+  /// The strips last gathered: of these moments.
+  struct Gathered {
+    std::int64_t time_line = -1;
+    std::int64_t from = 0;
+    std::int64_t to = -1;
+    friend bool operator==(const Gathered&, const Gathered&) = default;
+  };
+  Gathered gathered_;
+  std::shared_ptr<const core::MemoryEpisode> memory_episode_;
+  std::vector<core::RecalledFrame> recalled_;
 };
 
 }  // namespace qarium::train

@@ -47,8 +47,12 @@ TEST_CASE("a triple buffer's slots are three and keep their memory") {
 TEST_CASE("a triple buffer between two threads: whole values, in order, the last one in the end") {
   constexpr std::uint64_t kLast = 20'000;
   core::TripleBuffer<std::array<std::uint64_t, 32>> buffer;
+  std::atomic<bool> read{false};
   std::thread writer([&] {
     for (std::uint64_t value = 1; value <= kLast; ++value) {
+      // However the threads are scheduled, both are at it in the middle.
+      while (value == kLast / 2 && !read.load())
+        std::this_thread::yield();
       buffer.back().fill(value);
       buffer.publish();
       if (value % 64 == 0) std::this_thread::yield();
@@ -67,6 +71,7 @@ TEST_CASE("a triple buffer between two threads: whole values, in order, the last
     whole = whole && std::all_of(value.begin(), value.end(), [&](auto item) { return item == value.front(); });
     newer = newer && value.front() > seen;
     seen = value.front();
+    read.store(true);
     ++updates;
     if (!whole || !newer) break;
   }

@@ -237,7 +237,8 @@ TEST_CASE("what if: the same state, the same weights, and what was supposed", "[
   const auto observation = first_observation(h);
   const auto values = policy.look(alone(observation)).values;
   const auto suppose = [&](const core::AttentionChange& change) {
-    return inspect::what_if(policy, *environment, observation, change, policy.begin(1));
+    const auto beginning = policy.begin(1);
+    return inspect::what_if(policy, h.memory, {*environment, observation, beginning}, change);
   };
   const auto nothing = suppose({});
   CHECK(nothing.before == values);

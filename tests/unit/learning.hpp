@@ -57,6 +57,35 @@ inline void write_text(const std::filesystem::path& file, const std::string& tex
   std::ofstream(file, std::ios::binary) << text;
 }
 
+/// A short passive T-maze with this memory, as small as it can be; learns from step 60 on.
+inline core::Hyperparameters small_maze(const std::string& memory) {
+  core::Hyperparameters h;
+  h.environment.id = "tmaze_passive";
+  h.environment.corridor_length = 6;
+  h.n_timesteps = 100'000;
+  h.n_envs = 2;
+  h.buffer_size = 600;
+  h.learning_starts = 60;
+  h.batch_size = 6;
+  h.train_freq = 4;
+  h.target_update_interval = 40;
+  h.exploration_fraction = 0.001;
+  h.eval_freq = 100;
+  h.n_eval_episodes = 3;
+  h.sequence_length = 5;
+  h.burn_in = 2;
+  h.sequence_overlap = 3;
+  h.prioritized_replay = true;
+  h.value_rescaling = true;
+  h.encoder.width = 8;
+  h.memory.kind = memory;
+  h.memory.hidden = 8;
+  h.memory.slots = 5;
+  h.memory.width = 4;
+  h.head.width = 8;
+  return h;
+}
+
 /// CartPole with a network so small that a tick takes microseconds; learns from step 100 on.
 inline core::Hyperparameters small_cartpole() {
   core::Hyperparameters h;

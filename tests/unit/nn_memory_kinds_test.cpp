@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "engine/core/error.hpp"
-#include "engine/nn/attention/transformer_block.hpp"
 #include "engine/nn/initialisation.hpp"
 #include "engine/nn/network.hpp"
 #include "tests/catch.hpp"
@@ -208,8 +207,9 @@ TEST_CASE("a memory of limited reach sees neither beyond it nor what is to come"
     auto others = inputs.clone();
     others[kChanged] += tests::normal_tensor({2, kInputs}, 79);
     const auto after = outputs_of(*memory, others);
-    // The pair of a step comes into the bank one step later.
-    const auto last = kChanged + (o.kind == "memory_bank" ? kLength : kLength - 1);
+    // The pair of a step comes into the bank one step later; blocks reach back one behind the other.
+    const auto reach = o.kind == "transformer" ? o.blocks * (kLength - 1) : kLength - 1;
+    const auto last = kChanged + (o.kind == "memory_bank" ? kLength : reach);
     for (std::int64_t t = 0; t < 12; ++t) {
       INFO("step " << t);
       const bool seen = t >= kChanged && t <= last;
@@ -289,40 +289,58 @@ TEST_CASE("temporal attends over the last inputs with positions by age, by a pla
   }
 }
 
-TEST_CASE("transformer is its blocks over the inputs there are, and shows whom each asks", "[nn]") {
+TEST_CASE("transformer is its blocks over the steps there are, by a plain loop", "[nn]") {
   const torch::NoGradGuard no_grad;
   const auto o = options("transformer");
   const auto memory = memory_of(o);
   memory->to(torch::kDouble);
   const auto parameters = memory->named_parameters();
-  std::vector<std::shared_ptr<nn::TransformerBlock>> blocks;
+  const auto norm = [&](const std::string& name, const Tensor& x) {
+    return torch::layer_norm(x, {o.hidden}, parameters[name + ".weight"], parameters[name + ".bias"]);
+  };
+  constexpr std::int64_t kSteps = 7;
+  const auto x = episode(kSteps, 1, 83).to(torch::kDouble).squeeze(1);
+  std::vector<Tensor> stream;
+  for (std::int64_t t = 0; t < kSteps; ++t)
+    stream.push_back(linear(*memory, "tokens", x[t]));
+  std::vector<Tensor> last_weights;
+  const auto width = o.hidden / o.heads;
   for (std::int64_t i = 0; i < o.blocks; ++i) {
-    blocks.push_back(std::make_shared<nn::TransformerBlock>(o.hidden, o.heads, o.feedforward, false));
-    blocks.back()->to(torch::kDouble);
-    for (auto& item : blocks.back()->named_parameters())
-      item.value().copy_(parameters["block" + std::to_string(i) + "." + item.key()]);
+    const auto block = "block" + std::to_string(i) + ".";
+    std::vector<Tensor> next;
+    last_weights.clear();
+    for (std::int64_t t = 0; t < kSteps; ++t) {
+      const auto from = std::max<std::int64_t>(0, t - kLength + 1);
+      const auto query = linear(*memory, block + "query", norm(block + "norm1", stream[static_cast<std::size_t>(t)]));
+      std::vector<Tensor> heads;
+      auto weights = torch::zeros({o.heads, kLength}, torch::kDouble);
+      for (std::int64_t head = 0; head < o.heads; ++head) {
+        const auto part = [&](const Tensor& of) { return of.narrow(0, head * width, width); };
+        std::vector<Tensor> e, values;
+        for (std::int64_t j = from; j <= t; ++j) {
+          const auto normed = norm(block + "norm1", stream[static_cast<std::size_t>(j)]);
+          const auto key = linear(*memory, block + "key", normed) + parameters[block + "ages.weight"][t - j];
+          e.push_back(part(query).dot(part(key)) / std::sqrt(static_cast<double>(width)));
+          values.push_back(part(linear(*memory, block + "value", normed)));
+        }
+        const auto powers = torch::stack(e).exp();
+        const auto alpha = powers / powers.sum();
+        weights[head].narrow(0, kLength - alpha.size(0), alpha.size(0)).copy_(alpha);
+        heads.push_back(torch::mv(torch::stack(values).t(), alpha));
+      }
+      last_weights.push_back(weights);
+      const auto y = stream[static_cast<std::size_t>(t)] + linear(*memory, block + "output", torch::cat(heads));
+      next.push_back(
+          y + linear(*memory, block + "narrow", linear(*memory, block + "hidden", norm(block + "norm2", y)).relu()));
+    }
+    stream = next;
   }
-  const auto x = episode(7, 1, 83).to(torch::kDouble).squeeze(1);
   auto state = memory->initial_state(1);
-  for (std::int64_t t = 0; t < 7; ++t) {
-    const auto known = std::min(kLength, t + 1);
-    std::vector<Tensor> tokens;
-    for (std::int64_t i = t - known + 1; i <= t; ++i)
-      tokens.push_back(linear(*memory, "tokens", x[i]) + parameters["ages.weight"][t - i]);
-    nn::Attended stream{torch::stack(tokens).unsqueeze(0), {}};
-    const auto causal = torch::ones({1, known, known}, torch::kBool).tril();
-    for (auto& block : blocks)
-      stream = block->forward(stream.output, causal, nullptr);
-    const auto expected =
-        torch::layer_norm(stream.output[0][known - 1], {o.hidden}, parameters["norm.weight"], parameters["norm.bias"]);
+  for (std::int64_t t = 0; t < kSteps; ++t) {
     nn::Probe probe;
     const auto remembered = memory->step(x[t].unsqueeze(0), state, &probe);
-    CHECK(largest_difference(remembered.output[0], expected) < 1e-10);
-    const auto weights = probe["memory.matrix_weights"];
-    REQUIRE(weights.sizes().vec() == std::vector<std::int64_t>{1, o.heads, kLength, kLength});
-    const auto from = kLength - known;
-    CHECK(largest_difference(weights.narrow(2, from, known).narrow(3, from, known), stream.weights) < 1e-10);
-    CHECK(weights.sum().item<double>() == Approx(static_cast<double>(o.heads * known)));
+    CHECK(largest_difference(remembered.output[0], norm("norm", stream[static_cast<std::size_t>(t)])) < 1e-10);
+    CHECK(largest_difference(probe["memory.window_weights"][0], last_weights[static_cast<std::size_t>(t)]) < 1e-10);
     CHECK(probe["memory.window_age"][0][kLength - 1].item<double>() == 0);
     state = remembered.state;
   }

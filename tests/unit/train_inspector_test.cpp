@@ -268,3 +268,36 @@ TEST_CASE("the trained agent that ships begins paused, where its training ended"
   CHECK(s.status.position.environment_steps > 1'000);
   CHECK(s.status.best_evaluation.value_or(0) >= 0.9);
 }
+
+TEST_CASE("a memory is seen, supposed otherwise and played on beside the untouched course") {
+  Client client(options_for(tests::small_maze("ntm"), true));
+  client.session().set_needs(core::kEverything);
+  client.ask(core::Halt{});
+  client.ask(core::NewEpisode{});
+  client.ask(core::StageStep{3});
+  client.when_stage("memory",
+                    [](const auto& s) { return s.memory && s.memory_episode && s.memory_episode->columns == 4; });
+  core::Suppose wish;
+  wish.memory.freeze_writes = true;
+  wish.memory.slots = {{1, {}}};
+  CHECK(client.ask(wish).accepted);
+  client.when_stage("what if", [](const auto& s) { return s.what_if && s.what_if->memory; });
+  CHECK(client.ask(core::PlayBeside{}).accepted);
+  const auto beside =
+      client.when_stage("both courses", [](const auto& s) { return s.beside && !s.beside->running; }).beside;
+  CHECK(beside->change == wish.memory);
+  CHECK(beside->untouched.ended);
+  CHECK(beside->changed.ended);
+  CHECK(client.ask(core::Recall{{0, 1}}).accepted);
+  client.when_stage("frames", [](const auto& s) { return s.recalled.size() == 2; });
+  wish.memory.slots = {{99, {}}};
+  check_refused(client, wish, "slot 99");
+  check_refused(client, core::PlayBeside{0}, "steps");
+  client.session().set_needs(static_cast<core::Needs>(core::Part::Stage));
+  client.ask(core::StageStep{1});
+  std::this_thread::sleep_for(100ms);
+  const auto looks = client.inspector().memory_looks();
+  client.ask(core::StageStep{-2});
+  std::this_thread::sleep_for(100ms);
+  CHECK(client.inspector().memory_looks() == looks);
+}

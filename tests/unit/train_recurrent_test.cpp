@@ -10,38 +10,12 @@
 #include "engine/train/train_loop.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/learning.hpp"
+#include "tests/unit/staged.hpp"
 
 using namespace qarium;
+using tests::small_maze;
 
 namespace {
-
-core::Hyperparameters small_maze(const std::string& memory) {
-  core::Hyperparameters h;
-  h.environment.id = "tmaze_passive";
-  h.environment.corridor_length = 6;
-  h.n_timesteps = 100'000;
-  h.n_envs = 2;
-  h.buffer_size = 600;
-  h.learning_starts = 60;
-  h.batch_size = 6;
-  h.train_freq = 4;
-  h.target_update_interval = 40;
-  h.exploration_fraction = 0.001;
-  h.eval_freq = 100;
-  h.n_eval_episodes = 3;
-  h.sequence_length = 5;
-  h.burn_in = 2;
-  h.sequence_overlap = 3;
-  h.prioritized_replay = true;
-  h.value_rescaling = true;
-  h.encoder.width = 8;
-  h.memory.kind = memory;
-  h.memory.hidden = 8;
-  h.memory.slots = 5;
-  h.memory.width = 4;
-  h.head.width = 8;
-  return h;
-}
 
 void run(train::TrainLoop& loop, std::int64_t updates) {
   while (loop.position().updates < updates)
@@ -121,11 +95,8 @@ TEST_CASE("the stage carries its recollection through rewinding and resuming", "
   for (const std::string memory : {"lstm", "ntm"}) {
     const auto h = small_maze(memory);
     agent::Policy policy(h, tests::spec_of(h), torch::kCPU, 1);
-    const auto& values = policy.parameters().values();
-    train::ParameterExchange::Version version{1, {}, h, {}, {}};
-    version.values.assign(values.data_ptr<float>(), values.data_ptr<float>() + values.numel());
     train::Stage stage;
-    stage.adopt(version);
+    stage.adopt(tests::version_of(h, 1));
     std::vector<std::vector<float>> first;
     for (int i = 0; i < 12; ++i) {
       first.push_back(stage.moment().action_values);

@@ -10,22 +10,15 @@
 #include "engine/train/stage.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/learning.hpp"
+#include "tests/unit/staged.hpp"
 
 using namespace qarium;
 using core::StageMoment;
+using tests::describe;
+using tests::version_of;
 using train::Stage;
 
 namespace {
-
-/// Parameters as the trainer would send them: drawn for rebuild number `number`.
-train::ParameterExchange::Version version_of(const core::Hyperparameters& h, std::uint64_t number,
-                                             const core::Position& position) {
-  agent::Policy policy(h, tests::spec_of(h), torch::kCPU, static_cast<std::uint32_t>(number));
-  const auto& values = policy.parameters().values();
-  train::ParameterExchange::Version version{number, position, h, {}};
-  version.values.assign(values.data_ptr<float>(), values.data_ptr<float>() + values.numel());
-  return version;
-}
 
 core::Hyperparameters sticky_breakout() {
   auto h = tests::small_breakout();
@@ -53,12 +46,6 @@ Future play(Stage& stage, int steps) {
     future.push_back(facts(stage.moment()));
   }
   return future;
-}
-
-core::StageSnapshot describe(Stage& stage, core::Needs needs = core::kEverything) {
-  core::StageSnapshot snapshot;
-  stage.describe(snapshot, needs);
-  return snapshot;
 }
 
 }  // namespace

@@ -43,7 +43,7 @@ class Hierarchical final : public Scorer {
     const auto q2 = (region_query_(queries) * scale_).unsqueeze(2);
     const auto regions = torch::softmax((q2 * region_key_(summaries)).sum(3), -1);
     auto weights = (cells * regions.unsqueeze(3)).flatten(2).index_select(2, place).unsqueeze(1);
-    if (supposition == nullptr || supposition->empty()) {
+    if (supposition == nullptr || supposition->leaves_attention()) {
       return {(regions.unsqueeze(3) * summaries).sum(2), weights};
     }
     weights = suppose(weights, {}, supposition);

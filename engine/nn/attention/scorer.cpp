@@ -177,7 +177,7 @@ torch::Tensor project_pooled(const torch::Tensor& pooled, const torch::Tensor& w
 }
 
 torch::Tensor suppose(torch::Tensor weights, const torch::Tensor& mask, const Supposition* supposition) {
-  if (supposition == nullptr || supposition->empty()) return weights;
+  if (supposition == nullptr) return weights;
   if (supposition->uniform_attention) {
     const auto scores = torch::zeros_like(weights);
     weights = masked_softmax(scores, mask.defined() ? mask.unsqueeze(1) : mask);

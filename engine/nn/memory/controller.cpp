@@ -13,6 +13,11 @@ MemoryState Controller::initial_state(std::int64_t batch) const {
   return {torch::zeros({batch, units_}, options), torch::zeros({batch, units_}, options)};
 }
 
+std::vector<std::string> Controller::state_names() const {
+  if (recurrent_.is_empty()) return {};
+  return {"h", "c"};
+}
+
 Controller::Result Controller::step(const torch::Tensor& inputs, const MemoryState& state, std::size_t at) {
   if (recurrent_.is_empty()) return {input_(inputs).tanh(), {}};
   const auto [h, c] = torch::lstm_cell(inputs, {state[at], state[at + 1]}, input_->weight, recurrent_->weight,

@@ -18,6 +18,7 @@ class Controller final : public torch::nn::Module {
   };
   /// h and c [B, units] of an LSTM, else nothing.
   MemoryState initial_state(std::int64_t batch) const;
+  std::vector<std::string> state_names() const;
   /// inputs [B, I]; its own state begins at `state[at]`.
   Result step(const torch::Tensor& inputs, const MemoryState& state, std::size_t at);
   /// "lstm controller, 12 -> 64 units"

@@ -62,6 +62,14 @@ class Dnc final : public Memory {
     return state;
   }
 
+  std::vector<std::string> state_names() const override {
+    std::vector<std::string> names = {"memory",        "usage",        "link", "precedence",
+                                      "write_weights", "read_weights", "reads"};
+    for (auto& its : controller_->state_names())
+      names.push_back(its);
+    return names;
+  }
+
   Remembered step(const Tensor& input, const MemoryState& state, Probe* probe) override {
     constexpr std::size_t kController = 7;
     const auto batch = input.size(0);
@@ -87,7 +95,8 @@ class Dnc final : public Memory {
     const auto allocation = allocation_of(usage);
     const auto write_content =
         torch::softmax(write_strength * similarities(parts[2].unsqueeze(1), matrix_before).squeeze(1), -1);
-    const auto write = write_gate * (allocation_gate * allocation + (1 - allocation_gate) * write_content);
+    const auto wanted = write_gate * (allocation_gate * allocation + (1 - allocation_gate) * write_content);
+    const auto write = frozen(probe) ? torch::zeros_like(wanted) : wanted;
     const auto to = write.unsqueeze(2);
     const auto matrix = matrix_before * (1 - to * torch::sigmoid(parts[4]).unsqueeze(1)) + to * parts[5].unsqueeze(1);
 
@@ -100,7 +109,8 @@ class Dnc final : public Memory {
         torch::softmax(read_strengths.unsqueeze(2) * similarities(parts[0].view({batch, heads_, width_}), matrix), -1);
     const auto read =
         modes.narrow(2, 0, 1) * backward + modes.narrow(2, 1, 1) * content + modes.narrow(2, 2, 1) * forward;
-    const auto reads = torch::matmul(read, matrix);
+    auto reads = torch::matmul(read, matrix);
+    if (probe != nullptr) reads = silenced(reads, probe->supposition());
 
     if (probe != nullptr) {
       probe->report("memory.matrix", matrix);

@@ -38,6 +38,10 @@ class Mann final : public Memory {
     return state;
   }
 
+  std::vector<std::string> state_names() const override {
+    return {"memory", "usage", "read_weights", "reads", "h", "c"};
+  }
+
   Remembered step(const Tensor& input, const MemoryState& state, Probe* probe) override {
     constexpr std::size_t kController = 4;
     const auto& usage_before = state[1];
@@ -53,10 +57,12 @@ class Mann final : public Memory {
     const auto kept = 1 - nothing.scatter(1, order.narrow(1, 0, 1), 1);
     const auto gate = gates.unsqueeze(2);
     const auto write = gate * state[2] + (1 - gate) * least_used.unsqueeze(1);
-    const auto matrix = state[0] * kept.unsqueeze(2) + torch::matmul(write.transpose(1, 2), keys);
+    const auto matrix =
+        frozen(probe) ? state[0] : state[0] * kept.unsqueeze(2) + torch::matmul(write.transpose(1, 2), keys);
     const auto read = torch::softmax(similarities(keys, matrix), -1);
     const auto usage = kUsageDecay * usage_before.detach() + (read + write).detach().sum(1);
-    const auto reads = torch::matmul(read, matrix);
+    auto reads = torch::matmul(read, matrix);
+    if (probe != nullptr) reads = silenced(reads, probe->supposition());
 
     if (probe != nullptr) {
       probe->report("memory.matrix", matrix);

@@ -9,6 +9,7 @@ namespace {
 class NoMemory final : public Memory {
  public:
   MemoryState initial_state(std::int64_t /*batch*/) override { return {}; }
+  std::vector<std::string> state_names() const override { return {}; }
   Remembered step(const torch::Tensor& input, const MemoryState& /*state*/, Probe* /*probe*/) override {
     return {input.narrow(-1, 0, 0), {}};
   }
@@ -51,6 +52,15 @@ Remembered Memory::sequence(const torch::Tensor& inputs, const MemoryState& stat
   }
   last.output = torch::stack(outputs);
   return last;
+}
+
+torch::Tensor silenced(const torch::Tensor& reads, const Supposition& supposition) {
+  if (supposition.silenced_reads.empty()) return reads;
+  auto heard = reads.clone();
+  for (std::int64_t head = 0; head < heard.size(1); ++head) {
+    if (supposition.silences_read(head)) heard.select(1, head).zero_();
+  }
+  return heard;
 }
 
 std::shared_ptr<Memory> make_memory(const core::MemoryOptions& options, std::int64_t width) {

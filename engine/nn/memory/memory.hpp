@@ -23,10 +23,20 @@ class Memory : public StageBlock {
  public:
   /// With gradient where a source learns it.
   virtual MemoryState initial_state(std::int64_t batch) = 0;
+  /// What each tensor of the state is: "memory" where it is the matrix [B, slots, width], "h".
+  virtual std::vector<std::string> state_names() const = 0;
   virtual Remembered step(const torch::Tensor& input, const MemoryState& state, Probe* probe) = 0;
   /// inputs [T, B, I]. The same as T steps.
   virtual Remembered sequence(const torch::Tensor& inputs, const MemoryState& state);
 };
+
+/// Whether it is supposed that nothing new is kept.
+inline bool frozen(const Probe* probe) {
+  return probe != nullptr && probe->supposition().freeze_writes;
+}
+
+/// Reads [B, R, W] without those that are supposed to be silenced.
+torch::Tensor silenced(const torch::Tensor& reads, const Supposition& supposition);
 
 /// `width` is I. Throws core::UserError for an unknown kind.
 std::shared_ptr<Memory> make_memory(const core::MemoryOptions& options, std::int64_t width);

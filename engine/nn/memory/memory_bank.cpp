@@ -33,9 +33,12 @@ class MemoryBank final : public Memory {
             torch::zeros({batch, seen_}, options), torch::zeros({batch, 1}, options)};
   }
 
+  std::vector<std::string> state_names() const override { return {"pairs", "there", "seen", "seen_before"}; }
+
   Remembered step(const Tensor& input, const MemoryState& state, Probe* probe) override {
     auto remembered = run(input.unsqueeze(0), state, probe);
     remembered.output = remembered.output.squeeze(0);
+    if (frozen(probe)) remembered.state = state;
     return remembered;
   }
 

@@ -29,7 +29,7 @@ NtmShape shape_of(const core::MemoryOptions& options, std::int64_t width) {
 /// Reports `memory.matrix` [B, S, W] before the step, `memory.read_weights` [B, R, S], `memory.write_weights` [B, K,
 /// S], `memory.reads` [B, R, W], `memory.adds` and `memory.erases` [B, K, W], and the addressing chain of all heads,
 /// read heads first: `memory.previous`, `.content`, `.interpolated`, `.shifted`, `.sharpened` [B, H, S], `.beta`, `.g`,
-/// `.gamma` [B, H], `.s` [B, H, 2 shift_range + 1].
+/// `.gamma` [B, H], `.s` [B, H, 2 shift_range + 1], `.key` [B, H, W].
 class Ntm final : public Memory {
  public:
   Ntm(const core::MemoryOptions& options, std::int64_t width) : shape_(shape_of(options, width)) {
@@ -55,6 +55,10 @@ class Ntm final : public Memory {
             first_reads_->weight.unsqueeze(0).expand({batch, -1, -1}),
             s.lstm ? cell[0].expand({batch, -1}) : nothing,
             s.lstm ? cell[1].expand({batch, -1}) : nothing};
+  }
+
+  std::vector<std::string> state_names() const override {
+    return {"memory", "read_weights", "write_weights", "reads", "h", "c"};
   }
 
   Remembered step(const Tensor& input, const MemoryState& state, Probe* probe) override {
@@ -91,7 +95,12 @@ class Ntm final : public Memory {
 
   Remembered inspected_step(const Tensor& input, const MemoryState& state, Probe& probe) {
     NtmAddressing chain;
-    auto remembered = unpack(ntm_step_plain(shape_, input, weights(), pack(state), &chain));
+    auto remembered = unpack(ntm_step_plain(shape_, input, weights(), pack(state), &chain, &probe.supposition()));
+    if (!probe.supposition().silenced_reads.empty()) {
+      auto& reads = remembered.state[3];
+      reads = silenced(reads, probe.supposition());
+      remembered.output = torch::cat({remembered.state[4], reads.flatten(1)}, 1);
+    }
     probe.report("memory.matrix", state[0]);
     probe.report("memory.read_weights", remembered.state[1]);
     probe.report("memory.write_weights", remembered.state[2]);
@@ -106,6 +115,7 @@ class Ntm final : public Memory {
     probe.report("memory.beta", chain.beta);
     probe.report("memory.g", chain.g);
     probe.report("memory.gamma", chain.gamma);
+    probe.report("memory.key", chain.key);
     probe.report("memory.s", chain.s);
     return remembered;
   }

@@ -40,11 +40,13 @@ class Lstm final : public Recurrent {
   Lstm(const core::MemoryOptions& options, std::int64_t width) : Recurrent(options, width, 4) {}
 
   MemoryState initial_state(std::int64_t batch) override { return {zeros(batch), zeros(batch)}; }
+  std::vector<std::string> state_names() const override { return {"h", "c"}; }
 
   Remembered step(const Tensor& input, const MemoryState& state, Probe* probe) override {
     const auto [h, c] = torch::lstm_cell(input, {state[0], state[1]}, input_->weight, recurrent_->weight, input_->bias,
                                          recurrent_->bias);
     if (probe != nullptr) report(*probe, input, state, h, c);
+    if (frozen(probe)) return {h, state};
     return {h, {h, c}};
   }
 
@@ -72,10 +74,12 @@ class Gru final : public Recurrent {
   Gru(const core::MemoryOptions& options, std::int64_t width) : Recurrent(options, width, 3) {}
 
   MemoryState initial_state(std::int64_t batch) override { return {zeros(batch)}; }
+  std::vector<std::string> state_names() const override { return {"h"}; }
 
   Remembered step(const Tensor& input, const MemoryState& state, Probe* probe) override {
     const auto h = torch::gru_cell(input, state[0], input_->weight, recurrent_->weight, input_->bias, recurrent_->bias);
     if (probe != nullptr) report(*probe, input, state, h);
+    if (frozen(probe)) return {h, state};
     return {h, {h}};
   }
 

@@ -1,4 +1,4 @@
-#include "engine/nn/attention/transformer_block.hpp"
+#include "engine/nn/memory/block_over_time.hpp"
 #include "engine/nn/memory/window.hpp"
 
 namespace qarium::nn {
@@ -6,25 +6,59 @@ namespace {
 
 using torch::Tensor;
 
-/// Causal pre-norm blocks over the last K inputs with a learned position by age, and a norm after the last block (DTQN,
-/// Esslinger, Platt and Amato 2022). What the current input has become is the output.
+/// Causal blocks over the last K steps, as DTQN (Esslinger, Platt and Amato 2022) but with relative positions, and a
+/// norm after the last block. State: what each block was given in the last K steps, oldest first [B, K, hidden], and
+/// which of them there are [B, K] (1 or 0).
 ///
-/// Reports `memory.matrix_weights` [B, H, K, K] of the last block, oldest first, and `memory.window_age` [B, K], -1
-/// where nothing stands.
-class TransformerOverTime final : public WindowMemory {
+/// Reports `memory.window_weights` [B, H, K] of the last block, oldest first, and `memory.window_age` [B, K], -1 where
+/// nothing stands.
+class TransformerOverTime final : public Memory {
  public:
   TransformerOverTime(const core::MemoryOptions& options, std::int64_t width)
-      : WindowMemory(options, width),
+      : width_(width),
+        hidden_(options.hidden),
+        length_(options.length),
         heads_(options.heads),
         feedforward_(options.feedforward),
-        norm_(register_module("norm", torch::nn::LayerNorm(torch::nn::LayerNormOptions({options.hidden})))) {
+        tokens_(register_module("tokens", torch::nn::Linear(width, hidden_))),
+        norm_(register_module("norm", torch::nn::LayerNorm(torch::nn::LayerNormOptions({hidden_})))) {
     for (std::int64_t i = 0; i < options.blocks; ++i) {
-      blocks_.push_back(
-          register_module("block" + std::to_string(i),
-                          std::make_shared<TransformerBlock>(hidden_, heads_, feedforward_, /*gru=*/false)));
+      blocks_.push_back(register_module("block" + std::to_string(i),
+                                        std::make_shared<BlockOverTime>(hidden_, heads_, feedforward_, length_)));
     }
   }
 
+  MemoryState initial_state(std::int64_t batch) override {
+    const auto options = tokens_->weight.options().requires_grad(false);
+    MemoryState state;
+    for (std::size_t i = 0; i < blocks_.size(); ++i)
+      state.push_back(torch::zeros({batch, length_, hidden_}, options));
+    state.push_back(torch::zeros({batch, length_}, options));
+    return state;
+  }
+
+  std::vector<std::string> state_names() const override {
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < blocks_.size(); ++i)
+      names.push_back("stream" + std::to_string(i + 1));
+    names.emplace_back("known");
+    return names;
+  }
+
+  Remembered step(const Tensor& input, const MemoryState& state, Probe* probe) override {
+    auto remembered = run(input.unsqueeze(1), state, probe);
+    remembered.output = remembered.output.squeeze(1);
+    if (frozen(probe)) remembered.state = state;
+    return remembered;
+  }
+
+  Remembered sequence(const Tensor& inputs, const MemoryState& state) override {
+    auto remembered = run(inputs.transpose(0, 1), state, nullptr);
+    remembered.output = remembered.output.transpose(0, 1);
+    return remembered;
+  }
+
+  std::vector<std::int64_t> output_shape() const override { return {hidden_}; }
   std::vector<std::string> layers() const override {
     const auto hidden = std::to_string(hidden_);
     return {"linear " + std::to_string(width_) + " -> " + hidden,
@@ -34,22 +68,39 @@ class TransformerOverTime final : public WindowMemory {
   }
 
  private:
-  Tensor look(const Tensor& tokens, const Tensor& known, const Tensor& /*current*/, Probe* probe) override {
-    const auto causal = torch::ones({length_, length_}, known.options()).tril();
-    const auto mask = causal.logical_and(known.unsqueeze(1));
-    Attended attended{tokens, {}};
-    for (auto& block : blocks_)
-      attended = block->forward(attended.output, mask, nullptr);
-    if (probe != nullptr) {
-      probe->report("memory.matrix_weights", attended.weights);
-      probe->report("memory.window_age", ages_of(known, 0));
+  /// inputs [B, T, I] -> output [B, T, hidden]
+  Remembered run(const Tensor& inputs, const MemoryState& state, Probe* probe) {
+    const auto steps = inputs.size(1);
+    const auto with_past = [&](const Tensor& past, const Tensor& now) {
+      return torch::cat({past.narrow(1, 1, length_ - 1), now}, 1);
+    };
+    const auto& known_before = state[blocks_.size()];
+    const auto known = with_past(known_before, torch::ones({inputs.size(0), steps}, known_before.options()));
+    MemoryState after;
+    Tensor weights;
+    auto x = tokens_(inputs);
+    for (std::size_t i = 0; i < blocks_.size(); ++i) {
+      const auto stream = with_past(state[i], x);
+      auto result = blocks_[i]->forward(stream, known > 0.5);
+      after.push_back(stream.narrow(1, steps - 1, length_));
+      x = std::move(result.output);
+      weights = std::move(result.weights);
     }
-    return norm_(attended.output.select(1, length_ - 1));
+    after.push_back(known.narrow(1, steps - 1, length_));
+    if (probe != nullptr) {
+      probe->report("memory.window_weights", weights.select(2, steps - 1).narrow(2, steps - 1, length_));
+      probe->report("memory.window_age", ages_of(after.back() > 0.5, 0));
+    }
+    return {norm_(x), std::move(after)};
   }
 
+  std::int64_t width_;
+  std::int64_t hidden_;
+  std::int64_t length_;
   std::int64_t heads_;
   std::int64_t feedforward_;
-  std::vector<std::shared_ptr<TransformerBlock>> blocks_;
+  torch::nn::Linear tokens_;
+  std::vector<std::shared_ptr<BlockOverTime>> blocks_;
   torch::nn::LayerNorm norm_;
 };
 

@@ -29,6 +29,7 @@ MemoryState WindowMemory::initial_state(std::int64_t batch) {
 Remembered WindowMemory::step(const Tensor& input, const MemoryState& state, Probe* probe) {
   auto remembered = run(input.unsqueeze(0), state, probe);
   remembered.output = remembered.output.squeeze(0);
+  if (frozen(probe)) remembered.state = state;
   return remembered;
 }
 

@@ -10,6 +10,7 @@ class WindowMemory : public Memory {
   WindowMemory(const core::MemoryOptions& options, std::int64_t width);
 
   MemoryState initial_state(std::int64_t batch) override;
+  std::vector<std::string> state_names() const override { return {"inputs", "known"}; }
   Remembered step(const torch::Tensor& input, const MemoryState& state, Probe* probe) override;
   Remembered sequence(const torch::Tensor& inputs, const MemoryState& state) override;
   std::vector<std::int64_t> output_shape() const override { return {hidden_}; }

@@ -2,6 +2,7 @@
 #include <torch/torch.h>
 
 #include "engine/nn/ops/ntm_shape.hpp"
+#include "engine/nn/supposition.hpp"
 
 namespace qarium::nn {
 
@@ -57,9 +58,11 @@ struct NtmResult {
 NtmResult ntm_sequence_plain(const NtmShape& shape, const torch::Tensor& inputs, const NtmWeights& weights,
                              const NtmState& state, const NtmResets* resets = nullptr);
 
-/// One step in Torch operations; input [B, I]. Fills `addressing` where it is given.
+/// One step in Torch operations; input [B, I]. Fills `addressing` where it is given. Of what is supposed,
+/// heads set by hand and frozen writes.
 NtmResult ntm_step_plain(const NtmShape& shape, const torch::Tensor& input, const NtmWeights& weights,
-                         const NtmState& state, NtmAddressing* addressing = nullptr);
+                         const NtmState& state, NtmAddressing* addressing = nullptr,
+                         const Supposition* supposition = nullptr);
 
 /// The fused kernels for float32 on the CPU in the order ReadWrite, else the plain twin. Gradients reach the inputs,
 /// all weights, the state and the initial state of the resets; there is no gradient of the gradient. Where the

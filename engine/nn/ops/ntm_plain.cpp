@@ -19,15 +19,48 @@ Tensor exact_softplus(const Tensor& x) {
   return torch::softplus(x, 1, kSoftplusLinear);
 }
 
+struct Parameters {
+  Tensor beta, g, gamma;  ///< [B, heads, 1]
+  Tensor s;               ///< [B, heads, offsets]
+};
+
+/// With what is set by hand, where the first of these heads is head `first` of all.
+Parameters by_hand(Parameters parameters, const std::vector<core::HeadSetting>& settings, std::int64_t first) {
+  const auto heads = parameters.g.size(1);
+  for (const auto& setting : settings) {
+    const auto head = setting.head - first;
+    if (head < 0 || head >= heads) continue;
+    const auto put = [&](Tensor& all, const std::optional<float>& value) {
+      if (!value) return;
+      all = all.clone();
+      all.select(1, head).fill_(*value);
+    };
+    put(parameters.beta, setting.beta);
+    put(parameters.g, setting.g);
+    put(parameters.gamma, setting.gamma);
+    if (!setting.shift) continue;
+    const auto shift = torch::tensor(*setting.shift, torch::kFloat).to(parameters.s.options());
+    parameters.s = parameters.s.clone();
+    parameters.s.select(1, head).copy_(shift / shift.sum());
+  }
+  return parameters;
+}
+
+/// Who addresses, and what is supposed about it.
+struct Heads {
+  std::int64_t first = 0;
+  const Supposition* supposition = nullptr;
+};
+
 /// Sharpened weights [B, heads, S] from the heads' rows [B, heads, address_rows], memory and previous weights.
 Tensor address(const NtmShape& shape, const Tensor& rows, const Tensor& memory, const Tensor& previous,
-               NtmAddressing* report) {
+               const Heads& heads, NtmAddressing* report) {
   const auto parts = rows.split_with_sizes({shape.width, 1, 1, shape.offsets(), 1}, -1);
   const auto& key = parts[0];
-  const auto beta = exact_softplus(parts[1]);
-  const auto g = torch::sigmoid(parts[2]);
-  const auto s = torch::softmax(parts[3], -1);
-  const auto gamma = 1 + exact_softplus(parts[4]);
+  Parameters parameters{exact_softplus(parts[1]), torch::sigmoid(parts[2]), 1 + exact_softplus(parts[4]),
+                        torch::softmax(parts[3], -1)};
+  if (heads.supposition) parameters = by_hand(std::move(parameters), heads.supposition->addressing, heads.first);
+  const auto& [beta, g, gamma, s] = parameters;
 
   const auto similarity = torch::matmul(key, memory.transpose(1, 2)) / (length(key) * length(memory).transpose(1, 2));
   const auto content = torch::softmax(beta * similarity, -1);
@@ -100,7 +133,7 @@ NtmState replaced(const NtmShape& shape, const NtmState& state, const NtmState& 
 }  // namespace
 
 NtmResult ntm_step_plain(const NtmShape& shape, const Tensor& input, const NtmWeights& weights, const NtmState& state,
-                         NtmAddressing* addressing) {
+                         NtmAddressing* addressing, const Supposition* supposition) {
   auto next = state;
   control(shape, input, weights, next);
   const auto rows = torch::addmm(weights.head_bias, next.h, weights.head_weight.t());
@@ -112,21 +145,26 @@ NtmResult ntm_step_plain(const NtmShape& shape, const Tensor& input, const NtmWe
                                .split_with_sizes({shape.address_rows(), shape.width, shape.width}, -1);
   const auto erase = write_parts[1].sigmoid();
   const auto& add = write_parts[2];
+  const bool freezes = supposition && supposition->freeze_writes;
+  const auto write = [&](const Tensor& weights_of_writes) {
+    return freezes ? state.memory : written(shape, state.memory, weights_of_writes, erase, add);
+  };
 
   if (shape.order == NtmOrder::ReadWrite) {
     const auto all = address(shape, torch::cat({read_rows, write_parts[0]}, 1), state.memory,
-                             torch::cat({state.read_weights, state.write_weights}, 1), addressing)
+                             torch::cat({state.read_weights, state.write_weights}, 1), {0, supposition}, addressing)
                          .split_with_sizes({shape.read_heads, shape.write_heads}, 1);
     next.read_weights = all[0];
     next.write_weights = all[1];
-    next.memory = written(shape, state.memory, next.write_weights, erase, add);
+    next.memory = write(next.write_weights);
     next.reads = torch::matmul(next.read_weights, state.memory);
   } else {
     NtmAddressing read_report, write_report;
-    next.write_weights =
-        address(shape, write_parts[0], state.memory, state.write_weights, addressing ? &write_report : nullptr);
-    next.memory = written(shape, state.memory, next.write_weights, erase, add);
-    next.read_weights = address(shape, read_rows, next.memory, state.read_weights, addressing ? &read_report : nullptr);
+    next.write_weights = address(shape, write_parts[0], state.memory, state.write_weights,
+                                 {shape.read_heads, supposition}, addressing ? &write_report : nullptr);
+    next.memory = write(next.write_weights);
+    next.read_weights = address(shape, read_rows, next.memory, state.read_weights, {0, supposition},
+                                addressing ? &read_report : nullptr);
     next.reads = torch::matmul(next.read_weights, next.memory);
     if (addressing) *addressing = side_by_side(read_report, write_report);
   }

@@ -1,0 +1,121 @@
+#include "engine/inspect/memory_change.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/core/error.hpp"
+
+namespace qarium::inspect {
+namespace {
+
+using core::UserError;
+
+bool has_slots(const core::MemoryOptions& options) {
+  return options.kind == "ntm" || options.kind == "dnc" || options.kind == "mann";
+}
+
+void require_slots(const core::MemoryChange& change, const core::MemoryOptions& options) {
+  if ((!change.slots.empty() || !change.silenced.empty()) && !has_slots(options)) {
+    throw UserError("memory.kind " + options.kind + " has no slots and no read heads: ntm, dnc and mann have");
+  }
+  for (const auto& slot : change.slots) {
+    if (slot.slot < 0 || slot.slot >= options.slots) {
+      throw UserError("there is no slot " + std::to_string(slot.slot) + ": this memory has " +
+                      std::to_string(options.slots));
+    }
+    if (!slot.content.empty() && static_cast<std::int64_t>(slot.content.size()) != options.width) {
+      throw UserError("a slot of this memory holds " + std::to_string(options.width) + " numbers, not " +
+                      std::to_string(slot.content.size()));
+    }
+    if (!std::all_of(slot.content.begin(), slot.content.end(), [](float value) { return std::isfinite(value); })) {
+      throw UserError("what is written to slot " + std::to_string(slot.slot) + " must be finite numbers");
+    }
+  }
+  for (const int head : change.silenced) {
+    if (head < 0 || head >= options.read_heads) {
+      throw UserError("there is no read head " + std::to_string(head + 1) + " to silence: this memory has " +
+                      std::to_string(options.read_heads));
+    }
+  }
+}
+
+void require_number(const std::optional<float>& value, float low, float high, const std::string& name) {
+  if (!value || (*value >= low && *value <= high)) return;
+  throw UserError(name + " must lie between " + std::to_string(low) + " and " + std::to_string(high));
+}
+
+void require_heads(const core::MemoryChange& change, const core::MemoryOptions& options) {
+  constexpr float kMost = 1e4F;
+  if (!change.heads.empty() && options.kind != "ntm") {
+    throw UserError("only the heads of memory.kind ntm can be set by hand, not those of " + options.kind);
+  }
+  for (const auto& setting : change.heads) {
+    if (setting.head < 0 || setting.head >= options.read_heads + options.write_heads) {
+      throw UserError("there is no head " + std::to_string(setting.head + 1) + " to set by hand");
+    }
+    require_number(setting.beta, 0, kMost, "beta");
+    require_number(setting.g, 0, 1, "g");
+    require_number(setting.gamma, 1, kMost, "gamma");
+    if (!setting.shift) continue;
+    float sum = 0;
+    for (const float share : *setting.shift)
+      sum += share >= 0 ? share : std::nanf("");
+    if (static_cast<std::int64_t>(setting.shift->size()) != 2 * options.shift_range + 1 || !(sum > 0) ||
+        !std::isfinite(sum)) {
+      throw UserError("a shift needs " + std::to_string(2 * options.shift_range + 1) +
+                      " shares that are not negative and not all zero");
+    }
+  }
+}
+
+void require_parts(const core::MemoryChange& change, const nn::Memory& memory) {
+  if (!change.exchange) return;
+  const auto names = memory.state_names();
+  for (const auto& part : change.exchange->parts) {
+    if (std::find(names.begin(), names.end(), part) == names.end()) {
+      throw UserError("this memory's state has no part '" + part + "'");
+    }
+  }
+}
+
+bool taken(const core::StateExchange& exchange, const std::string& part) {
+  return exchange.parts.empty() ||
+         std::find(exchange.parts.begin(), exchange.parts.end(), part) != exchange.parts.end();
+}
+
+}  // namespace
+
+void require_possible(const core::MemoryChange& change, const core::MemoryOptions& options, const nn::Memory& memory) {
+  if (change.empty()) return;
+  if (options.kind == "none") throw UserError("this network has no memory to change: choose memory.kind");
+  require_slots(change, options);
+  require_heads(change, options);
+  require_parts(change, memory);
+}
+
+nn::Supposition supposition_of(const core::AttentionChange& attention, const core::MemoryChange& memory) {
+  return {attention.uniform, attention.silenced, memory.freeze_writes, memory.silenced, memory.heads};
+}
+
+agent::Recollection changed(const core::MemoryChange& change, agent::Policy& policy,
+                            const agent::Recollection& recollection, const agent::Recollection* other) {
+  auto result = recollection;
+  const auto names = policy.network().state_names();
+  if (change.exchange && other != nullptr) {
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      if (taken(*change.exchange, names[i])) result.state[i] = other->state[i];
+    }
+  }
+  if (change.slots.empty()) return result;
+  const auto at = static_cast<std::size_t>(std::find(names.begin(), names.end(), "memory") - names.begin());
+  const auto beginning = policy.begin(1).state[at];
+  auto& matrix = result.state[at];
+  matrix = matrix.clone();
+  for (const auto& slot : change.slots) {
+    auto row = matrix[0][slot.slot];
+    row.copy_(slot.content.empty() ? beginning[0][slot.slot] : torch::tensor(slot.content));
+  }
+  return result;
+}
+
+}  // namespace qarium::inspect

@@ -3,6 +3,7 @@
 uniform sampler2D values;
 uniform vec3 stops[9];          // the colour map at equal distances
 uniform vec2 range;             // the values at its ends
+uniform float rest;             // the value that says nothing: the low end, or the middle of a signed map
 uniform float opacity;
 uniform bool smoothed;
 uniform bool veil;              // alpha grows with the value
@@ -27,13 +28,16 @@ float interpolated(vec2 at) {
   return mix(above, below, part.y);
 }
 
-// The greatest of the cells under this pixel: where cells are smaller than pixels none is lost.
+// The most telling of the cells under this pixel: where cells are smaller than pixels none is lost.
 float crisp() {
   ivec2 first = ivec2(floor(cell));
   ivec2 covered = clamp(ivec2(ceil(1.0 / pixels_per_cell)), ivec2(1), ivec2(4));
   float most = value_at(first);
   for (int y = 0; y < covered.y; ++y) {
-    for (int x = 0; x < covered.x; ++x) most = max(most, value_at(first + ivec2(x, y)));
+    for (int x = 0; x < covered.x; ++x) {
+      float value = value_at(first + ivec2(x, y));
+      if (abs(value - rest) > abs(most - rest)) most = value;
+    }
   }
   return most;
 }
@@ -60,8 +64,12 @@ float crisp_line(float level) {
 }
 
 void main() {
-  float between = interpolated(cell);
-  float slope = max(fwidth(between), 1e-12);
+  float between = 0.0;
+  float slope = 1.0;
+  if (smoothed) {  // the same for all pixels, and dear to a software renderer
+    between = interpolated(cell);
+    slope = max(fwidth(between), 1e-12);
+  }
   float value = smoothed ? between : crisp();
   float share = clamp((value - range.x) / max(range.y - range.x, 1e-12), 0.0, 1.0);
   color = vec4(mapped(share), opacity * (veil ? pow(share, 0.6) : 1.0));

@@ -10,6 +10,7 @@
 #include "widgets/moments.hpp"
 #include "widgets/panel.hpp"
 #include "widgets/scene_view.hpp"
+#include "widgets/supposition.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -137,7 +138,7 @@ HeatStyle overlay_style(const PanelContext& context, std::span<const float> pict
 void draw_painted(const Overlay& overlay) {
   const auto& context = overlay.context;
   auto& list = *ImGui::GetWindowDrawList();
-  for (const int cell : context.view.transient.attention.wish.painted) {
+  for (const int cell : context.view.transient.supposition.wish.attention.painted) {
     if (cell < 0 || cell >= overlay.grid.rows() * overlay.grid.columns()) continue;
     const Rect area = overlay.grid.cell(cell);
     fill(list, area, context.theme.scene_ground);
@@ -354,7 +355,7 @@ void draw_attention_frame(const PanelContext& context, const ShownAttention& sho
   const auto& stage = context.stage;
   ShortText quiet("step ");
   quiet.add(count(stage.moment.step));
-  if (shown.supposed) quiet = words_for(stage.what_if->change);
+  if (shown.supposed) quiet = words_for(Supposition{stage.what_if->change, stage.what_if->memory_change});
   Panel panel(context, "Attention", quiet, context.theme.stage(core::Stage::Attention), area,
               shown ? context.px(136) : 0);
   draw_head_choice(context, shown, panel.tools());

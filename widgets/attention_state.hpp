@@ -53,12 +53,9 @@ struct AttentionTransient {
   int frame = -1;  ///< of the tokens; -1 = the sum over all
 
   // Ask what if.
-  core::AttentionChange wish;               ///< what was sent last
-  std::vector<core::AttentionChange> past;  ///< before it, for undoing
-  double differs_since = -1;                ///< when what is in force began to be something else
-  bool brush = false;                       ///< dragging over the frame empties cells
-  int brushed_cell = -1;                    ///< the last one while a stroke is drawn
-  bool erases = false;                      ///< the stroke gives cells back
+  bool brush = false;     ///< dragging over the frame empties cells
+  int brushed_cell = -1;  ///< the last one while a stroke is drawn
+  bool erases = false;    ///< the stroke gives cells back
 
   // Kept for their storage.
   std::vector<float> weights;

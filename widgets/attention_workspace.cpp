@@ -1,9 +1,9 @@
 #include <algorithm>
 
-#include "widgets/attention_change.hpp"
 #include "widgets/attention_panels.hpp"
 #include "widgets/splitter.hpp"
 #include "widgets/stages.hpp"
+#include "widgets/supposition.hpp"
 #include "widgets/workspace.hpp"
 
 namespace qarium::widgets {

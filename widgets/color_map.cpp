@@ -23,10 +23,50 @@ constexpr Stops kViridis{{{68, 1, 84},
                           {173, 220, 48},
                           {253, 231, 37}}};
 
+constexpr Stops kGrey{{{0, 0, 0},
+                       {32, 32, 32},
+                       {64, 64, 64},
+                       {96, 96, 96},
+                       {128, 128, 128},
+                       {160, 160, 160},
+                       {192, 192, 192},
+                       {224, 224, 224},
+                       {255, 255, 255}}};
+constexpr Stops kDiverging{{{24, 74, 145},
+                            {52, 119, 186},
+                            {109, 166, 214},
+                            {180, 210, 234},
+                            {246, 247, 248},
+                            {247, 205, 182},
+                            {236, 150, 118},
+                            {209, 82, 74},
+                            {158, 24, 45}}};
+constexpr Stops kDivergingDark{{{142, 202, 255},
+                                {86, 160, 230},
+                                {48, 110, 176},
+                                {32, 63, 98},
+                                {21, 26, 33},
+                                {92, 42, 36},
+                                {160, 68, 52},
+                                {224, 112, 82},
+                                {255, 180, 150}}};
+
 }  // namespace
 
 std::span<const core::Color, kColorStops> color_stops(ColorMap map) {
-  return map == ColorMap::Magma ? kMagma : kViridis;
+  switch (map) {
+    case ColorMap::Viridis:
+      return kViridis;
+    case ColorMap::Grey:
+      return kGrey;
+    case ColorMap::Diverging:
+      return kDiverging;
+    case ColorMap::DivergingDark:
+      return kDivergingDark;
+    case ColorMap::Magma:
+      break;
+  }
+  return kMagma;
 }
 
 }  // namespace qarium::widgets

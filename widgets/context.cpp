@@ -22,4 +22,10 @@ std::uint64_t send(const PanelContext& context, const core::StageCommand& comman
   return id;
 }
 
+std::uint64_t send(const PanelContext& context, const core::LaboratoryCommand& command) {
+  const auto id = context.emit(core::Command{command});
+  context.pending.sent(id, core::Command{command});
+  return id;
+}
+
 }  // namespace qarium::widgets

@@ -6,12 +6,14 @@
 #include <string_view>
 
 #include "engine/core/commands.hpp"
+#include "engine/core/laboratory.hpp"
 #include "engine/core/presets.hpp"
 #include "engine/core/snapshot.hpp"
 #include "widgets/attention_curves.hpp"
 #include "widgets/canvas.hpp"
 #include "widgets/control_map.hpp"
 #include "widgets/curves.hpp"
+#include "widgets/laboratory_curve.hpp"
 #include "widgets/pending.hpp"
 #include "widgets/theme.hpp"
 #include "widgets/view_state.hpp"
@@ -32,6 +34,8 @@ struct PanelContext {
   const core::StageSnapshot& stage;
   const Curves& curves;
   const AttentionCurves& attention_curves;
+  const core::LaboratorySnapshot& laboratory;
+  const LaboratoryCurve& laboratory_curve;
   Pending& pending;
   ViewState& view;  ///< theme, scale and smoothing chosen here take effect when the program next looks
   const Theme& theme;
@@ -43,6 +47,9 @@ struct PanelContext {
   /// Hands a command to the program and returns its number. Panels call `send` instead.
   std::function<std::uint64_t(core::Command)> emit;
   ControlMap* controls = nullptr;  ///< may be null
+  /// The settings with which a task is learned with this kind of memory, in the laboratory. May be empty: then the
+  /// defaults are taken.
+  std::function<core::LaboratoryOptions(std::string task, std::string memory, std::int64_t seed)> laboratory_settings;
 
   float px(float size) const { return size * scale; }
 };
@@ -50,5 +57,6 @@ struct PanelContext {
 /// Emits the command and notes it as pending.
 std::uint64_t send(const PanelContext& context, const core::TrainerCommand& command);
 std::uint64_t send(const PanelContext& context, const core::StageCommand& command);
+std::uint64_t send(const PanelContext& context, const core::LaboratoryCommand& command);
 
 }  // namespace qarium::widgets

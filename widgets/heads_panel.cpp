@@ -111,7 +111,7 @@ ShortText definitions(const core::AttentionView& view) {
 }
 
 bool silenced(const PanelContext& context, int head) {
-  const auto& heads = context.view.transient.attention.wish.silenced;
+  const auto& heads = context.view.transient.supposition.wish.attention.silenced;
   return std::find(heads.begin(), heads.end(), head) != heads.end();
 }
 

@@ -3,7 +3,8 @@
 #include <array>
 
 #include "widgets/actions.hpp"
-#include "widgets/attention_change.hpp"
+#include "widgets/laboratory_panels.hpp"
+#include "widgets/supposition.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -20,7 +21,11 @@ void step(Context context) {
 
 template <std::int64_t By>
 void move(Context context) {
-  send(context, core::StageStep{By});
+  if (context.view.workspace == Workspace::Laboratory) {
+    move_laboratory_cursor(context, static_cast<int>(By));
+  } else {
+    send(context, core::StageStep{By});
+  }
 }
 
 template <int Action>
@@ -55,10 +60,12 @@ void show_workspace(Context context) {
   context.view.workspace = Chosen;
 }
 void next_workspace(Context context) {
-  context.view.workspace = context.view.workspace == Workspace::Learn ? Workspace::Attention : Workspace::Learn;
+  const auto next = static_cast<std::size_t>(context.view.workspace) + 1;
+  context.view.workspace = static_cast<Workspace>(next % kWorkspaces);
 }
 void undo(Context context) {
-  if (context.view.workspace == Workspace::Attention) undo_supposition(context);
+  const auto workspace = context.view.workspace;
+  if (workspace == Workspace::Attention || workspace == Workspace::Memory) undo_supposition(context);
 }
 void hide_panels(Context context) {
   context.view.panels_hidden = !context.view.panels_hidden;
@@ -100,7 +107,9 @@ constexpr std::array kBindings{
     KeyBinding{Key::Tab, false, false, "Tab", kWindow, "the next workspace", next_workspace},
     KeyBinding{Key::Digit1, true, false, "Ctrl 1", kWindow, "Learn", show_workspace<Workspace::Learn>},
     KeyBinding{Key::Digit2, true, false, "Ctrl 2", kWindow, "Attention", show_workspace<Workspace::Attention>},
-    KeyBinding{Key::Z, true, true, "Ctrl Z", kWindow, "undo a supposition about attention", undo},
+    KeyBinding{Key::Digit3, true, false, "Ctrl 3", kWindow, "Memory", show_workspace<Workspace::Memory>},
+    KeyBinding{Key::Digit4, true, false, "Ctrl 4", kWindow, "Laboratory", show_workspace<Workspace::Laboratory>},
+    KeyBinding{Key::Z, true, true, "Ctrl Z", kWindow, "undo a supposition", undo},
     KeyBinding{Key::F1, false, false, "F1", kWindow, "this page", keys},
     KeyBinding{Key::F2, false, false, "F2", kWindow, "light or dark", theme},
     KeyBinding{Key::H, false, false, "H", kWindow, "hide or show every panel", hide_panels},

@@ -7,19 +7,20 @@
 namespace qarium::widgets {
 namespace {
 
-constexpr float kRow = 22;
+constexpr float kRow = 19.5F;
 
 struct Pointing {
   std::string_view name;
   std::string_view help;
 };
-constexpr std::array<Pointing, 7> kPointer{{{"wheel on a plot", "zoom; with Shift up and down"},
+constexpr std::array<Pointing, 8> kPointer{{{"wheel on a plot", "zoom; with Shift up and down"},
                                             {"drag on a plot", "move along"},
                                             {"right drag on a plot", "zoom to a box"},
                                             {"double click on a plot", "fit and follow"},
                                             {"double click on a gap", "panels back to their size"},
                                             {"click on a number", "type it exactly"},
-                                            {"click on an attended cell", "where it looks"}}};
+                                            {"click on an attended cell", "where it looks"},
+                                            {"click on a memory picture", "look at that step"}}};
 
 void draw_row(const PanelContext& context, Rect row, std::string_view name, std::string_view help, bool key) {
   auto& list = *ImGui::GetWindowDrawList();
@@ -50,7 +51,7 @@ float draw_group(const PanelContext& context, Rect column, std::string_view head
 }  // namespace
 
 void draw_keys_dialog(const PanelContext& context) {
-  DialogScope dialog(context, "keys", {770, 690}, true);
+  DialogScope dialog(context, "keys", {770, 700}, true);
   if (!dialog.open()) return;
   Rect rest = draw_dialog_title(context, dialog.inside(), "Keys", context.theme.accent);
   Rect left = rest.cut_left((rest.width() - context.px(24)) / 2, context.px(24));

@@ -16,11 +16,14 @@ const core::Set* as_set(const core::Command& command) {
 
 /// Moves along the stage's past come many times a second; nobody reads of them.
 bool worth_telling(const core::Command& command) {
+  if (const auto* laboratory = std::get_if<core::LaboratoryCommand>(&command))
+    return !std::holds_alternative<core::SampleLaboratory>(*laboratory);
   const auto* side = std::get_if<core::StageCommand>(&command);
   if (side == nullptr) return true;
   return std::holds_alternative<core::Resume>(*side) || std::holds_alternative<core::Branch>(*side) ||
          std::holds_alternative<core::Act>(*side) || std::holds_alternative<core::NewEpisode>(*side) ||
-         std::holds_alternative<core::Examine>(*side) || std::holds_alternative<core::StopExamining>(*side);
+         std::holds_alternative<core::PlayBeside>(*side) || std::holds_alternative<core::Examine>(*side) ||
+         std::holds_alternative<core::StopExamining>(*side);
 }
 
 }  // namespace
@@ -80,9 +83,13 @@ const std::string* Pending::refusal(std::string_view parameter) const {
 }
 
 void take(const core::Acknowledgement& acknowledgement, Pending& pending, Curves& curves,
-          AttentionCurves& attention_curves) {
+          AttentionCurves& attention_curves, LaboratoryCurve& laboratory_curve) {
   pending.acknowledged(acknowledgement);
   if (!acknowledgement.accepted) return;
+  if (const auto* laboratory = std::get_if<core::LaboratoryCommand>(&acknowledgement.command)) {
+    if (std::holds_alternative<core::StartLaboratory>(*laboratory)) laboratory_curve.clear();
+    return;
+  }
   const auto* side = std::get_if<core::TrainerCommand>(&acknowledgement.command);
   if (side == nullptr) return;
   const auto* set = std::get_if<core::Set>(side);

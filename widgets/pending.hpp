@@ -10,6 +10,7 @@
 #include "engine/core/commands.hpp"
 #include "widgets/attention_curves.hpp"
 #include "widgets/curves.hpp"
+#include "widgets/laboratory_curve.hpp"
 
 namespace qarium::widgets {
 
@@ -72,8 +73,9 @@ class Pending {
 };
 
 /// What the program does with each acknowledgement that reaches it: tells `pending`, stamps the curves with a
-/// hyperparameter that changed, and clears them when learning began again from nothing or from another agent.
+/// hyperparameter that changed, and clears them when learning began again from nothing or from another agent; the
+/// laboratory's when it began again.
 void take(const core::Acknowledgement& acknowledgement, Pending& pending, Curves& curves,
-          AttentionCurves& attention_curves);
+          AttentionCurves& attention_curves, LaboratoryCurve& laboratory_curve);
 
 }  // namespace qarium::widgets

@@ -100,7 +100,7 @@ void draw_axes(const PanelContext& context, const Plot& plot, bool step_labels) 
     const float x = plot.screen_x(at);
     const auto text = compact(at);
     const float half = text_width(font, text) / 2;
-    const float left = std::clamp(x - half, plot.area.min.x, plot.area.max.x - 2 * half);
+    const float left = std::clamp(x - half, plot.area.min.x, std::max(plot.area.min.x, plot.area.max.x - 2 * half));
     if (left < free) continue;
     free = left + 2 * half + context.px(8);
     draw_text(list, font, {left, plot.area.max.y + context.px(3)}, theme.quiet, text);
@@ -148,7 +148,8 @@ void draw_cursors(const PanelContext& context, const Plot& plot) {
   ShortText text("step ");
   text.add(count(std::llround(*hovered)));
   const float width = text_width(context.fonts.number, text) + context.px(12);
-  const float x = std::clamp(plot.screen_x(*hovered) - width / 2, plot.area.min.x, plot.area.max.x - width);
+  const float x = std::clamp(plot.screen_x(*hovered) - width / 2, plot.area.min.x,
+                             std::max(plot.area.min.x, plot.area.max.x - width));
   const float height = context.fonts.number->FontSize + context.px(4);
   const Rect label{{x, plot.area.max.y - height}, {x + width, plot.area.max.y}};
   fill(plot.list, label, context.theme.raised, context.px(3));

@@ -34,8 +34,11 @@ struct Tab {
 };
 constexpr std::array kTabs{
     Tab{Workspace::Learn, "workspace.learn", "Learn", "Learning as it goes (Ctrl 1; Tab for the next)"},
-    Tab{Workspace::Attention, "workspace.attention", "Attention",
-        "Where the network looks (Ctrl 2; Tab for the next)"}};
+    Tab{Workspace::Attention, "workspace.attention", "Attention", "Where the network looks (Ctrl 2; Tab for the next)"},
+    Tab{Workspace::Memory, "workspace.memory", "Memory",
+        "What the network keeps, and what follows from it (Ctrl 3; Tab for the next)"},
+    Tab{Workspace::Laboratory, "workspace.laboratory", "Laboratory",
+        "The tasks of the NTM paper, apart from the agent (Ctrl 4; Tab for the next)"}};
 
 void draw_tabs(const PanelContext& context, Rect& rest) {
   for (const auto& tab : kTabs) {
@@ -71,8 +74,10 @@ void draw_seed(const PanelContext& context, Rect area) {
   if (!transient.seed_edited) {
     transient.seed_text = std::to_string(context.trainer.hyperparameters.seed);
   }
-  const Rect label = area.cut_left(text_width(context.fonts.quiet, "seed") + 1, context.px(6));
-  draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.quiet, label, context.theme.quiet, "seed");
+  if (area.width() >= context.px(80)) {
+    const Rect label = area.cut_left(text_width(context.fonts.quiet, "seed") + 1, context.px(6));
+    draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.quiet, label, context.theme.quiet, "seed");
+  }
   const auto field = draw_field(context, "top.seed", area, transient.seed_text, {.mono = true, .numeric = true});
   transient.seed_edited = field.active || field.entered;
   if (field.entered) open_dialog(context, Dialog::Reset);
@@ -97,7 +102,10 @@ void draw_right(const PanelContext& context, Rect& rest) {
   if (const auto picked = draw_choice(context, "top.scale", scale, shown, kScaleNames, chosen, ButtonLook::Quiet)) {
     context.view.scale = kScales[*picked];
   }
-  const Button keys{.label = "Keys", .look = ButtonLook::Tab, .key = "F1", .tooltip = "The keyboard map"};
+  const Button keys{.label = "Keys",
+                    .look = ButtonLook::Tab,
+                    .key = rest.width() > context.px(440) ? "F1" : "",
+                    .tooltip = "The keyboard map (F1)"};
   if (draw_button(context, "top.keys", rest.cut_right(button_width(context, keys), context.px(8)), keys)) {
     open_dialog(context, Dialog::Keys);
   }
@@ -115,7 +123,8 @@ void draw_top_bar(const PanelContext& context, const Rect& area) {
   draw_right(context, rest);
   // Where there is little room it goes to the preset's name.
   const bool tight = rest.width() < context.px(520);
-  const Button reset{.label = "Reset",
+  const bool tighter = rest.width() < context.px(350);
+  const Button reset{.label = tighter ? "" : "Reset",
                      .icon = Icon::Reset,
                      .waiting = context.pending.waiting_for<core::Reset>(),
                      .key = tight ? "" : "R",
@@ -123,10 +132,10 @@ void draw_top_bar(const PanelContext& context, const Rect& area) {
   const Button save{.label = "Save",
                     .waiting = context.pending.waiting_for<core::Save>(),
                     .tooltip = "Write the checkpoint now (Ctrl S)"};
-  const float seed = context.px(tight ? 88 : 120);
+  const float seed = context.px(tighter ? 52 : tight ? 88 : 120);
   const float others = seed + button_width(context, reset) + button_width(context, save) + context.px(36);
-  draw_presets(context,
-               rest.cut_left(std::clamp(rest.width() - others, context.px(90), context.px(200)), context.px(16)));
+  draw_presets(context, rest.cut_left(std::clamp(rest.width() - others, context.px(tighter ? 70 : 90), context.px(200)),
+                                      context.px(tighter ? 8 : 16)));
   draw_seed(context, rest.cut_left(seed, context.px(8)));
   if (draw_button(context, "top.reset", rest.cut_left(button_width(context, reset), context.px(8)), reset)) {
     open_dialog(context, Dialog::Reset);

@@ -9,6 +9,8 @@ namespace qarium::widgets {
 namespace {
 
 constexpr float kLeastFraction = 0.05F;
+constexpr std::array<std::string_view, kWorkspaces> kWorkspaceNames{"learn", "attention", "memory", "laboratory"};
+constexpr std::array<std::string_view, 3> kUnitOrders{"number", "activation", "change"};
 
 std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r");
@@ -85,15 +87,90 @@ void apply(AttentionLook& look, std::string_view name, std::string_view value) {
   }
 }
 
+void read_pinned(std::string_view text, std::array<float, kTraceRoles>& pinned) {
+  std::array<float, kTraceRoles> limits{};
+  std::size_t at = 0;
+  while (!text.empty() && at < limits.size()) {
+    const auto end = std::min(text.find(' '), text.size());
+    read(text.substr(0, end), 0.0F, 1e6F, limits[at++]);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  if (at == limits.size() && text.empty()) pinned = limits;
+}
+
+void apply(MemoryLook& look, std::string_view name, std::string_view value) {
+  constexpr auto kHigh = 1 - kLeastFraction;
+  constexpr int kMostHeads = 31;
+  if (name == "read_head") {
+    read(value, 0, kMostHeads, look.read_head);
+  } else if (name == "write_head") {
+    read(value, 0, kMostHeads, look.write_head);
+  } else if (name == "chain_writes") {
+    read(value, look.chain_writes);
+  } else if (name == "changes") {
+    read(value, look.changes);
+  } else if (name == "order") {
+    for (std::size_t i = 0; i < kUnitOrders.size(); ++i) {
+      if (value == kUnitOrders[i]) look.order = static_cast<UnitOrder>(i);
+    }
+  } else if (name == "pinned_matrix") {
+    read(value, 0.0F, 1e6F, look.pinned_matrix);
+  } else if (name == "pinned") {
+    read_pinned(value, look.pinned);
+  } else if (name == "splitter.left") {
+    read(value, kLeastFraction, kHigh, look.left_fraction);
+  } else if (name == "splitter.matrix") {
+    read(value, kLeastFraction, kHigh, look.matrix_fraction);
+  } else if (name == "splitter.stage") {
+    read(value, kLeastFraction, kHigh, look.stage_fraction);
+  } else if (name == "splitter.values") {
+    read(value, kLeastFraction, kHigh, look.values_fraction);
+  } else if (name == "splitter.beside") {
+    read(value, kLeastFraction, kHigh, look.beside_fraction);
+  } else if (name == "splitter.wishes") {
+    read(value, kLeastFraction, kHigh, look.wishes_fraction);
+  }
+}
+
+void apply(LaboratoryLook& look, std::string_view name, std::string_view value) {
+  constexpr auto kHigh = 1 - kLeastFraction;
+  if (name == "task") {
+    look.task = one_line(value);
+  } else if (name == "memory") {
+    look.memory = one_line(value);
+  } else if (name == "seed") {
+    read(value, std::int64_t{0}, std::numeric_limits<std::int64_t>::max(), look.seed);
+  } else if (name == "length") {
+    read(value, std::int64_t{1}, kLongestShown, look.length);
+  } else if (name == "log") {
+    read(value, look.log_axis);
+  } else if (name == "splitter.left") {
+    read(value, kLeastFraction, kHigh, look.left_fraction);
+  } else if (name == "splitter.matrix") {
+    read(value, kLeastFraction, kHigh, look.matrix_fraction);
+  } else if (name == "splitter.controls") {
+    read(value, kLeastFraction, kHigh, look.controls_fraction);
+  } else if (name == "splitter.answer") {
+    read(value, kLeastFraction, kHigh, look.answer_fraction);
+  } else if (name == "splitter.chain") {
+    read(value, kLeastFraction, kHigh, look.chain_fraction);
+  }
+}
+
 constexpr std::string_view kAttention = "attention.";
+constexpr std::string_view kLaboratory = "laboratory.";
+constexpr std::string_view kMemory = "memory.";
 
 void apply(ViewState& view, std::string_view name, std::string_view value) {
   constexpr auto kHigh = 1 - kLeastFraction;
   if (name.starts_with(kAttention)) {
     apply(view.attention, name.substr(kAttention.size()), value);
+  } else if (name.starts_with(kLaboratory)) {
+    apply(view.laboratory, name.substr(kLaboratory.size()), value);
+  } else if (name.starts_with(kMemory)) {
+    apply(view.memory, name.substr(kMemory.size()), value);
   } else if (name == "workspace") {
-    if (value == "learn") view.workspace = Workspace::Learn;
-    if (value == "attention") view.workspace = Workspace::Attention;
+    view.workspace = workspace_from_name(value).value_or(view.workspace);
   } else if (name == "theme" && (value == "dark" || value == "light")) {
     view.theme = value == "dark" ? ThemeChoice::Dark : ThemeChoice::Light;
   } else if (name == "scale") {
@@ -165,7 +242,61 @@ std::string attention_text(const AttentionLook& look) {
   return text;
 }
 
+std::string memory_text(const MemoryLook& look) {
+  std::string text;
+  const auto line = [&text](std::string_view name, std::string_view value) {
+    text.append(kMemory).append(name).append(" = ").append(value).append("\n");
+  };
+  const auto flag = [](bool value) { return value ? "true" : "false"; };
+  line("read_head", std::to_string(look.read_head));
+  line("write_head", std::to_string(look.write_head));
+  line("chain_writes", flag(look.chain_writes));
+  line("changes", flag(look.changes));
+  line("order", kUnitOrders[static_cast<std::size_t>(look.order)]);
+  line("pinned_matrix", decimal(look.pinned_matrix));
+  std::string pinned;
+  for (const float limit : look.pinned)
+    pinned.append(pinned.empty() ? "" : " ").append(decimal(limit));
+  line("pinned", pinned);
+  line("splitter.left", decimal(look.left_fraction));
+  line("splitter.matrix", decimal(look.matrix_fraction));
+  line("splitter.stage", decimal(look.stage_fraction));
+  line("splitter.values", decimal(look.values_fraction));
+  line("splitter.beside", decimal(look.beside_fraction));
+  line("splitter.wishes", decimal(look.wishes_fraction));
+  return text;
+}
+
+std::string laboratory_text(const LaboratoryLook& look) {
+  std::string text;
+  const auto line = [&text](std::string_view name, std::string_view value) {
+    text.append(kLaboratory).append(name).append(" = ").append(value).append("\n");
+  };
+  line("task", one_line(look.task));
+  line("memory", one_line(look.memory));
+  line("seed", std::to_string(look.seed));
+  line("length", std::to_string(look.length));
+  line("log", look.log_axis ? "true" : "false");
+  line("splitter.left", decimal(look.left_fraction));
+  line("splitter.matrix", decimal(look.matrix_fraction));
+  line("splitter.controls", decimal(look.controls_fraction));
+  line("splitter.answer", decimal(look.answer_fraction));
+  line("splitter.chain", decimal(look.chain_fraction));
+  return text;
+}
+
 }  // namespace
+
+std::string_view workspace_name(Workspace workspace) {
+  return kWorkspaceNames[static_cast<std::size_t>(workspace)];
+}
+
+std::optional<Workspace> workspace_from_name(std::string_view name) {
+  for (std::size_t i = 0; i < kWorkspaceNames.size(); ++i) {
+    if (name == kWorkspaceNames[i]) return static_cast<Workspace>(i);
+  }
+  return std::nullopt;
+}
 
 std::string to_text(const ViewState& view) {
   std::string text;
@@ -175,7 +306,7 @@ std::string to_text(const ViewState& view) {
   const auto flag = [](bool value) { return value ? "true" : "false"; };
   line("theme", view.theme == ThemeChoice::Dark ? "dark" : "light");
   line("scale", decimal(view.scale));
-  line("workspace", view.workspace == Workspace::Attention ? "attention" : "learn");
+  line("workspace", workspace_name(view.workspace));
   line("preset", one_line(view.preset));
   line("splitter.left", decimal(view.left_fraction));
   line("splitter.right", decimal(view.right_fraction));
@@ -191,7 +322,7 @@ std::string to_text(const ViewState& view) {
   line("curves.smooth", flag(view.show_smooth));
   line("replay.sort", sort_name(view.replay_sort));
   line("stage.grid", flag(view.stage_grid));
-  return text + attention_text(view.attention);
+  return text + attention_text(view.attention) + memory_text(view.memory) + laboratory_text(view.laboratory);
 }
 
 ViewState view_state_from_text(std::string_view text) {

@@ -12,12 +12,19 @@
 #include "engine/core/snapshot.hpp"
 #include "widgets/attention_state.hpp"
 #include "widgets/canvas.hpp"
+#include "widgets/laboratory_state.hpp"
+#include "widgets/memory_state.hpp"
 #include "widgets/plot_cache.hpp"
+#include "widgets/supposition_state.hpp"
 
 namespace qarium::widgets {
 
 enum class ThemeChoice { Dark, Light };
-enum class Workspace { Learn, Attention };
+enum class Workspace { Learn, Attention, Memory, Laboratory };
+inline constexpr std::size_t kWorkspaces = static_cast<std::size_t>(Workspace::Laboratory) + 1;
+/// "learn", as it is remembered and named on the command line.
+std::string_view workspace_name(Workspace workspace);
+std::optional<Workspace> workspace_from_name(std::string_view name);
 enum class ReplaySort { Order, TdError, Age };
 
 /// The plots of the Curves panel, in order.
@@ -105,7 +112,10 @@ struct Transient {
   double wake_at = std::numeric_limits<double>::infinity();
 
   PlotCache plots;
+  SuppositionState supposition;
   AttentionTransient attention;
+  MemoryTransient memory;
+  LaboratoryTransient laboratory;
 };
 
 /// What the user chose. Everything up to `transient` is remembered between launches.
@@ -130,6 +140,8 @@ struct ViewState {
   bool show_raw = true;
   bool show_smooth = true;
   AttentionLook attention;
+  MemoryLook memory;
+  LaboratoryLook laboratory;
   // Others.
   ReplaySort replay_sort = ReplaySort::Order;
   bool stage_grid = true;      ///< thin lines between the cells

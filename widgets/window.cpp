@@ -18,6 +18,11 @@ void begin_frame(const PanelContext& context) {
   auto& attention = transient.attention;
   attention.hovered = std::exchange(attention.hovered_next, {});
   attention.hovered_query = std::exchange(attention.hovered_query_next, -1);
+  auto& memory = transient.memory.kept;
+  memory.hovered_slot = std::exchange(memory.hovered_slot_next, -1);
+  auto& laboratory = transient.laboratory;
+  laboratory.kept.hovered_slot = std::exchange(laboratory.kept.hovered_slot_next, -1);
+  laboratory.hovered = std::exchange(laboratory.hovered_next, std::nullopt);
   transient.wake_at = std::numeric_limits<double>::infinity();
   if (!transient.any_hovered) transient.hovered_control = 0;
   transient.any_hovered = false;
@@ -48,6 +53,12 @@ void draw_workspace(const PanelContext& context, const Rect& area) {
       break;
     case Workspace::Attention:
       draw_attention_workspace(context, area);
+      break;
+    case Workspace::Memory:
+      draw_memory_workspace(context, area);
+      break;
+    case Workspace::Laboratory:
+      draw_laboratory_workspace(context, area);
       break;
   }
 }
@@ -93,7 +104,7 @@ void draw_window(const PanelContext& context) {
 core::Needs window_needs(const ViewState& view) {
   if (view.panels_hidden) return core::kNothing;
   using core::Part;
-  // The pipeline stands in every workspace, and so do the watched frame and its action values.
+  // The pipeline stands in every workspace; in all but the laboratory so do the watched frame and its action values.
   auto needs = bits({Part::Network, Part::Stage, Part::ActionValues});
   switch (view.workspace) {
     case Workspace::Learn:
@@ -103,6 +114,11 @@ core::Needs window_needs(const ViewState& view) {
       needs |= bits({Part::Attention, Part::AttentionCurves});
       if (view.attention.matrix) needs |= bits({Part::AttentionMatrix});
       break;
+    case Workspace::Memory:
+      needs |= bits({Part::Memory});
+      break;
+    case Workspace::Laboratory:
+      return bits({Part::Network, Part::Laboratory});
   }
   return needs;
 }

@@ -26,5 +26,10 @@ void draw_learn_workspace(const PanelContext& context, const Rect& area);
 /// The frame under attention and action values, heads and whether their picture is true, the matrix of the tokens where
 /// there is one: beside each other, or below each other, as in the Learn workspace.
 void draw_attention_workspace(const PanelContext& context, const Rect& area);
+/// Stage, action values and the addressing chain; the episode's pictures, and what was played beside; the memory now
+/// and what may be supposed about it: beside each other, or below each other, as in the Learn workspace.
+void draw_memory_workspace(const PanelContext& context, const Rect& area);
+/// The tasks of the NTM paper: what learns and how far it is; answer and the memory's pictures; the memory at one step.
+void draw_laboratory_workspace(const PanelContext& context, const Rect& area);
 
 }  // namespace qarium::widgets

@@ -9,6 +9,7 @@
 #include "app/window/settings.hpp"
 #include "engine/core/error.hpp"
 #include "engine/core/presets.hpp"
+#include "engine/lab/settings.hpp"
 
 namespace qarium::app {
 namespace {
@@ -65,8 +66,7 @@ widgets::ViewState Application::initial_view() const {
   if (arguments_.scale > 0) {
     view.scale = std::clamp(static_cast<float>(arguments_.scale), widgets::kMinimumScale, widgets::kMaximumScale);
   }
-  if (arguments_.workspace == "learn") view.workspace = widgets::Workspace::Learn;
-  if (arguments_.workspace == "attention") view.workspace = widgets::Workspace::Attention;
+  if (!arguments_.workspace.empty()) view.workspace = *widgets::workspace_from_name(arguments_.workspace);
   if (arguments_.hide_panels) view.panels_hidden = true;
   return view;
 }
@@ -105,6 +105,7 @@ int Application::run() {
     session_->set_needs(hidden ? core::kNothing : widgets::window_needs(view_));
     const bool news = collect();
     if (arguments_.seconds > 0 && seconds() >= arguments_.seconds) break;
+    if (frames_.count() > 0 && report_.due()) report_.write(context(), *session_, frames_.count(), window_.renderer());
     if (hidden || seconds() < last_draw_ + frame) continue;
     const bool woken = seconds_until_woken() <= 0;
     if (!news && settle_frames_ == 0 && !woken && !wants_screenshot()) continue;
@@ -118,7 +119,10 @@ double Application::idle_seconds() const {
   const auto activity = session_->trainer().snapshot().status.activity;
   const bool learning = activity == core::Activity::Learning || activity == core::Activity::Filling ||
                         activity == core::Activity::Evaluating || activity == core::Activity::Starting;
-  if (learning || session_->inspector().snapshot().playing || pending_.waiting()) return 0.008;
+  if (learning || session_->inspector().snapshot().playing || session_->laboratory().snapshot().running ||
+      pending_.waiting()) {
+    return 0.008;
+  }
   return std::clamp(seconds_until_woken(), 0.0, kSleep);
 }
 
@@ -131,16 +135,17 @@ double Application::seconds_until_woken() const {
 bool Application::collect() {
   bool news = session_->trainer().update_snapshot();
   news |= session_->inspector().update_snapshot();
+  news |= session_->laboratory().update_snapshot();
   session_->acknowledgements(acknowledgements_);
   for (const auto& answer : acknowledgements_) {
     drain_history();  // what was measured before the answer belongs before it
-    widgets::take(answer, pending_, curves_, attention_curves_);
+    widgets::take(answer, pending_, curves_, attention_curves_, laboratory_curve_);
     report_.acknowledged(answer);
     news = true;
   }
   if (seconds() - last_drain_ >= kDrainInterval) {
     drain_history();
-    news |= !scalars_.empty() || !attention_points_.empty();
+    news |= !scalars_.empty() || !attention_points_.empty() || !laboratory_points_.empty();
   }
   return news;
 }
@@ -155,6 +160,9 @@ void Application::drain_history() {
   session_->inspector().attention_points(attention_points_);
   for (const auto& point : attention_points_)
     attention_curves_.add(point);
+  session_->laboratory().points(laboratory_points_);
+  for (const auto& point : laboratory_points_)
+    laboratory_curve_.add(point);
 }
 
 void Application::adopt_view_changes() {
@@ -174,6 +182,8 @@ widgets::PanelContext Application::context() {
           .stage = session_->inspector().snapshot(),
           .curves = curves_,
           .attention_curves = attention_curves_,
+          .laboratory = session_->laboratory().snapshot(),
+          .laboratory_curve = laboratory_curve_,
           .pending = pending_,
           .view = view_,
           .theme = theme_,
@@ -183,7 +193,8 @@ widgets::PanelContext Application::context() {
           .frame = times,
           .presets = presets_,
           .emit = [this](core::Command command) { return session_->send(std::move(command)); },
-          .controls = &controls_};
+          .controls = &controls_,
+          .laboratory_settings = lab::paper_settings};
 }
 
 void Application::draw() {
@@ -203,7 +214,6 @@ void Application::draw() {
   }
   window_.present();
   frames_.add((seconds() - last_draw_) * 1e3);
-  report_.write(panels, *session_, frames_.count(), window_.renderer());
 }
 
 bool Application::wants_screenshot() const {

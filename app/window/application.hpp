@@ -55,6 +55,7 @@ class Application {
   widgets::Theme theme_;
   widgets::Curves curves_;
   widgets::AttentionCurves attention_curves_;
+  widgets::LaboratoryCurve laboratory_curve_;
   widgets::Pending pending_;
   widgets::ControlMap controls_;
   std::vector<core::Preset> presets_;
@@ -63,6 +64,7 @@ class Application {
   std::vector<core::ScalarPoint> scalars_;
   std::vector<core::EpisodeRecord> episodes_;
   std::vector<core::AttentionPoint> attention_points_;
+  std::vector<core::LaboratoryPoint> laboratory_points_;
   StateReport report_;
 
   FrameTimer frames_;

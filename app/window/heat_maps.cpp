@@ -25,6 +25,7 @@ void set_style(const ShaderProgram& program, const widgets::HeatStyle& style) {
   const auto levels = static_cast<int>(std::min(style.contour_count, style.contours.size()));
   glUniform3fv(program.uniform("stops"), static_cast<int>(widgets::kColorStops), stops.data());
   glUniform2f(program.uniform("range"), style.low, style.high);
+  glUniform1f(program.uniform("rest"), widgets::is_signed(style.colors) ? (style.low + style.high) / 2 : style.low);
   glUniform1f(program.uniform("opacity"), style.opacity);
   glUniform1i(program.uniform("smoothed"), style.smooth ? 1 : 0);
   glUniform1i(program.uniform("veil"), style.veil ? 1 : 0);

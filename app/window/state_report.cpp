@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr double kInterval = 0.1;
+constexpr auto kInterval = std::chrono::milliseconds(100);
 
 json number(double value) {
   return std::isfinite(value) ? json(value) : json();
@@ -86,6 +86,39 @@ json attention(const widgets::PanelContext& context) {
   return found;
 }
 
+json memory(const core::StageSnapshot& stage) {
+  json found{{"recalled", stage.recalled.size()}, {"what_if", stage.what_if && !stage.what_if->memory_change.empty()}};
+  if (stage.memory) {
+    found["kind"] = stage.memory->kind;
+    found["slots"] = stage.memory->slots;
+    found["columns"] = stage.memory_episode->columns;
+    found["first"] = stage.memory_episode->first;
+  }
+  if (stage.what_if) {
+    const auto& change = stage.what_if->memory_change;
+    found["frozen"] = change.freeze_writes;
+    found["silenced"] = change.silenced;
+    found["slots_changed"] = change.slots.size();
+    found["heads_set"] = change.heads.size();
+    found["exchange"] = change.exchange ? change.exchange->index : -1;
+  }
+  if (stage.beside) {
+    found["beside"] = {{"running", stage.beside->running},
+                       {"parted", stage.beside->parted},
+                       {"untouched", stage.beside->untouched.total},
+                       {"changed", stage.beside->changed.total}};
+  }
+  return found;
+}
+
+json laboratory(const core::LaboratorySnapshot& snapshot) {
+  json found{{"running", snapshot.running},     {"task", snapshot.options.task},
+             {"sequences", snapshot.sequences}, {"bits_per_sequence", snapshot.bits_per_sequence},
+             {"solved", snapshot.solved},       {"error", snapshot.error}};
+  if (snapshot.sample) found["sample_steps"] = snapshot.sample->steps;
+  return found;
+}
+
 json controls(const widgets::ControlMap* map) {
   json all = json::object();
   if (map == nullptr) return all;
@@ -102,18 +135,23 @@ void StateReport::acknowledged(const core::Acknowledgement& acknowledgement) {
   if (!file_.empty()) acknowledgements_.push_back(acknowledgement);
 }
 
+bool StateReport::due() const {
+  return !file_.empty() && Clock::now() - written_at_ >= kInterval;
+}
+
 void StateReport::write(const widgets::PanelContext& context, train::Session& session, std::uint64_t frames,
                         const std::string& renderer) {
-  if (file_.empty() || ImGui::GetTime() - written_at_ < kInterval) return;
-  written_at_ = ImGui::GetTime();
+  written_at_ = Clock::now();
   json answers = json::array();
   for (const auto& answer : acknowledgements_) {
     answers.push_back({{"id", answer.id}, {"accepted", answer.accepted}, {"message", answer.message}});
   }
   const json state{{"learning", learning(context.trainer)},
                    {"stage", stage(context.stage)},
-                   {"workspace", context.view.workspace == widgets::Workspace::Attention ? "attention" : "learn"},
+                   {"workspace", widgets::workspace_name(context.view.workspace)},
                    {"attention", attention(context)},
+                   {"memory", memory(context.stage)},
+                   {"laboratory", laboratory(context.laboratory)},
                    {"controls", controls(context.controls)},
                    {"acknowledgements", answers},
                    {"frames", frames},
@@ -126,6 +164,8 @@ void StateReport::write(const widgets::PanelContext& context, train::Session& se
                    {"scale", context.view.scale},
                    {"parts_copied", session.trainer().parts_copied()},
                    {"attention_looks", session.inspector().attention_looks()},
+                   {"memory_looks", session.inspector().memory_looks()},
+                   {"laboratory_samples", session.laboratory().samples_made()},
                    {"parameter_copies", session.trainer().parameters().copies()}};
   const auto unfinished = file_.string() + ".part";
   std::ofstream(unfinished) << state.dump();

@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -18,14 +19,18 @@ class StateReport {
   explicit StateReport(std::string file) : file_(std::move(file)) {}
 
   void acknowledged(const core::Acknowledgement& acknowledgement);
+  /// Whether there is a file, and it is old.
+  bool due() const;
   /// `frames` counts those drawn so far.
   void write(const widgets::PanelContext& context, train::Session& session, std::uint64_t frames,
              const std::string& renderer);
 
  private:
+  using Clock = std::chrono::steady_clock;
+
   std::filesystem::path file_;
   std::vector<core::Acknowledgement> acknowledgements_;
-  double written_at_ = -1;
+  Clock::time_point written_at_{};
 };
 
 }  // namespace qarium::app

@@ -160,7 +160,7 @@ TEST_CASE("snapshots of attention that do not fit together, or hold no numbers, 
   change.painted = {-5, 99, 12'000};
   rig.stage.what_if = fakes::what_if(view, change);
   rig.stage.what_if->after.assign(3, kNan);
-  rig.view.transient.attention.wish = change;
+  rig.view.transient.supposition.wish.attention = change;
   rig.view.transient.attention.pinned_token = 1'000;
   rig.view.transient.attention.chosen_query = 50;
   rig.view.transient.attention.frame = 8;
@@ -171,14 +171,7 @@ TEST_CASE("snapshots of attention that do not fit together, or hold no numbers, 
   point.entropy.fill(kNan);
   rig.attention_curves.add(point);
   rig.frame(3);
-  std::vector<std::string> names;
-  for (const auto& control : rig.controls)
-    names.push_back(control.name);
-  for (const auto& name : names) {
-    if (!rig.shows(name)) continue;
-    rig.point(name);
-    rig.frame(2);
-  }
+  point_at_everything(rig);
   REQUIRE(rig.commands.empty());
 }
 

@@ -12,13 +12,6 @@ void open(Rig& rig, const core::AttentionView& view) {
   rig.frame(2);
 }
 
-const fakes::RecordingCanvas::HeatCall* heat(const Rig& rig, std::string_view key) {
-  for (const auto& call : rig.canvas.heat) {
-    if (call.key == key) return &call;
-  }
-  return nullptr;
-}
-
 core::AttentionChange last_wish(const Rig& rig) {
   const auto sent = rig.sent<core::Suppose>();
   REQUIRE_FALSE(sent.empty());
@@ -31,7 +24,8 @@ TEST_CASE("tabs and keys change the workspace") {
   Rig rig;
   rig.click("workspace.attention");
   REQUIRE(rig.view.workspace == widgets::Workspace::Attention);
-  rig.key(Key::Tab);
+  for (std::size_t i = 1; i < widgets::kWorkspaces; ++i)
+    rig.key(Key::Tab);
   REQUIRE(rig.view.workspace == widgets::Workspace::Learn);
   rig.key(Key::Digit2, true);
   REQUIRE(rig.view.workspace == widgets::Workspace::Attention);
@@ -63,7 +57,7 @@ TEST_CASE("each workspace asks for its own parts and nothing else") {
 TEST_CASE("the map lies over the frame as one picture, and looks as chosen") {
   Rig rig;
   open(rig, fakes::attention(4));
-  const auto* map = heat(rig, "attention.map");
+  const auto* map = rig.heat("attention.map");
   REQUIRE(map != nullptr);
   REQUIRE(map->areas.size() == 1);
   REQUIRE(map->values[0].size() == 100);
@@ -77,7 +71,7 @@ TEST_CASE("the map lies over the frame as one picture, and looks as chosen") {
   rig.click("attention.contours");
   rig.click("attention.colors");
   rig.click("attention.opacity", 0.98F);
-  map = heat(rig, "attention.map");
+  map = rig.heat("attention.map");
   REQUIRE_FALSE(map->style.smooth);
   REQUIRE(map->style.contour_count == 0);
   REQUIRE(map->style.colors == widgets::ColorMap::Viridis);
@@ -91,7 +85,7 @@ TEST_CASE("a head selected drives the map, again it is the mean") {
   open(rig, view);
   rig.click("heads.head.3");
   REQUIRE(rig.view.attention.head == 2);
-  const auto* map = heat(rig, "attention.map");
+  const auto* map = rig.heat("attention.map");
   REQUIRE(std::equal(map->values[0].begin(), map->values[0].end(), view.weights.begin() + 200));
   rig.click("heads.maximum");
   REQUIRE(rig.view.attention.head == widgets::kMaximumHead);
@@ -102,25 +96,25 @@ TEST_CASE("a head selected drives the map, again it is the mean") {
   rig.frame();
   rig.click("attention.head.head 4");
   REQUIRE(rig.view.attention.head == 3);
-  REQUIRE(heat(rig, "attention.heads")->areas.size() == 4);
+  REQUIRE(rig.heat("attention.heads")->areas.size() == 4);
 }
 
 TEST_CASE("a head that the network does not have shows the mean, and is not forgotten") {
   Rig rig;
   rig.view.attention.head = 9;
   open(rig, fakes::attention(1));
-  REQUIRE(heat(rig, "attention.map") != nullptr);
+  REQUIRE(rig.heat("attention.map") != nullptr);
   REQUIRE(rig.view.attention.head == 9);
 }
 
 TEST_CASE("the legend's limit is the greatest weight until it is pinned") {
   Rig rig;
   open(rig, fakes::attention(4));
-  const float automatic = heat(rig, "attention.map")->style.high;
+  const float automatic = rig.heat("attention.map")->style.high;
   rig.click("attention.pin");
   REQUIRE(rig.view.attention.pinned == Approx(automatic).margin(1.1e-4));
   rig.click("heads.head.1");
-  REQUIRE(heat(rig, "attention.map")->style.high == rig.view.attention.pinned);
+  REQUIRE(rig.heat("attention.map")->style.high == rig.view.attention.pinned);
   rig.click("attention.pin");
   REQUIRE(rig.view.attention.pinned == 0);
 }
@@ -134,11 +128,11 @@ TEST_CASE("where actions ask, an action's row shows its map") {
   REQUIRE(rig.view.transient.attention.chosen_query == 4);
   rig.point("transport.pause");
   rig.frame(2);
-  const auto* map = heat(rig, "attention.map");
+  const auto* map = rig.heat("attention.map");
   REQUIRE(std::equal(map->values[0].begin(), map->values[0].end(), view.weights.begin() + 400));
   rig.point("attention.query.left");
   rig.frame(2);
-  map = heat(rig, "attention.map");
+  map = rig.heat("attention.map");
   REQUIRE(std::equal(map->values[0].begin(), map->values[0].end(), view.weights.begin() + 100));
 }
 
@@ -195,11 +189,11 @@ TEST_CASE("what is supposed is shown in place of what is, and the values side by
   rig.stage.what_if = fakes::what_if(supposed, change);
   rig.view.attention.head = 0;
   rig.frame(2);
-  const auto* map = heat(rig, "attention.map");
+  const auto* map = rig.heat("attention.map");
   REQUIRE(*std::max_element(map->values[0].begin(), map->values[0].end()) == 0);
   // What is in force and was not wished here (by a reset, say) becomes the wish.
   rig.frame(60);
-  REQUIRE(rig.view.transient.attention.wish == change);
+  REQUIRE(rig.view.transient.supposition.wish.attention == change);
   rig.click("heads.silence.1");
   REQUIRE(last_wish(rig).empty());
 }
@@ -207,7 +201,7 @@ TEST_CASE("what is supposed is shown in place of what is, and the values side by
 TEST_CASE("the matrix and the frame point at each other") {
   Rig rig;
   open(rig, fakes::attention(2, 1, 10, true));
-  REQUIRE(heat(rig, "attention.matrix")->values[0].size() == 10'000);
+  REQUIRE(rig.heat("attention.matrix")->values[0].size() == 10'000);
   rig.point("attention.frame", 0.35F, 0.05F);
   rig.frame(2);
   REQUIRE(rig.view.transient.attention.hovered == widgets::TokenPair{3, 3});
@@ -218,7 +212,7 @@ TEST_CASE("the matrix and the frame point at each other") {
   REQUIRE(rig.view.transient.attention.pinned_token == 3);
   std::vector<float> row;
   widgets::row_of(*rig.stage.attention, widgets::kMeanHead, 3, row);
-  REQUIRE(heat(rig, "attention.map")->values[0] == row);
+  REQUIRE(rig.heat("attention.map")->values[0] == row);
   rig.click("attention.frame", 0.35F, 0.05F);
   REQUIRE(rig.view.transient.attention.pinned_token == -1);
   rig.click("matrix.map", 0.5F, 0.505F);
@@ -236,7 +230,7 @@ TEST_CASE("the matrix and the frame point at each other") {
 TEST_CASE("the matrix is enlarged around the pointer, and stays where it is pointed at") {
   Rig rig;
   open(rig, fakes::attention(1, 1, 20, true));
-  REQUIRE(heat(rig, "attention.matrix")->values[0].size() == 160'000);
+  REQUIRE(rig.heat("attention.matrix")->values[0].size() == 160'000);
   rig.point("matrix.map", 0.25F, 0.75F);
   rig.frame(2);
   const auto before = rig.view.transient.attention.hovered;
@@ -305,7 +299,7 @@ TEST_CASE("without attention the workspace says so and offers the preset that ha
   rig.frame(2);
   REQUIRE_FALSE(rig.shows("attention.preset"));
   REQUIRE_FALSE(rig.shows("truth.frame"));
-  REQUIRE(heat(rig, "attention.map") == nullptr);
+  REQUIRE(rig.heat("attention.map") == nullptr);
   rig.presets.push_back({"catch-attention", "Attention follows a ball.", {}});
   rig.frame(2);
   rig.click("attention.preset");
@@ -328,7 +322,7 @@ TEST_CASE("numbers without a picture are bars") {
   rig.view.workspace = widgets::Workspace::Attention;
   rig.frame(2);
   REQUIRE(rig.shows("attention.component.3"));
-  REQUIRE(heat(rig, "attention.map") == nullptr);
+  REQUIRE(rig.heat("attention.map") == nullptr);
   rig.click("whatif.brush");
   REQUIRE_FALSE(rig.view.transient.attention.brush);
 }

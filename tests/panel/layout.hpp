@@ -31,4 +31,16 @@ inline void check_apart(const Rig& rig) {
   }
 }
 
+/// Hovers everything that can be pointed at, once.
+inline void point_at_everything(Rig& rig) {
+  std::vector<std::string> names;
+  for (const auto& control : rig.controls)
+    names.push_back(control.name);
+  for (const auto& name : names) {
+    if (!rig.shows(name)) continue;
+    rig.point(name);
+    rig.frame(2);
+  }
+}
+
 }  // namespace qarium

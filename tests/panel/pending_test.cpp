@@ -69,19 +69,20 @@ TEST_CASE("the answers stamp the curves and clear them when learning begins agai
   Pending pending;
   auto curves = fakes::curves();
   auto attention_curves = fakes::attention_curves();
+  widgets::LaboratoryCurve laboratory_curve;
   const auto stamps = curves.stamps().size();
-  widgets::take({1, true, "", {400'000, 7}, set("gamma", 0.9)}, pending, curves, attention_curves);
+  widgets::take({1, true, "", {400'000, 7}, set("gamma", 0.9)}, pending, curves, attention_curves, laboratory_curve);
   REQUIRE(curves.stamps().size() == stamps + 1);
   REQUIRE(curves.stamps().back().step == 400'000);
   REQUIRE(curves.stamps().back().name == "gamma");
   REQUIRE(curves.stamps().back().value == "0.9");
-  widgets::take({2, false, "no", {400'000, 7}, set("gamma", 2.0)}, pending, curves, attention_curves);
+  widgets::take({2, false, "no", {400'000, 7}, set("gamma", 2.0)}, pending, curves, attention_curves, laboratory_curve);
   REQUIRE(curves.stamps().size() == stamps + 1);
   widgets::take({3, false, "no", {}, core::Command{core::TrainerCommand{core::Reset{1}}}}, pending, curves,
-                attention_curves);
+                attention_curves, laboratory_curve);
   REQUIRE_FALSE(curves.empty());
   widgets::take({4, true, "begun again", {}, core::Command{core::TrainerCommand{core::Reset{1}}}}, pending, curves,
-                attention_curves);
+                attention_curves, laboratory_curve);
   REQUIRE(curves.empty());
   REQUIRE(curves.stamps().empty());
   REQUIRE(attention_curves.empty());
@@ -92,15 +93,17 @@ TEST_CASE("a trained agent that takes the place of the present one clears the cu
   Pending pending;
   auto curves = fakes::curves();
   auto attention_curves = fakes::attention_curves();
+  widgets::LaboratoryCurve laboratory_curve;
   pending.sent(1, load);
   REQUIRE(pending.waiting_for<core::LoadTrained>());
-  widgets::take({1, false, "no trained agent ships for it", {}, load}, pending, curves, attention_curves);
+  widgets::take({1, false, "no trained agent ships for it", {}, load}, pending, curves, attention_curves,
+                laboratory_curve);
   REQUIRE_FALSE(curves.empty());
   REQUIRE_FALSE(attention_curves.empty());
   REQUIRE_FALSE(pending.last()->accepted);
   pending.sent(2, load);
   widgets::take({2, true, "the trained agent of catch-attention", {30'000, 7'250}, load}, pending, curves,
-                attention_curves);
+                attention_curves, laboratory_curve);
   REQUIRE(curves.empty());
   REQUIRE(curves.stamps().empty());
   REQUIRE(attention_curves.empty());

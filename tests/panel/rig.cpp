@@ -65,6 +65,8 @@ void Rig::frame(int frames) {
                                         stage,
                                         curves,
                                         attention_curves,
+                                        laboratory,
+                                        laboratory_curve,
                                         pending,
                                         view,
                                         theme,
@@ -77,7 +79,8 @@ void Rig::frame(int frames) {
                                           commands.push_back(std::move(command));
                                           return static_cast<std::uint64_t>(commands.size());
                                         },
-                                        &controls};
+                                        &controls,
+                                        laboratory_settings};
     widgets::draw_window(context);
     ImGui::Render();
   }
@@ -88,6 +91,13 @@ widgets::Rect Rig::area(std::string_view control) const {
   INFO("control " << control);
   REQUIRE(found != nullptr);
   return found->area;
+}
+
+const fakes::RecordingCanvas::HeatCall* Rig::heat(std::string_view key) const {
+  for (const auto& call : canvas.heat) {
+    if (call.key == key) return &call;
+  }
+  return nullptr;
 }
 
 void Rig::mouse(ImVec2 position) {
@@ -186,7 +196,7 @@ void Rig::type(std::string_view text) {
 void Rig::answer(bool accepted, std::string message) {
   REQUIRE_FALSE(commands.empty());
   widgets::take({commands.size(), accepted, std::move(message), trainer.status.position, commands.back()}, pending,
-                curves, attention_curves);
+                curves, attention_curves, laboratory_curve);
   frame();
 }
 

@@ -40,6 +40,9 @@ class Rig {
   bool shows(std::string_view control) const { return controls.find(control) != nullptr; }
   widgets::Rect area(std::string_view control) const;
 
+  /// What was drawn under this key in the last frame; nullptr = nothing.
+  const fakes::RecordingCanvas::HeatCall* heat(std::string_view key) const;
+
   /// The commands of this kind, in the order in which they were sent.
   template <class Kind>
   std::vector<Kind> sent() const {
@@ -64,6 +67,9 @@ class Rig {
   core::StageSnapshot stage = fakes::stage();
   widgets::Curves curves = fakes::curves();
   widgets::AttentionCurves attention_curves = fakes::attention_curves();
+  core::LaboratorySnapshot laboratory;
+  widgets::LaboratoryCurve laboratory_curve;
+  std::function<core::LaboratoryOptions(std::string, std::string, std::int64_t)> laboratory_settings;
   std::vector<core::Preset> presets = fakes::presets();
   widgets::Pending pending;
   widgets::ViewState view;

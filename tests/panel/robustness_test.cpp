@@ -1,6 +1,6 @@
 #include <limits>
 
-#include "tests/panel/rig.hpp"
+#include "tests/panel/layout.hpp"
 
 using namespace qarium;
 
@@ -10,14 +10,7 @@ constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 
 /// Everything that can be opened and pointed at, once.
 void touch_everything(Rig& rig) {
-  std::vector<std::string> names;
-  for (const auto& control : rig.controls)
-    names.push_back(control.name);
-  for (const auto& name : names) {
-    if (!rig.shows(name)) continue;
-    rig.point(name);
-    rig.frame(2);
-  }
+  point_at_everything(rig);
   for (const auto dialog : {widgets::Dialog::Reset, widgets::Dialog::Keys, widgets::Dialog::Block,
                             widgets::Dialog::Sample, widgets::Dialog::Preset}) {
     rig.view.transient.dialog = dialog;

@@ -61,6 +61,42 @@ TEST_CASE("what the user chose comes back from its text") {
   REQUIRE(widgets::to_text(back) == widgets::to_text(view));
 }
 
+TEST_CASE("what was chosen about memories and in the laboratory comes back from its text") {
+  ViewState view;
+  view.workspace = widgets::Workspace::Laboratory;
+  auto& memory = view.memory;
+  memory.read_head = 2;
+  memory.write_head = 1;
+  memory.chain_writes = memory.changes = true;
+  memory.order = widgets::UnitOrder::Change;
+  memory.pinned_matrix = 1.5F;
+  memory.pinned[static_cast<std::size_t>(core::TraceRole::Reads)] = 0.75F;
+  memory.left_fraction = 0.11F;
+  memory.wishes_fraction = 0.44F;
+  auto& laboratory = view.laboratory;
+  laboratory.task = "priority_sort";
+  laboratory.memory = "dnc";
+  laboratory.seed = 12;
+  laboratory.length = 77;
+  laboratory.log_axis = true;
+  laboratory.answer_fraction = 0.61F;
+  const auto back = widgets::view_state_from_text(widgets::to_text(view));
+  REQUIRE(back.workspace == widgets::Workspace::Laboratory);
+  REQUIRE(back.memory.read_head == 2);
+  REQUIRE(back.memory.order == widgets::UnitOrder::Change);
+  REQUIRE(back.memory.pinned == memory.pinned);
+  REQUIRE(back.laboratory.task == "priority_sort");
+  REQUIRE(back.laboratory.seed == 12);
+  REQUIRE(widgets::to_text(back) == widgets::to_text(view));
+  const auto odd = widgets::view_state_from_text(
+      "laboratory.length = 900\nlaboratory.seed = -3\nmemory.order = up\nmemory.pinned = 1 2\nmemory.read_head = 99\n");
+  REQUIRE(odd.laboratory.length == widgets::kLongestShown);
+  REQUIRE(odd.laboratory.seed == 0);
+  REQUIRE(odd.memory.order == widgets::UnitOrder::Number);
+  REQUIRE(odd.memory.pinned[0] == 0);
+  REQUIRE(odd.memory.read_head == 31);
+}
+
 TEST_CASE("the mean and the maximum over heads are remembered by name") {
   for (const int head : {widgets::kMeanHead, widgets::kMaximumHead, 15}) {
     ViewState view;

@@ -21,7 +21,7 @@ def qarium(*arguments, cwd=None, env=None):
 
 class Lists(unittest.TestCase):
     def test_help_answers_at_every_level(self):
-        for command in ([], ["train"], ["eval"], ["examine"], ["replay"], ["envs"], ["presets"], ["params"]):
+        for command in ([], ["train"], ["eval"], ["examine"], ["lab"], ["replay"], ["envs"], ["presets"], ["params"]):
             result = qarium(*command, "--help")
             self.assertEqual(result.returncode, 0, command)
             self.assertIn("--help", result.stdout)
@@ -65,6 +65,64 @@ class TrainedAgents(unittest.TestCase):
             result = qarium(*arguments)
             self.assertEqual(result.returncode, 2, arguments)
             self.assertIn(named, result.stderr)
+
+
+class Laboratory(unittest.TestCase):
+    SMALL = ["lab", "copy", "--bits", "4", "--max-length", "5", "--set", "memory.slots=16", "--set", "memory.width=8",
+             "--set", "memory.hidden=32"]
+
+    def test_last_line_is_json_and_the_curve_is_written(self):
+        with tempfile.TemporaryDirectory() as folder:
+            curve = os.path.join(folder, "curve.csv")
+            result = qarium(*self.SMALL, "--seed", "2", "--sequences", "600", "--lengths", "5,12", "--csv", curve)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertIn("copy with ntm", result.stderr)
+            summary = json.loads(result.stdout.splitlines()[-1])
+            self.assertEqual((summary["task"], summary["memory"], summary["seed"]), ("copy", "ntm", 2))
+            self.assertEqual(summary["sequences"], 600)
+            self.assertEqual(list(summary["errors"]), ["12", "5"])
+            self.assertGreater(summary["errors"]["12"], summary["errors"]["5"])
+            self.assertGreater(summary["seconds"], 0)
+            self.assertTrue(0 < summary["bits_per_sequence"] < 20)
+            with open(curve, encoding="utf-8") as file:
+                header, *rows = file.read().splitlines()
+            self.assertEqual(header, "sequences,bits_per_sequence,loss")
+            self.assertEqual([int(row.split(",")[0]) for row in rows], [100, 200, 300, 400, 500, 600])
+
+    def test_same_seed_same_errors(self):
+        arguments = [*self.SMALL, "--sequences", "200", "--batch-size", "2", "--learning-rate", "0.002", "--quiet"]
+        answers = [json.loads(qarium(*arguments).stdout) for _ in range(2)]
+        for answer in answers:
+            del answer["seconds"]
+        self.assertEqual(*answers)
+        self.assertEqual(answers[0]["updates"], 100)
+
+    def test_it_stops_once_it_is_solved(self):
+        result = qarium("lab", "copy", "--bits", "1", "--max-length", "1", "--memory", "lstm", "--set",
+                        "memory.hidden=16", "--sequences", "20000", "--until-solved", "--quiet")
+        summary = json.loads(result.stdout)
+        self.assertLess(summary["sequences"], 20000)
+        self.assertEqual(summary["solved_at"], summary["sequences"])
+        self.assertEqual(summary["bits_per_sequence"], 0)
+        self.assertEqual(result.stderr, "")
+
+    def test_bad_input_is_named(self):
+        for arguments, named in (
+                (["cpy"], "associative_recall"),
+                (["copy", "--memory", "tape"], "tape"),
+                (["copy", "--memory", "none"], "memory.kind = none"),
+                (["copy", "--seed", "-1"], "seed"),
+                (["copy", "--sequences", "0"], "sequences = 0"),
+                (["copy", "--batch-size", "0"], "batch_size"),
+                (["copy", "--learning-rate", "0"], "learning_rate"),
+                (["copy", "--set", "memory.slot=3"], "memory.slots"),
+                (["copy", "--lengths", "5,many"], "--lengths"),
+                (["copy", "--lengths", "0"], "length = 0"),
+                (["copy", "--min-length", "30"], "max_length = 20"),
+                (["copy", "--csv", "no/such/folder/curve.csv"], "no/such/folder")):
+            result = qarium("lab", *arguments)
+            self.assertEqual(result.returncode, 2, arguments)
+            self.assertIn(named, result.stdout + result.stderr)
 
 
 class Training(unittest.TestCase):

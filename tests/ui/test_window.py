@@ -395,6 +395,106 @@ class NoAttention(WindowTest):
         self.assertTrue(state["learning"]["paused"])
 
 
+class Memory(WindowTest):
+    """The Memory workspace over a maze's episode."""
+
+    arguments = ("--preset", "tmaze-ntm", "--paused", "--workspace", "memory")
+
+    def setUp(self):
+        super().setUp()
+        self.wait_memory(lambda found: found.get("columns", 0) > 8, "some steps of the episode")
+        self.window.key("p")
+        self.window.wait(lambda state: not state["stage"]["playing"], "the halt")
+
+    def wait_memory(self, condition, what, seconds=60):
+        return self.window.wait(lambda state: condition(state["memory"]), what, seconds)["memory"]
+
+    def test_what_is_shown_is_the_agents_memory(self):
+        state = self.window.state()
+        self.assertEqual(state["workspace"], "memory")
+        self.assertEqual(state["memory"]["kind"], "ntm")
+        self.assertEqual(state["memory"]["slots"], 32)
+        self.assertFalse(state["memory"]["what_if"])
+
+    def test_suppositions_are_made_undone_and_played_on(self):
+        self.window.click("memory.freeze")
+        self.wait_memory(lambda found: found["what_if"] and found["frozen"], "frozen writes")
+        self.window.click("memory.silence")
+        self.wait_memory(lambda found: found.get("silenced") == [0], "a silenced head")
+        self.window.click("memory.erase")
+        self.wait_memory(lambda found: found.get("slots_changed") == 1, "an erased slot")
+        self.window.click("memory.beside")
+        beside = self.wait_memory(lambda found: "beside" in found and not found["beside"]["running"], "both courses")
+        self.assertGreaterEqual(beside["beside"]["untouched"], -1.1)
+        self.window.click("memory.undo")
+        self.wait_memory(lambda found: found.get("slots_changed") == 0, "one step back")
+        self.window.key("ctrl+z")
+        self.wait_memory(lambda found: found.get("silenced") == [], "two steps back")
+        self.window.click("memory.clear")
+        self.wait_memory(lambda found: not found["what_if"], "the end")
+
+    def test_a_head_is_set_by_hand(self):
+        self.window.drag("chain.g", 0.5, 0.95)
+        self.wait_memory(lambda found: found.get("heads_set") == 1, "g by hand")
+        self.window.click("chain.release")
+        self.wait_memory(lambda found: not found["what_if"], "the agent's own")
+
+    def test_hidden_it_costs_nothing(self):
+        self.window.key("ctrl+1")
+        self.window.wait(lambda state: state["workspace"] == "learn", "another workspace")
+        self.window.key("p")
+        before = self.window.wait(lambda state: state["stage"]["playing"], "the play")
+        after = self.window.wait(lambda state: state["stage"]["last"] > before["stage"]["last"] + 20, "steps")
+        self.assertEqual(after["memory_looks"], before["memory_looks"])
+
+
+class OtherMemories(WindowTest):
+    arguments = ("--preset", "tmaze", "--paused", "--workspace", "memory")
+
+    def test_an_lstm_shows_its_units(self):
+        state = self.window.wait(lambda state: state["memory"].get("kind") == "lstm", "the units")
+        self.assertEqual(state["memory"]["slots"], 0)
+        self.assertEqual(state["stage"]["error"], "")
+
+
+class NoMemory(WindowTest):
+    arguments = ("--paused", "--workspace", "memory")
+
+    def test_the_preset_that_has_one_is_offered(self):
+        state = self.window.wait(lambda state: "memory.preset.tmaze-ntm" in state["controls"], "the offer")
+        self.assertNotIn("kind", state["memory"])
+
+
+class Laboratory(WindowTest):
+    arguments = ("--paused", "--workspace", "laboratory")
+
+    def wait_laboratory(self, condition, what, seconds=90):
+        return self.window.wait(lambda state: condition(state["laboratory"]), what, seconds)["laboratory"]
+
+    def test_a_turing_machine_learns_to_copy_before_the_viewers_eyes(self):
+        self.assertEqual(self.window.state()["laboratory"]["sequences"], 0)
+        self.window.click("laboratory.start")
+        found = self.wait_laboratory(lambda found: found["running"] and found["sequences"] > 200, "the beginning")
+        self.assertEqual(found["task"], "copy")
+        self.wait_laboratory(lambda found: found.get("sample_steps", 0) > 0, "a sample")
+        found = self.wait_laboratory(lambda found: found["solved"], "a perfect copy")
+        self.assertLess(found["bits_per_sequence"], 1)
+        self.assertEqual(found["error"], "")
+
+    def test_it_is_paused_and_continued(self):
+        self.window.click("laboratory.start")
+        self.wait_laboratory(lambda found: found["sequences"] > 100, "some sequences")
+        self.window.click("laboratory.pause")
+        paused = self.wait_laboratory(lambda found: not found["running"], "the pause")
+        self.window.key("ctrl+1")
+        self.window.wait(lambda state: state["workspace"] == "learn", "another workspace")
+        samples = self.window.state()["laboratory_samples"]
+        self.window.key("ctrl+4")
+        self.window.click("laboratory.continue")
+        self.wait_laboratory(lambda found: found["sequences"] > paused["sequences"], "more sequences")
+        self.assertGreaterEqual(self.window.state()["laboratory_samples"], samples)
+
+
 class PresetDialog(WindowTest):
     """Beginning with a preset's trained agent, or from nothing, while something else learns."""
 

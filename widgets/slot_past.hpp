@@ -1,0 +1,19 @@
+#pragma once
+#include <span>
+
+#include "widgets/format.hpp"
+#include "widgets/memory_state.hpp"
+
+namespace qarium::widgets {
+
+/// A slot is said to be written or read where the weight is at least this.
+inline constexpr float kTouchedWeight = 0.1F;
+
+/// When the slot was written and read in the episode, by whichever head. Looked up anew where one of them is another.
+void hold_past(SlotPast& past, const core::MemoryEpisode& episode, std::uint64_t version, int slot);
+/// The strongest of each run of steps, and of these the `most` strongest, in order of time.
+std::vector<SlotPast::Moment> strongest_moments(std::span<const SlotPast::Moment> moments, std::size_t most);
+/// "step 0", "steps 2 to 38", "steps 0, 4 to 6 and 12 more"; "never" where there are none.
+ShortText step_words(std::span<const SlotPast::Moment> moments, std::int64_t first_step);
+
+}  // namespace qarium::widgets

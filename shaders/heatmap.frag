@@ -1,11 +1,12 @@
 #version 330 core
-// A number's colour, crisp or interpolated, and lines where it passes a level.
+// A number's colour, crisp or interpolated, and lines where it passes a level. A software renderer walks through every
+// branch for every pixel, so what is not needed is left out when it is compiled: PLAIN are crisp cells of a pixel or more
+// without lines, SMOOTH is interpolated.
 uniform sampler2D values;
 uniform vec3 stops[9];          // the colour map at equal distances
 uniform vec2 range;             // the values at its ends
 uniform float rest;             // the value that says nothing: the low end, or the middle of a signed map
 uniform float opacity;
-uniform bool smoothed;
 uniform bool veil;              // alpha grows with the value
 uniform float levels[3];
 uniform int level_count;
@@ -20,6 +21,26 @@ float value_at(ivec2 place) {
   return texelFetch(values, ivec2(region.xy) + clamp(place, ivec2(0), ivec2(region.zw) - 1), 0).r;
 }
 
+vec3 mapped(float share) {
+  float at = 8.0 * share;
+  int first = min(int(at), 7);
+  return mix(stops[first], stops[first + 1], at - float(first));
+}
+
+vec4 colored(float value) {
+  float share = clamp((value - range.x) / max(range.y - range.x, 1e-12), 0.0, 1.0);
+  return vec4(mapped(share), opacity * (veil ? pow(share, 0.6) : 1.0));
+}
+
+#if defined(PLAIN)
+
+void main() {
+  color = colored(value_at(ivec2(floor(cell))));
+}
+
+#else
+#if defined(SMOOTH)
+
 float interpolated(vec2 at) {
   ivec2 corner = ivec2(floor(at - 0.5));
   vec2 part = fract(at - 0.5);
@@ -27,6 +48,12 @@ float interpolated(vec2 at) {
   float below = mix(value_at(corner + ivec2(0, 1)), value_at(corner + ivec2(1, 1)), part.x);
   return mix(above, below, part.y);
 }
+
+float line_at(float between, float slope, float level) {
+  return clamp(0.5 * line_width + 0.5 - abs(between - level) / slope, 0.0, 1.0);
+}
+
+#else
 
 // The most telling of the cells under this pixel: where cells are smaller than pixels none is lost.
 float crisp() {
@@ -40,12 +67,6 @@ float crisp() {
     }
   }
   return most;
-}
-
-vec3 mapped(float share) {
-  float at = 8.0 * share;
-  int first = min(int(at), 7);
-  return mix(stops[first], stops[first + 1], at - float(first));
 }
 
 // How much of a line at this border of the cell covers the pixel: the border parts cells on two sides of the level.
@@ -63,22 +84,22 @@ float crisp_line(float level) {
   return max(x, y);
 }
 
+#endif
+
 void main() {
-  float between = 0.0;
-  float slope = 1.0;
-  if (smoothed) {  // the same for all pixels, and dear to a software renderer
-    between = interpolated(cell);
-    slope = max(fwidth(between), 1e-12);
-  }
-  float value = smoothed ? between : crisp();
-  float share = clamp((value - range.x) / max(range.y - range.x, 1e-12), 0.0, 1.0);
-  color = vec4(mapped(share), opacity * (veil ? pow(share, 0.6) : 1.0));
   float line = 0.0;
-  for (int i = 0; i < level_count; ++i) {
-    float away = abs(between - levels[i]) / slope;
-    line = max(line, smoothed ? clamp(0.5 * line_width + 0.5 - away, 0.0, 1.0) : crisp_line(levels[i]));
-  }
+#if defined(SMOOTH)
+  float value = interpolated(cell);
+  float slope = max(fwidth(value), 1e-12);
+  for (int i = 0; i < level_count; ++i) line = max(line, line_at(value, slope, levels[i]));
+#else
+  float value = crisp();
+  for (int i = 0; i < level_count; ++i) line = max(line, crisp_line(levels[i]));
+#endif
+  color = colored(value);
   float strength = line * line_color.a;
   color.a = mix(color.a, 1.0, strength);
   color.rgb = mix(color.rgb, line_color.rgb, strength / max(color.a, 1e-6));
 }
+
+#endif

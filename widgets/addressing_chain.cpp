@@ -25,15 +25,25 @@ struct Chain {
   int head;
   const core::Addressing& now;
   const core::Addressing* untouched;  ///< null where nothing is supposed
+  float most;                         ///< the greatest weight of the chain: white in all its strips
 };
 
 using Weights = std::vector<float> core::Addressing::*;
+
+float greatest_weight(const core::Addressing& head) {
+  float most = 1e-6F;
+  for (const auto weights : {&core::Addressing::previous, &core::Addressing::content, &core::Addressing::interpolated,
+                             &core::Addressing::shifted, &core::Addressing::sharpened}) {
+    most = std::max(most, greatest_magnitude(head.*weights, most));
+  }
+  return most;
+}
 
 void draw_link(const Chain& chain, std::string_view name, Weights weights, std::string_view formula, Rect& area) {
   const auto& context = chain.context;
   std::span<const float> untouched;
   if (chain.untouched != nullptr) untouched = chain.untouched->*weights;
-  draw_strip(context, chain.shown, {name, chain.now.*weights, untouched, weight_style(), "slot", formula},
+  draw_strip(context, chain.shown, {name, chain.now.*weights, untouched, weight_style(chain.most), "slot", formula},
              area.cut_top(context.px(kStripHeight), context.px(kGap)));
 }
 
@@ -99,7 +109,12 @@ void draw_addressing(const PanelContext& context, const ShownMemory& shown, int 
   const auto at = static_cast<std::size_t>(std::max(head, 0));
   if (at >= shown.view->heads.size()) return;
   const bool beside = shown.supposed && shown.actual != nullptr && at < shown.actual->heads.size();
-  const Chain chain{context, shown, head, shown.view->heads[at], beside ? &shown.actual->heads[at] : nullptr};
+  const Chain chain{context,
+                    shown,
+                    head,
+                    shown.view->heads[at],
+                    beside ? &shown.actual->heads[at] : nullptr,
+                    greatest_weight(shown.view->heads[at])};
   const auto& now = chain.now;
   const auto& actual = actual_of(chain);
   const auto setting = shown_setting(context, head);

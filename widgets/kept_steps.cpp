@@ -13,8 +13,6 @@ namespace {
 constexpr float kRow = 60;
 constexpr float kPlainRow = 22;
 constexpr float kFrame = 56;
-constexpr float kMostMatrix = 180;
-constexpr float kLabel = 18;
 
 /// Mean over the heads.
 float weight_of(const core::KeptSteps& steps, int place) {
@@ -57,44 +55,6 @@ void draw_row(const PanelContext& context, const ShownMemory& shown, const Row& 
        context.theme.stage(core::Stage::Memory), context.px(2));
 }
 
-bool has_matrix(const core::KeptSteps& steps) {
-  const auto places = steps.ages.size();
-  return places > 0 && steps.heads > 0 &&
-         steps.matrix.size() == static_cast<std::size_t>(steps.heads) * places * places;
-}
-
-/// Which kept step asks which, of the chosen head.
-void draw_asks(const PanelContext& context, const ShownMemory& shown, Rect area) {
-  const auto& steps = *shown.view->kept;
-  const int places = static_cast<int>(steps.ages.size());
-  const int head = std::clamp(shown.read_head, 0, steps.heads - 1);
-  auto& list = *ImGui::GetWindowDrawList();
-  draw_text_in(list, context.fonts.quiet, area.cut_top(context.px(kLabel)), context.theme.text,
-               ShortText().print("rows ask, columns are asked · head %d", head + 1));
-  const float side = std::min({area.width(), area.height(), context.px(kMostMatrix)});
-  if (side < 8) return;
-  const Rect map{area.min, area.min + ImVec2(side, side)};
-  const auto values = row_of(steps.matrix, head, places * places);
-  HeatStyle style;
-  style.high = greatest_magnitude(values, 1e-6F);
-  const auto key = ShortText(shown.place).add(".asks");
-  const HeatPicture picture{values, places, places, map};
-  context.canvas.draw_heat(list, key, {&picture, 1}, style);
-  outline(list, map.shrunk(-1), context.theme.line);
-  const auto interaction = interact(context, key, map);
-  if (!interaction.hovered) return;
-  const ImVec2 at = ImGui::GetIO().MousePos - map.min;
-  const auto part = [&](float offset) {
-    return std::clamp(static_cast<int>(offset / side * static_cast<float>(places)), 0, places - 1);
-  };
-  const auto row = static_cast<std::size_t>(part(at.y));
-  const auto column = static_cast<std::size_t>(part(at.x));
-  begin_tooltip(context);
-  ImGui::Text("%d steps ago asks %d steps ago: %s", steps.ages[row], steps.ages[column],
-              number(static_cast<double>(row_of(values, part(at.y), places)[column])).c_str());
-  end_tooltip();
-}
-
 }  // namespace
 
 void draw_kept_steps(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
@@ -111,11 +71,8 @@ void draw_kept_steps(const PanelContext& context, const ShownMemory& shown, cons
   if (steps.heads > 1) quiet.print(" · mean of %d heads", steps.heads);
   Panel panel(context, "Remembered", quiet, context.theme.stage(core::Stage::Memory), area);
   const bool frames = shown.can_suppose;
-  const bool asks = has_matrix(steps);
   const float high = context.px(frames ? kRow : kPlainRow);
-  const float matrix = asks ? context.px(kMostMatrix + kLabel + 8) : 0;
-  Rect body = panel.begin_body(high * static_cast<float>(standing) + matrix);
-  if (asks) draw_asks(context, shown, body.cut_top(matrix - context.px(8), context.px(8)));
+  Rect body = panel.begin_body(high * static_cast<float>(standing));
   const Rect seen{ImGui::GetWindowDrawList()->GetClipRectMin(), ImGui::GetWindowDrawList()->GetClipRectMax()};
   for (int place = places - 1; place >= 0; --place) {
     const int age = steps.ages[static_cast<std::size_t>(place)];

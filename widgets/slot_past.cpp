@@ -11,16 +11,21 @@ constexpr int kMostRanges = 4;
 /// Of all the heads' strips with this role the greatest weight at each step.
 void collect(const core::MemoryEpisode& episode, core::TraceRole role, int slot, std::vector<SlotPast::Moment>& out) {
   out.clear();
+  float greatest = 0;
   for (int column = 0; column < episode.columns; ++column) {
     float most = 0;
+    int rows = 0;
     for (const auto& trace : episode.traces) {
       if (trace.role != role || slot < 0 || slot >= trace.rows) continue;
+      rows = trace.rows;
       const auto at =
           static_cast<std::size_t>(column) * static_cast<std::size_t>(trace.rows) + static_cast<std::size_t>(slot);
       if (at < trace.values.size() && std::isfinite(trace.values[at])) most = std::max(most, trace.values[at]);
     }
-    if (most >= kTouchedWeight) out.push_back({column, most});
+    if (rows > 0 && most >= kMoreThanEven / static_cast<float>(rows)) out.push_back({column, most});
+    greatest = std::max(greatest, most);
   }
+  std::erase_if(out, [&](const auto& moment) { return moment.weight < kTouchedShare * greatest; });
 }
 
 }  // namespace
@@ -52,7 +57,7 @@ std::vector<SlotPast::Moment> strongest_moments(std::span<const SlotPast::Moment
 }
 
 ShortText step_words(std::span<const SlotPast::Moment> moments, std::int64_t first_step) {
-  if (moments.empty()) return {"never"};
+  if (moments.empty()) return {"no more than the others"};
   ShortText text(moments.size() == 1 ? "step " : "steps ");
   int ranges = 0;
   std::size_t i = 0;

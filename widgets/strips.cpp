@@ -33,9 +33,10 @@ void tell(const PanelContext& context, const Strip& strip, std::size_t at) {
 
 }  // namespace
 
-HeatStyle weight_style() {
+HeatStyle weight_style(float high) {
   HeatStyle style;
   style.colors = ColorMap::Grey;
+  style.high = high;
   return style;
 }
 

@@ -16,8 +16,8 @@ struct Strip {
   std::string_view word = "slot";
   std::string_view formula = {};  ///< told with the value
 };
-/// Weightings, 0 to 1 from black to white.
-HeatStyle weight_style();
+/// Weightings, from 0, black, to `high`, white.
+HeatStyle weight_style(float high = 1);
 /// Symmetric about zero, up to the greatest magnitude of these.
 HeatStyle signed_style(const Theme& theme, std::span<const float> values);
 

@@ -213,19 +213,18 @@ void draw_legend(const Place& place, Rect area, const HeatStyle& style) {
   const auto& context = place.context;
   const auto& trace = place.strip();
   const auto key = control(place.shown, ".legend.", trace);
-  if (!trace.is_signed) {
+  if (!trace.is_signed && !is_weighting(trace.role)) {
     draw_heat_legend(context, key, area, style);
     return;
   }
   auto& pinned = context.view.memory.pinned[static_cast<std::size_t>(trace.role)];
   Rect pin = area.cut_bottom(context.px(18), context.px(2));
   draw_heat_legend(context, key, area, style);
-  const Button button{.label = pinned > 0 ? "pinned" : "auto",
-                      .look = ButtonLook::Quiet,
-                      .on = pinned > 0,
-                      .tooltip =
-                          "The colours' limits: the greatest value of the episode either way, or pinned as they "
-                          "are now"};
+  const Button button{
+      .label = pinned > 0 ? "pinned" : "auto",
+      .look = ButtonLook::Quiet,
+      .on = pinned > 0,
+      .tooltip = "The colours' limits: up to the greatest value of the episode, or pinned as they are now"};
   if (draw_button(context, control(place.shown, ".pin.", trace),
                   pin.cut_left(std::min(pin.width(), button_width(context, button))), button)) {
     pinned = pinned > 0 ? 0 : std::max(std::ceil(style.high * 1e3F) / 1e3F, 1e-3F);

@@ -138,6 +138,11 @@ int row_number(const TracePictures& kept, const core::MemoryTrace& trace, int ro
   return trace.role == TraceRole::Weights ? trace.rows - 1 - row : unit_in_row(kept, trace, row);
 }
 
+bool is_weighting(TraceRole role) {
+  return role == TraceRole::WriteWeights || role == TraceRole::ReadWeights || role == TraceRole::Allocation ||
+         role == TraceRole::Weights;
+}
+
 HeatStyle picture_style(const Theme& theme, const core::MemoryTrace& trace, float most, float pinned) {
   HeatStyle style;
   if (trace.is_signed) {
@@ -146,15 +151,14 @@ HeatStyle picture_style(const Theme& theme, const core::MemoryTrace& trace, floa
     style.low = -style.high;
     return style;
   }
+  if (is_weighting(trace.role)) {
+    style.colors = trace.role == TraceRole::Weights ? ColorMap::Magma : ColorMap::Grey;
+    style.high = pinned > 0 ? pinned : std::max(most, 1e-6F);
+    return style;
+  }
   switch (trace.role) {
-    case TraceRole::WriteWeights:
-    case TraceRole::ReadWeights:
-    case TraceRole::Allocation:
     case TraceRole::Output:
       style.colors = ColorMap::Grey;
-      break;
-    case TraceRole::Weights:
-      style.colors = ColorMap::Magma;
       break;
     default:
       style.colors = ColorMap::Viridis;

@@ -23,7 +23,9 @@ int unit_in_row(const TracePictures& kept, const core::MemoryTrace& trace, int r
 /// What is written at the row: the same, or how many steps ago it was where the newest stands on top.
 int row_number(const TracePictures& kept, const core::MemoryTrace& trace, int row);
 
-/// Colours and limits of it; `pinned` > 0 limits a signed one.
+/// Whether its numbers share out 1: their colours go up to the greatest of them.
+bool is_weighting(core::TraceRole role);
+/// Colours and limits of it; `pinned` > 0 limits one that is signed or a weighting.
 HeatStyle picture_style(const Theme& theme, const core::MemoryTrace& trace, float most, float pinned);
 /// "slot", "component", "unit", "steps ago"
 std::string_view row_word(core::TraceRole role);

@@ -27,7 +27,6 @@ void set_style(const ShaderProgram& program, const widgets::HeatStyle& style) {
   glUniform2f(program.uniform("range"), style.low, style.high);
   glUniform1f(program.uniform("rest"), widgets::is_signed(style.colors) ? (style.low + style.high) / 2 : style.low);
   glUniform1f(program.uniform("opacity"), style.opacity);
-  glUniform1i(program.uniform("smoothed"), style.smooth ? 1 : 0);
   glUniform1i(program.uniform("veil"), style.veil ? 1 : 0);
   glUniform1fv(program.uniform("levels"), static_cast<int>(style.contours.size()), style.contours.data());
   glUniform1i(program.uniform("level_count"), levels);
@@ -74,9 +73,14 @@ void HeatMaps::draw(ImDrawList& list, std::string_view key, std::span<const widg
   list.AddCallback(ImDrawCallback_ResetRenderState, nullptr);
 }
 
+const ShaderProgram& HeatMaps::program_for(const Job& job) const {
+  if (job.style.smooth) return smooth_;
+  return job.style.contour_count > 0 || job.placement.smaller_than_pixels() ? crisp_ : plain_;
+}
+
 void HeatMaps::render(const ImDrawList* /*list*/, const ImDrawCmd* command) {
   const auto& job = *static_cast<const Job*>(command->UserCallbackData);
-  const auto& program = job.maps->program_;
+  const auto& program = job.maps->program_for(job);
   glUseProgram(program.id());
   glBindVertexArray(job.maps->vertex_array_);
   glActiveTexture(GL_TEXTURE0);

@@ -34,7 +34,11 @@ class HeatMaps {
 
   static void render(const ImDrawList* list, const ImDrawCmd* command);
 
-  ShaderProgram program_{"cells", "heatmap"};
+  const ShaderProgram& program_for(const Job& job) const;
+
+  ShaderProgram plain_{"cells", "heatmap", "PLAIN"};
+  ShaderProgram crisp_{"cells", "heatmap"};
+  ShaderProgram smooth_{"cells", "heatmap", "SMOOTH"};
   unsigned vertex_array_ = 0;
   std::map<std::string, KeptTexture<float>, std::less<>> textures_;
   std::vector<float> staging_;

@@ -16,6 +16,13 @@ int Placement::add(const widgets::Rect& area, int rows, int columns) {
   return left;
 }
 
+bool Placement::smaller_than_pixels() const {
+  for (std::size_t i = 0; i < areas.size(); i += 4) {
+    if (areas[i + 2] - areas[i] < regions[i + 2] || areas[i + 3] - areas[i + 1] < regions[i + 3]) return true;
+  }
+  return false;
+}
+
 void draw_placed(const ImDrawCmd& command, const ShaderProgram& program, const Placement& placement) {
   const auto* data = ImGui::GetDrawData();
   const ImVec2 scale = data->FramebufferScale;

@@ -20,6 +20,8 @@ struct Placement {
 
   /// Returns the column of the texture at which this picture begins.
   int add(const widgets::Rect& area, int rows, int columns);
+  /// Whether a picture has more cells than pixels, in either direction.
+  bool smaller_than_pixels() const;
 };
 
 /// Inside a draw callback, with `program` in use and its texture bound: clips as the command says and draws them all.

@@ -21,13 +21,19 @@ constexpr EmbeddedShader kFragmentShaders[] = {
 #include "embedded_fragment_shaders.inc"
 };
 
-unsigned compile(unsigned kind, std::span<const EmbeddedShader> shaders, std::string_view name) {
+unsigned compile(unsigned kind, std::span<const EmbeddedShader> shaders, std::string_view name,
+                 std::string_view definition = {}) {
   for (const auto& shader : shaders) {
     if (shader.name != name) continue;
     const unsigned id = glCreateShader(kind);
-    const char* source = shader.source.data();
-    const auto length = static_cast<int>(shader.source.size());
-    glShaderSource(id, 1, &source, &length);
+    // Definitions stand behind the first line, which tells the version.
+    const auto version = shader.source.substr(0, shader.source.find('\n') + 1);
+    const auto rest = shader.source.substr(version.size());
+    const auto defined = definition.empty() ? std::string() : "#define " + std::string(definition) + "\n";
+    const char* const sources[] = {version.data(), defined.data(), rest.data()};
+    const int lengths[] = {static_cast<int>(version.size()), static_cast<int>(defined.size()),
+                           static_cast<int>(rest.size())};
+    glShaderSource(id, 3, sources, lengths);
     glCompileShader(id);
     int compiled = 0;
     glGetShaderiv(id, GL_COMPILE_STATUS, &compiled);
@@ -41,9 +47,10 @@ unsigned compile(unsigned kind, std::span<const EmbeddedShader> shaders, std::st
 
 }  // namespace
 
-ShaderProgram::ShaderProgram(std::string_view vertex_name, std::string_view fragment_name) : id_(glCreateProgram()) {
+ShaderProgram::ShaderProgram(std::string_view vertex_name, std::string_view fragment_name, std::string_view definition)
+    : id_(glCreateProgram()) {
   const unsigned vertex = compile(GL_VERTEX_SHADER, kVertexShaders, vertex_name);
-  const unsigned fragment = compile(GL_FRAGMENT_SHADER, kFragmentShaders, fragment_name);
+  const unsigned fragment = compile(GL_FRAGMENT_SHADER, kFragmentShaders, fragment_name, definition);
   glAttachShader(id_, vertex);
   glAttachShader(id_, fragment);
   glLinkProgram(id_);

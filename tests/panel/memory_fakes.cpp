@@ -123,7 +123,7 @@ void fill_units(core::MemoryView& view, std::int64_t step, bool lstm, int size) 
   view.units = std::move(units);
 }
 
-void fill_kept(core::MemoryView& view, std::int64_t step, bool matrix) {
+void fill_kept(core::MemoryView& view, std::int64_t step) {
   constexpr int kPlaces = 8;
   core::KeptSteps kept;
   kept.heads = 2;
@@ -131,11 +131,8 @@ void fill_kept(core::MemoryView& view, std::int64_t step, bool matrix) {
     const int age = kPlaces - 1 - place;
     kept.ages.push_back(age <= step ? age : -1);
   }
-  for (int head = 0; head < kept.heads; ++head) {
+  for (int head = 0; head < kept.heads; ++head)
     append(kept.weights, focused(kPlaces, 2 + head, 0.7F));
-    for (int place = 0; matrix && place < kPlaces; ++place)
-      append(kept.matrix, focused(kPlaces, place, 0.7F));
-  }
   view.kept = std::move(kept);
 }
 
@@ -150,7 +147,7 @@ core::MemoryView memory(std::string_view kind, std::int64_t step, const MemorySi
     fill_units(view, step, kind == "lstm", sizes.slots);
     view.parts = {"h", "c"};
   } else if (kind == "memory_bank" || kind == "temporal" || kind == "transformer") {
-    fill_kept(view, step, kind == "transformer");
+    fill_kept(view, step);
     view.parts = {"kept"};
   } else if (kind != "none") {
     fill_matrix(view, step, sizes);

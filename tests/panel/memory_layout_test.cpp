@@ -70,7 +70,6 @@ void cut_down(core::MemoryView& view, core::MemoryEpisode& episode) {
   }
   if (view.kept) {
     view.kept->weights.resize(1);
-    view.kept->matrix.resize(2);
   }
   for (auto& trace : episode.traces)
     trace.values.resize(1);

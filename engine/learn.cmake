@@ -61,6 +61,7 @@ qarium_library(qarium_learn
   inspect/removal.cpp
   inspect/what_if.cpp
   lab/associative_recall.cpp
+  lab/bit_loss.cpp
   lab/copy.cpp
   lab/laboratory.cpp
   lab/laboratory_thread.cpp
@@ -80,6 +81,7 @@ qarium_library(qarium_learn
   train/safetensors.cpp
   train/session.cpp
   train/stage.cpp
+  train/stage_looks.cpp
   train/train_loop.cpp
   train/trainer.cpp
   train/writer.cpp

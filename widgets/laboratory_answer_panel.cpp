@@ -28,7 +28,7 @@ void hold_verdicts(core::MemoryEpisode& verdicts, const core::LaboratorySample& 
   verdicts = {.version = sample.version, .columns = sample.steps};
   verdicts.traces = {{"target", TraceRole::Output, 0, sample.outputs, false, sample.target},
                      {"answer", TraceRole::Output, 1, sample.outputs, false, sample.answer},
-                     {"error", TraceRole::Output, 2, sample.outputs, true, {}}};
+                     {"error", TraceRole::Error, 2, sample.outputs, true, {}}};
   auto& error = verdicts.traces.back().values;
   const auto outputs = static_cast<std::size_t>(sample.outputs);
   for (std::size_t i = 0; i < sample.answer.size(); ++i)

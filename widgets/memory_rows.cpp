@@ -10,7 +10,7 @@
 namespace qarium::widgets {
 namespace {
 
-constexpr float kRowLabels = 24;
+constexpr float kRowLabels = 31;
 constexpr float kBelow = 16;
 constexpr float kNorms = 64;
 constexpr float kMostCell = 34;

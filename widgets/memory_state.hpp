@@ -12,7 +12,7 @@ namespace qarium::widgets {
 /// In which order an LSTM's or GRU's units stand in the pictures: the greatest mean over the episode on top.
 enum class UnitOrder : std::uint8_t { Number, Activation, Change };
 
-inline constexpr std::size_t kTraceRoles = static_cast<std::size_t>(core::TraceRole::Weights) + 1;
+inline constexpr std::size_t kTraceRoles = static_cast<std::size_t>(core::TraceRole::Error) + 1;
 
 /// What the user chose about memories, in the Memory workspace and the laboratory; remembered between launches.
 struct MemoryLook {

@@ -11,7 +11,7 @@
 namespace qarium::widgets {
 namespace {
 
-constexpr float kRowLabels = 26;
+constexpr float kRowLabels = 31;
 
 /// One picture and where its cells are on the screen.
 struct Place {

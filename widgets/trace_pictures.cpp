@@ -147,7 +147,8 @@ HeatStyle picture_style(const Theme& theme, const core::MemoryTrace& trace, floa
   HeatStyle style;
   if (trace.is_signed) {
     style.colors = signed_colors(theme);
-    style.high = pinned > 0 ? pinned : std::max(most, 1e-6F);
+    const float automatic = trace.role == TraceRole::Error ? 1 : std::max(most, 1e-6F);
+    style.high = pinned > 0 ? pinned : automatic;
     style.low = -style.high;
     return style;
   }
@@ -182,6 +183,7 @@ std::string_view row_word(TraceRole role) {
       return "steps ago";
     case TraceRole::Input:
     case TraceRole::Output:
+    case TraceRole::Error:
     case TraceRole::Adds:
     case TraceRole::Erases:
     case TraceRole::Reads:

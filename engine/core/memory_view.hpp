@@ -25,6 +25,7 @@ enum class TraceRole {
   Gate,          ///< 0 .. 1, or -1 .. 1 for an LSTM's candidate
   Units,         ///< a controller's or cell's units
   Weights,       ///< of what is kept of the last steps, by age
+  Error,         ///< the laboratory's answers less what they should be, -1 .. 1
 };
 
 /// One row of numbers a step: a picture with time across.
@@ -94,7 +95,6 @@ struct KeptSteps {
   int heads = 0;
   std::vector<float> weights;  ///< [heads, C]
   std::vector<int> ages;       ///< [C] steps ago; -1 where nothing stands
-  std::vector<float> matrix;   ///< [heads, C, C] which asks which (transformer), else empty
 };
 
 /// The memory at the moment looked at, judged by the newest network.

@@ -2,33 +2,27 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <stdexcept>
 #include <string>
 
 #include "engine/core/error.hpp"
 #include "engine/core/memory_traces.hpp"
 #include "engine/inspect/memory_look.hpp"
+#include "engine/inspect/numbers.hpp"
+#include "engine/lab/bit_loss.hpp"
 #include "engine/nn/initialisation.hpp"
 
 namespace qarium::lab {
 namespace {
 
+using inspect::numbers;
 using torch::Tensor;
 
 constexpr std::int64_t kTestBatch = 4;
 
 core::RandomStream stream_of(const core::LaboratoryOptions& options, core::Purpose purpose, std::uint32_t index) {
   return {static_cast<std::uint64_t>(options.hyperparameters.seed), purpose, index};
-}
-
-/// Of each sequence [B], from logits and targets [T, B, O].
-Tensor wrong_bits_of(const Tensor& logits, const Tensor& target) {
-  return (logits > 0).ne(target > 0.5).sum(at::IntArrayRef{0, 2});
-}
-
-std::vector<float> numbers(const Tensor& tensor) {
-  const auto flat = tensor.contiguous();
-  return {flat.data_ptr<float>(), flat.data_ptr<float>() + flat.numel()};
 }
 
 /// Row `t` of values [steps, width].
@@ -59,28 +53,26 @@ void Laboratory::tick() {
   const auto batch = task_->draw(length, options_.hyperparameters.batch_size, stream_);
   const auto target = batch.target.narrow(0, batch.answer, batch.steps() - batch.answer);
   const auto logits = model_->logits(batch.input, batch.answer);
-  const auto loss = torch::binary_cross_entropy_with_logits(logits, target);
+  const auto loss = bit_loss(logits, target);
   parameters_->zero_gradients();
-  loss.backward();
+  logits.backward(loss.gradient);
   const auto norm = optimizer_->step(*parameters_, options_.hyperparameters);
-  const auto value = loss.item<double>();
-  if (!std::isfinite(norm) || !std::isfinite(value)) {
+  if (!std::isfinite(norm) || !std::isfinite(loss.value)) {
     throw std::runtime_error(
         "learning diverged: the loss or its gradient is not finite; begin anew with a lower "
         "learning_rate or max_grad_norm");
   }
   ++updates_;
-  record(wrong_bits_of(logits.detach(), target), value);
+  record(loss.wrong, loss.value);
 }
 
-void Laboratory::record(const Tensor& wrong, double loss) {
-  const auto* each = wrong.data_ptr<std::int64_t>();
-  for (std::int64_t b = 0; b < wrong.numel(); ++b) {
+void Laboratory::record(const std::vector<std::int64_t>& wrong, double loss) {
+  for (const auto bits : wrong) {
     ++sequences_;
-    flawless_ = each[b] == 0 ? flawless_ + 1 : 0;
-    recent_.add(static_cast<double>(each[b]));
+    flawless_ = bits == 0 ? flawless_ + 1 : 0;
+    recent_.add(static_cast<double>(bits));
     ++sum_.sequences;
-    sum_.bits_per_sequence += static_cast<double>(each[b]);
+    sum_.bits_per_sequence += static_cast<double>(bits);
     sum_.loss += loss;
     if (sum_.sequences < kPointSequences) continue;
     const auto n = static_cast<double>(sum_.sequences);
@@ -96,7 +88,8 @@ double Laboratory::bits_per_sequence() const {
 std::int64_t Laboratory::count_wrong(const Batch& batch) {
   const torch::NoGradGuard no_grad;
   const auto logits = model_->logits(batch.input, batch.answer);
-  return wrong_bits_of(logits, batch.target.narrow(0, batch.answer, logits.size(0))).sum().item<std::int64_t>();
+  const auto wrong = bit_loss(logits, batch.target.narrow(0, batch.answer, logits.size(0))).wrong;
+  return std::accumulate(wrong.begin(), wrong.end(), std::int64_t{0});
 }
 
 double Laboratory::wrong_bits(std::int64_t length, std::int64_t count) {
@@ -140,8 +133,7 @@ core::LaboratorySample Laboratory::sample(std::int64_t length, std::uint32_t num
     const auto answer = numbers(torch::sigmoid(logits));
     const bool scored = t >= batch.answer;
     sample.scored.push_back(scored);
-    if (scored)
-      sample.wrong_bits += wrong_bits_of(logits.unsqueeze(0), batch.target[t].unsqueeze(0)).item<std::int64_t>();
+    if (scored) sample.wrong_bits += bit_loss(logits.unsqueeze(0), batch.target[t].unsqueeze(0)).wrong.front();
     sample.answer.insert(sample.answer.end(), answer.begin(), answer.end());
     sample.memory.push_back(inspect::memory_view(memory_options, memory, probe, 0, state, after.state));
     core::append(sample.episode, core::memory_step(sample.memory.back(), row(sample.input, t, sample.inputs), answer));

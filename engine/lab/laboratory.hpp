@@ -55,7 +55,7 @@ class Laboratory {
   static constexpr std::int64_t kSolvedSequences = 500;
 
  private:
-  void record(const torch::Tensor& wrong, double loss);
+  void record(const std::vector<std::int64_t>& wrong, double loss);
   std::int64_t draw_length(core::RandomStream& stream) const;
   std::int64_t count_wrong(const Batch& batch);
 

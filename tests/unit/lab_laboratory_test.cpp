@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/core/error.hpp"
+#include "engine/lab/bit_loss.hpp"
 #include "engine/lab/laboratory.hpp"
 #include "engine/lab/settings.hpp"
 #include "engine/train/runtime.hpp"
@@ -175,4 +176,18 @@ TEST_CASE("options that cannot work are refused by name") {
   lab::Laboratory laboratory(small_copy());
   CHECK_THROWS_AS(laboratory.sample(0, 0), core::UserError);
   CHECK_THROWS_AS(laboratory.wrong_bits(100'000, 1), core::UserError);
+}
+
+TEST_CASE("the loss of bits is Torch's own, with its gradient", "[lab]") {
+  torch::manual_seed(3);
+  const auto logits = (torch::randn({5, 3, 4}) * 6).requires_grad_();
+  const auto target = (torch::rand({5, 3, 4}) > 0.5).to(torch::kFloat);
+  const auto expected = torch::binary_cross_entropy_with_logits(logits, target);
+  expected.backward();
+  const auto loss = lab::bit_loss(logits, target);
+  CHECK(loss.value == Approx(expected.item<double>()).epsilon(1e-6));
+  CHECK(torch::allclose(loss.gradient, logits.grad(), 1e-5, 1e-8));
+  const auto wrong = (logits > 0).ne(target > 0.5).sum(at::IntArrayRef{0, 2});
+  for (std::int64_t b = 0; b < 3; ++b)
+    CHECK(loss.wrong[static_cast<std::size_t>(b)] == wrong[b].item<std::int64_t>());
 }

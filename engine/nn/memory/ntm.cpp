@@ -48,10 +48,11 @@ class Ntm final : public Memory {
     const auto options = controller_->weight.options().requires_grad(false);
     const auto weights = torch::softmax(first_weights_->weight, 1).unsqueeze(0).expand({batch, -1, -1});
     const auto nothing = torch::zeros({batch, s.units}, options);
-    const auto cell = s.lstm ? first_cell_->weight : Tensor();
+    const auto by_role = weights.split_with_sizes({s.read_heads, s.write_heads}, 1);
+    const auto cell = s.lstm ? first_cell_->weight.unbind(0) : std::vector<Tensor>(2);
     return {torch::full({batch, s.slots, s.width}, kInitialMemory, options),
-            weights.narrow(1, 0, s.read_heads),
-            weights.narrow(1, s.read_heads, s.write_heads),
+            by_role[0],
+            by_role[1],
             first_reads_->weight.unsqueeze(0).expand({batch, -1, -1}),
             s.lstm ? cell[0].expand({batch, -1}) : nothing,
             s.lstm ? cell[1].expand({batch, -1}) : nothing};

@@ -67,6 +67,32 @@ class TrainedAgents(unittest.TestCase):
             self.assertIn(named, result.stderr)
 
 
+class Intervene(unittest.TestCase):
+    def test_the_shipped_agents_choice_follows_its_memory(self):
+        result = qarium("intervene", "--preset", "tmaze-ntm", "--episodes", "60", "--step", "45")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        answer = json.loads(result.stdout)
+        self.assertEqual(answer["checkpoint"], "shipped")
+        self.assertEqual(answer["mean_return"], 1)
+        self.assertGreaterEqual(answer["follows"]["all"], 0.95)
+        self.assertGreaterEqual(answer["follows"]["memory"], 0.95)
+        self.assertEqual(answer["kept_when_undone"], 1)
+        self.assertLessEqual(answer["kept_when_frozen"], 0.65)
+        self.assertLessEqual(answer["kept_without_carriers"], 0.55)
+        self.assertGreater(answer["kept_without_random"], 0.9)
+
+    def test_what_cannot_be_intervened_in_is_refused(self):
+        for arguments, words in ((["--preset", "catch-attention"], "no memory"),
+                                 (["--preset", "tmaze-ntm", "--episodes", "1"], "--episodes"),
+                                 (["--preset", "tmaze-ntm", "--step", "-1"], "--step"),
+                                 (["--preset", "tmaze-ntm", "--step", "51", "--episodes", "4"], "--step"),
+                                 ([], "--run")):
+            result = qarium("intervene", *arguments)
+            self.assertEqual(result.returncode, 2, result.stderr)
+            self.assertIn(words, result.stderr)
+            self.assertEqual(result.stdout, "")
+
+
 class Laboratory(unittest.TestCase):
     SMALL = ["lab", "copy", "--bits", "4", "--max-length", "5", "--set", "memory.slots=16", "--set", "memory.width=8",
              "--set", "memory.hidden=32"]

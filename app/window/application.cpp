@@ -103,12 +103,14 @@ int Application::run() {
     }
     const bool hidden = window_.minimised();
     session_->set_needs(hidden ? core::kNothing : widgets::window_needs(view_));
-    const bool news = collect();
+    news_ |= collect();
     if (arguments_.seconds > 0 && seconds() >= arguments_.seconds) break;
-    if (frames_.count() > 0 && report_.due()) report_.write(context(), *session_, frames_.count(), window_.renderer());
     if (hidden || seconds() < last_draw_ + frame) continue;
     const bool woken = seconds_until_woken() <= 0;
-    if (!news && settle_frames_ == 0 && !woken && !wants_screenshot()) continue;
+    if (!news_ && settle_frames_ == 0 && !woken && !wants_screenshot()) {
+      report();
+      continue;
+    }
     settle_frames_ = std::max(0, settle_frames_ - 1);
     draw();
   }
@@ -197,8 +199,13 @@ widgets::PanelContext Application::context() {
           .laboratory_settings = lab::paper_settings};
 }
 
+void Application::report() {
+  if (report_.due()) report_.write(context(), *session_, frames_.count(), window_.renderer());
+}
+
 void Application::draw() {
   last_draw_ = seconds();
+  news_ = false;
   adopt_view_changes();
   const auto panels = context();
   window_.begin_frame();
@@ -214,6 +221,7 @@ void Application::draw() {
   }
   window_.present();
   frames_.add((seconds() - last_draw_) * 1e3);
+  report();
 }
 
 bool Application::wants_screenshot() const {

@@ -40,6 +40,8 @@ class Application {
   void drain_history();
   void adopt_view_changes();
   void draw();
+  /// Only when what was drawn last is all there is: the report tells of both.
+  void report();
   widgets::PanelContext context();
   bool wants_screenshot() const;
 
@@ -72,6 +74,7 @@ class Application {
   double last_drain_ = 0;
   double last_draw_ = -1;
   int settle_frames_ = 3;
+  bool news_ = false;      ///< came since the last frame
   bool finished_ = false;  ///< the screenshot is written
 };
 

@@ -98,7 +98,8 @@ int Application::run() {
     std::signal(signal, [](int) { terminated.store(true); });
   while (!window_.should_close() && !finished_ && !terminated.load()) {
     const double until_next_frame = last_draw_ + frame - seconds();
-    if (window_.wait(std::max(until_next_frame, settle_frames_ > 0 ? 0.0 : idle_seconds()))) {
+    const bool to_draw = (news_ || settle_frames_ > 0) && !window_.minimised();
+    if (window_.wait(std::max(until_next_frame, to_draw ? 0.0 : idle_seconds()))) {
       settle_frames_ = kSettleFrames;
     }
     const bool hidden = window_.minimised();

@@ -103,18 +103,8 @@ TEST_CASE("maps that are not square keep their shape") {
 TEST_CASE("the splitters of the attention workspace move and are remembered") {
   Rig rig;
   show(rig, fakes::attention(4, 1, 10, true));
-  const auto before = rig.view.attention.left_fraction;
-  rig.point("splitter.attention");
-  rig.press();
-  rig.point("heads.head.2");
-  rig.frame(2);
-  rig.release();
-  REQUIRE(rig.view.attention.left_fraction > before);
-  check_inside(rig, 1600, 900);
-  check_apart(rig);
-  rig.click("splitter.attention");
-  rig.click("splitter.attention");
-  REQUIRE(rig.view.attention.left_fraction == widgets::AttentionLook::kLeftFraction);
+  check_splitter(rig, "splitter.attention", "heads.head.2", rig.view.attention.left_fraction,
+                 widgets::AttentionLook::kLeftFraction);
 }
 
 TEST_CASE("snapshots of attention that do not fit together, or hold no numbers, are drawn") {

@@ -31,6 +31,23 @@ inline void check_apart(const Rig& rig) {
   }
 }
 
+/// Dragged to `target` the splitter gives its first side more, nothing is lost, and a double click brings it back.
+inline void check_splitter(Rig& rig, std::string_view splitter, std::string_view target, const float& fraction,
+                           float usual) {
+  const float before = fraction;
+  rig.point(splitter);
+  rig.press();
+  rig.point(target);
+  rig.frame(2);
+  rig.release();
+  REQUIRE(fraction > before);
+  check_inside(rig, 1600, 900);
+  check_apart(rig);
+  rig.click(splitter);
+  rig.click(splitter);
+  REQUIRE(fraction == usual);
+}
+
 /// Hovers everything that can be pointed at, once.
 inline void point_at_everything(Rig& rig) {
   std::vector<std::string> names;

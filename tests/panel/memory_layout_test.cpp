@@ -124,18 +124,8 @@ TEST_CASE("at 1280 x 720 and 1600 x 900 the six pictures are all to be seen, lar
 TEST_CASE("the splitters of the memory workspace move and are remembered") {
   Rig rig;
   show(rig, "ntm");
-  const auto before = rig.view.memory.left_fraction;
-  rig.point("splitter.memory.left");
-  rig.press();
-  rig.point("memory.picture.inputs");
-  rig.frame(2);
-  rig.release();
-  REQUIRE(rig.view.memory.left_fraction > before);
-  check_inside(rig, 1600, 900);
-  check_apart(rig);
-  rig.click("splitter.memory.left");
-  rig.click("splitter.memory.left");
-  REQUIRE(rig.view.memory.left_fraction == widgets::MemoryLook::kLeftFraction);
+  check_splitter(rig, "splitter.memory.left", "memory.picture.inputs", rig.view.memory.left_fraction,
+                 widgets::MemoryLook::kLeftFraction);
 }
 
 TEST_CASE("memories of any size are drawn") {

@@ -119,7 +119,7 @@ def main():
     parser.add_argument("--seeds", help="instead of each experiment's own, as in 1,2,3")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--folder", default="runs/learn")
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     os.makedirs(arguments.folder, exist_ok=True)
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
         for name in arguments.experiments:

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "engine/nn/ops/ntm_op.hpp"
-#include "engine/train/runtime.hpp"
+#include "engine/nn/runtime.hpp"
 
 namespace {
 
@@ -107,12 +107,12 @@ std::string json(const char* name, const Times& times) {
 }  // namespace
 
 int main() {
-  train::prepare_thread(1);
+  nn::prepare_thread(1);
   torch::manual_seed(1);
   const auto one = json("batch_1", measure(1, 4));
   const auto many = json("batch_32", measure(32, 1));
   const auto step = json("step", measure_step());
-  std::printf("{\"bench\": \"ntm_copy\", \"instructions\": \"%s\", %s, %s, %s}\n", train::instruction_set().c_str(),
+  std::printf("{\"bench\": \"ntm_copy\", \"instructions\": \"%s\", %s, %s, %s}\n", nn::instruction_set().c_str(),
               one.c_str(), many.c_str(), step.c_str());
   return 0;
 }

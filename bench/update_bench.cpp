@@ -9,7 +9,7 @@
 #include "engine/agent/dqn.hpp"
 #include "engine/core/presets.hpp"
 #include "engine/env/registry.hpp"
-#include "engine/train/runtime.hpp"
+#include "engine/nn/runtime.hpp"
 
 namespace {
 
@@ -85,8 +85,8 @@ struct PlainUpdate {
 }  // namespace
 
 int main() {
-  train::prepare_thread(1);
-  train::set_blas_threads(1);
+  nn::prepare_thread(1);
+  nn::set_blas_threads(1);
   const auto hyperparameters = core::preset("breakout").hyperparameters;
   const auto environment = env::make(hyperparameters.environment);
   auto replay = random_replay(*environment, hyperparameters.n_step);
@@ -106,7 +106,7 @@ int main() {
   std::printf(
       "one update of MinAtar Breakout, batch 32, one thread (%s): LibTorch's layers and optimizer %.0f us, "
       "ours with sampling %.0f us, ratio %.2f (%.2f to %.2f over %d rounds)\n",
-      train::instruction_set().c_str(), median(theirs), median(ours), median(ratios),
+      nn::instruction_set().c_str(), median(theirs), median(ours), median(ratios),
       *std::min_element(ratios.begin(), ratios.end()), *std::max_element(ratios.begin(), ratios.end()), kRounds);
   return 0;
 }

@@ -42,6 +42,7 @@ qarium_library(qarium_learn
   nn/ops/ntm_plain.cpp
   nn/ops/ntm_product_kernels.cpp
   nn/ops/ntm_sequence.cpp
+  nn/runtime.cpp
   agent/dqn.cpp
   agent/dqn_sequences.cpp
   agent/exploration.cpp
@@ -77,7 +78,6 @@ qarium_library(qarium_learn
   train/parameter_exchange.cpp
   train/replay_view.cpp
   train/run_directory.cpp
-  train/runtime.cpp
   train/safetensors.cpp
   train/session.cpp
   train/stage.cpp
@@ -96,5 +96,5 @@ set_source_files_properties(nn/ops/flat_kernels.cpp nn/ops/grid_conv_kernels.cpp
 set_source_files_properties(nn/ops/ntm_backward_kernels.cpp nn/ops/ntm_controller_kernels.cpp
   nn/ops/ntm_forward_kernels.cpp nn/ops/ntm_product_kernels.cpp PROPERTIES
   COMPILE_OPTIONS "-O3;-ffast-math" SKIP_PRECOMPILE_HEADERS ON)
-set_source_files_properties(train/runtime.cpp PROPERTIES
+set_source_files_properties(nn/runtime.cpp PROPERTIES
   COMPILE_DEFINITIONS QARIUM_VERSION="${PROJECT_VERSION}" SKIP_PRECOMPILE_HEADERS ON)

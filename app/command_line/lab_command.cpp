@@ -10,7 +10,7 @@
 #include "engine/core/error.hpp"
 #include "engine/lab/laboratory.hpp"
 #include "engine/lab/settings.hpp"
-#include "engine/train/runtime.hpp"
+#include "engine/nn/runtime.hpp"
 
 namespace qarium::app {
 namespace {
@@ -84,12 +84,12 @@ int lab_command(const LabArguments& arguments) {
     laboratory.require_length(length);
   const auto& options = laboratory.options();
   const auto& h = options.hyperparameters;
-  train::prepare_thread(h.threads);
-  train::set_blas_threads(h.threads);
+  nn::prepare_thread(h.threads);
+  nn::set_blas_threads(h.threads);
   Curve curve(arguments.csv);
   if (!arguments.quiet) {
     std::fprintf(stderr, "%s with %s on %s\n", options.task.c_str(), h.memory.kind.c_str(),
-                 train::describe_device(torch::kCPU, h.threads).c_str());
+                 nn::describe_device(torch::kCPU, h.threads).c_str());
   }
 
   catch_interrupts();

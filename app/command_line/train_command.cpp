@@ -6,9 +6,9 @@
 #include "app/command_line/interrupt.hpp"
 #include "app/command_line/progress_bar.hpp"
 #include "engine/core/error.hpp"
+#include "engine/nn/runtime.hpp"
 #include "engine/train/checkpoint.hpp"
 #include "engine/train/run_directory.hpp"
-#include "engine/train/runtime.hpp"
 
 namespace qarium::app {
 namespace {
@@ -53,7 +53,7 @@ void print_summary(const train::TrainLoop& loop, std::int64_t first, double seco
       {"reached", reached},
       {"steps_per_second", static_cast<double>(steps - first) / seconds},
       {"seconds", seconds},
-      {"device", train::describe_device(loop.device(), loop.hyperparameters().threads)},
+      {"device", nn::describe_device(loop.device(), loop.hyperparameters().threads)},
       {"run", run},
   };
   std::printf("%s\n", summary.dump().c_str());
@@ -69,21 +69,21 @@ int train_command(const TrainArguments& arguments) {
       arguments.run.empty()
           ? fresh_run_directory("runs", experiment_name(arguments.experiment, hyperparameters), hyperparameters.seed)
           : arguments.run;
-  const auto device = train::resolve_device(arguments.experiment.device);
+  const auto device = nn::resolve_device(arguments.experiment.device);
 
   Forward events;
   events.until = arguments.until;
   train::TrainLoop loop(hyperparameters, device, &events);
   if (arguments.resume) resume(arguments, loop);
   const auto threads = loop.hyperparameters().threads;
-  train::prepare_thread(threads);
-  train::set_blas_threads(threads);
+  nn::prepare_thread(threads);
+  nn::set_blas_threads(threads);
   train::Writer writer;
   train::RunDirectory run(folder, loop, writer, arguments.resume);
   events.run = &run;
   if (!arguments.quiet) {
     std::fprintf(stderr, "%s on %s, writing to %s\n", loop.spec().id.c_str(),
-                 train::describe_device(device, threads).c_str(), folder.c_str());
+                 nn::describe_device(device, threads).c_str(), folder.c_str());
   }
 
   catch_interrupts();

@@ -5,9 +5,9 @@
 #include "engine/core/error.hpp"
 #include "engine/core/trained_agents.hpp"
 #include "engine/env/registry.hpp"
+#include "engine/nn/runtime.hpp"
 #include "engine/train/checkpoint.hpp"
 #include "engine/train/run_directory.hpp"
-#include "engine/train/runtime.hpp"
 
 namespace qarium::app {
 
@@ -43,8 +43,8 @@ TrainedPolicy load_trained_policy(const std::string& run, const std::string& pre
   trained.checkpoint = which;
   trained.hyperparameters = train::checkpoint_hyperparameters(tensors, name);
   const auto& h = trained.hyperparameters;
-  train::prepare_thread(h.threads);
-  train::set_blas_threads(h.threads);
+  nn::prepare_thread(h.threads);
+  nn::set_blas_threads(h.threads);
   trained.policy = std::make_unique<agent::Policy>(h, env::make(h.environment)->spec(), torch::kCPU);
   train::load_weights(tensors, trained.policy->parameters());
   return trained;

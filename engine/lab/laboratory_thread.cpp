@@ -5,7 +5,7 @@
 
 #include "engine/core/error.hpp"
 #include "engine/core/overloaded.hpp"
-#include "engine/train/runtime.hpp"
+#include "engine/nn/runtime.hpp"
 
 namespace qarium::lab {
 namespace {
@@ -37,7 +37,7 @@ void LaboratoryThread::set_needs(core::Needs needs) {
 }
 
 void LaboratoryThread::work() {
-  train::prepare_thread(1);
+  nn::prepare_thread(1);
   while (!stop_.load()) {
     commands_.take(batch_);
     for (const auto& command : batch_)
@@ -60,7 +60,7 @@ void LaboratoryThread::guarded(const auto& what) {
   }
 }
 
-void LaboratoryThread::apply(const train::Numbered<core::LaboratoryCommand>& numbered) {
+void LaboratoryThread::apply(const core::Numbered<core::LaboratoryCommand>& numbered) {
   core::Acknowledgement answer;
   answer.id = numbered.id;
   answer.command = core::Command{numbered.command};
@@ -101,7 +101,7 @@ std::string LaboratoryThread::carry_out(const core::LaboratoryCommand& command) 
 
 std::string LaboratoryThread::start(const core::LaboratoryOptions& options) {
   auto fresh = std::make_unique<Laboratory>(options);
-  train::prepare_thread(options.hyperparameters.threads);
+  nn::prepare_thread(options.hyperparameters.threads);
   laboratory_ = std::move(fresh);
   ++run_;
   points_sent_ = 0;

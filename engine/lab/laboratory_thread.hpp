@@ -9,10 +9,10 @@
 
 #include "engine/core/commands.hpp"
 #include "engine/core/mailbox.hpp"
+#include "engine/core/numbered.hpp"
 #include "engine/core/snapshot.hpp"
 #include "engine/core/triple_buffer.hpp"
 #include "engine/lab/laboratory.hpp"
-#include "engine/train/trainer.hpp"
 
 namespace qarium::lab {
 
@@ -45,7 +45,7 @@ class LaboratoryThread {
   using Clock = std::chrono::steady_clock;
 
   void work();
-  void apply(const train::Numbered<core::LaboratoryCommand>& command);
+  void apply(const core::Numbered<core::LaboratoryCommand>& command);
   std::string carry_out(const core::LaboratoryCommand& command);
   std::string start(const core::LaboratoryOptions& options);
   void go_on();
@@ -59,7 +59,7 @@ class LaboratoryThread {
   void guarded(const auto& what);
 
   core::Mailbox<core::Acknowledgement>& acknowledgements_;
-  core::Mailbox<train::Numbered<core::LaboratoryCommand>> commands_;
+  core::Mailbox<core::Numbered<core::LaboratoryCommand>> commands_;
   core::TripleBuffer<core::LaboratorySnapshot> snapshots_;
   core::Mailbox<core::LaboratoryPoint> points_;
   std::atomic<core::Needs> needs_{core::kNothing};
@@ -85,7 +85,7 @@ class LaboratoryThread {
   double speed_seconds_ = 0;
   Clock::time_point next_sample_{};
   Clock::time_point last_publish_{};
-  std::vector<train::Numbered<core::LaboratoryCommand>> batch_;
+  std::vector<core::Numbered<core::LaboratoryCommand>> batch_;
 
   std::thread thread_;
 };

@@ -7,7 +7,7 @@
 #include "engine/core/configuration.hpp"
 #include "engine/core/error.hpp"
 #include "engine/core/trained_agents.hpp"
-#include "engine/train/runtime.hpp"
+#include "engine/nn/runtime.hpp"
 
 namespace qarium::train {
 namespace {
@@ -114,7 +114,7 @@ Safetensors make_checkpoint(TrainLoop& loop) {
       {"episodes", std::to_string(loop.episodes())},
       {"optimizer", learner.optimizer().kind()},
       {"optimizer_steps", std::to_string(learner.optimizer().steps())},
-      {"libtorch", libtorch_version()},
+      {"libtorch", nn::libtorch_version()},
   };
   if (loop.best_evaluation()) content.metadata["best_evaluation"] = core::format(*loop.best_evaluation());
   return content;

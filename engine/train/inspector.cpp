@@ -8,7 +8,7 @@
 #include "engine/core/error.hpp"
 #include "engine/core/overloaded.hpp"
 #include "engine/inspect/attention_look.hpp"
-#include "engine/train/runtime.hpp"
+#include "engine/nn/runtime.hpp"
 
 namespace qarium::train {
 namespace {
@@ -53,7 +53,7 @@ bool Inspector::looked_at() const {
 }
 
 void Inspector::work() {
-  prepare_thread(1);
+  nn::prepare_thread(1);
   // On Linux a thread has a niceness of its own: what one watches takes the time that learning leaves.
   setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNiceness);
   while (!stop_.load()) {
@@ -189,7 +189,7 @@ void Inspector::measure_speed() {
   speed_steps_ = stage_.cursor();
 }
 
-void Inspector::apply(const Numbered<core::StageCommand>& numbered) {
+void Inspector::apply(const core::Numbered<core::StageCommand>& numbered) {
   core::Acknowledgement answer;
   answer.id = numbered.id;
   answer.command = core::Command{numbered.command};

@@ -44,7 +44,7 @@ class Inspector {
   using Clock = std::chrono::steady_clock;
 
   void work();
-  void apply(const Numbered<core::StageCommand>& command);
+  void apply(const core::Numbered<core::StageCommand>& command);
   std::string carry_out(const core::StageCommand& command);
   void refresh_parameters();
   bool looked_at() const;
@@ -60,7 +60,7 @@ class Inspector {
 
   Trainer& trainer_;
   core::Mailbox<core::Acknowledgement>& acknowledgements_;
-  core::Mailbox<Numbered<core::StageCommand>> commands_;
+  core::Mailbox<core::Numbered<core::StageCommand>> commands_;
   core::TripleBuffer<core::StageSnapshot> snapshots_;
   std::atomic<core::Needs> needs_{core::kNothing};
   std::atomic<bool> stop_{false};
@@ -92,7 +92,7 @@ class Inspector {
   Clock::time_point speed_since_ = Clock::now();
   std::int64_t speed_steps_ = 0;
   double steps_per_second_ = 0;
-  std::vector<Numbered<core::StageCommand>> batch_;
+  std::vector<core::Numbered<core::StageCommand>> batch_;
 
   std::thread thread_;
 };

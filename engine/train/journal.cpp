@@ -6,8 +6,8 @@
 #include "engine/core/configuration.hpp"
 #include "engine/core/error.hpp"
 #include "engine/core/overloaded.hpp"
+#include "engine/nn/runtime.hpp"
 #include "engine/train/checkpoint.hpp"
-#include "engine/train/runtime.hpp"
 #include "engine/train/train_loop.hpp"
 
 namespace qarium::train {
@@ -110,8 +110,8 @@ void tick(TrainLoop& loop) {
 }
 
 void adopt_threads(const TrainLoop& loop) {
-  prepare_thread(loop.hyperparameters().threads);
-  set_blas_threads(loop.hyperparameters().threads);
+  nn::prepare_thread(loop.hyperparameters().threads);
+  nn::set_blas_threads(loop.hyperparameters().threads);
 }
 
 void compare(const std::string& what, const std::string& then, const std::string& now,
@@ -122,7 +122,7 @@ void compare(const std::string& what, const std::string& then, const std::string
 }  // namespace
 
 Circumstances present_circumstances(const std::string& device, std::int64_t threads) {
-  return {build_version(), libtorch_version(), instruction_set(), device, threads};
+  return {nn::build_version(), nn::libtorch_version(), nn::instruction_set(), device, threads};
 }
 
 std::string journal_header(const Circumstances& c, const core::Hyperparameters& hyperparameters) {
@@ -170,7 +170,7 @@ Journal read_journal(const std::filesystem::path& file) {
 Replayed replay(const Journal& journal) {
   Replayed replayed;
   const auto& then = journal.circumstances;
-  const auto now = present_circumstances(describe_device(torch::kCPU, then.threads), then.threads);
+  const auto now = present_circumstances(nn::describe_device(torch::kCPU, then.threads), then.threads);
   compare("build", then.build, now.build, replayed.mismatches);
   compare("LibTorch", then.libtorch, now.libtorch, replayed.mismatches);
   compare("instruction set", then.instruction_set, now.instruction_set, replayed.mismatches);

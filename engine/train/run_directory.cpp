@@ -7,8 +7,8 @@
 
 #include "engine/core/configuration.hpp"
 #include "engine/core/error.hpp"
+#include "engine/nn/runtime.hpp"
 #include "engine/train/checkpoint.hpp"
-#include "engine/train/runtime.hpp"
 
 namespace qarium::train {
 namespace {
@@ -57,7 +57,7 @@ RunDirectory::RunDirectory(std::filesystem::path folder, const TrainLoop& loop, 
   write_configuration(loop);
   const auto& h = loop.hyperparameters();
   writer_.append(folder_ / "journal.jsonl",
-                 journal_header(present_circumstances(describe_device(loop.device(), h.threads), h.threads), h));
+                 journal_header(present_circumstances(nn::describe_device(loop.device(), h.threads), h.threads), h));
   if (!(loop.position() == core::Position{})) {
     record({loop.ticks(), loop.position(), core::Load{append ? folder_.string() : "another run", "last"}});
   }

@@ -4,9 +4,9 @@
 
 #include "engine/core/error.hpp"
 #include "engine/core/overloaded.hpp"
+#include "engine/nn/runtime.hpp"
 #include "engine/train/checkpoint.hpp"
 #include "engine/train/replay_view.hpp"
-#include "engine/train/runtime.hpp"
 
 namespace qarium::train {
 namespace {
@@ -74,7 +74,7 @@ Trainer::Trainer(const TrainerOptions& options, Writer& writer, core::Mailbox<co
     : writer_(writer),
       acknowledgements_(acknowledgements),
       recorder_(std::make_unique<Recorder>(*this)),
-      loop_(std::make_unique<TrainLoop>(options.hyperparameters, resolve_device(options.device), recorder_.get())),
+      loop_(std::make_unique<TrainLoop>(options.hyperparameters, nn::resolve_device(options.device), recorder_.get())),
       running_(!options.start_paused) {
   if (!options.load.empty()) reload({options.load, "last"});
   if (!options.trained.empty()) load_trained(options.trained);
@@ -137,8 +137,8 @@ void Trainer::answer_request() {
 }
 
 void Trainer::adopt_threads() {
-  prepare_thread(loop_->hyperparameters().threads);
-  set_blas_threads(loop_->hyperparameters().threads);
+  nn::prepare_thread(loop_->hyperparameters().threads);
+  nn::set_blas_threads(loop_->hyperparameters().threads);
 }
 
 void Trainer::drain_commands() {
@@ -147,7 +147,7 @@ void Trainer::drain_commands() {
     apply(command);
 }
 
-void Trainer::apply(const Numbered<core::TrainerCommand>& numbered) {
+void Trainer::apply(const core::Numbered<core::TrainerCommand>& numbered) {
   core::Acknowledgement answer;
   answer.id = numbered.id;
   answer.command = core::Command{numbered.command};
@@ -334,7 +334,7 @@ void Trainer::fill_status(core::Status& status) {
   if (loop_->last_evaluation()) status.last_evaluation = loop_->last_evaluation()->mean_return;
   status.replay_size = static_cast<std::int64_t>(loop_->replay().size());
   status.replay_capacity = static_cast<std::int64_t>(loop_->replay().capacity());
-  status.device = describe_device(loop_->device(), h.threads);
+  status.device = nn::describe_device(loop_->device(), h.threads);
   status.run = run_ ? run_->folder().string() : std::string();
   status.error = error_;
 }

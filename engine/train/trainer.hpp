@@ -11,6 +11,7 @@
 #include "engine/core/commands.hpp"
 #include "engine/core/history.hpp"
 #include "engine/core/mailbox.hpp"
+#include "engine/core/numbered.hpp"
 #include "engine/core/snapshot.hpp"
 #include "engine/core/triple_buffer.hpp"
 #include "engine/train/parameter_exchange.hpp"
@@ -18,13 +19,6 @@
 #include "engine/train/train_loop.hpp"
 
 namespace qarium::train {
-
-/// A command with the number that its acknowledgement will carry.
-template <class C>
-struct Numbered {
-  std::uint64_t id = 0;
-  C command;
-};
 
 struct TrainerOptions {
   core::Hyperparameters hyperparameters;
@@ -72,7 +66,7 @@ class Trainer {
 
   void work();
   void drain_commands();
-  void apply(const Numbered<core::TrainerCommand>& command);
+  void apply(const core::Numbered<core::TrainerCommand>& command);
   std::string carry_out(const core::TrainerCommand& command);
   std::string start_running();
   void tick();
@@ -94,7 +88,7 @@ class Trainer {
 
   Writer& writer_;
   core::Mailbox<core::Acknowledgement>& acknowledgements_;
-  core::Mailbox<Numbered<core::TrainerCommand>> commands_;
+  core::Mailbox<core::Numbered<core::TrainerCommand>> commands_;
   core::TripleBuffer<core::TrainerSnapshot> snapshots_;
   core::History history_;
   ParameterExchange exchange_;
@@ -122,7 +116,7 @@ class Trainer {
   Clock::time_point speed_since_ = Clock::now();
   std::int64_t speed_steps_ = 0;
   double steps_per_second_ = 0;
-  std::vector<Numbered<core::TrainerCommand>> batch_;
+  std::vector<core::Numbered<core::TrainerCommand>> batch_;
 
   std::thread thread_;
 };

@@ -9,7 +9,7 @@
 #include "engine/lab/bit_loss.hpp"
 #include "engine/lab/laboratory.hpp"
 #include "engine/lab/settings.hpp"
-#include "engine/train/runtime.hpp"
+#include "engine/nn/runtime.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/learning.hpp"
 
@@ -31,8 +31,8 @@ core::LaboratoryOptions small_copy(const std::string& memory = "ntm") {
 }
 
 void learn(lab::Laboratory& laboratory, std::int64_t sequences) {
-  train::prepare_thread(1);
-  train::set_blas_threads(1);
+  nn::prepare_thread(1);
+  nn::set_blas_threads(1);
   while (laboratory.sequences() < sequences)
     laboratory.tick();
 }

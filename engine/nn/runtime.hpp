@@ -3,7 +3,7 @@
 
 #include <string>
 
-namespace qarium::train {
+namespace qarium::nn {
 
 /// The device that "auto", "cpu" or "cuda" means here. Throws core::UserError for another word, or for "cuda" where
 /// LibTorch or the machine has none.
@@ -24,4 +24,4 @@ std::string libtorch_version();
 std::string instruction_set();
 std::string build_version();
 
-}  // namespace qarium::train
+}  // namespace qarium::nn

@@ -1,4 +1,4 @@
-#include "engine/train/runtime.hpp"
+#include "engine/nn/runtime.hpp"
 
 #include <ATen/Context.h>
 #include <dlfcn.h>
@@ -6,7 +6,7 @@
 #include "engine/core/error.hpp"
 #include "engine/nn/ops/flat_kernels.hpp"
 
-namespace qarium::train {
+namespace qarium::nn {
 
 torch::Device resolve_device(const std::string& wanted) {
   if (wanted == "cpu") return torch::kCPU;
@@ -46,4 +46,4 @@ std::string build_version() {
   return QARIUM_VERSION;
 }
 
-}  // namespace qarium::train
+}  // namespace qarium::nn

@@ -2,9 +2,10 @@
 
 usage: learn.py PROGRAM [--seeds 1,2,3] [--jobs 2] [--folder runs/learn] [EXPERIMENT ...]
 
-The experiments: cartpole, breakout, maze-MEMORY (maze-none is the control) and maze250-MEMORY; all by default. Runs
-every seed of each, a job a core, and prints what came of it. A run that is there already is not run again, so that an
-interrupted evening can go on.
+The experiments: cartpole, cartpole-masked, breakout, maze-MEMORY (maze-none is the control), maze250-MEMORY,
+memory_len-MEMORY, repeat_previous-MEMORY-K; all by default. Runs every seed of each, a job a core, and prints what came
+of it. A run that is there already is not run again, and one that was interrupted goes on from its last checkpoint, so
+that an interrupted evening can go on.
 """
 
 import argparse
@@ -30,13 +31,14 @@ def interval(values):
     return mean, STUDENT[len(values) - 1] * statistics.stdev(values) / math.sqrt(len(values))
 
 
-def train(program, name, experiment, seed, folder):
+def train(program, name, preset, arguments, seed, folder):
     """The run's summary, made anew only where it is not there."""
     run = os.path.join(folder, f"{name}-{seed}")
     summary = os.path.join(run, "summary.json")
     if not os.path.exists(summary):
-        command = [program, "train", "--preset", experiment.preset, "--seed", str(seed), "--run", run, "--quiet",
-                   *experiment.arguments]
+        command = [program, "train", "--preset", preset, "--seed", str(seed), "--run", run, "--quiet", *arguments]
+        if os.path.exists(os.path.join(run, "checkpoints", "last.safetensors")):
+            command.append("--resume")
         output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
         with open(summary, "w", encoding="utf-8") as file:
             file.write(output.splitlines()[-1])
@@ -75,11 +77,26 @@ def report_breakout(_, results):
               f"{mean:.2f} +- {half:.2f} ({', '.join(f'{value:.2f}' for value in values)})")
 
 
-def report_maze(_, results):
+def report_goal(_, results):
     for result in results:
-        end = "three evaluations in a row reached 0.95" if result["reached"] else "not reached"
+        end = "three evaluations in a row reached the goal" if result["reached"] else "not reached"
         print(f"{os.path.basename(result['run'])}: {result['steps']:,} steps, {result['seconds'] / 60:.1f} minutes, "
               f"best evaluation {result['best_evaluation']:.2f}, {end}")
+
+
+def regret_ratio(run):
+    """bsuite's measure for memory_len: episodes that were not perfect, as a share of those of a random agent."""
+    with open(os.path.join(run, "monitor.csv"), encoding="utf-8") as file:
+        file.readline()
+        failed = [float(row["r"]) < 1 for row in csv.DictReader(file)]
+    return sum(failed) / (0.5 * len(failed))
+
+
+def report_memory_len(_, results):
+    ratios = [regret_ratio(result["run"]) for result in results]
+    print("bsuite memory_len, regret over random by run:",
+          ", ".join(f"{os.path.basename(result['run'])} {ratio:.2f}" for result, ratio in zip(results, ratios)))
+    print(f"score, the share of lengths under 0.75: {sum(ratio < 0.75 for ratio in ratios)} of {len(ratios)}")
 
 
 @dataclasses.dataclass
@@ -88,27 +105,77 @@ class Experiment:
     report: typing.Callable
     seeds: str
     arguments: tuple = ()
+    # Runs that differ: what each one's name ends in, and its further arguments.
+    variants: dict = dataclasses.field(default_factory=lambda: {"": ()})
+
+
+def settings(*assignments):
+    return tuple(word for assignment in assignments for word in ("--set", assignment))
 
 
 def maze(preset, *changes, length=50, steps=1_000_000, seeds="1,2,3"):
     """A passive T-maze, learned until it is solved."""
-    assignments = (f"environment.corridor_length={length}", f"sequence_length={length + 14}", *changes)
-    return Experiment(preset, report_maze, seeds, ("--until", "0.95", "--steps", str(steps),
-                                                   *(word for name in assignments for word in ("--set", name))))
+    return Experiment(preset, report_goal, seeds, (
+        "--until", "0.95", "--steps", str(steps),
+        *settings(f"environment.corridor_length={length}", f"sequence_length={length + 14}", *changes)))
 
+
+def long_maze(preset, *changes):
+    return maze(preset, "exploration_final_eps=0.004", "exploration_fraction=0.05", "train_freq=64", *changes,
+                length=250, steps=4_000_000, seeds="1")
+
+
+# Osband et al. 2020, experiments/memory_len/sweep.py.
+ALL_LENGTHS = (*range(1, 11), 12, 14, 17, 20, 25, *range(30, 101, 10))
+SOME_LENGTHS = (1, 3, 10, 30, 100)
+
+
+def memory_len(lengths, *changes):
+    """10,000 episodes of each length, an update an episode; every step of an episode is in one sequence."""
+    def of_length(length):
+        steps = length + 1
+        values = {"L": length, "T": steps}
+        return ("--steps", str(10_000 * steps), *settings(
+            f"environment.memory_length={length}", f"train_freq={steps}", f"sequence_length={steps}",
+            *(change.format(**values) for change in changes)))
+    return Experiment("memory-len", report_memory_len, "1", settings("eval_freq=0"),
+                      {f"-{length}": of_length(length) for length in lengths})
+
+
+def repeat_previous(k, *changes):
+    return Experiment("repeat-previous", report_goal, "1", ("--until", "0.95", *settings(f"environment.k={k}", *changes)))
+
+
+GRU = ("memory.kind=gru",)
+NTM = ("memory.kind=ntm", "memory.controller=feedforward", "memory.slots=32", "memory.width=16", "memory.hidden=32")
+DNC = ("memory.kind=dnc", "memory.slots=16", "memory.hidden=32")
+MANN = ("memory.kind=mann", "memory.slots=16", "memory.hidden=32")
 
 EXPERIMENTS = {
     "cartpole": Experiment("cartpole", report_cartpole, "1,2,3,4,5"),
+    "cartpole-masked": Experiment("cartpole-masked", report_goal, "1,2,3", ("--until", "475")),
     "breakout": Experiment("breakout", report_breakout, "1,2,3,4,5"),
     "maze-none": maze("tmaze", "memory.kind=none", seeds="1"),
     "maze-lstm": maze("tmaze"),
-    "maze-gru": maze("tmaze", "memory.kind=gru"),
+    "maze-gru": maze("tmaze", *GRU),
     "maze-ntm": maze("tmaze-ntm"),
-    "maze-dnc": maze("tmaze", "memory.kind=dnc", "memory.slots=16", "memory.hidden=32"),
+    "maze-dnc": maze("tmaze", *DNC),
     "maze-memory_bank": maze("tmaze", "memory.kind=memory_bank", "memory.length=50"),
     "maze-transformer": maze("tmaze", "memory.kind=transformer", "memory.length=51"),
-    "maze250-lstm": maze("tmaze", "exploration_final_eps=0.004", length=250, steps=4_000_000, seeds="1"),
-    "maze250-ntm": maze("tmaze-ntm", "exploration_final_eps=0.004", length=250, steps=4_000_000, seeds="1"),
+    "maze250-lstm": long_maze("tmaze", "memory.chrono_length=250"),
+    "maze250-ntm": long_maze("tmaze-ntm"),
+    "memory_len-lstm": memory_len(ALL_LENGTHS, "memory.chrono_length={T}"),
+    "memory_len-ntm": memory_len(ALL_LENGTHS, *NTM),
+    "memory_len-gru": memory_len(SOME_LENGTHS, *GRU, "memory.chrono_length={T}"),
+    "memory_len-dnc": memory_len(SOME_LENGTHS, *DNC, "memory.chrono_length={T}"),
+    "memory_len-mann": memory_len(SOME_LENGTHS, *MANN, "memory.chrono_length={T}"),
+    "memory_len-memory_bank": memory_len(SOME_LENGTHS, "memory.kind=memory_bank", "memory.length={T}"),
+    "memory_len-temporal": memory_len(SOME_LENGTHS, "memory.kind=temporal", "memory.length={T}"),
+    "memory_len-transformer": memory_len(SOME_LENGTHS, "memory.kind=transformer", "memory.length={T}"),
+    "repeat_previous-lstm-4": repeat_previous(4),
+    "repeat_previous-lstm-32": repeat_previous(32, "memory.hidden=128", "memory.chrono_length=32"),
+    "repeat_previous-ntm-4": repeat_previous(4, *NTM),
+    "repeat_previous-ntm-32": repeat_previous(32, *NTM, "memory.slots=64"),
 }
 
 
@@ -127,11 +194,13 @@ def main():
                 parser.error(f"there is no experiment {name}: choose from {', '.join(EXPERIMENTS)}")
             experiment = EXPERIMENTS[name]
             seeds = (arguments.seeds or experiment.seeds).split(",")
-            runs = pool.map(lambda seed: train(arguments.program, name, experiment, seed, arguments.folder), seeds)
-            results = list(runs)
+            runs = [pool.submit(train, arguments.program, name + suffix, experiment.preset,
+                                (*experiment.arguments, *further), seed, arguments.folder)
+                    for suffix, further in experiment.variants.items() for seed in seeds]
+            results = [run.result() for run in runs]
             experiment.report(arguments.program, results)
             seconds = sum(result["seconds"] for result in results)
-            print(f"{name}: {seconds / 60:.1f} core-minutes for {len(results)} seeds", flush=True)
+            print(f"{name}: {seconds / 60:.1f} core-minutes for {len(results)} runs", flush=True)
 
 
 if __name__ == "__main__":

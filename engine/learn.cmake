@@ -20,6 +20,7 @@ qarium_library(qarium_learn
   nn/head/head.cpp
   nn/initialisation.cpp
   nn/memory/block_over_time.cpp
+  nn/memory/chrono.cpp
   nn/memory/controller.cpp
   nn/memory/dnc.cpp
   nn/memory/mann.cpp

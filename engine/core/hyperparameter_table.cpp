@@ -167,6 +167,10 @@ void add_memory(std::vector<Parameter>& table) {
                          "ntm: slots that a head may shift by in one step, to either side."));
   table.push_back(choice("memory.controller", kGroup, {"lstm", "feedforward"}, Effect::Rebuild,
                          field<&H::memory, &MemoryOptions::controller>(), "ntm, dnc: what drives the heads."));
+  table.push_back(number("memory.chrono_length", kGroup, 0, 10000, Scale::Linear, Effect::Rebuild,
+                         field<&H::memory, &MemoryOptions::chrono_length>(),
+                         "lstm, gru, LSTM controllers: steps that their gates begin to keep things for (Tallec and "
+                         "Ollivier 2018). 0 leaves the gates half open."));
   table.push_back(choice("memory.order", kGroup, {"read_write", "write_read"}, Effect::Rebuild,
                          field<&H::memory, &MemoryOptions::order>(),
                          "ntm: whether a step reads what it writes (write_read) or what was there before."));

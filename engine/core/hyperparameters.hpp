@@ -57,6 +57,7 @@ struct MemoryOptions {
   std::int64_t write_heads = 1;
   std::int64_t shift_range = 1;
   std::string controller = "lstm";
+  std::int64_t chrono_length = 0;
   std::string order = "read_write";
   std::int64_t length = 16;
   std::string score = "scaled_dot";

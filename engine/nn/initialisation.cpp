@@ -26,6 +26,9 @@ void initialise(torch::nn::Module& module, core::RandomStream stream) {
     fill_uniform(*weight, bound, stream);
     if (auto* bias = parameters.find("bias")) fill_uniform(*bias, bound, stream);
   }
+  for (const auto& layer : module.modules(true)) {
+    if (auto* otherwise = dynamic_cast<BeginsOtherwise*>(layer.get())) otherwise->begin(stream);
+  }
 }
 
 }  // namespace qarium::nn

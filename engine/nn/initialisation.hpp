@@ -5,8 +5,23 @@
 
 namespace qarium::nn {
 
+/// A layer some of whose parameters begin otherwise than `initialise` has it.
+class BeginsOtherwise {
+ public:
+  BeginsOtherwise() = default;
+  virtual ~BeginsOtherwise() = default;
+  BeginsOtherwise(const BeginsOtherwise&) = default;
+  BeginsOtherwise& operator=(const BeginsOtherwise&) = default;
+  BeginsOtherwise(BeginsOtherwise&&) = default;
+  BeginsOtherwise& operator=(BeginsOtherwise&&) = default;
+
+  /// After all layers were drawn, without gradients. Draws from `stream` only where it changes something.
+  virtual void begin(core::RandomStream& stream) = 0;
+};
+
 /// Draws every weight and bias of the linear and convolutional layers inside `module` from
 /// U(-1/sqrt(fan_in), 1/sqrt(fan_in)), PyTorch's own default, but from our stream instead of Torch's global generator.
+/// Then lets those begin that begin otherwise.
 void initialise(torch::nn::Module& module, core::RandomStream stream);
 
 }  // namespace qarium::nn

@@ -9,6 +9,7 @@
 
 #include "engine/agent/policy.hpp"
 #include "engine/nn/initialisation.hpp"
+#include "engine/nn/memory/memory.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/learning.hpp"
 
@@ -102,4 +103,68 @@ TEST_CASE("a policy draws each block from the stream of its seed, block and rebu
   h.seed = 2;
   agent::Policy other(h, spec, torch::kCPU, 3);
   CHECK_FALSE(torch::equal(other.network().named_parameters()["encoder.linear0.weight"], encoder->weight));
+}
+
+namespace {
+
+std::shared_ptr<nn::Memory> begun(const std::string& kind, std::int64_t chrono_length) {
+  core::MemoryOptions options;
+  options.kind = kind;
+  options.hidden = 400;
+  options.chrono_length = chrono_length;
+  auto memory = nn::make_memory(options, 3);
+  nn::initialise(*memory, stream(2, 1));
+  return memory;
+}
+
+/// Of what the cell (or the GRU's units) held, the share that is left after 50 steps without input, by its median.
+double kept(nn::Memory& memory) {
+  const torch::NoGradGuard no_grad;
+  auto state = memory.initial_state(1);
+  auto other = state;
+  other.back() = torch::ones_like(other.back());
+  for (int t = 0; t < 50; ++t) {
+    const auto nothing = torch::zeros({1, 3});
+    state = memory.step(nothing, state, nullptr).state;
+    other = memory.step(nothing, other, nullptr).state;
+  }
+  return (other.back() - state.back()).abs().median().item<double>();
+}
+
+}  // namespace
+
+TEST_CASE("chrono gates begin with all spans up to their length, and nothing else changes", "[nn]") {
+  constexpr std::int64_t kLength = 102;
+  for (const std::string kind : {"lstm", "gru", "ntm", "dnc", "mann"}) {
+    INFO(kind);
+    const auto plain = begun(kind, 0);
+    const auto chrono = begun(kind, kLength);
+    const std::string changed = kind == "ntm"                     ? "controller.bias"
+                                : kind == "lstm" || kind == "gru" ? "input.bias"
+                                                                  : "controller.input.bias";
+    const auto before = plain->named_parameters();
+    for (const auto& item : chrono->named_parameters()) {
+      INFO(item.key());
+      CHECK(item.value().equal(before[item.key()]) == (item.key() != changed));
+    }
+    const auto bias = chrono->named_parameters()[changed].detach();
+    const auto keep = bias.narrow(0, 400, 400);
+    check_uniform(keep.exp() - 51, 50);  // U(1, 101)
+    const auto admit = bias.narrow(0, 0, 400);
+    if (kind == "gru") {
+      CHECK(admit.equal(before[changed].narrow(0, 0, 400)));
+    } else {
+      CHECK(admit.equal(-keep));
+    }
+    CHECK(bias.narrow(0, 800, bias.size(0) - 800).equal(before[changed].narrow(0, 800, bias.size(0) - 800)));
+  }
+}
+
+TEST_CASE("a memory with chrono gates still holds after 50 steps what one without has lost", "[nn]") {
+  for (const std::string kind : {"lstm", "gru"}) {
+    INFO(kind);
+    CHECK(kept(*begun(kind, 0)) < 1e-6);
+    CHECK(kept(*begun(kind, 100)) > 0.1);
+    CHECK(kept(*begun(kind, 1)) < 1e-6);  // no span at all: half open
+  }
 }

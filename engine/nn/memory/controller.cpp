@@ -1,9 +1,13 @@
 #include "engine/nn/memory/controller.hpp"
 
+#include "engine/nn/memory/chrono.hpp"
+
 namespace qarium::nn {
 
-Controller::Controller(std::string_view kind, std::int64_t inputs, std::int64_t units)
-    : units_(units), input_(register_module("input", torch::nn::Linear(inputs, kind == "lstm" ? 4 * units : units))) {
+Controller::Controller(std::string_view kind, std::int64_t inputs, std::int64_t units, std::int64_t chrono_length)
+    : units_(units),
+      chrono_length_(chrono_length),
+      input_(register_module("input", torch::nn::Linear(inputs, kind == "lstm" ? 4 * units : units))) {
   if (kind == "lstm") recurrent_ = register_module("recurrent", torch::nn::Linear(units, 4 * units));
 }
 
@@ -28,6 +32,10 @@ Controller::Result Controller::step(const torch::Tensor& inputs, const MemorySta
 std::string Controller::description() const {
   return std::string(recurrent_.is_empty() ? "feedforward" : "lstm") + " controller, " +
          std::to_string(input_->options.in_features()) + " -> " + std::to_string(units_) + " units";
+}
+
+void Controller::begin(core::RandomStream& stream) {
+  if (!recurrent_.is_empty() && chrono_length_ > 0) begin_chrono_lstm(input_->bias, chrono_length_, stream);
 }
 
 }  // namespace qarium::nn

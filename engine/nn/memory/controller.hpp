@@ -1,16 +1,17 @@
 #pragma once
 #include <string_view>
 
+#include "engine/nn/initialisation.hpp"
 #include "engine/nn/memory/memory.hpp"
 
 namespace qarium::nn {
 
 /// What drives the heads of dnc and mann, fed with the input and the previous reads: an LSTM laid out as torch.nn's
 /// (gates i, f, g, o), or one layer with tanh. Everything starts at zero.
-class Controller final : public torch::nn::Module {
+class Controller final : public torch::nn::Module, public BeginsOtherwise {
  public:
-  /// `kind`: "lstm" or "feedforward".
-  Controller(std::string_view kind, std::int64_t inputs, std::int64_t units);
+  /// `kind`: "lstm" or "feedforward". `chrono_length`: of an LSTM, 0 for none.
+  Controller(std::string_view kind, std::int64_t inputs, std::int64_t units, std::int64_t chrono_length);
 
   struct Result {
     torch::Tensor output;  ///< [B, units]
@@ -23,9 +24,11 @@ class Controller final : public torch::nn::Module {
   Result step(const torch::Tensor& inputs, const MemoryState& state, std::size_t at);
   /// "lstm controller, 12 -> 64 units"
   std::string description() const;
+  void begin(core::RandomStream& stream) override;
 
  private:
   std::int64_t units_;
+  std::int64_t chrono_length_;
   torch::nn::Linear input_;
   torch::nn::Linear recurrent_{nullptr};
 };

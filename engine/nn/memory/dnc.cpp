@@ -42,7 +42,8 @@ class Dnc final : public Memory {
         heads_(options.read_heads),
         units_(options.hidden),
         controller_(register_module(
-            "controller", std::make_shared<Controller>(options.controller, width + heads_ * width_, units_))) {
+            "controller",
+            std::make_shared<Controller>(options.controller, width + heads_ * width_, units_, options.chrono_length))) {
     sizes_ = {heads_ * width_, heads_, width_, 1, width_, width_, heads_, 1, 1, 3 * heads_};
     std::int64_t rows = 0;
     for (const auto size : sizes_)

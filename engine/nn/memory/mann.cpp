@@ -24,8 +24,8 @@ class Mann final : public Memory {
         width_(options.width),
         heads_(options.read_heads),
         units_(options.hidden),
-        controller_(
-            register_module("controller", std::make_shared<Controller>("lstm", width + heads_ * width_, units_))),
+        controller_(register_module("controller", std::make_shared<Controller>("lstm", width + heads_ * width_, units_,
+                                                                               options.chrono_length))),
         interface_(register_module("interface", torch::nn::Linear(units_, heads_ * (width_ + 1)))) {}
 
   MemoryState initial_state(std::int64_t batch) override {

@@ -1,3 +1,5 @@
+#include "engine/nn/initialisation.hpp"
+#include "engine/nn/memory/chrono.hpp"
 #include "engine/nn/memory/memory.hpp"
 #include "engine/nn/ops/ntm_op.hpp"
 
@@ -30,9 +32,10 @@ NtmShape shape_of(const core::MemoryOptions& options, std::int64_t width) {
 /// S], `memory.reads` [B, R, W], `memory.adds` and `memory.erases` [B, K, W], and the addressing chain of all heads,
 /// read heads first: `memory.previous`, `.content`, `.interpolated`, `.shifted`, `.sharpened` [B, H, S], `.beta`, `.g`,
 /// `.gamma` [B, H], `.s` [B, H, 2 shift_range + 1], `.key` [B, H, W].
-class Ntm final : public Memory {
+class Ntm final : public Memory, public BeginsOtherwise {
  public:
-  Ntm(const core::MemoryOptions& options, std::int64_t width) : shape_(shape_of(options, width)) {
+  Ntm(const core::MemoryOptions& options, std::int64_t width)
+      : shape_(shape_of(options, width)), chrono_length_(options.chrono_length) {
     const auto& s = shape_;
     const auto reads = s.read_heads * s.width;
     controller_ = register_module(
@@ -60,6 +63,10 @@ class Ntm final : public Memory {
 
   std::vector<std::string> state_names() const override {
     return {"memory", "read_weights", "write_weights", "reads", "h", "c"};
+  }
+
+  void begin(core::RandomStream& stream) override {
+    if (shape_.lstm && chrono_length_ > 0) begin_chrono_lstm(controller_->bias, chrono_length_, stream);
   }
 
   Remembered step(const Tensor& input, const MemoryState& state, Probe* probe) override {
@@ -122,6 +129,7 @@ class Ntm final : public Memory {
   }
 
   NtmShape shape_;
+  std::int64_t chrono_length_;
   torch::nn::Linear controller_{nullptr};
   torch::nn::Linear heads_{nullptr};
   torch::nn::Embedding first_weights_{nullptr};

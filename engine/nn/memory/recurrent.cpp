@@ -1,5 +1,7 @@
 #include <cmath>
 
+#include "engine/nn/initialisation.hpp"
+#include "engine/nn/memory/chrono.hpp"
 #include "engine/nn/memory/memory.hpp"
 
 namespace qarium::nn {
@@ -9,11 +11,12 @@ using torch::Tensor;
 
 /// What lstm and gru share: weights named and laid out as torch.nn's, zero initial states, and LibTorch's own sequence,
 /// which takes the inputs' product out of the loop over time.
-class Recurrent : public Memory {
+class Recurrent : public Memory, public BeginsOtherwise {
  public:
   Recurrent(const core::MemoryOptions& options, std::int64_t width, std::int64_t gates)
       : width_(width),
         hidden_(options.hidden),
+        chrono_length_(options.chrono_length),
         input_(register_module("input", torch::nn::Linear(width, gates * hidden_))),
         recurrent_(register_module("recurrent", torch::nn::Linear(hidden_, gates * hidden_))) {}
 
@@ -29,6 +32,7 @@ class Recurrent : public Memory {
   }
   std::int64_t width_;
   std::int64_t hidden_;
+  std::int64_t chrono_length_;
   torch::nn::Linear input_;
   torch::nn::Linear recurrent_;
 };
@@ -41,6 +45,9 @@ class Lstm final : public Recurrent {
 
   MemoryState initial_state(std::int64_t batch) override { return {zeros(batch), zeros(batch)}; }
   std::vector<std::string> state_names() const override { return {"h", "c"}; }
+  void begin(core::RandomStream& stream) override {
+    if (chrono_length_ > 0) begin_chrono_lstm(input_->bias, chrono_length_, stream);
+  }
 
   Remembered step(const Tensor& input, const MemoryState& state, Probe* probe) override {
     const auto [h, c] = torch::lstm_cell(input, {state[0], state[1]}, input_->weight, recurrent_->weight, input_->bias,
@@ -75,6 +82,9 @@ class Gru final : public Recurrent {
 
   MemoryState initial_state(std::int64_t batch) override { return {zeros(batch)}; }
   std::vector<std::string> state_names() const override { return {"h"}; }
+  void begin(core::RandomStream& stream) override {
+    if (chrono_length_ > 0) begin_chrono_gru(input_->bias, chrono_length_, stream);
+  }
 
   Remembered step(const Tensor& input, const MemoryState& state, Probe* probe) override {
     const auto h = torch::gru_cell(input, state[0], input_->weight, recurrent_->weight, input_->bias, recurrent_->bias);

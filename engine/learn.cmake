@@ -38,6 +38,7 @@ qarium_library(qarium_learn
   nn/ops/grid_conv_op.cpp
   nn/ops/ntm_backward_kernels.cpp
   nn/ops/ntm_controller_kernels.cpp
+  nn/ops/ntm_first_state.cpp
   nn/ops/ntm_forward_kernels.cpp
   nn/ops/ntm_op.cpp
   nn/ops/ntm_plain.cpp

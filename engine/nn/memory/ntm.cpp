@@ -1,7 +1,7 @@
 #include "engine/nn/initialisation.hpp"
 #include "engine/nn/memory/chrono.hpp"
 #include "engine/nn/memory/memory.hpp"
-#include "engine/nn/ops/ntm_op.hpp"
+#include "engine/nn/ops/ntm_first_state.hpp"
 
 namespace qarium::nn {
 namespace {
@@ -47,18 +47,9 @@ class Ntm final : public Memory, public BeginsOtherwise {
   }
 
   MemoryState initial_state(std::int64_t batch) override {
-    const auto& s = shape_;
-    const auto options = controller_->weight.options().requires_grad(false);
-    const auto weights = torch::softmax(first_weights_->weight, 1).unsqueeze(0).expand({batch, -1, -1});
-    const auto nothing = torch::zeros({batch, s.units}, options);
-    const auto by_role = weights.split_with_sizes({s.read_heads, s.write_heads}, 1);
-    const auto cell = s.lstm ? first_cell_->weight.unbind(0) : std::vector<Tensor>(2);
-    return {torch::full({batch, s.slots, s.width}, kInitialMemory, options),
-            by_role[0],
-            by_role[1],
-            first_reads_->weight.unsqueeze(0).expand({batch, -1, -1}),
-            s.lstm ? cell[0].expand({batch, -1}) : nothing,
-            s.lstm ? cell[1].expand({batch, -1}) : nothing};
+    return unpack(ntm_first_state(
+        shape_, {first_weights_->weight, first_reads_->weight, shape_.lstm ? first_cell_->weight : Tensor()},
+        kInitialMemory, batch));
   }
 
   std::vector<std::string> state_names() const override {
@@ -96,10 +87,10 @@ class Ntm final : public Memory, public BeginsOtherwise {
  private:
   NtmWeights weights() const { return {controller_->weight, controller_->bias, heads_->weight, heads_->bias}; }
   static NtmState pack(const MemoryState& s) { return {s[0], s[1], s[2], s[3], s[4], s[5]}; }
-  static Remembered unpack(const NtmResult& result) {
-    const auto& s = result.state;
-    return {result.outputs, {s.memory, s.read_weights, s.write_weights, s.reads, s.h, s.c}};
+  static MemoryState unpack(const NtmState& s) {
+    return {s.memory, s.read_weights, s.write_weights, s.reads, s.h, s.c};
   }
+  static Remembered unpack(const NtmResult& result) { return {result.outputs, unpack(result.state)}; }
 
   Remembered inspected_step(const Tensor& input, const MemoryState& state, Probe& probe) {
     NtmAddressing chain;

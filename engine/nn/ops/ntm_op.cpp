@@ -136,6 +136,11 @@ NtmResult final_state(const ntm::Tape& tape, Tensor outputs) {
   return {std::move(outputs), std::move(state)};
 }
 
+/// Whether the inputs' product for all steps at once is worth a call: few inputs are faster with what recurs.
+bool inputs_are_hoisted(const NtmShape& shape, std::int64_t steps) {
+  return steps > 1 && 4 * shape.inputs > shape.recurrent();
+}
+
 /// Runs the sequence; the tape is left in `block`.
 NtmResult run_forward(const NtmShape& shape, const Arguments& arguments, Tensor& block) {
   const torch::NoGradGuard no_grad;
@@ -148,7 +153,8 @@ NtmResult run_forward(const NtmShape& shape, const Arguments& arguments, Tensor&
   block = pool().take(tape.place(nullptr));
   tape.place(floats(block));
 
-  const std::int64_t hoisted_floats = steps > 1 ? ntm::padded(steps * batch * shape.controller_rows()) : 0;
+  const std::int64_t hoisted_floats =
+      inputs_are_hoisted(shape, steps) ? ntm::padded(steps * batch * shape.controller_rows()) : 0;
   const auto work = pool().take(memory_floats + hoisted_floats + ntm::forward_scratch_floats(tape));
   float* hoisted = floats(work) + memory_floats;
   const NtmWeights weights{arguments.weights.controller_weight.contiguous(),
@@ -228,6 +234,15 @@ variable_list stored_gradient(const ntm::Tape& tape, const ntm::StateGradient& g
   return list;
 }
 
+/// Of [rows, columns], one beside the other.
+Tensor column_sums(const float* from, std::int64_t rows, std::int64_t columns) {
+  const auto ones = pool().take(rows);
+  std::fill_n(floats(ones), rows, 1.0F);
+  auto sums = torch::empty({columns}, torch::kFloat);
+  ntm::multiply({1, columns, rows, floats(ones), 0, from, columns, nullptr, 0, floats(sums), 0});
+  return sums;
+}
+
 class NtmFunction : public torch::autograd::Function<NtmFunction> {
  public:
   /// `first` and `initial` are states spread out; `resets` and `initial` are empty tensors where there are none.
@@ -297,8 +312,13 @@ class NtmFunction : public torch::autograd::Function<NtmFunction> {
       of_inputs = of_sums.mm(controller_weight.narrow(1, 0, shape.inputs)).view({tape.steps, tape.batch, shape.inputs});
     }
     // The first argument is no tensor.
-    variable_list result{Tensor(),       of_inputs, of_sums.t().mm(joined), of_sums.sum(0), of_rows.t().mm(h),
-                         of_rows.sum(0), Tensor()};
+    variable_list result{Tensor(),
+                         of_inputs,
+                         of_sums.t().mm(joined),
+                         column_sums(run.sums_gradient, all, shape.controller_rows()),
+                         of_rows.t().mm(h),
+                         column_sums(run.rows_gradient, all, shape.head_rows()),
+                         Tensor()};
     const auto append = [&](const variable_list& list) { result.insert(result.end(), list.begin(), list.end()); };
     append(stored_gradient(tape, run.state));
     append(with_resets ? stored_gradient(tape, run.reset) : variable_list(6));

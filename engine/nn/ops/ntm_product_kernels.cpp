@@ -29,16 +29,22 @@ QARIUM_INLINE const typename L::Loose& at(const float* p) {
   return *reinterpret_cast<const typename L::Loose*>(p);
 }
 
-/// out[m + i][n + width j] for i < Rows, j < Vectors, the sums held in registers.
+/// out[m + i][n + width j] for i < Rows, j < Vectors, the sums held in registers. Where the columns end before the last
+/// vector does, it lies over the one before.
 template <class L, int Rows, int Vectors>
 QARIUM_INLINE void tile(const Product& p, std::int64_t m, std::int64_t n) {
+  std::int64_t offset[Vectors];
+#pragma GCC unroll 8
+  for (int j = 0; j < Vectors; ++j)
+    offset[j] = j * L::kWidth;
+  offset[Vectors - 1] = std::min(offset[Vectors - 1], p.columns - n - L::kWidth);
   typename L::Vector sum[Rows][Vectors];
 #pragma GCC unroll 8
   for (int i = 0; i < Rows; ++i) {
 #pragma GCC unroll 8
     for (int j = 0; j < Vectors; ++j) {
       sum[i][j] = typename L::Vector{};
-      if (p.start) sum[i][j] = at<L>(p.start + (m + i) * p.start_stride + n + j * L::kWidth);
+      if (p.start) sum[i][j] = at<L>(p.start + (m + i) * p.start_stride + n + offset[j]);
     }
   }
   const float* activations = p.activations + m * p.activation_stride;
@@ -47,7 +53,7 @@ QARIUM_INLINE void tile(const Product& p, std::int64_t m, std::int64_t n) {
     typename L::Vector weight[Vectors];
 #pragma GCC unroll 8
     for (int j = 0; j < Vectors; ++j)
-      weight[j] = at<L>(weights + j * L::kWidth);
+      weight[j] = at<L>(weights + offset[j]);
 #pragma GCC unroll 8
     for (int i = 0; i < Rows; ++i) {
       const float activation = activations[i * p.activation_stride + k];
@@ -60,7 +66,7 @@ QARIUM_INLINE void tile(const Product& p, std::int64_t m, std::int64_t n) {
   for (int i = 0; i < Rows; ++i) {
 #pragma GCC unroll 8
     for (int j = 0; j < Vectors; ++j) {
-      float* to = p.out + (m + i) * p.out_stride + n + j * L::kWidth;
+      float* to = p.out + (m + i) * p.out_stride + n + offset[j];
       *reinterpret_cast<typename L::Loose*>(to) = sum[i][j];
     }
   }
@@ -79,20 +85,23 @@ QARIUM_INLINE void narrow_tile(const Product& p, std::int64_t m, std::int64_t n)
   }
 }
 
-/// All columns from n on; the last tile overlaps its neighbour where the columns do not divide.
+/// The columns from n on, as one tile of no more vectors than they need.
 template <class L, int Rows, int Vectors>
-QARIUM_INLINE void row_block(const Product& p, std::int64_t m, std::int64_t n = 0) {
+QARIUM_INLINE void last_tile(const Product& p, std::int64_t m, std::int64_t n) {
+  if constexpr (Vectors > 1) {
+    if (p.columns - n <= (Vectors - 1) * L::kWidth) return last_tile<L, Rows, Vectors - 1>(p, m, n);
+  }
+  tile<L, Rows, Vectors>(p, m, n);
+}
+
+template <class L, int Rows, int Vectors>
+QARIUM_INLINE void row_block(const Product& p, std::int64_t m) {
   constexpr std::int64_t kSpan = Vectors * L::kWidth;
+  if (p.columns < L::kWidth) return narrow_tile<Rows>(p, m, 0);
+  std::int64_t n = 0;
   for (; n + kSpan <= p.columns; n += kSpan)
     tile<L, Rows, Vectors>(p, m, n);
-  if (n == p.columns) return;
-  if (p.columns >= kSpan && (Vectors == 1 || p.columns - n > kSpan / 2)) {
-    tile<L, Rows, Vectors>(p, m, p.columns - kSpan);
-  } else if constexpr (Vectors > 1) {
-    row_block<L, Rows, Vectors / 2>(p, m, n);
-  } else {
-    narrow_tile<Rows>(p, m, n);
-  }
+  if (n < p.columns) last_tile<L, Rows, Vectors>(p, m, std::min(n, p.columns - L::kWidth));
 }
 
 /// For 16 registers.
@@ -182,6 +191,25 @@ QARIUM_INLINE void multiply_transposed_with(const Product& p) {
   }
 }
 
+/// Four rows of four.
+QARIUM_INLINE void transpose_four(const float* from, std::int64_t from_stride, float* to, std::int64_t to_stride) {
+  const Four::Vector a = at<Four>(from);
+  const Four::Vector b = at<Four>(from + from_stride);
+  const Four::Vector c = at<Four>(from + 2 * from_stride);
+  const Four::Vector d = at<Four>(from + 3 * from_stride);
+  const Four::Vector ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+  const Four::Vector ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+  const Four::Vector cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+  const Four::Vector cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+  const auto store = [&](int row, const Four::Vector& v) {
+    *reinterpret_cast<Four::Loose*>(to + row * to_stride) = v;
+  };
+  store(0, __builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5));
+  store(1, __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7));
+  store(2, __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5));
+  store(3, __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7));
+}
+
 using Multiply = void (*)(const Product&);
 
 void multiply_narrow(const Product& p) {
@@ -238,14 +266,22 @@ void multiply_transposed(const Product& product) {
 #endif
 }
 
-QARIUM_CLONES void transpose(const float* __restrict from, std::int64_t from_stride, std::int64_t rows,
-                             std::int64_t columns, float* __restrict to, std::int64_t to_stride) {
-  for (std::int64_t row = 0; row < rows; row += kLanes) {
-    const std::int64_t row_end = std::min(row + kLanes, rows);
-    for (std::int64_t column = 0; column < columns; ++column) {
-      for (std::int64_t r = row; r < row_end; ++r)
-        to[column * to_stride + r] = from[r * from_stride + column];
+void transpose(const float* from, std::int64_t from_stride, std::int64_t rows, std::int64_t columns, float* to,
+               std::int64_t to_stride) {
+  const std::int64_t whole_rows = rows / 4 * 4;
+  const std::int64_t whole_columns = columns / 4 * 4;
+  // A strip of columns at a time: as many lines of `to` as stay in the first-level cache.
+  constexpr std::int64_t kStrip = 16;
+  for (std::int64_t strip = 0; strip < whole_columns; strip += kStrip) {
+    const std::int64_t strip_end = std::min(strip + kStrip, whole_columns);
+    for (std::int64_t row = 0; row < whole_rows; row += 4) {
+      for (std::int64_t column = strip; column < strip_end; column += 4)
+        transpose_four(from + row * from_stride + column, from_stride, to + column * to_stride + row, to_stride);
     }
+  }
+  for (std::int64_t row = 0; row < rows; ++row) {
+    for (std::int64_t column = row < whole_rows ? whole_columns : 0; column < columns; ++column)
+      to[column * to_stride + row] = from[row * from_stride + column];
   }
 }
 

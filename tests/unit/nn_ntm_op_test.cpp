@@ -4,7 +4,7 @@
 #include "tests/unit/ntm_samples.hpp"
 
 using namespace qarium;
-using namespace qarium::test;
+using namespace qarium::tests;
 using nn::NtmOrder;
 using nn::NtmShape;
 using torch::Tensor;

@@ -7,7 +7,7 @@
 
 #include "engine/nn/ops/ntm_shape.hpp"
 
-namespace qarium::test {
+namespace qarium::tests {
 
 using Row = std::vector<double>;
 using Rows = std::vector<Row>;
@@ -155,4 +155,4 @@ inline Row reference_step(const nn::NtmShape& shape, const Row& input, const Ref
   return remembered;
 }
 
-}  // namespace qarium::test
+}  // namespace qarium::tests

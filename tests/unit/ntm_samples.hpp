@@ -10,7 +10,7 @@
 #include "engine/nn/ops/ntm_op.hpp"
 #include "tests/unit/ntm_reference.hpp"
 
-namespace qarium::test {
+namespace qarium::tests {
 
 inline std::vector<torch::Tensor*> tensors(nn::NtmState& state) {
   return {&state.memory, &state.read_weights, &state.write_weights, &state.reads, &state.h, &state.c};
@@ -108,4 +108,4 @@ inline std::vector<NtmCase> ntm_cases() {
   };
 }
 
-}  // namespace qarium::test
+}  // namespace qarium::tests

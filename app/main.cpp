@@ -59,7 +59,8 @@ struct CommandLine {
   void add_train() {
     auto* command = app.add_subcommand("train", "Learn without a window; the last line of output is one JSON object");
     app::add_experiment_options(*command, train.experiment);
-    command->add_option("--run", train.run, "Run directory to write (default: a fresh one under runs/)");
+    command->add_option("--run", train.run,
+                        "Run directory to write ('none': nothing; default: a fresh one under runs/)");
     command->add_flag("--resume", train.resume, "Go on with the run in --run from its checkpoint 'last'");
     command->add_option("--until", train.until, "Stop once three evaluations in a row reach this mean return");
     command->add_flag("--quiet", train.quiet, "No progress bar");

@@ -32,7 +32,7 @@ def interval(values):
 
 
 def train(program, name, preset, arguments, seed, folder):
-    """The run's summary, made anew only where it is not there."""
+    """The run's summary, made anew only where it is not there. A summary is of a run that came to its end."""
     run = os.path.join(folder, f"{name}-{seed}")
     summary = os.path.join(run, "summary.json")
     if not os.path.exists(summary):
@@ -40,8 +40,11 @@ def train(program, name, preset, arguments, seed, folder):
         if os.path.exists(os.path.join(run, "checkpoints", "last.safetensors")):
             command.append("--resume")
         output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        result = json.loads(output.splitlines()[-1])
+        if not result["finished"]:
+            raise SystemExit(f"{run} was interrupted after {result['steps']:,} steps: run this again to go on")
         with open(summary, "w", encoding="utf-8") as file:
-            file.write(output.splitlines()[-1])
+            json.dump(result, file)
     with open(summary, encoding="utf-8") as file:
         return dict(json.load(file), run=run)
 

@@ -1,6 +1,7 @@
 #include <cmath>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "app/command_line/commands.hpp"
 #include "app/command_line/interrupt.hpp"
@@ -17,20 +18,20 @@ nlohmann::json number(double value) {
   return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json();
 }
 
-/// The loop and its run directory need each other: events reach the directory once it is there.
+/// The loop and its run directory need each other: events reach the directory once it is there, if there is one.
 class Forward final : public train::TrainEvents {
  public:
   train::RunDirectory* run = nullptr;
   std::optional<double> until;
   int reached_in_a_row = 0;
   void on_update(const train::TrainLoop& loop, const agent::UpdateReport& report) override {
-    run->on_update(loop, report);
+    if (run != nullptr) run->on_update(loop, report);
   }
   void on_episode(const train::TrainLoop& loop, const core::EpisodeRecord& record) override {
-    run->on_episode(loop, record);
+    if (run != nullptr) run->on_episode(loop, record);
   }
   void on_evaluation(train::TrainLoop& loop, const train::Evaluation& evaluation, bool best) override {
-    run->on_evaluation(loop, evaluation, best);
+    if (run != nullptr) run->on_evaluation(loop, evaluation, best);
     reached_in_a_row = until && evaluation.mean_return >= *until ? reached_in_a_row + 1 : 0;
   }
 };
@@ -51,10 +52,11 @@ void print_summary(const train::TrainLoop& loop, std::int64_t first, double seco
       {"mean_return_100", number(loop.mean_return_100())},
       {"best_evaluation", loop.best_evaluation() ? number(*loop.best_evaluation()) : nlohmann::json()},
       {"reached", reached},
+      {"finished", reached || loop.finished()},
       {"steps_per_second", static_cast<double>(steps - first) / seconds},
       {"seconds", seconds},
       {"device", nn::describe_device(loop.device(), loop.hyperparameters().threads)},
-      {"run", run},
+      {"run", run.empty() ? nlohmann::json() : nlohmann::json(run)},
   };
   std::printf("%s\n", summary.dump().c_str());
 }
@@ -62,13 +64,15 @@ void print_summary(const train::TrainLoop& loop, std::int64_t first, double seco
 }  // namespace
 
 int train_command(const TrainArguments& arguments) {
-  if (arguments.resume && arguments.run.empty())
+  const bool writes = arguments.run != "none";
+  if (arguments.resume && (arguments.run.empty() || !writes))
     throw core::UserError("--resume needs --run DIR, the run to go on with");
   const auto hyperparameters = experiment(arguments.experiment);
   const std::string folder =
       arguments.run.empty()
           ? fresh_run_directory("runs", experiment_name(arguments.experiment, hyperparameters), hyperparameters.seed)
-          : arguments.run;
+      : writes ? arguments.run
+               : std::string();
   const auto device = nn::resolve_device(arguments.experiment.device);
 
   Forward events;
@@ -79,11 +83,11 @@ int train_command(const TrainArguments& arguments) {
   nn::prepare_thread(threads);
   nn::set_blas_threads(threads);
   train::Writer writer;
-  train::RunDirectory run(folder, loop, writer, arguments.resume);
-  events.run = &run;
+  std::optional<train::RunDirectory> run;
+  if (writes) events.run = &run.emplace(folder, loop, writer, arguments.resume);
   if (!arguments.quiet) {
-    std::fprintf(stderr, "%s on %s, writing to %s\n", loop.spec().id.c_str(),
-                 nn::describe_device(device, threads).c_str(), folder.c_str());
+    std::fprintf(stderr, "%s on %s, writing %s%s\n", loop.spec().id.c_str(),
+                 nn::describe_device(device, threads).c_str(), writes ? "to " : "nothing", folder.c_str());
   }
 
   catch_interrupts();
@@ -96,7 +100,7 @@ int train_command(const TrainArguments& arguments) {
   }
   const double seconds = progress.seconds();
   progress.finish();
-  run.close(loop);
+  if (run) run->close(loop);
   writer.finish();
   for (const auto& error : writer.errors())
     std::fprintf(stderr, "qarium: %s\n", error.c_str());

@@ -174,6 +174,15 @@ class Training(unittest.TestCase):
     def test_quiet_prints_no_progress(self):
         self.assertEqual(self.train("--quiet").stderr, "")
 
+    def test_run_none_writes_nothing(self):
+        result = qarium("train", "--preset", "cartpole", "--steps", "2000", "--run", "none", cwd=self.folder.name)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("writing nothing", result.stderr)
+        summary = json.loads(result.stdout.splitlines()[-1])
+        self.assertIsNone(summary["run"])
+        self.assertEqual(summary["steps"], 2000)
+        self.assertEqual(os.listdir(self.folder.name), [])
+
     def test_run_directory(self):
         self.train()
         for name in ("config.toml", "progress.csv", "monitor.csv", "journal.jsonl", "checkpoints/last.safetensors",
@@ -235,6 +244,7 @@ class Training(unittest.TestCase):
         result = qarium("train", "--run", self.run_folder, "--resume", "--steps", "4000", "--quiet")
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual(json.loads(result.stdout)["steps"], 4000)
+        self.assertTrue(json.loads(result.stdout)["finished"])
 
     def test_interrupt_leaves_a_loadable_run(self):
         process = subprocess.Popen([PROGRAM, "train", "--preset", "cartpole", "--run", self.run_folder, "--quiet"],
@@ -244,7 +254,7 @@ class Training(unittest.TestCase):
         process.send_signal(2)
         output, _ = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 0)
-        self.assertIn("steps", json.loads(output))
+        self.assertFalse(json.loads(output)["finished"])
         self.assertEqual(qarium("eval", "--run", self.run_folder, "--episodes", "2").returncode, 0)
 
 

@@ -52,14 +52,10 @@ class FirstState : public torch::autograd::Function<FirstState> {
     const auto product = of_softmax * softmax;
     Tensor of_cell;
     if (units > 0) {
-      of_cell =
-          torch::stack({over_batch(gradients[3], {units}, options), over_batch(gradients[4], {units}, options)});
+      of_cell = torch::stack({over_batch(gradients[3], {units}, options), over_batch(gradients[4], {units}, options)});
     }
-    return {product - softmax * product.sum(1, true),
-            over_batch(gradients[2], {read_heads, width}, options),
-            of_cell,
-            Tensor(),
-            Tensor()};
+    return {product - softmax * product.sum(1, true), over_batch(gradients[2], {read_heads, width}, options), of_cell,
+            Tensor(), Tensor()};
   }
 };
 

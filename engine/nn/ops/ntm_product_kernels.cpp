@@ -201,9 +201,7 @@ QARIUM_INLINE void transpose_four(const float* from, std::int64_t from_stride, f
   const Four::Vector ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
   const Four::Vector cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5);
   const Four::Vector cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
-  const auto store = [&](int row, const Four::Vector& v) {
-    *reinterpret_cast<Four::Loose*>(to + row * to_stride) = v;
-  };
+  const auto store = [&](int row, const Four::Vector& v) { *reinterpret_cast<Four::Loose*>(to + row * to_stride) = v; };
   store(0, __builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5));
   store(1, __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7));
   store(2, __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5));

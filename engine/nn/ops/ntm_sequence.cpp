@@ -269,8 +269,8 @@ void backward(const Tape& tape, const BackwardRun& run) {
         std::fill_n(run.state.carried + b * carried + reads, units, 0.0F);
       }
     }
-    multiply({batch, shape.recurrent(), gate_rows, run.sums_gradient + first * gate_rows, gate_rows,
-              recurrent.weights, recurrent.stride, nullptr, 0, run.state.carried, carried});
+    multiply({batch, shape.recurrent(), gate_rows, run.sums_gradient + first * gate_rows, gate_rows, recurrent.weights,
+              recurrent.stride, nullptr, 0, run.state.carried, carried});
     for (std::int64_t b = 0; b < batch; ++b) {
       if (!reset_at(tape, run.resets, t, b)) continue;
       add_and_clear(run.state.memory + b * memory_floats, run.reset.memory + b * memory_floats, memory_floats);

@@ -1,7 +1,9 @@
 #include "widgets/kept_steps.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <vector>
 
 #include "widgets/controls.hpp"
 #include "widgets/panel.hpp"
@@ -13,6 +15,7 @@ namespace {
 constexpr float kRow = 60;
 constexpr float kPlainRow = 22;
 constexpr float kFrame = 56;
+constexpr float kOrder = 104;
 
 /// Mean over the heads.
 float weight_of(const core::KeptSteps& steps, int place) {
@@ -45,7 +48,8 @@ void draw_row(const PanelContext& context, const ShownMemory& shown, const Row& 
   } else {
     draw_text_in(list, context.fonts.number, area.cut_left(context.px(48), context.px(8)), context.theme.text, age);
   }
-  const auto value = number(static_cast<double>(row.weight));
+  ShortText value;
+  value.print("%.4f", static_cast<double>(row.weight));
   draw_text_in(list, context.fonts.number, area.cut_right(context.px(52), context.px(6)), context.theme.text, value,
                Align::Right);
   const float half = context.px(5);
@@ -55,32 +59,50 @@ void draw_row(const PanelContext& context, const ShownMemory& shown, const Row& 
        context.theme.stage(core::Stage::Memory), context.px(2));
 }
 
+/// The steps that stand, as they shall from the top.
+std::vector<Row> rows_of(const core::KeptSteps& steps, KeptOrder order) {
+  std::vector<Row> rows;
+  float most = 1e-6F;
+  for (int place = static_cast<int>(steps.ages.size()) - 1; place >= 0; --place) {
+    const int age = steps.ages[static_cast<std::size_t>(place)];
+    if (age < 0) continue;
+    rows.push_back({place, age, weight_of(steps, place), 0});
+    most = std::max(most, rows.back().weight);
+  }
+  for (auto& row : rows)
+    row.share = row.weight / most;
+  if (order == KeptOrder::Weight) {
+    std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.weight > b.weight; });
+  }
+  return rows;
+}
+
+void draw_order_choice(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
+  constexpr std::array<std::string_view, 2> kOrders{"by weight", "by age"};
+  auto& order = context.view.memory.kept_order;
+  const auto now = static_cast<std::size_t>(order);
+  const auto picked =
+      draw_choice(context, ShortText(shown.place).add(".kept"), area, kOrders[now], kOrders, now, ButtonLook::Quiet);
+  if (picked) order = static_cast<KeptOrder>(*picked);
+}
+
 }  // namespace
 
 void draw_kept_steps(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
   const auto& steps = *shown.view->kept;
-  const int places = static_cast<int>(steps.ages.size());
-  int standing = 0;
-  float most = 1e-6F;
-  for (int place = 0; place < places; ++place) {
-    standing += steps.ages[static_cast<std::size_t>(place)] >= 0 ? 1 : 0;
-    most = std::max(most, weight_of(steps, place));
-  }
+  const auto rows = rows_of(steps, context.view.memory.kept_order);
   ShortText quiet;
-  quiet.print("%d of %d steps", standing, places);
-  if (steps.heads > 1) quiet.print(" · mean of %d heads", steps.heads);
-  Panel panel(context, "Remembered", quiet, context.theme.stage(core::Stage::Memory), area);
+  quiet.print("%zu of %zu steps", rows.size(), steps.ages.size());
+  if (steps.heads > 1) quiet.print(", %d heads", steps.heads);
+  Panel panel(context, "Remembered", quiet, context.theme.stage(core::Stage::Memory), area, context.px(kOrder));
+  draw_order_choice(context, shown, panel.tools());
   const bool frames = shown.can_suppose;
   const float high = context.px(frames ? kRow : kPlainRow);
-  Rect body = panel.begin_body(high * static_cast<float>(standing));
+  Rect body = panel.begin_body(high * static_cast<float>(rows.size()));
   const Rect seen{ImGui::GetWindowDrawList()->GetClipRectMin(), ImGui::GetWindowDrawList()->GetClipRectMax()};
-  for (int place = places - 1; place >= 0; --place) {
-    const int age = steps.ages[static_cast<std::size_t>(place)];
-    if (age < 0) continue;
-    const Rect row = body.cut_top(high);
-    if (!row.overlaps(seen)) continue;
-    const float weight = weight_of(steps, place);
-    draw_row(context, shown, {place, age, weight, weight / most}, row, frames);
+  for (const auto& row : rows) {
+    const Rect place = body.cut_top(high);
+    if (place.overlaps(seen)) draw_row(context, shown, row, place, frames);
   }
 }
 

@@ -84,8 +84,9 @@ TimePointing draw_memory_pictures(const PanelContext& context, const ShownMemory
     const int column = place / rows;
     const ImVec2 corner{body.min.x + static_cast<float>(column) * (wide + context.px(16)),
                         body.min.y + static_cast<float>(place - column * rows) * high};
-    draw_trace_picture(context, shown, list.traces[i], {corner, corner + ImVec2(wide, high - context.px(kGap))},
-                       pointing);
+    const bool alone = beside && list.size % 2 == 1 && place == rows - 1;
+    const ImVec2 size{alone ? body.width() : wide, high - context.px(kGap)};
+    draw_trace_picture(context, shown, list.traces[i], {corner, corner + size}, pointing);
   }
   return pointing;
 }

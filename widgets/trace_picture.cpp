@@ -92,7 +92,7 @@ void draw_title(const Place& place, Rect row) {
   row.cut_left(draw_text_in(list, context.fonts.title, row, context.theme.text, name), context.px(8));
   if (row.width() < context.px(30)) return;
   ShortText quiet(row_word(trace.role));
-  quiet.add(" ↑");
+  quiet.add(trace.role == core::TraceRole::Weights ? " ↓" : " ↑");  // newest on top
   if (const int head = told_head(place); head > 0) quiet.print(" · head %d", head);
   draw_text_in(list, context.fonts.quiet, row, context.theme.quiet, quiet);
 }

@@ -11,6 +11,7 @@ namespace {
 constexpr float kLeastFraction = 0.05F;
 constexpr std::array<std::string_view, kWorkspaces> kWorkspaceNames{"learn", "attention", "memory", "laboratory"};
 constexpr std::array<std::string_view, 3> kUnitOrders{"number", "activation", "change"};
+constexpr std::array<std::string_view, 2> kKeptOrders{"weight", "age"};
 
 std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r");
@@ -112,6 +113,10 @@ void apply(MemoryLook& look, std::string_view name, std::string_view value) {
   } else if (name == "order") {
     for (std::size_t i = 0; i < kUnitOrders.size(); ++i) {
       if (value == kUnitOrders[i]) look.order = static_cast<UnitOrder>(i);
+    }
+  } else if (name == "kept_order") {
+    for (std::size_t i = 0; i < kKeptOrders.size(); ++i) {
+      if (value == kKeptOrders[i]) look.kept_order = static_cast<KeptOrder>(i);
     }
   } else if (name == "pinned_matrix") {
     read(value, 0.0F, 1e6F, look.pinned_matrix);
@@ -253,6 +258,7 @@ std::string memory_text(const MemoryLook& look) {
   line("chain_writes", flag(look.chain_writes));
   line("changes", flag(look.changes));
   line("order", kUnitOrders[static_cast<std::size_t>(look.order)]);
+  line("kept_order", kKeptOrders[static_cast<std::size_t>(look.kept_order)]);
   line("pinned_matrix", decimal(look.pinned_matrix));
   std::string pinned;
   for (const float limit : look.pinned)

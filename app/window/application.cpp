@@ -49,7 +49,8 @@ Application::Application(const WindowArguments& arguments)
       remembered_(view_),
       presets_(core::presets()),
       report_(arguments.report) {
-  view_.preset = starting_preset(arguments_.experiment);
+  // What is loaded brings its own hyperparameters.
+  view_.preset = arguments_.load.empty() ? starting_preset(arguments_.experiment) : arguments_.experiment.preset;
   adopt_view_changes();
   session_ = std::make_unique<train::Session>(session_options());
 }

@@ -237,13 +237,20 @@ TEST_CASE("steps are said as ranges, and only the first of many") {
   REQUIRE(strongest[1].column == 3);
 }
 
-TEST_CASE("kept steps are shown with their frames, newest on top") {
+TEST_CASE("kept steps are shown with their frames, those that weigh most or the newest on top") {
   Rig rig;
   open(rig, "memory_bank");
   rig.frame(20);
   REQUIRE(rig.sent<core::Recall>().size() == 1);
   REQUIRE(rig.sent<core::Recall>()[0].indices.back() == rig.stage.moment.index);
   REQUIRE(rig.shows("memory.frame.7"));
+  const auto height = [&](std::string_view control) { return rig.area(control).min.y; };
+  REQUIRE(height("memory.frame.3") < height("memory.frame.2"));  // weigh the same, and it is the newer one
+  REQUIRE(height("memory.frame.2") < height("memory.frame.7"));
+  rig.view.memory.kept_order = widgets::KeptOrder::Age;
+  rig.frame();
+  REQUIRE(height("memory.frame.7") < height("memory.frame.6"));
+  REQUIRE(height("memory.frame.6") < height("memory.frame.3"));
   rig.click("memory.frame.5");
   REQUIRE(rig.sent<core::Seek>().back().index == rig.stage.moment.index - 2);
 }

@@ -69,6 +69,7 @@ TEST_CASE("what was chosen about memories and in the laboratory comes back from 
   memory.write_head = 1;
   memory.chain_writes = memory.changes = true;
   memory.order = widgets::UnitOrder::Change;
+  memory.kept_order = widgets::KeptOrder::Age;
   memory.pinned_matrix = 1.5F;
   memory.pinned[static_cast<std::size_t>(core::TraceRole::Reads)] = 0.75F;
   memory.left_fraction = 0.11F;
@@ -84,15 +85,17 @@ TEST_CASE("what was chosen about memories and in the laboratory comes back from 
   REQUIRE(back.workspace == widgets::Workspace::Laboratory);
   REQUIRE(back.memory.read_head == 2);
   REQUIRE(back.memory.order == widgets::UnitOrder::Change);
+  REQUIRE(back.memory.kept_order == widgets::KeptOrder::Age);
   REQUIRE(back.memory.pinned == memory.pinned);
   REQUIRE(back.laboratory.task == "priority_sort");
   REQUIRE(back.laboratory.seed == 12);
   REQUIRE(widgets::to_text(back) == widgets::to_text(view));
   const auto odd = widgets::view_state_from_text(
-      "laboratory.length = 900\nlaboratory.seed = -3\nmemory.order = up\nmemory.pinned = 1 2\nmemory.read_head = 99\n");
+      "laboratory.length = 900\nlaboratory.seed = -3\nmemory.order = up\nmemory.kept_order = up\nmemory.pinned = 1 2\nmemory.read_head = 99\n");
   REQUIRE(odd.laboratory.length == widgets::kLongestShown);
   REQUIRE(odd.laboratory.seed == 0);
   REQUIRE(odd.memory.order == widgets::UnitOrder::Number);
+  REQUIRE(odd.memory.kept_order == widgets::KeptOrder::Weight);
   REQUIRE(odd.memory.pinned[0] == 0);
   REQUIRE(odd.memory.read_head == 31);
 }

@@ -43,9 +43,14 @@ void set_optimizer(core::LaboratoryOptions& options) {
     h.max_grad_norm = 0.5;
     return;
   }
+  if (options.task == "copy") {
+    h.max_grad_norm = 1;
+    h.optimizer_eps = 1e-5;
+    return;
+  }
   if (options.task == "repeat_copy") h.max_grad_norm = 3;
   h.adam_beta2 = 0.99;
-  h.optimizer_eps = options.task == "copy" ? 1e-5 : 1e-6;
+  h.optimizer_eps = 1e-6;
 }
 
 }  // namespace

@@ -102,7 +102,8 @@ inline std::vector<NtmCase> ntm_cases() {
       {NtmShape{10, 100, 128, 20}, 20, 1},     {NtmShape{10, 100, 128, 20}, 20, 3},
       {NtmShape{3, 8, 7, 5, 2, 2, 2}, 20, 3},  {NtmShape{3, 8, 7, 5, 2, 2, 1, false}, 20, 1},
       {NtmShape{5, 18, 33, 3, 1, 3, 2}, 5, 9}, {NtmShape{5, 40, 16, 17, 3, 1, 1, false}, 4, 33},
-      {NtmShape{4, 12, 128, 20}, 11, 33},      {NtmShape{1, 1, 1, 1}, 20, 1},
+      {NtmShape{4, 12, 128, 20}, 14, 33},      {NtmShape{1, 1, 1, 1}, 20, 1},
+      {NtmShape{40, 24, 20, 6, 2, 1}, 9, 5},   {NtmShape{40, 24, 20, 6, 2, 1, 1, false}, 9, 5},
       {NtmShape{2, 5, 1, 4, 2, 2, 2}, 6, 3},   {NtmShape{2, 5, 2, 4, 1, 1, 3, false}, 6, 2},
       {NtmShape{2, 17, 40, 6, 1, 1, 0}, 1, 3}, {NtmShape{4, 20, 128, 20}, 1, 1},
   };

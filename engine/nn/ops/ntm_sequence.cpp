@@ -33,23 +33,10 @@ Previous previous_weights(const Tape& tape, const unsigned char* resets, std::in
   return {tape.heads_at(t - 1, b) + kWeights * n, head_floats(tape.shape)};
 }
 
-/// Puts the memory before step t into the window, after a reset or where a segment begins.
-void begin_memory(const Tape& tape, const float* fresh, std::int64_t t, std::int64_t b) {
-  float* memory = tape.memory_at(t, b);
-  const bool begins = t % tape.segment == 0;
-  if (fresh) {
-    std::copy_n(fresh + b * tape.memory_floats(), tape.memory_floats(), memory);
-  } else if (begins) {
-    std::copy_n(tape.memory_after(t - 1, b), tape.memory_floats(), memory);
-  }
-  if (begins && tape.several_segments()) std::copy_n(memory, tape.memory_floats(), tape.checkpoint_at(t, b));
-}
-
-/// Writes the memories of a segment anew, up to the one before its last step t.
+/// Writes the memories of a segment anew from its first, up to the one before its last step t.
 void rewrite_segment(const Tape& tape, const unsigned char* resets, std::int64_t t) {
   const std::int64_t first = t / tape.segment * tape.segment;
   for (std::int64_t b = 0; b < tape.batch; ++b) {
-    std::copy_n(tape.checkpoint_at(first, b), tape.memory_floats(), tape.memory_at(first, b));
     for (std::int64_t u = first; u < t; ++u) {
       if (reset_at(tape, resets, u + 1, b)) {
         std::copy_n(tape.reset_memory + b * tape.memory_floats(), tape.memory_floats(), tape.memory_at(u + 1, b));
@@ -65,7 +52,9 @@ void rewrite_segment(const Tape& tape, const unsigned char* resets, std::int64_t
 void begin_step(const Tape& tape, const ForwardRun& run, std::int64_t t, std::int64_t b) {
   const auto& shape = tape.shape;
   const bool fresh = reset_at(tape, run.resets, t, b);
-  begin_memory(tape, fresh ? run.reset.memory : t == 0 ? run.first.memory : nullptr, t, b);
+  // Else the step before has left it there.
+  if (const float* memory = fresh ? run.reset.memory : t == 0 ? run.first.memory : nullptr)
+    std::copy_n(memory + b * tape.memory_floats(), tape.memory_floats(), tape.memory_at(t, b));
   float* recurrent = tape.joined + tape.row(t, b) * shape.controller_columns() + shape.inputs;
   if (!fresh && t > 0) {
     const float* before = run.outputs + tape.row(t - 1, b) * shape.remembered();
@@ -237,8 +226,8 @@ void backward(const Tape& tape, const BackwardRun& run) {
   const auto recurrent = recurrent_weights(tape, run, h_gradient + padded(batch * units));
   for (std::int64_t t = tape.steps - 1; t >= 0; --t) {
     const std::int64_t first = tape.row(t, 0);
-    const bool ends_segment = t == tape.steps - 1 || t % tape.segment == tape.segment - 1;
-    if (ends_segment && tape.several_segments()) rewrite_segment(tape, run.resets, t);
+    // The last segment is still in the window.
+    if (t < tape.steps - 1 && t % tape.segment == tape.segment - 1) rewrite_segment(tape, run.resets, t);
     for (std::int64_t b = 0; b < batch; ++b) {
       const std::int64_t k = first + b;
       float* of_reads = run.state.carried + b * carried;

@@ -22,8 +22,8 @@ struct Tape {
   float* rows = nullptr;             ///< [T, B, head_rows]
   float* inverse_lengths = nullptr;  ///< [T, B, N]
   float* heads = nullptr;            ///< [T, B, H, head_floats]
-  float* window = nullptr;           ///< [segment + 1, B, W, N]: memory before each step of a segment, and after it
-  float* checkpoints = nullptr;      ///< [segments, B, W, N]: memory before each segment, if there are several
+  float* window = nullptr;           ///< [segment + 1, B, W, N]: memory before each step of a segment, and after all
+  float* checkpoints = nullptr;      ///< [segments, B, W, N]: if there are several, memory before the first of each
   float* reset_memory = nullptr;     ///< [B, W, N], if there are resets
   float* first_weights = nullptr;    ///< [B, H, N]
   float* reset_weights = nullptr;    ///< [B, H, N]
@@ -35,11 +35,15 @@ struct Tape {
   std::int64_t row(std::int64_t t, std::int64_t b) const { return t * batch + b; }
   std::int64_t memory_floats() const { return shape.width * padded(shape.slots); }
   bool several_segments() const { return segment < steps; }
-  /// Before step t; while t's segment is in the window.
-  float* memory_at(std::int64_t t, std::int64_t b) const { return window + row(t % segment, b) * memory_floats(); }
-  float* memory_after(std::int64_t t, std::int64_t b) const { return memory_at(t, b) + batch * memory_floats(); }
-  float* checkpoint_at(std::int64_t t, std::int64_t b) const {
-    return checkpoints + row(t / segment, b) * memory_floats();
+  /// Before step t; while t's segment is in the window, or where it is the first of one.
+  float* memory_at(std::int64_t t, std::int64_t b) const {
+    const bool kept = several_segments() && t % segment == 0;
+    return (kept ? checkpoints + row(t / segment, b) * memory_floats()
+                 : window + row(t % segment, b) * memory_floats());
+  }
+  float* memory_after(std::int64_t t, std::int64_t b) const {
+    return t + 1 < steps && several_segments() ? memory_at(t + 1, b)
+                                               : window + row(t % segment + 1, b) * memory_floats();
   }
   float* heads_at(std::int64_t t, std::int64_t b) const {
     return heads + row(t, b) * shape.heads() * head_floats(shape);

@@ -45,7 +45,7 @@ inline void check_gradients(const Leaves& leaves, const std::function<torch::Ten
       *value = kept;
       const double expected = (above - below) / (2 * kStep);
       INFO(name << " at " << at << ": " << gradient.data_ptr<double>()[at] << ", by differences " << expected);
-      CHECK(std::abs(gradient.data_ptr<double>()[at] - expected) < 2e-6 * std::max(1.0, std::abs(expected)));
+      CHECK(std::abs(gradient.data_ptr<double>()[at] - expected) < 1e-6 * std::max(1.0, std::abs(expected)));
     }
   }
 }

@@ -13,6 +13,7 @@
 #include "engine/nn/attention/transformer_block.hpp"
 #include "engine/nn/initialisation.hpp"
 #include "tests/catch.hpp"
+#include "tests/unit/gradient_check.hpp"
 #include "tests/unit/learning.hpp"
 #include "tests/unit/reference_tensors.hpp"
 
@@ -215,26 +216,12 @@ TEST_CASE("gradients of every kind and query agree with central differences", "[
       const auto out = attention.forward(tokens, remembered, nullptr);
       return (out.dim() == 3 ? out * direction : out * direction.select(1, 0)).sum();
     };
-    loss().backward();
-    auto parameters = attention.parameters();
-    parameters.push_back(tokens);
-    for (auto& parameter : parameters) {
-      const auto gradient = parameter.grad();
-      REQUIRE(gradient.defined());
-      const torch::NoGradGuard no_grad;
-      for (const std::int64_t at : {std::int64_t{0}, parameter.numel() / 2, parameter.numel() - 1}) {
-        auto* value = parameter.data_ptr<double>() + at;
-        const double kept = *value;
-        constexpr double kStep = 1e-6;
-        *value = kept + kStep;
-        const double above = loss().item<double>();
-        *value = kept - kStep;
-        const double below = loss().item<double>();
-        *value = kept;
-        const double expected = (above - below) / (2 * kStep);
-        const double found = gradient.contiguous().data_ptr<double>()[at];
-        CHECK(std::abs(found - expected) < 1e-6 * std::max(1.0, std::abs(expected)));
-      }
+    auto leaves = tests::parameters_of(attention);
+    leaves.emplace_back("tokens", tokens);
+    tests::check_gradients(leaves, loss, 3);
+    for (const auto& [name, leaf] : leaves) {
+      INFO(name);
+      CHECK(leaf.grad().defined());
     }
   });
 }

@@ -1,12 +1,12 @@
 // A memory in its cell, with attention that it steers: steps against sequences, and gradients through all of it.
 #include <torch/torch.h>
 
-#include <algorithm>
 #include <string>
 #include <vector>
 
 #include "engine/core/error.hpp"
 #include "tests/catch.hpp"
+#include "tests/unit/gradient_check.hpp"
 #include "tests/unit/memory_samples.hpp"
 
 using namespace qarium;
@@ -58,25 +58,11 @@ TEST_CASE("gradients through the whole cell agree with central differences", "[n
         if (kind == "ntm") state[0] = tests::normal_tensor({2, 5, 4}, 14).to(torch::kDouble);
         return (network.sequence(observations, previous, state).values * direction).sum();
       };
-      loss().backward();
-      for (auto& item : network.named_parameters()) {
-        INFO(item.key());
-        auto& parameter = item.value();
-        REQUIRE(parameter.grad().defined());
-        const auto gradient = parameter.grad().contiguous();
-        const torch::NoGradGuard no_grad;
-        for (const std::int64_t at : {std::int64_t{0}, parameter.numel() / 2, parameter.numel() - 1}) {
-          auto* value = parameter.data_ptr<double>() + at;
-          const double kept = *value;
-          constexpr double kStep = 1e-6;
-          *value = kept + kStep;
-          const double above = loss().item<double>();
-          *value = kept - kStep;
-          const double below = loss().item<double>();
-          *value = kept;
-          const double expected = (above - below) / (2 * kStep);
-          CHECK(std::abs(gradient.data_ptr<double>()[at] - expected) < 2e-6 * std::max(1.0, std::abs(expected)));
-        }
+      const auto leaves = tests::parameters_of(network);
+      tests::check_gradients(leaves, loss, 3);
+      for (const auto& [name, leaf] : leaves) {
+        INFO(name);
+        CHECK(leaf.grad().defined());
       }
     }
   }

@@ -15,6 +15,7 @@ import dataclasses
 import json
 import math
 import os
+import shutil
 import statistics
 import subprocess
 import typing
@@ -39,6 +40,8 @@ def train(program, name, preset, arguments, seed, folder):
         command = [program, "train", "--preset", preset, "--seed", str(seed), "--run", run, "--quiet", *arguments]
         if os.path.exists(os.path.join(run, "checkpoints", "last.safetensors")):
             command.append("--resume")
+        else:
+            shutil.rmtree(run, ignore_errors=True)  # of one that was killed
         output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
         result = json.loads(output.splitlines()[-1])
         if not result["finished"]:

@@ -91,7 +91,8 @@ TEST_CASE("what was chosen about memories and in the laboratory comes back from 
   REQUIRE(back.laboratory.seed == 12);
   REQUIRE(widgets::to_text(back) == widgets::to_text(view));
   const auto odd = widgets::view_state_from_text(
-      "laboratory.length = 900\nlaboratory.seed = -3\nmemory.order = up\nmemory.kept_order = up\nmemory.pinned = 1 2\nmemory.read_head = 99\n");
+      "laboratory.length = 900\nlaboratory.seed = -3\nmemory.order = up\nmemory.kept_order = up\nmemory.pinned = 1 "
+      "2\nmemory.read_head = 99\n");
   REQUIRE(odd.laboratory.length == widgets::kLongestShown);
   REQUIRE(odd.laboratory.seed == 0);
   REQUIRE(odd.memory.order == widgets::UnitOrder::Number);

@@ -7,10 +7,6 @@ using torch::Tensor;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-Tensor for_each(const Tensor& of_one, std::int64_t batch) {
-  return of_one.unsqueeze(0).expand({batch, -1, -1}).clone(torch::MemoryFormat::Contiguous);
-}
-
 /// [B, ...] -> [...], zeros of that shape where there is no gradient.
 Tensor over_batch(const Tensor& gradient, at::IntArrayRef sizes, const torch::TensorOptions& options) {
   if (!gradient.defined()) return torch::zeros(sizes, options);
@@ -23,23 +19,26 @@ class FirstState : public torch::autograd::Function<FirstState> {
   /// is a cell.
   static variable_list forward(AutogradContext* context, const Tensor& weights, const Tensor& reads, const Tensor& cell,
                                std::int64_t read_heads, std::int64_t batch) {
+    const at::AutoDispatchBelowADInplaceOrView plain;  // half the cost of operations this small
     const auto softmax = torch::softmax(weights, 1);
     context->save_for_backward({softmax});
     context->saved_data["read_heads"] = read_heads;
     context->saved_data["width"] = reads.size(1);
     context->saved_data["units"] = cell.numel() / 2;
     context->set_materialize_grads(false);
-    variable_list list = {for_each(softmax.narrow(0, 0, read_heads), batch),
-                          for_each(softmax.narrow(0, read_heads, softmax.size(0) - read_heads), batch),
-                          for_each(reads, batch)};
+    const auto of_each = softmax.unsqueeze(0).expand({batch, -1, -1});
+    variable_list list = {of_each.narrow(1, 0, read_heads), of_each.narrow(1, read_heads, softmax.size(0) - read_heads),
+                          reads.unsqueeze(0).expand({batch, -1, -1}).clone(torch::MemoryFormat::Contiguous)};
     if (cell.numel() > 0) {
-      list.push_back(for_each(cell.narrow(0, 0, 1), batch).squeeze(1));
-      list.push_back(for_each(cell.narrow(0, 1, 1), batch).squeeze(1));
+      const auto cells = cell.unsqueeze(1).expand({-1, batch, -1}).clone(torch::MemoryFormat::Contiguous);
+      list.push_back(cells.select(0, 0));
+      list.push_back(cells.select(0, 1));
     }
     return list;
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {
+    const at::AutoDispatchBelowADInplaceOrView plain;
     const auto softmax = context->get_saved_variables()[0];
     const auto heads = softmax.size(0);
     const auto slots = softmax.size(1);

@@ -59,6 +59,9 @@ core::Hyperparameters experiment(const ExperimentOptions& options) {
   return hyperparameters;
 }
 
+namespace {
+
+/// A name for the experiment: the preset's, or the environment's.
 std::string experiment_name(const ExperimentOptions& options, const core::Hyperparameters& hyperparameters) {
   if (auto preset = starting_preset(options); !preset.empty()) return preset;
   std::string name = hyperparameters.environment.id;
@@ -66,6 +69,7 @@ std::string experiment_name(const ExperimentOptions& options, const core::Hyperp
   return name;
 }
 
+/// `folder`/NAME-seedSEED-DATE-TIME, which does not exist yet.
 std::string fresh_run_directory(const std::string& folder, const std::string& name, std::int64_t seed) {
   const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
   char stamp[32];
@@ -76,6 +80,15 @@ std::string fresh_run_directory(const std::string& folder, const std::string& na
     fresh = base.string() + "-" + std::to_string(number);
   }
   return fresh.string();
+}
+
+}  // namespace
+
+std::string run_directory(const std::string& asked, const std::string& folder, const ExperimentOptions& options,
+                          const core::Hyperparameters& hyperparameters) {
+  if (asked == "none") return {};
+  return asked.empty() ? fresh_run_directory(folder, experiment_name(options, hyperparameters), hyperparameters.seed)
+                       : asked;
 }
 
 }  // namespace qarium::app

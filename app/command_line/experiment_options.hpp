@@ -35,10 +35,9 @@ core::Hyperparameters experiment(const ExperimentOptions& options);
 /// The preset that this starts from; empty where there is none.
 std::string starting_preset(const ExperimentOptions& options);
 
-/// A name for the experiment: the preset's, or the environment's.
-std::string experiment_name(const ExperimentOptions& options, const core::Hyperparameters& hyperparameters);
-
-/// `folder`/NAME-seedSEED-DATE-TIME, which does not exist yet.
-std::string fresh_run_directory(const std::string& folder, const std::string& name, std::int64_t seed);
+/// Where a run is written: the directory that was asked for, nowhere (empty) for "none", or, where nothing was asked
+/// for, `folder`/NAME-seedSEED-DATE-TIME, which does not exist yet. NAME is the preset's or the environment's.
+std::string run_directory(const std::string& asked, const std::string& folder, const ExperimentOptions& options,
+                          const core::Hyperparameters& hyperparameters);
 
 }  // namespace qarium::app

@@ -64,15 +64,10 @@ void print_summary(const train::TrainLoop& loop, std::int64_t first, double seco
 }  // namespace
 
 int train_command(const TrainArguments& arguments) {
-  const bool writes = arguments.run != "none";
-  if (arguments.resume && (arguments.run.empty() || !writes))
+  if (arguments.resume && (arguments.run.empty() || arguments.run == "none"))
     throw core::UserError("--resume needs --run DIR, the run to go on with");
   const auto hyperparameters = experiment(arguments.experiment);
-  const std::string folder =
-      arguments.run.empty()
-          ? fresh_run_directory("runs", experiment_name(arguments.experiment, hyperparameters), hyperparameters.seed)
-      : writes ? arguments.run
-               : std::string();
+  const auto folder = run_directory(arguments.run, "runs", arguments.experiment, hyperparameters);
   const auto device = nn::resolve_device(arguments.experiment.device);
 
   Forward events;
@@ -84,10 +79,10 @@ int train_command(const TrainArguments& arguments) {
   nn::set_blas_threads(threads);
   train::Writer writer;
   std::optional<train::RunDirectory> run;
-  if (writes) events.run = &run.emplace(folder, loop, writer, arguments.resume);
+  if (!folder.empty()) events.run = &run.emplace(folder, loop, writer, arguments.resume);
   if (!arguments.quiet) {
-    std::fprintf(stderr, "%s on %s, writing %s%s\n", loop.spec().id.c_str(),
-                 nn::describe_device(device, threads).c_str(), writes ? "to " : "nothing", folder.c_str());
+    std::fprintf(stderr, "%s on %s, writing %s\n", loop.spec().id.c_str(), nn::describe_device(device, threads).c_str(),
+                 folder.empty() ? "nothing" : ("to " + folder).c_str());
   }
 
   catch_interrupts();

@@ -79,13 +79,8 @@ train::TrainerOptions Application::session_options() const {
   options.start_paused = arguments_.paused;
   options.load = arguments_.load;
   if (arguments_.trained) options.trained = starting_preset(arguments_.experiment);
-  if (!arguments_.run.empty()) {
-    options.run = arguments_.run == "none" ? std::string() : arguments_.run;
-  } else {
-    options.run = fresh_run_directory(default_runs_folder().string(),
-                                      experiment_name(arguments_.experiment, options.hyperparameters),
-                                      options.hyperparameters.seed);
-  }
+  options.run =
+      run_directory(arguments_.run, default_runs_folder().string(), arguments_.experiment, options.hyperparameters);
   return options;
 }
 

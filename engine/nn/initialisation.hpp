@@ -8,12 +8,7 @@ namespace qarium::nn {
 /// A layer some of whose parameters begin otherwise than `initialise` has it.
 class BeginsOtherwise {
  public:
-  BeginsOtherwise() = default;
   virtual ~BeginsOtherwise() = default;
-  BeginsOtherwise(const BeginsOtherwise&) = default;
-  BeginsOtherwise& operator=(const BeginsOtherwise&) = default;
-  BeginsOtherwise(BeginsOtherwise&&) = default;
-  BeginsOtherwise& operator=(BeginsOtherwise&&) = default;
 
   /// After all layers were drawn, without gradients. Draws from `stream` only where it changes something.
   virtual void begin(core::RandomStream& stream) = 0;

@@ -18,6 +18,7 @@ torch::Tensor keeping_biases(std::int64_t units, std::int64_t length, core::Rand
 }  // namespace
 
 void begin_chrono_lstm(torch::Tensor bias, std::int64_t length, core::RandomStream& stream) {
+  if (length == 0) return;
   const auto units = bias.size(0) / 4;
   const auto keep = keeping_biases(units, length, stream);
   bias.narrow(0, 0, units).copy_(-keep);
@@ -25,6 +26,7 @@ void begin_chrono_lstm(torch::Tensor bias, std::int64_t length, core::RandomStre
 }
 
 void begin_chrono_gru(torch::Tensor bias, std::int64_t length, core::RandomStream& stream) {
+  if (length == 0) return;
   const auto units = bias.size(0) / 3;
   bias.narrow(0, units, units).copy_(keeping_biases(units, length, stream));
 }

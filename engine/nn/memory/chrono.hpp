@@ -9,7 +9,8 @@ namespace qarium::nn {
 
 /// Chrono initialisation (Tallec and Ollivier 2018, "Can recurrent neural networks warp time?", section 2): a gate with
 /// the bias log(u) forgets within about u + 1 steps, so biases of log U(1, length - 1) make units for all spans up to
-/// `length` from the start. With biases near 0, torch.nn's own, a unit halves what it holds at every step.
+/// `length` from the start. With biases near 0, torch.nn's own, a unit halves what it holds at every step. A length of
+/// 0 leaves them so.
 ///
 /// For an LSTM whose gates i, f, g, o lie one after another in `bias` [4 units]: f as above, i its opposite.
 void begin_chrono_lstm(torch::Tensor bias, std::int64_t length, core::RandomStream& stream);

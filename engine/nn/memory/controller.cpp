@@ -35,7 +35,7 @@ std::string Controller::description() const {
 }
 
 void Controller::begin(core::RandomStream& stream) {
-  if (!recurrent_.is_empty() && chrono_length_ > 0) begin_chrono_lstm(input_->bias, chrono_length_, stream);
+  if (!recurrent_.is_empty()) begin_chrono_lstm(input_->bias, chrono_length_, stream);
 }
 
 }  // namespace qarium::nn

@@ -57,7 +57,7 @@ class Ntm final : public Memory, public BeginsOtherwise {
   }
 
   void begin(core::RandomStream& stream) override {
-    if (shape_.lstm && chrono_length_ > 0) begin_chrono_lstm(controller_->bias, chrono_length_, stream);
+    if (shape_.lstm) begin_chrono_lstm(controller_->bias, chrono_length_, stream);
   }
 
   Remembered step(const Tensor& input, const MemoryState& state, Probe* probe) override {

@@ -45,9 +45,7 @@ class Lstm final : public Recurrent {
 
   MemoryState initial_state(std::int64_t batch) override { return {zeros(batch), zeros(batch)}; }
   std::vector<std::string> state_names() const override { return {"h", "c"}; }
-  void begin(core::RandomStream& stream) override {
-    if (chrono_length_ > 0) begin_chrono_lstm(input_->bias, chrono_length_, stream);
-  }
+  void begin(core::RandomStream& stream) override { begin_chrono_lstm(input_->bias, chrono_length_, stream); }
 
   Remembered step(const Tensor& input, const MemoryState& state, Probe* probe) override {
     const auto [h, c] = torch::lstm_cell(input, {state[0], state[1]}, input_->weight, recurrent_->weight, input_->bias,
@@ -82,9 +80,7 @@ class Gru final : public Recurrent {
 
   MemoryState initial_state(std::int64_t batch) override { return {zeros(batch)}; }
   std::vector<std::string> state_names() const override { return {"h"}; }
-  void begin(core::RandomStream& stream) override {
-    if (chrono_length_ > 0) begin_chrono_gru(input_->bias, chrono_length_, stream);
-  }
+  void begin(core::RandomStream& stream) override { begin_chrono_gru(input_->bias, chrono_length_, stream); }
 
   Remembered step(const Tensor& input, const MemoryState& state, Probe* probe) override {
     const auto h = torch::gru_cell(input, state[0], input_->weight, recurrent_->weight, input_->bias, recurrent_->bias);

@@ -75,14 +75,14 @@ void add_and_clear(float* from, float* to, std::int64_t n) {
   std::fill_n(from, n, 0.0F);
 }
 
-struct Rows {
+struct WeightRows {
   const float* weights;
   std::int64_t stride;
 };
 
 /// The controller's weights of what recurs, without those of the inputs. Where they are used often enough they are
 /// copied, each row from the beginning of a cache line on.
-Rows recurrent_weights(const Tape& tape, const BackwardRun& run, float* copies) {
+WeightRows recurrent_weights(const Tape& tape, const BackwardRun& run, float* copies) {
   const auto& shape = tape.shape;
   const std::int64_t columns = shape.controller_columns();
   const float* weights = run.weights.controller + shape.inputs;

@@ -38,8 +38,7 @@ struct Tape {
   /// Before step t; while t's segment is in the window, or where it is the first of one.
   float* memory_at(std::int64_t t, std::int64_t b) const {
     const bool kept = several_segments() && t % segment == 0;
-    return (kept ? checkpoints + row(t / segment, b) * memory_floats()
-                 : window + row(t % segment, b) * memory_floats());
+    return kept ? checkpoints + row(t / segment, b) * memory_floats() : window + row(t % segment, b) * memory_floats();
   }
   float* memory_after(std::int64_t t, std::int64_t b) const {
     return t + 1 < steps && several_segments() ? memory_at(t + 1, b)

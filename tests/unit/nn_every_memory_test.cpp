@@ -15,10 +15,10 @@ using torch::Tensor;
 
 namespace {
 
-/// Each kind but the recurrent ones and ntm, which have tests of their own, with each of its scores.
+/// Each kind, with each of its scores.
 std::vector<core::MemoryOptions> all_options() {
   std::vector<core::MemoryOptions> all;
-  for (const std::string kind : {"dnc", "mann", "transformer"})
+  for (const std::string kind : {"lstm", "gru", "ntm", "dnc", "mann", "transformer"})
     all.push_back(tests::small_memory(kind));
   for (const std::string kind : {"memory_bank", "temporal"}) {
     for (const std::string score : {"additive", "dot", "scaled_dot", "multi_head"})
@@ -56,7 +56,8 @@ TEST_CASE("a sequence of any memory is its steps, whole or cut, and a probe chan
       const auto probed = memory->step(inputs[t], given, &probe);
       const auto step = memory->step(inputs[t], state, nullptr);
       CHECK(largest_difference(step.output, whole.output[t]) < 1e-5);
-      CHECK(largest_difference(probed.output, step.output) == 0);
+      // A probed step of the NTM is the plain twin's.
+      CHECK(largest_difference(probed.output, step.output) <= (o.kind == "ntm" ? 1e-5 : 0));
       CHECK_FALSE(probe.arrays().empty());
       REQUIRE(probed.state.size() == state.size());
       state = step.state;
@@ -92,16 +93,14 @@ TEST_CASE("the gradients of every memory agree with central differences through 
     auto state = memory->sequence(tests::memory_inputs(4, 2, 73).to(torch::kDouble), memory->initial_state(2)).state;
     for (auto& tensor : state)
       tensor = tensor.detach().clone(torch::MemoryFormat::Contiguous);
-    if (o.kind == "mann") {
-      state[0] = tests::normal_tensor({2, o.slots, o.width}, 74).to(torch::kDouble);
-      state[1] = torch::tensor({0.5, 0.1, 0.9, 0.3, 0.7}, torch::kDouble).repeat({2, 1});
-      state[0].requires_grad_();
-    }
+    const bool random_matrix = o.kind == "mann" || o.kind == "ntm";
+    if (random_matrix) state[0] = tests::normal_tensor({2, o.slots, o.width}, 74).to(torch::kDouble).requires_grad_();
+    if (o.kind == "mann") state[1] = torch::tensor({0.5, 0.1, 0.9, 0.3, 0.7}, torch::kDouble).repeat({2, 1});
     const auto inputs = tests::memory_inputs(6, 2, 75).to(torch::kDouble).requires_grad_();
     const auto direction = tests::normal_tensor({6, 2, memory->output_shape()[0]}, 76).to(torch::kDouble);
     auto leaves = tests::parameters_of(*memory);
     leaves.emplace_back("inputs", inputs);
-    if (o.kind == "mann") leaves.emplace_back("matrix", state[0]);
+    if (random_matrix) leaves.emplace_back("matrix", state[0]);
     tests::check_gradients(
         leaves, [&] { return (memory->sequence(inputs, state).output * direction).sum(); }, 6);
   }

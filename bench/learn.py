@@ -102,7 +102,8 @@ def report_memory_len(_, results):
     ratios = [regret_ratio(result["run"]) for result in results]
     print("bsuite memory_len, regret over random by run:",
           ", ".join(f"{os.path.basename(result['run'])} {ratio:.2f}" for result, ratio in zip(results, ratios)))
-    print(f"score, the share of lengths under 0.75: {sum(ratio < 0.75 for ratio in ratios)} of {len(ratios)}")
+    print(f"score, the share of lengths under 0.75: {sum(ratio < 0.75 for ratio in ratios)} of {len(ratios)}",
+          "" if len(ratios) == len(ALL_LENGTHS) else f"(some only: bsuite has {len(ALL_LENGTHS)} lengths)")
 
 
 @dataclasses.dataclass

@@ -38,7 +38,8 @@ def train(program, name, preset, arguments, seed, folder):
     summary = os.path.join(run, "summary.json")
     if not os.path.exists(summary):
         command = [program, "train", "--preset", preset, "--seed", str(seed), "--run", run, "--quiet", *arguments]
-        if os.path.exists(os.path.join(run, "checkpoints", "last.safetensors")):
+        resumed = os.path.exists(os.path.join(run, "checkpoints", "last.safetensors"))
+        if resumed:
             command.append("--resume")
         else:
             shutil.rmtree(run, ignore_errors=True)  # of one that was killed
@@ -47,7 +48,7 @@ def train(program, name, preset, arguments, seed, folder):
         if not result["finished"]:
             raise SystemExit(f"{run} was interrupted after {result['steps']:,} steps: run this again to go on")
         with open(summary, "w", encoding="utf-8") as file:
-            json.dump(result, file)
+            json.dump(dict(result, resumed=resumed), file)
     with open(summary, encoding="utf-8") as file:
         return dict(json.load(file), run=run)
 
@@ -86,7 +87,8 @@ def report_breakout(_, results):
 def report_goal(_, results):
     for result in results:
         end = "three evaluations in a row reached the goal" if result["reached"] else "not reached"
-        print(f"{os.path.basename(result['run'])}: {result['steps']:,} steps, {result['seconds'] / 60:.1f} minutes, "
+        since = " since it was resumed" if result["resumed"] else ""
+        print(f"{os.path.basename(result['run'])}: {result['steps']:,} steps, {result['seconds'] / 60:.1f} minutes{since}, "
               f"best evaluation {result['best_evaluation']:.2f}, {end}")
 
 

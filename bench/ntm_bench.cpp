@@ -110,7 +110,7 @@ int main() {
   nn::prepare_thread(1);
   torch::manual_seed(1);
   const auto one = json("batch_1", measure(1, 4));
-  const auto many = json("batch_32", measure(32, 1));
+  const auto many = json("batch_32", measure(std::getenv("B") ? std::atol(std::getenv("B")) : 32, 1));
   const auto step = json("step", measure_step());
   std::printf("{\"bench\": \"ntm_copy\", \"instructions\": \"%s\", %s, %s, %s}\n", nn::instruction_set().c_str(),
               one.c_str(), many.c_str(), step.c_str());

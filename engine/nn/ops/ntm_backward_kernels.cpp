@@ -1,7 +1,9 @@
 #include <algorithm>
 
 #include "engine/nn/ops/instruction_sets.hpp"
+#include "engine/nn/ops/ntm_addressing.hpp"
 #include "engine/nn/ops/ntm_kernels.hpp"
+#include "engine/nn/ops/ntm_vector_math.hpp"
 
 #define QARIUM_INLINE inline __attribute__((always_inline))
 
@@ -12,7 +14,7 @@ namespace {
 struct Scratch {
   float* wrapped_gradient;
   float* wrapped_interpolated;
-  float* shifted_gradient;
+  float* shifted;
   float* interpolated_gradient;
   float* others;        ///< prod over the other write heads of 1 - w e
   float* shrink;        ///< sum over heads of (dK K) / |M(i)|^2
@@ -23,20 +25,13 @@ struct Scratch {
     const std::int64_t wrapped = padded(n + 2 * shape.shift_range);
     wrapped_gradient = room;
     wrapped_interpolated = wrapped_gradient + wrapped;
-    shifted_gradient = wrapped_interpolated + wrapped;
-    interpolated_gradient = shifted_gradient + n;
+    shifted = wrapped_interpolated + wrapped;
+    interpolated_gradient = shifted + n;
     others = interpolated_gradient + n;
     shrink = others + n;
     dot_gradient = shrink + n;
   }
 };
-
-QARIUM_INLINE void wrap(float* values, std::int64_t slots, std::int64_t range) {
-  for (std::int64_t d = 1; d <= range; ++d) {
-    values[-d] = values[slots - 1 - (d - 1) % slots];
-    values[slots + d - 1] = values[(d - 1) % slots];
-  }
-}
 
 QARIUM_INLINE float dot(const float* __restrict a, const float* __restrict b, std::int64_t n) {
   float sum = 0;
@@ -56,15 +51,11 @@ QARIUM_INLINE void through_memory(const NtmShape& shape, const SampleBackward& s
   const std::int64_t n = padded(shape.slots);
   const std::int64_t stride = head_floats(shape);
   const auto weights_of = [&](std::int64_t head) { return sample.heads + head * stride + kWeights * n; };
+  multiply({shape.read_heads, n, shape.width, sample.reads_gradient, shape.width, sample.memory, n,
+            sample.weights_gradient, n, sample.weights_gradient, n});
   for (std::int64_t m = 0; m < shape.width; ++m) {
     const float* __restrict row = sample.memory + m * n;
     const float* __restrict gradient = sample.memory_gradient + m * n;
-    for (std::int64_t head = 0; head < shape.read_heads; ++head) {
-      const float read = sample.reads_gradient[head * shape.width + m];
-      float* __restrict of_weights = sample.weights_gradient + head * n;
-      for (std::int64_t i = 0; i < n; ++i)
-        of_weights[i] += read * row[i];
-    }
     for (std::int64_t head = shape.read_heads; head < shape.heads(); ++head) {
       const std::int64_t first = shape.head_row(head) + shape.address_rows();
       const float erase = sample.rows[first + m];
@@ -101,6 +92,37 @@ QARIUM_INLINE void through_memory(const NtmShape& shape, const SampleBackward& s
   }
 }
 
+/// Gradients of s and of x, which y(i) = sum_o s(o) x(i - o) was made of; both are wrapped.
+QARIUM_INLINE void through_shift(const float* __restrict x, const float* __restrict of_y, const float* __restrict s,
+                                 std::int64_t range, std::int64_t slots, std::int64_t n, float* __restrict of_s,
+                                 float* __restrict of_x) {
+  if (range == 1) {
+    float of_left = 0;
+    float of_middle = 0;
+    float of_right = 0;
+    for (std::int64_t i = 0; i < slots; ++i) {
+      of_left += of_y[i] * x[i + 1];
+      of_middle += of_y[i] * x[i];
+      of_right += of_y[i] * x[i - 1];
+    }
+    of_s[0] = of_left;
+    of_s[1] = of_middle;
+    of_s[2] = of_right;
+    for (std::int64_t i = 0; i < n; ++i)
+      of_x[i] = s[0] * of_y[i - 1] + s[1] * of_y[i] + s[2] * of_y[i + 1];
+    return;
+  }
+  for (std::int64_t i = 0; i < n; ++i)
+    of_x[i] = 0;
+  for (std::int64_t o = -range; o <= range; ++o) {
+    of_s[o + range] = dot(of_y, x - o, slots);
+    const float* __restrict moved_back = of_y + o;
+    const float weight = s[o + range];
+    for (std::int64_t i = 0; i < n; ++i)
+      of_x[i] += weight * moved_back[i];
+  }
+}
+
 /// Back through one head's chain. Leaves the key's gradient to second_pass: `key_shrink` is the factor of the key in
 /// it.
 QARIUM_INLINE void through_address(const NtmShape& shape, const SampleBackward& sample, std::int64_t index,
@@ -111,8 +133,6 @@ QARIUM_INLINE void through_address(const NtmShape& shape, const SampleBackward& 
   const float* head = sample.heads + index * head_floats(shape);
   const float* __restrict similarity = head + kSimilarity * n;
   const float* __restrict content = head + kContent * n;
-  const float* __restrict shifted = head + kShifted * n;
-  const float* __restrict logarithms = head + kLogarithm * n;
   const float* __restrict weights = head + kWeights * n;
   const float* scalars = head + kHeadRows * n;
   const float* __restrict previous = sample.previous + index * sample.previous_stride;
@@ -127,39 +147,23 @@ QARIUM_INLINE void through_address(const NtmShape& shape, const SampleBackward& 
 
   // Sharpening is a softmax of gamma times the logarithms.
   const float mean = dot(of_weights, weights, n);
-  float* __restrict of_shifted = scratch.shifted_gradient;
+  float* interpolated = scratch.wrapped_interpolated + range;
+  addressing::interpolate_and_shift(shape, rows, previous, content, interpolated, scratch.shifted);
+  const float* __restrict shifted = scratch.shifted;
+  float* __restrict of_shifted = scratch.wrapped_gradient + range;
   float of_gamma = 0;
   for (std::int64_t i = 0; i < n; ++i) {
     const float of_exponent = weights[i] * (of_weights[i] - mean);
-    of_gamma += of_exponent * logarithms[i];
+    of_gamma += of_exponent * vector_math::logarithm(shifted[i]);
     of_shifted[i] = gamma * of_exponent / shifted[i];
   }
-
-  float* __restrict interpolated = scratch.wrapped_interpolated + range;
-  float* __restrict wrapped = scratch.wrapped_gradient + range;
-  for (std::int64_t i = 0; i < n; ++i) {
-    interpolated[i] = previous[i] + g * (content[i] - previous[i]);
-    wrapped[i] = of_shifted[i];
-  }
-  wrap(interpolated, slots, range);
-  wrap(wrapped, slots, range);
-  float* __restrict of_interpolated = scratch.interpolated_gradient;
-  for (std::int64_t i = 0; i < n; ++i)
-    of_interpolated[i] = 0;
+  addressing::wrap(of_shifted, slots, range);
   float* of_s = of_rows + 2;
+  float* __restrict of_interpolated = scratch.interpolated_gradient;
+  through_shift(interpolated, of_shifted, s, range, slots, n, of_s, of_interpolated);
   float mean_s = 0;
-  for (std::int64_t o = 0; o < shape.offsets(); ++o) {
-    const float* __restrict moved = interpolated - (o - range);
-    const float* __restrict moved_back = wrapped + (o - range);
-    const float weight = s[o];
-    float of_weight = 0;
-    for (std::int64_t i = 0; i < n; ++i) {
-      of_weight += of_shifted[i] * moved[i];
-      of_interpolated[i] += weight * moved_back[i];
-    }
-    of_s[o] = of_weight;
-    mean_s += weight * of_weight;
-  }
+  for (std::int64_t o = 0; o < shape.offsets(); ++o)
+    mean_s += s[o] * of_s[o];
   for (std::int64_t o = 0; o < shape.offsets(); ++o)
     of_s[o] = s[o] * (of_s[o] - mean_s);
   for (std::int64_t i = slots; i < n; ++i)

@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "engine/nn/ops/instruction_sets.hpp"
+#include "engine/nn/ops/ntm_addressing.hpp"
 #include "engine/nn/ops/ntm_kernels.hpp"
 #include "engine/nn/ops/ntm_vector_math.hpp"
 
@@ -10,10 +12,10 @@
 namespace qarium::nn::ntm {
 namespace {
 
+using addressing::kTiny;
 using vector_math::exponential;
 using vector_math::logarithm;
 
-constexpr float kTiny = 1e-16F;
 /// Less than any cosine.
 constexpr float kNoSimilarity = -2.0F;
 
@@ -28,19 +30,18 @@ QARIUM_INLINE float greatest(const float* x, std::int64_t n) {
   return most;
 }
 
-/// y = exp(scale (x - most)) / sum over the slots, zero beyond them.
-QARIUM_INLINE void softmax(const float* __restrict x, float scale, float most, std::int64_t slots, std::int64_t n,
+/// y = exp(scale (x - most)) over the slots, zero beyond them; gives one over their sum.
+QARIUM_INLINE float powers(const float* __restrict x, float scale, float most, std::int64_t slots, std::int64_t n,
                            float* __restrict y) {
-  for (std::int64_t i = 0; i < n; ++i)
-    y[i] = exponential(scale * (x[i] - most));
-  for (std::int64_t i = slots; i < n; ++i)
-    y[i] = 0;
+  const auto all = static_cast<std::int32_t>(n);
+  const auto known = static_cast<std::int32_t>(slots);
   float sum = 0;
-  for (std::int64_t i = 0; i < n; ++i)
+  for (std::int32_t i = 0; i < all; ++i) {
+    const float power = exponential(scale * (x[i] - most));
+    y[i] = i < known ? power : 0.0F;
     sum += y[i];
-  const float share = 1.0F / sum;
-  for (std::int64_t i = 0; i < n; ++i)
-    y[i] *= share;
+  }
+  return 1.0F / sum;
 }
 
 /// Turns the rows of one head from sums into beta, g, s and gamma, and keeps what the way back needs of them.
@@ -69,50 +70,63 @@ QARIUM_INLINE void activate(const NtmShape& shape, float* rows, float* scalars) 
 }
 
 /// The chain of one head, from the products of key and memory, in place of the similarities, to the sharpened weights.
-/// `wrapped` is room for n + 2 shift_range.
+/// `scratch` is room for the shifted weights and the wrapped ones.
 QARIUM_INLINE void address(const NtmShape& shape, const float* __restrict inverse_lengths,
-                           const float* __restrict previous, float* rows, float* __restrict head,
-                           float* __restrict wrapped) {
-  const std::int64_t slots = shape.slots;
-  const std::int64_t n = padded(slots);
-  const std::int64_t range = shape.shift_range;
+                           const float* __restrict previous, float* rows, float* __restrict head, float* scratch) {
+  const std::int64_t n = padded(shape.slots);
+  const auto all = static_cast<std::int32_t>(n);
+  const auto known = static_cast<std::int32_t>(shape.slots);
   float* __restrict similarity = head + kSimilarity * n;
   float* __restrict content = head + kContent * n;
-  float* __restrict shifted = head + kShifted * n;
-  float* __restrict logarithms = head + kLogarithm * n;
+  float* __restrict weights = head + kWeights * n;
   float* scalars = head + kHeadRows * n;
   const float beta = rows[shape.width];
-  const float g = rows[shape.width + 1];
-  const float* s = rows + shape.width + 2;
-  const float gamma = s[shape.offsets()];
+  const float gamma = rows[shape.width + 2 + shape.offsets()];
 
+  float most = kNoSimilarity;
+  for (std::int32_t i = 0; i < all; ++i) {
+    similarity[i] = i < known ? similarity[i] * inverse_lengths[i] : kNoSimilarity;
+    most = similarity[i] > most ? similarity[i] : most;
+  }
+  scalars[kGreatestSimilarity] = most;
+  const float content_share = powers(similarity, beta, most, shape.slots, n, content);
   for (std::int64_t i = 0; i < n; ++i)
-    similarity[i] *= inverse_lengths[i];
-  for (std::int64_t i = slots; i < n; ++i)
-    similarity[i] = kNoSimilarity;
-  scalars[kGreatestSimilarity] = greatest(similarity, n);
-  softmax(similarity, beta, scalars[kGreatestSimilarity], slots, n, content);
+    content[i] *= content_share;
 
-  float* __restrict interpolated = wrapped + range;
-  for (std::int64_t i = 0; i < n; ++i)
-    interpolated[i] = previous[i] + g * (content[i] - previous[i]);
-  for (std::int64_t d = 1; d <= range; ++d) {
-    interpolated[-d] = interpolated[slots - 1 - (d - 1) % slots];
-    interpolated[slots + d - 1] = interpolated[(d - 1) % slots];
+  float* __restrict shifted = scratch;
+  addressing::interpolate_and_shift(shape, rows, previous, content, shifted + n + shape.shift_range, shifted);
+  float* __restrict logarithms = shifted;
+  most = -std::numeric_limits<float>::max();
+  for (std::int32_t i = 0; i < all; ++i) {
+    logarithms[i] = logarithm(i < known ? shifted[i] : kTiny);
+    most = logarithms[i] > most ? logarithms[i] : most;
   }
+  const float share = powers(logarithms, gamma, most, shape.slots, n, weights);
   for (std::int64_t i = 0; i < n; ++i)
-    shifted[i] = kTiny;
-  for (std::int64_t o = 0; o < shape.offsets(); ++o) {
-    const float* __restrict moved = interpolated - (o - range);
-    const float weight = s[o];
-    for (std::int64_t i = 0; i < n; ++i)
-      shifted[i] += weight * moved[i];
+    weights[i] *= share;
+}
+
+/// 1 / |M(i)| for `Slots` slots of a row of n.
+template <int Slots>
+QARIUM_INLINE void inverse_lengths_of(const float* __restrict memory, std::int64_t width, std::int64_t n,
+                                      float* __restrict inverse) {
+  float square[Slots];
+  for (int i = 0; i < Slots; ++i)
+    square[i] = kTiny;
+  for (std::int64_t m = 0; m < width; ++m, memory += n) {
+    for (int i = 0; i < Slots; ++i)
+      square[i] += memory[i] * memory[i];
   }
-  for (std::int64_t i = slots; i < n; ++i)
-    shifted[i] = kTiny;
-  for (std::int64_t i = 0; i < n; ++i)
-    logarithms[i] = logarithm(shifted[i]);
-  softmax(logarithms, gamma, greatest(logarithms, n), slots, n, head + kWeights * n);
+  for (int i = 0; i < Slots; ++i)
+    inverse[i] = 1.0F / std::sqrt(square[i]);
+}
+
+QARIUM_INLINE void inverse_lengths_of_all(const float* memory, std::int64_t width, std::int64_t n, float* inverse) {
+  std::int64_t first = 0;
+  for (; first + 4 * kLanes <= n; first += 4 * kLanes)
+    inverse_lengths_of<4 * kLanes>(memory + first, width, n, inverse + first);
+  for (; first < n; first += kLanes)
+    inverse_lengths_of<kLanes>(memory + first, width, n, inverse + first);
 }
 
 /// Row m of the next memory.
@@ -149,24 +163,21 @@ QARIUM_INLINE void write(const NtmShape& shape, const float* __restrict row, con
   }
 }
 
+QARIUM_INLINE void write_all(const NtmShape& shape, const float* memory, const float* heads, const float* rows,
+                             float* next_memory) {
+  const std::int64_t n = padded(shape.slots);
+  for (std::int64_t m = 0; m < shape.width; ++m)
+    write(shape, memory + m * n, heads, rows, m, next_memory + m * n);
+}
+
 }  // namespace
 
 QARIUM_CLONES void sample_forward(const NtmShape& shape, const SampleForward& sample) {
   const std::int64_t n = padded(shape.slots);
   const std::int64_t stride = head_floats(shape);
-  float* __restrict lengths = sample.inverse_lengths;
-  for (std::int64_t i = 0; i < n; ++i)
-    lengths[i] = kTiny;
-  for (std::int64_t m = 0; m < shape.width; ++m) {
-    const float* __restrict row = sample.memory + m * n;
-    for (std::int64_t i = 0; i < n; ++i)
-      lengths[i] += row[i] * row[i];
-  }
-  for (std::int64_t i = 0; i < n; ++i)
-    lengths[i] = 1.0F / std::sqrt(lengths[i]);
-
+  inverse_lengths_of_all(sample.memory, shape.width, n, sample.inverse_lengths);
   float* keys = sample.scratch;
-  float* wrapped = keys + padded(shape.heads() * shape.width);
+  float* chain = keys + padded(shape.heads() * shape.width);
   for (std::int64_t head = 0; head < shape.heads(); ++head) {
     float* scalars = sample.heads + head * stride + kHeadRows * n;
     float* rows = sample.rows + shape.head_row(head);
@@ -176,34 +187,24 @@ QARIUM_CLONES void sample_forward(const NtmShape& shape, const SampleForward& sa
   }
   multiply({shape.heads(), n, shape.width, keys, shape.width, sample.memory, n, nullptr, 0, sample.heads, stride});
 
-  std::fill_n(wrapped, padded(n + 2 * shape.shift_range), 0.0F);
+  std::fill_n(chain, n + padded(n + 2 * shape.shift_range), 0.0F);
   for (std::int64_t head = 0; head < shape.heads(); ++head) {
     address(shape, sample.inverse_lengths, sample.previous + head * sample.previous_stride,
-            sample.rows + shape.head_row(head), sample.heads + head * stride, wrapped);
+            sample.rows + shape.head_row(head), sample.heads + head * stride, chain);
   }
   for (std::int64_t k = 0; k < shape.write_heads; ++k) {
     float* erase = sample.rows + shape.head_row(shape.read_heads + k) + shape.address_rows();
     for (std::int64_t m = 0; m < shape.width; ++m)
       erase[m] = vector_math::logistic(erase[m]);
   }
-  for (std::int64_t m = 0; m < shape.width; ++m) {
-    const float* __restrict row = sample.memory + m * n;
-    for (std::int64_t head = 0; head < shape.read_heads; ++head) {
-      const float* __restrict weights = sample.heads + head * stride + kWeights * n;
-      float sum = 0;
-      for (std::int64_t i = 0; i < n; ++i)
-        sum += weights[i] * row[i];
-      sample.reads[head * shape.width + m] = sum;
-    }
-    write(shape, row, sample.heads, sample.rows, m, sample.next_memory + m * n);
-  }
+  multiply_transposed({shape.read_heads, shape.width, n, sample.heads + kWeights * n, stride, sample.memory, n, nullptr,
+                       0, sample.reads, shape.width});
+  write_all(shape, sample.memory, sample.heads, sample.rows, sample.next_memory);
 }
 
 QARIUM_CLONES void sample_write(const NtmShape& shape, const float* memory, const float* heads, const float* rows,
                                 float* next_memory) {
-  const std::int64_t n = padded(shape.slots);
-  for (std::int64_t m = 0; m < shape.width; ++m)
-    write(shape, memory + m * n, heads, rows, m, next_memory + m * n);
+  write_all(shape, memory, heads, rows, next_memory);
 }
 
 }  // namespace qarium::nn::ntm

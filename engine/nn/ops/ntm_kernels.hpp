@@ -14,7 +14,7 @@ inline std::int64_t padded(std::int64_t n) {
 }
 
 /// What a head keeps of a step for the backward pass: rows of padded(slots), then kHeadScalars.
-enum HeadRow { kSimilarity, kContent, kShifted, kLogarithm, kWeights, kHeadRows };
+enum HeadRow { kSimilarity, kContent, kWeights, kHeadRows };
 enum HeadScalar {
   kInverseKeyLength,
   kGreatestSimilarity,

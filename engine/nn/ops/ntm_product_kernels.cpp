@@ -72,11 +72,11 @@ QARIUM_INLINE void tile(const Product& p, std::int64_t m, std::int64_t n) {
   }
 }
 
-/// The columns from n on that a whole vector does not fit into.
+/// Fewer columns than a vector has.
 template <int Rows>
-QARIUM_INLINE void narrow_tile(const Product& p, std::int64_t m, std::int64_t n) {
+QARIUM_INLINE void narrow_tile(const Product& p, std::int64_t m) {
   for (int i = 0; i < Rows; ++i) {
-    for (std::int64_t column = n; column < p.columns; ++column) {
+    for (std::int64_t column = 0; column < p.columns; ++column) {
       float sum = p.start ? p.start[(m + i) * p.start_stride + column] : 0.0F;
       for (std::int64_t k = 0; k < p.depth; ++k)
         sum += p.activations[(m + i) * p.activation_stride + k] * p.weights[k * p.weight_stride + column];
@@ -94,40 +94,42 @@ QARIUM_INLINE void last_tile(const Product& p, std::int64_t m, std::int64_t n) {
   tile<L, Rows, Vectors>(p, m, n);
 }
 
+/// The rows from m on, as many as blocks of `Rows` cover; gives the first that is left. A span of columns goes through
+/// all of them, so that its weights stay in the first-level cache.
 template <class L, int Rows, int Vectors>
-QARIUM_INLINE void row_block(const Product& p, std::int64_t m) {
+QARIUM_INLINE std::int64_t blocks(const Product& p, std::int64_t m) {
   constexpr std::int64_t kSpan = Vectors * L::kWidth;
-  if (p.columns < L::kWidth) return narrow_tile<Rows>(p, m, 0);
-  std::int64_t n = 0;
-  for (; n + kSpan <= p.columns; n += kSpan)
-    tile<L, Rows, Vectors>(p, m, n);
-  if (n < p.columns) last_tile<L, Rows, Vectors>(p, m, std::min(n, p.columns - L::kWidth));
+  const std::int64_t end = m + (p.rows - m) / Rows * Rows;
+  const std::int64_t whole = p.columns < L::kWidth ? 0 : p.columns / kSpan * kSpan;
+  for (std::int64_t n = 0; n < whole; n += kSpan) {
+    for (std::int64_t row = m; row < end; row += Rows)
+      tile<L, Rows, Vectors>(p, row, n);
+  }
+  for (std::int64_t row = m; row < end && whole < p.columns; row += Rows) {
+    if (p.columns < L::kWidth) {
+      narrow_tile<Rows>(p, row);
+    } else {
+      last_tile<L, Rows, Vectors>(p, row, std::min(whole, p.columns - L::kWidth));
+    }
+  }
+  return end;
 }
 
 /// For 16 registers.
 template <class L>
 QARIUM_INLINE void multiply_with(const Product& p) {
-  std::int64_t m = 0;
-  for (; m + 4 <= p.rows; m += 4)
-    row_block<L, 4, 2>(p, m);
-  for (; m + 2 <= p.rows; m += 2)
-    row_block<L, 2, 4>(p, m);
-  for (; m < p.rows; ++m)
-    row_block<L, 1, 8>(p, m);
+  std::int64_t m = blocks<L, 4, 2>(p, 0);
+  m = blocks<L, 2, 4>(p, m);
+  blocks<L, 1, 8>(p, m);
 }
 
 /// For 32 registers.
 template <>
 QARIUM_INLINE void multiply_with<Sixteen>(const Product& p) {
-  std::int64_t m = 0;
-  for (; m + 8 <= p.rows; m += 8)
-    row_block<Sixteen, 8, 2>(p, m);
-  for (; m + 4 <= p.rows; m += 4)
-    row_block<Sixteen, 4, 4>(p, m);
-  for (; m + 2 <= p.rows; m += 2)
-    row_block<Sixteen, 2, 4>(p, m);
-  for (; m < p.rows; ++m)
-    row_block<Sixteen, 1, 8>(p, m);
+  std::int64_t m = blocks<Sixteen, 8, 2>(p, 0);
+  m = blocks<Sixteen, 4, 4>(p, m);
+  m = blocks<Sixteen, 2, 4>(p, m);
+  blocks<Sixteen, 1, 8>(p, m);
 }
 
 /// Sums of the lanes, by halves.

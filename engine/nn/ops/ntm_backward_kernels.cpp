@@ -10,7 +10,7 @@
 namespace qarium::nn::ntm {
 namespace {
 
-/// Rows of padded slots in the scratch, after the two wrapped ones.
+/// Rows of padded slots in the scratch, after the two wrapped ones; then what belongs to keys.
 struct Scratch {
   float* wrapped_gradient;
   float* wrapped_interpolated;
@@ -19,6 +19,10 @@ struct Scratch {
   float* others;        ///< prod over the other write heads of 1 - w e
   float* shrink;        ///< sum over heads of (dK K) / |M(i)|^2
   float* dot_gradient;  ///< [heads]: of k . M(i)
+  float* read_weights;  ///< [read_heads], next to the gradients, as both make the memory's
+  float* key_gradient;  ///< [heads][width]
+  float* key_shrink;    ///< [heads]: the key's factor in its gradient
+  float* factors;       ///< [width][heads + read_heads]
 
   Scratch(const NtmShape& shape, float* room) {
     const std::int64_t n = padded(shape.slots);
@@ -30,6 +34,10 @@ struct Scratch {
     others = interpolated_gradient + n;
     shrink = others + n;
     dot_gradient = shrink + n;
+    read_weights = dot_gradient + shape.heads() * n;
+    key_gradient = read_weights + shape.read_heads * n;
+    key_shrink = key_gradient + shape.heads() * shape.width;
+    factors = key_shrink + shape.heads();
   }
 };
 
@@ -46,48 +54,62 @@ QARIUM_INLINE void keep(const float* __restrict weights, float erase, std::int64
     kept[i] *= 1.0F - weights[i] * erase;
 }
 
+/// The first slot row of erase and add among a head's rows.
+QARIUM_INLINE std::int64_t first_erase(const NtmShape& shape, std::int64_t head) {
+  return shape.head_row(head) + shape.address_rows();
+}
+
+/// Columns m on of what one write head's weights, erase and add get, `Columns` at a time. `kept` is what the head
+/// found: memory [..][n], after the other write heads' erasing.
+template <int Columns>
+QARIUM_INLINE void through_write(const NtmShape& shape, const SampleBackward& sample, std::int64_t head, std::int64_t m,
+                                 const float* __restrict kept) {
+  const std::int64_t n = padded(shape.slots);
+  const std::int64_t first = first_erase(shape, head) + m;
+  const float* __restrict erase = sample.rows + first;
+  const float* __restrict add = erase + shape.width;
+  const float* __restrict gradient = sample.memory_gradient + m * n;
+  const float* __restrict weights = sample.heads + head * head_floats(shape) + kWeights * n;
+  float* __restrict of_weights = sample.weights_gradient + head * n;
+  float of_erase[Columns] = {};
+  float of_add[Columns] = {};
+  for (std::int64_t i = 0; i < n; ++i) {
+    float of_weight = of_weights[i];
+    for (int c = 0; c < Columns; ++c) {
+      const float weighted = gradient[c * n + i] * weights[i];
+      of_weight += gradient[c * n + i] * (add[c] - kept[c * n + i] * erase[c]);
+      of_erase[c] += weighted * kept[c * n + i];
+      of_add[c] += weighted;
+    }
+    of_weights[i] = of_weight;
+  }
+  for (int c = 0; c < Columns; ++c) {
+    sample.rows_gradient[first + c] = -of_erase[c] * erase[c] * (1.0F - erase[c]);
+    sample.rows_gradient[first + shape.width + c] = of_add[c];
+  }
+}
+
 /// First pass over the memory: gradients of the weights, of erase and of add.
 QARIUM_INLINE void through_memory(const NtmShape& shape, const SampleBackward& sample, const Scratch& scratch) {
   const std::int64_t n = padded(shape.slots);
-  const std::int64_t stride = head_floats(shape);
-  const auto weights_of = [&](std::int64_t head) { return sample.heads + head * stride + kWeights * n; };
   multiply({shape.read_heads, n, shape.width, sample.reads_gradient, shape.width, sample.memory, n,
             sample.weights_gradient, n, sample.weights_gradient, n});
+  if (shape.write_heads == 1) {
+    std::int64_t m = 0;
+    for (; m + 2 <= shape.width; m += 2)
+      through_write<2>(shape, sample, shape.read_heads, m, sample.memory + m * n);
+    if (m < shape.width) through_write<1>(shape, sample, shape.read_heads, m, sample.memory + m * n);
+    return;
+  }
   for (std::int64_t m = 0; m < shape.width; ++m) {
-    const float* __restrict row = sample.memory + m * n;
-    const float* __restrict gradient = sample.memory_gradient + m * n;
     for (std::int64_t head = shape.read_heads; head < shape.heads(); ++head) {
-      const std::int64_t first = shape.head_row(head) + shape.address_rows();
-      const float erase = sample.rows[first + m];
-      const float add = sample.rows[first + shape.width + m];
-      const float* __restrict weights = weights_of(head);
-      float* __restrict of_weights = sample.weights_gradient + head * n;
-      float of_erase = 0;
-      float of_add = 0;
-      if (shape.write_heads == 1) {
-        for (std::int64_t i = 0; i < n; ++i) {
-          const float weighted = gradient[i] * weights[i];
-          of_weights[i] += gradient[i] * (add - row[i] * erase);
-          of_erase += weighted * row[i];
-          of_add += weighted;
-        }
-      } else {
-        float* __restrict others = scratch.others;
-        for (std::int64_t i = 0; i < n; ++i)
-          others[i] = row[i];
-        for (std::int64_t other = shape.read_heads; other < shape.heads(); ++other) {
-          if (other == head) continue;
-          keep(weights_of(other), sample.rows[shape.head_row(other) + shape.address_rows() + m], n, others);
-        }
-        for (std::int64_t i = 0; i < n; ++i) {
-          const float weighted = gradient[i] * weights[i];
-          of_weights[i] += gradient[i] * (add - others[i] * erase);
-          of_erase += weighted * others[i];
-          of_add += weighted;
-        }
+      std::copy_n(sample.memory + m * n, n, scratch.others);
+      for (std::int64_t other = shape.read_heads; other < shape.heads(); ++other) {
+        if (other == head) continue;
+        keep(sample.heads + other * head_floats(shape) + kWeights * n, sample.rows[first_erase(shape, other) + m], n,
+             scratch.others);
       }
-      sample.rows_gradient[first + m] = -of_erase * erase * (1.0F - erase);
-      sample.rows_gradient[first + shape.width + m] = of_add;
+      through_write<1>(shape, sample, head, m, scratch.others);
     }
   }
 }
@@ -123,10 +145,9 @@ QARIUM_INLINE void through_shift(const float* __restrict x, const float* __restr
   }
 }
 
-/// Back through one head's chain. Leaves the key's gradient to second_pass: `key_shrink` is the factor of the key in
-/// it.
+/// Back through one head's chain. Leaves the key's gradient to through_keys.
 QARIUM_INLINE void through_address(const NtmShape& shape, const SampleBackward& sample, std::int64_t index,
-                                   const Scratch& scratch, float* key_shrink) {
+                                   const Scratch& scratch) {
   const std::int64_t slots = shape.slots;
   const std::int64_t n = padded(slots);
   const std::int64_t range = shape.shift_range;
@@ -192,57 +213,55 @@ QARIUM_INLINE void through_address(const NtmShape& shape, const SampleBackward& 
     shrink[i] += along * inverse_lengths[i] * inverse_lengths[i];
     of_dot[i] = of_similarity * inverse_lengths[i] * inverse_key_length;
   }
-  *key_shrink = along_key * inverse_key_length * inverse_key_length;
+  scratch.key_shrink[index] = along_key * inverse_key_length * inverse_key_length;
   of_rows[0] = of_beta * scalars[kBetaSlope];
   of_rows[1] = of_g * g * (1.0F - g);
   of_s[shape.offsets()] = of_gamma * scalars[kGammaSlope];
 }
 
 /// Second pass over the memory: gradients of the keys and of the memory itself.
-QARIUM_INLINE void through_keys(const NtmShape& shape, const SampleBackward& sample, const Scratch& scratch,
-                                const float* key_shrink) {
+QARIUM_INLINE void through_keys(const NtmShape& shape, const SampleBackward& sample, const Scratch& scratch) {
   const std::int64_t n = padded(shape.slots);
   const std::int64_t stride = head_floats(shape);
-  const auto weights_of = [&](std::int64_t head) { return sample.heads + head * stride + kWeights * n; };
+  const std::int64_t adding = shape.heads() + shape.read_heads;
+  multiply_transposed({shape.heads(), shape.width, n, scratch.dot_gradient, n, sample.memory, n, nullptr, 0,
+                       scratch.key_gradient, shape.width});
+  for (std::int64_t head = 0; head < shape.heads(); ++head) {
+    const std::int64_t first = shape.head_row(head);
+    for (std::int64_t m = 0; m < shape.width; ++m) {
+      const float key = sample.rows[first + m];
+      sample.rows_gradient[first + m] = scratch.key_gradient[head * shape.width + m] - key * scratch.key_shrink[head];
+      scratch.factors[m * adding + head] = key;
+    }
+  }
+  for (std::int64_t head = 0; head < shape.read_heads; ++head) {
+    std::copy_n(sample.heads + head * stride + kWeights * n, n, scratch.read_weights + head * n);
+    for (std::int64_t m = 0; m < shape.width; ++m)
+      scratch.factors[m * adding + shape.heads() + head] = sample.reads_gradient[head * shape.width + m];
+  }
   for (std::int64_t m = 0; m < shape.width; ++m) {
+    float* gradient = sample.memory_gradient + m * n;
+    for (std::int64_t head = shape.read_heads; head < shape.heads(); ++head) {
+      keep(sample.heads + head * stride + kWeights * n, sample.rows[first_erase(shape, head) + m], n, gradient);
+    }
     const float* __restrict row = sample.memory + m * n;
-    float* __restrict gradient = sample.memory_gradient + m * n;
-    for (std::int64_t head = shape.read_heads; head < shape.heads(); ++head)
-      keep(weights_of(head), sample.rows[shape.head_row(head) + shape.address_rows() + m], n, gradient);
     const float* __restrict shrink = scratch.shrink;
     for (std::int64_t i = 0; i < n; ++i)
       gradient[i] -= shrink[i] * row[i];
-    for (std::int64_t head = 0; head < shape.read_heads; ++head) {
-      const float read = sample.reads_gradient[head * shape.width + m];
-      const float* __restrict weights = weights_of(head);
-      for (std::int64_t i = 0; i < n; ++i)
-        gradient[i] += read * weights[i];
-    }
-    for (std::int64_t head = 0; head < shape.heads(); ++head) {
-      const std::int64_t first = shape.head_row(head);
-      const float key = sample.rows[first + m];
-      const float* __restrict of_dot = scratch.dot_gradient + head * n;
-      float of_key = 0;
-      for (std::int64_t i = 0; i < n; ++i) {
-        of_key += of_dot[i] * row[i];
-        gradient[i] += of_dot[i] * key;
-      }
-      sample.rows_gradient[first + m] = of_key - key * key_shrink[head];
-    }
   }
+  multiply({shape.width, n, adding, scratch.factors, adding, scratch.dot_gradient, n, sample.memory_gradient, n,
+            sample.memory_gradient, n});
 }
 
 }  // namespace
 
 QARIUM_CLONES void sample_backward(const NtmShape& shape, const SampleBackward& sample) {
-  const std::int64_t n = padded(shape.slots);
   const Scratch scratch(shape, sample.scratch);
   std::fill_n(sample.scratch, scratch.dot_gradient - sample.scratch, 0.0F);
-  float* key_shrink = scratch.dot_gradient + shape.heads() * n;
   through_memory(shape, sample, scratch);
   for (std::int64_t head = 0; head < shape.heads(); ++head)
-    through_address(shape, sample, head, scratch, key_shrink + head);
-  through_keys(shape, sample, scratch, key_shrink);
+    through_address(shape, sample, head, scratch);
+  through_keys(shape, sample, scratch);
 }
 
 }  // namespace qarium::nn::ntm

@@ -19,10 +19,6 @@ using vector_math::logarithm;
 /// Less than any cosine.
 constexpr float kNoSimilarity = -2.0F;
 
-QARIUM_INLINE float softplus(float x) {
-  return x > 20.0F ? x : std::log1p(exponential(x));
-}
-
 QARIUM_INLINE float greatest(const float* x, std::int64_t n) {
   float most = x[0];
   for (std::int64_t i = 1; i < n; ++i)
@@ -44,29 +40,58 @@ QARIUM_INLINE float powers(const float* __restrict x, float scale, float most, s
   return 1.0F / sum;
 }
 
-/// Turns the rows of one head from sums into beta, g, s and gamma, and keeps what the way back needs of them.
-QARIUM_INLINE void activate(const NtmShape& shape, float* rows, float* scalars) {
-  float length = kTiny;
-  for (std::int64_t m = 0; m < shape.width; ++m)
-    length += rows[m] * rows[m];
-  scalars[kInverseKeyLength] = 1.0F / std::sqrt(length);
-  float* beta = rows + shape.width;
-  float* g = beta + 1;
-  float* s = g + 1;
-  float* gamma = s + shape.offsets();
-  scalars[kBetaSlope] = vector_math::logistic(*beta);
-  scalars[kGammaSlope] = vector_math::logistic(*gamma);
-  *beta = softplus(*beta);
-  *g = vector_math::logistic(*g);
-  *gamma = 1.0F + softplus(*gamma);
-  const float most = greatest(s, shape.offsets());
-  float sum = 0;
-  for (std::int64_t o = 0; o < shape.offsets(); ++o) {
-    s[o] = exponential(s[o] - most);
-    sum += s[o];
+/// Turns the rows of all heads from sums into beta, g, s and gamma, and keeps what the way back needs of them. The
+/// heads' few numbers are laid side by side first, so that whole vectors of them go through exponential and logarithm.
+QARIUM_INLINE void activate(const NtmShape& shape, float* rows, float* heads, float* scratch) {
+  const std::int64_t stride = head_floats(shape);
+  const std::int64_t offsets = shape.offsets();
+  // beta and gamma of each head; then s, less its greatest, and -g.
+  float* __restrict sums = scratch;
+  float* __restrict slopes = sums + padded(2 * shape.heads());
+  float* __restrict exponents = slopes + padded(2 * shape.heads());
+  for (std::int64_t head = 0; head < shape.heads(); ++head) {
+    const float* beta = rows + shape.head_row(head) + shape.width;
+    const float* s = beta + 2;
+    sums[2 * head] = beta[0];
+    sums[2 * head + 1] = s[offsets];
+    const float most = greatest(s, offsets);
+    float* of_head = exponents + head * (offsets + 1);
+    for (std::int64_t o = 0; o < offsets; ++o)
+      of_head[o] = s[o] - most;
+    of_head[offsets] = -beta[1];
   }
-  for (std::int64_t o = 0; o < shape.offsets(); ++o)
-    s[o] /= sum;
+  const std::int64_t positive = padded(2 * shape.heads());
+  for (std::int64_t i = 0; i < positive; ++i) {
+    const float x = sums[i];
+    const float power = exponential(x < 0 ? x : -x);
+    slopes[i] = (x < 0 ? power : 1.0F) / (1.0F + power);
+    sums[i] = (x < 0 ? 0.0F : x) + vector_math::logarithm_of_one_plus(power);
+  }
+  const std::int64_t others = padded(shape.heads() * (offsets + 1));
+  for (std::int64_t i = 0; i < others; ++i)
+    exponents[i] = exponential(exponents[i]);
+  for (std::int64_t head = 0; head < shape.heads(); ++head) {
+    float* key = rows + shape.head_row(head);
+    float length = kTiny;
+    for (std::int64_t m = 0; m < shape.width; ++m)
+      length += key[m] * key[m];
+    float* scalars = heads + head * stride + kHeadRows * padded(shape.slots);
+    scalars[kInverseKeyLength] = 1.0F / std::sqrt(length);
+    scalars[kBetaSlope] = slopes[2 * head];
+    scalars[kGammaSlope] = slopes[2 * head + 1];
+    const float* of_head = exponents + head * (offsets + 1);
+    float sum = 0;
+    for (std::int64_t o = 0; o < offsets; ++o)
+      sum += of_head[o];
+    const float share = 1.0F / sum;
+    float* beta = key + shape.width;
+    float* s = beta + 2;
+    beta[0] = sums[2 * head];
+    beta[1] = 1.0F / (1.0F + of_head[offsets]);
+    for (std::int64_t o = 0; o < offsets; ++o)
+      s[o] = of_head[o] * share;
+    s[offsets] = 1.0F + sums[2 * head + 1];
+  }
 }
 
 /// The chain of one head, from the products of key and memory, in place of the similarities, to the sharpened weights.
@@ -176,14 +201,13 @@ QARIUM_CLONES void sample_forward(const NtmShape& shape, const SampleForward& sa
   const std::int64_t n = padded(shape.slots);
   const std::int64_t stride = head_floats(shape);
   inverse_lengths_of_all(sample.memory, shape.width, n, sample.inverse_lengths);
+  activate(shape, sample.rows, sample.heads, sample.scratch);
   float* keys = sample.scratch;
   float* chain = keys + padded(shape.heads() * shape.width);
   for (std::int64_t head = 0; head < shape.heads(); ++head) {
-    float* scalars = sample.heads + head * stride + kHeadRows * n;
-    float* rows = sample.rows + shape.head_row(head);
-    activate(shape, rows, scalars);
+    const float inverse_length = sample.heads[head * stride + kHeadRows * n + kInverseKeyLength];
     for (std::int64_t m = 0; m < shape.width; ++m)
-      keys[head * shape.width + m] = rows[m] * scalars[kInverseKeyLength];
+      keys[head * shape.width + m] = sample.rows[shape.head_row(head) + m] * inverse_length;
   }
   multiply({shape.heads(), n, shape.width, keys, shape.width, sample.memory, n, nullptr, 0, sample.heads, stride});
 

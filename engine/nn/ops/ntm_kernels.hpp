@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 
 #include "engine/nn/ops/ntm_shape.hpp"
@@ -29,7 +30,11 @@ inline std::int64_t head_floats(const NtmShape& shape) {
 /// Room that sample_forward and sample_backward work in.
 inline std::int64_t scratch_floats(const NtmShape& shape) {
   const std::int64_t wrapped = padded(padded(shape.slots) + 2 * shape.shift_range);
-  return 2 * wrapped + (shape.heads() + 4) * padded(shape.slots) + padded(shape.heads() * (shape.width + 1));
+  const std::int64_t adding = shape.heads() + shape.read_heads;
+  const std::int64_t backward = 2 * wrapped + (adding + 4) * padded(shape.slots) +
+                                padded(shape.heads() * (shape.width + 1)) + padded(shape.width * adding);
+  const std::int64_t activation = 2 * padded(2 * shape.heads()) + padded(shape.heads() * (shape.offsets() + 1));
+  return std::max(backward, activation);
 }
 
 /// One sample's heads at one step, addressing, writing and reading (order ReadWrite).

@@ -47,6 +47,17 @@ inline __attribute__((always_inline)) float logarithm(float x) {
   return series + static_cast<float>(exponent) * 0.693147181F;
 }
 
+/// ln(1 + x) for x from 0 to 1.
+inline __attribute__((always_inline)) float logarithm_of_one_plus(float x) {
+  // 2 artanh(x / (2 + x)), |z| <= 1/3.
+  const float z = x / (2.0F + x);
+  const float square = z * z;
+  return 2.0F * z *
+         (1.0F + square * (1.0F / 3 +
+                           square * (1.0F / 5 +
+                                     square * (1.0F / 7 + square * (1.0F / 9 + square * (1.0F / 11 + square / 13))))));
+}
+
 inline __attribute__((always_inline)) float logistic(float x) {
   return 1.0F / (1.0F + exponential(-x));
 }

@@ -33,17 +33,18 @@ qarium_library(qarium_learn
   nn/memory/transformer.cpp
   nn/memory/window.cpp
   nn/network.cpp
+  nn/ops/cell_kernels.cpp
   nn/ops/flat_kernels.cpp
   nn/ops/grid_conv_kernels.cpp
   nn/ops/grid_conv_op.cpp
   nn/ops/ntm_backward_kernels.cpp
-  nn/ops/ntm_controller_kernels.cpp
   nn/ops/ntm_first_state.cpp
   nn/ops/ntm_forward_kernels.cpp
   nn/ops/ntm_op.cpp
   nn/ops/ntm_plain.cpp
-  nn/ops/ntm_product_kernels.cpp
   nn/ops/ntm_sequence.cpp
+  nn/ops/product_kernels.cpp
+  nn/ops/recurrent_op.cpp
   nn/runtime.cpp
   agent/dqn.cpp
   agent/dqn_sequences.cpp
@@ -95,8 +96,8 @@ target_precompile_headers(qarium_learn PRIVATE <torch/torch.h>)
 set_source_files_properties(nn/ops/flat_kernels.cpp nn/ops/grid_conv_kernels.cpp PROPERTIES
   COMPILE_OPTIONS "-O3;-fno-math-errno;-fno-trapping-math" SKIP_PRECOMPILE_HEADERS ON)
 # These need their sums reordered to be vectorised at all, and hold no test for what is not finite.
-set_source_files_properties(nn/ops/ntm_backward_kernels.cpp nn/ops/ntm_controller_kernels.cpp
-  nn/ops/ntm_forward_kernels.cpp nn/ops/ntm_product_kernels.cpp PROPERTIES
+set_source_files_properties(nn/ops/cell_kernels.cpp nn/ops/ntm_backward_kernels.cpp nn/ops/ntm_forward_kernels.cpp
+  nn/ops/product_kernels.cpp PROPERTIES
   COMPILE_OPTIONS "-O3;-ffast-math" SKIP_PRECOMPILE_HEADERS ON)
 set_source_files_properties(nn/runtime.cpp PROPERTIES
   COMPILE_DEFINITIONS QARIUM_VERSION="${PROJECT_VERSION}" SKIP_PRECOMPILE_HEADERS ON)

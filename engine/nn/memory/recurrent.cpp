@@ -3,14 +3,14 @@
 #include "engine/nn/initialisation.hpp"
 #include "engine/nn/memory/chrono.hpp"
 #include "engine/nn/memory/memory.hpp"
+#include "engine/nn/ops/recurrent_op.hpp"
 
 namespace qarium::nn {
 namespace {
 
 using torch::Tensor;
 
-/// What lstm and gru share: weights named and laid out as torch.nn's, zero initial states, and LibTorch's own sequence,
-/// which takes the inputs' product out of the loop over time.
+/// What lstm and gru share: weights named and laid out as torch.nn's, and zero initial states.
 class Recurrent : public Memory, public BeginsOtherwise {
  public:
   Recurrent(const core::MemoryOptions& options, std::int64_t width, std::int64_t gates)
@@ -27,9 +27,7 @@ class Recurrent : public Memory, public BeginsOtherwise {
 
  protected:
   Tensor zeros(std::int64_t batch) const { return torch::zeros({batch, hidden_}, input_->weight.options()); }
-  std::vector<Tensor> parameters_in_order() const {
-    return {input_->weight, recurrent_->weight, input_->bias, recurrent_->bias};
-  }
+  RecurrentWeights weights() const { return {input_->weight, recurrent_->weight, input_->bias, recurrent_->bias}; }
   std::int64_t width_;
   std::int64_t hidden_;
   std::int64_t chrono_length_;
@@ -56,9 +54,8 @@ class Lstm final : public Recurrent {
   }
 
   Remembered sequence(const Tensor& inputs, const MemoryState& state) override {
-    const auto [outputs, h, c] = torch::lstm(inputs, {state[0].unsqueeze(0), state[1].unsqueeze(0)},
-                                             parameters_in_order(), true, 1, 0.0, false, false, false);
-    return {outputs, {h.squeeze(0), c.squeeze(0)}};
+    const auto [outputs, h, c] = lstm_sequence(inputs, weights(), state[0], state[1]);
+    return {outputs, {h, c}};
   }
 
  private:
@@ -90,9 +87,8 @@ class Gru final : public Recurrent {
   }
 
   Remembered sequence(const Tensor& inputs, const MemoryState& state) override {
-    const auto [outputs, h] =
-        torch::gru(inputs, state[0].unsqueeze(0), parameters_in_order(), true, 1, 0.0, false, false, false);
-    return {outputs, {h.squeeze(0)}};
+    const auto [outputs, h, none] = gru_sequence(inputs, weights(), state[0]);
+    return {outputs, {h}};
   }
 
  private:

@@ -3,12 +3,15 @@
 #include "engine/nn/ops/instruction_sets.hpp"
 #include "engine/nn/ops/ntm_addressing.hpp"
 #include "engine/nn/ops/ntm_kernels.hpp"
-#include "engine/nn/ops/ntm_vector_math.hpp"
+#include "engine/nn/ops/vector_math.hpp"
 
 #define QARIUM_INLINE inline __attribute__((always_inline))
 
 namespace qarium::nn::ntm {
 namespace {
+
+using kernels::multiply;
+using kernels::multiply_transposed;
 
 /// Rows of padded slots in the scratch, after the two wrapped ones; then what belongs to keys.
 struct Scratch {

@@ -5,7 +5,7 @@
 #include "engine/nn/ops/instruction_sets.hpp"
 #include "engine/nn/ops/ntm_addressing.hpp"
 #include "engine/nn/ops/ntm_kernels.hpp"
-#include "engine/nn/ops/ntm_vector_math.hpp"
+#include "engine/nn/ops/vector_math.hpp"
 
 #define QARIUM_INLINE inline __attribute__((always_inline))
 
@@ -13,6 +13,8 @@ namespace qarium::nn::ntm {
 namespace {
 
 using addressing::kTiny;
+using kernels::multiply;
+using kernels::multiply_transposed;
 using vector_math::exponential;
 using vector_math::logarithm;
 

@@ -3,16 +3,14 @@
 #include <cstdint>
 
 #include "engine/nn/ops/ntm_shape.hpp"
+#include "engine/nn/ops/product_kernels.hpp"
 
 /// Plain loops on float pointers for the Neural Turing Machine's sequence. Memory lies with slots innermost, a sample's
 /// as [width][padded slots]; padded memory and padded weights are zero, so that loops run over whole vectors.
 namespace qarium::nn::ntm {
 
-constexpr std::int64_t kLanes = 16;
-
-inline std::int64_t padded(std::int64_t n) {
-  return (n + kLanes - 1) / kLanes * kLanes;
-}
+using kernels::kLanes;
+using kernels::padded;
 
 /// What a head keeps of a step for the backward pass: rows of padded(slots), then kHeadScalars.
 enum HeadRow { kSimilarity, kContent, kWeights, kHeadRows };
@@ -69,35 +67,5 @@ struct SampleBackward {
   float* scratch;
 };
 void sample_backward(const NtmShape& shape, const SampleBackward& sample);
-
-/// gates [4 units] (i, f, g, o): sums in, activated out; c and h from c_before. h is no number where a sum is not
-/// finite.
-void lstm_forward(std::int64_t units, float* gates, const float* c_before, float* c, float* tanh_c, float* h);
-/// c_gradient: of c in, of c_before out; the gates' gradient is that of their sums.
-void lstm_backward(std::int64_t units, const float* gates, const float* c_before, const float* tanh_c,
-                   const float* h_gradient, float* c_gradient, float* gates_gradient);
-/// h = tanh(sum) in place, no number where the sum is not finite.
-void tanh_forward(std::int64_t units, float* h);
-void tanh_backward(std::int64_t units, const float* h, const float* h_gradient, float* sum_gradient);
-
-/// out [rows, columns] = start + activations [rows, depth] * weights. `out` and `start` may not overlap.
-struct Product {
-  std::int64_t rows, columns, depth;
-  const float* activations;
-  std::int64_t activation_stride;
-  const float* weights;
-  std::int64_t weight_stride;
-  const float* start;         ///< null is zero
-  std::int64_t start_stride;  ///< 0: the same row for all
-  float* out;
-  std::int64_t out_stride;
-};
-/// weights [depth, columns].
-void multiply(const Product& product);
-/// weights [columns, depth]; best for very few rows.
-void multiply_transposed(const Product& product);
-/// to [columns, to_stride] = from [rows, from_stride] transposed.
-void transpose(const float* from, std::int64_t from_stride, std::int64_t rows, std::int64_t columns, float* to,
-               std::int64_t to_stride);
 
 }  // namespace qarium::nn::ntm

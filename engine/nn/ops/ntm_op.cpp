@@ -4,8 +4,8 @@
 #include <utility>
 #include <vector>
 
-#include "engine/nn/ops/ntm_scratch.hpp"
 #include "engine/nn/ops/ntm_sequence.hpp"
+#include "engine/nn/ops/scratch_pool.hpp"
 
 namespace qarium::nn {
 namespace {
@@ -17,8 +17,8 @@ using torch::autograd::variable_list;
 /// Without gradients a long sequence is run in pieces of so many steps, to keep the tape short.
 constexpr std::int64_t kStepsWithoutGradient = 64;
 
-NtmScratch& pool() {
-  static NtmScratch scratch;
+ScratchPool& pool() {
+  static ScratchPool scratch;
   return scratch;
 }
 
@@ -239,7 +239,7 @@ Tensor column_sums(const float* from, std::int64_t rows, std::int64_t columns) {
   const auto ones = pool().take(rows);
   std::fill_n(floats(ones), rows, 1.0F);
   auto sums = torch::empty({columns}, torch::kFloat);
-  ntm::multiply({1, columns, rows, floats(ones), 0, from, columns, nullptr, 0, floats(sums), 0});
+  kernels::multiply({1, columns, rows, floats(ones), 0, from, columns, nullptr, 0, floats(sums), 0});
   return sums;
 }
 

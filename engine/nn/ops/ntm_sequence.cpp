@@ -2,8 +2,12 @@
 
 #include <algorithm>
 
+#include "engine/nn/ops/cell_kernels.hpp"
+
 namespace qarium::nn::ntm {
 namespace {
+
+using namespace kernels;
 
 /// With so few rows in all, turning the weights around costs more than it brings.
 constexpr std::int64_t kFewRows = 32;

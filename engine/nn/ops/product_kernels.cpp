@@ -1,7 +1,6 @@
-#include <algorithm>
+#include "engine/nn/ops/product_kernels.hpp"
 
-#include "engine/nn/ops/instruction_sets.hpp"
-#include "engine/nn/ops/ntm_kernels.hpp"
+#include <algorithm>
 
 #define QARIUM_INLINE inline __attribute__((always_inline))
 // A vector wider than the registers is kept in memory, so each instruction set has its own width here.
@@ -11,7 +10,7 @@
 #define QARIUM_MIDDLE __attribute__((target("arch=x86-64-v3")))
 #endif
 
-namespace qarium::nn::ntm {
+namespace qarium::nn::kernels {
 namespace {
 
 #define QARIUM_VECTOR(name, lanes)                                                                              \
@@ -285,4 +284,4 @@ void transpose(const float* from, std::int64_t from_stride, std::int64_t rows, s
   }
 }
 
-}  // namespace qarium::nn::ntm
+}  // namespace qarium::nn::kernels

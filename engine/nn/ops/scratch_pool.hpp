@@ -8,7 +8,7 @@ namespace qarium::nn {
 
 /// Blocks of floats that are used again once nobody holds them: a long sequence's tape has megabytes, and fetching them
 /// from the system anew for each update costs more than much of the arithmetic. Safe to share between threads.
-class NtmScratch {
+class ScratchPool {
  public:
   /// At least `floats` long, aligned to 64 bytes, not cleared.
   torch::Tensor take(std::int64_t floats) {

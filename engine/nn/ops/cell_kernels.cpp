@@ -1,8 +1,9 @@
-#include "engine/nn/ops/instruction_sets.hpp"
-#include "engine/nn/ops/ntm_kernels.hpp"
-#include "engine/nn/ops/ntm_vector_math.hpp"
+#include "engine/nn/ops/cell_kernels.hpp"
 
-namespace qarium::nn::ntm {
+#include "engine/nn/ops/instruction_sets.hpp"
+#include "engine/nn/ops/vector_math.hpp"
+
+namespace qarium::nn::kernels {
 
 using vector_math::hyperbolic_tangent;
 using vector_math::logistic;
@@ -58,4 +59,43 @@ QARIUM_CLONES void tanh_backward(std::int64_t units, const float* __restrict h, 
     sum_gradient[n] = h_gradient[n] * (1.0F - h[n] * h[n]);
 }
 
-}  // namespace qarium::nn::ntm
+QARIUM_CLONES void gru_forward(std::int64_t units, const float* __restrict sums, float* __restrict kept,
+                               const float* __restrict h_before, float* __restrict h) {
+  std::int32_t bad = 0;
+  for (std::int64_t n = 0; n < 3 * units; ++n)
+    bad |= unfinite(sums[n] + kept[n]);
+  for (std::int64_t n = 0; n < units; ++n) {
+    const float r = logistic(sums[n] + kept[n]);
+    const float z = logistic(sums[units + n] + kept[units + n]);
+    const float from_h = kept[2 * units + n];
+    const float candidate = hyperbolic_tangent(sums[2 * units + n] + r * from_h);
+    kept[n] = r;
+    kept[units + n] = z;
+    kept[2 * units + n] = candidate;
+    kept[3 * units + n] = from_h;
+    h[n] = spoiled(candidate + z * (h_before[n] - candidate), bad);
+  }
+}
+
+QARIUM_CLONES void gru_backward(std::int64_t units, const float* __restrict kept, const float* __restrict h_before,
+                                float* __restrict h_gradient, float* __restrict sums_gradient,
+                                float* __restrict products_gradient) {
+  for (std::int64_t n = 0; n < units; ++n) {
+    const float r = kept[n];
+    const float z = kept[units + n];
+    const float candidate = kept[2 * units + n];
+    const float dh = h_gradient[n];
+    const float of_candidate = dh * (1.0F - z) * (1.0F - candidate * candidate);
+    const float of_r = of_candidate * kept[3 * units + n] * r * (1.0F - r);
+    const float of_z = dh * (h_before[n] - candidate) * z * (1.0F - z);
+    sums_gradient[n] = of_r;
+    sums_gradient[units + n] = of_z;
+    sums_gradient[2 * units + n] = of_candidate;
+    products_gradient[n] = of_r;
+    products_gradient[units + n] = of_z;
+    products_gradient[2 * units + n] = of_candidate * r;
+    h_gradient[n] = dh * z;
+  }
+}
+
+}  // namespace qarium::nn::kernels

@@ -5,6 +5,7 @@ qarium_library(qarium_learn
   nn/attention/attention.cpp
   nn/attention/hierarchical.cpp
   nn/attention/masked_softmax.cpp
+  nn/attention/over_time.cpp
   nn/attention/query.cpp
   nn/attention/regions.cpp
   nn/attention/scorer.cpp
@@ -19,6 +20,7 @@ qarium_library(qarium_learn
   nn/fusion/fusion.cpp
   nn/head/head.cpp
   nn/initialisation.cpp
+  nn/memory/ages.cpp
   nn/memory/block_over_time.cpp
   nn/memory/chrono.cpp
   nn/memory/controller.cpp
@@ -31,7 +33,6 @@ qarium_library(qarium_learn
   nn/memory/similarity.cpp
   nn/memory/temporal.cpp
   nn/memory/transformer.cpp
-  nn/memory/window.cpp
   nn/network.cpp
   nn/ops/cell_kernels.cpp
   nn/ops/flat_kernels.cpp

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "engine/nn/attention/masked_softmax.hpp"
+#include "engine/nn/attention/over_time.hpp"
 #include "engine/nn/registry.hpp"
 
 namespace qarium::nn {
@@ -15,6 +16,16 @@ using torch::Tensor;
 Tensor products(const Tensor& queries, const Tensor& keys) {
   if (queries.size(0) == 1 && keys.size(0) > 1) return torch::matmul(keys, queries[0].t()).transpose(1, 2);
   return torch::matmul(queries, keys.transpose(1, 2));
+}
+
+/// What ages add to the products: queries [..., Q, E] -> [..., Q, N].
+Tensor with_ages(const Tensor& scores, const Tensor& queries, const Tensor& ages) {
+  return ages.defined() ? scores + by_place(torch::matmul(queries, ages.t())) : scores;
+}
+
+/// What ages add to what is pooled: weights [..., Q, N] -> [..., Q, E].
+Tensor pooled_with_ages(const Tensor& pooled, const Tensor& weights, const Tensor& ages) {
+  return ages.defined() ? pooled + torch::matmul(by_age(weights, ages.size(0)), ages) : pooled;
 }
 
 /// One head: queries W_q q, keys W_k x_j, values W_v x_j.
@@ -30,10 +41,10 @@ class SingleHead : public Scorer {
 
   Attended attend(const Tensor& queries, const KeysAndValues& tokens, const Tensor& mask,
                   const Supposition* supposition) override {
-    auto weights = masked_softmax(scores(query_(queries), tokens.keys), mask).unsqueeze(1);
+    auto weights = masked_softmax(scores(query_(queries), tokens), mask).unsqueeze(1);
     weights = suppose(weights, mask, supposition);
     const auto shares = weights.squeeze(1);
-    const auto pooled = torch::matmul(shares, tokens.values);
+    const auto pooled = pooled_with_ages(torch::matmul(shares, tokens.values), shares, tokens.ages);
     return {few_ ? project_pooled(pooled, shares, value_->weight, value_->bias) : pooled, weights};
   }
 
@@ -46,7 +57,7 @@ class SingleHead : public Scorer {
  private:
   virtual Tensor keys(const Tensor& tokens) = 0;
   /// e [B, Q, N]
-  virtual Tensor scores(const Tensor& queries, const Tensor& keys) = 0;
+  virtual Tensor scores(const Tensor& queries, const KeysAndValues& tokens) = 0;
 };
 
 /// e_j = v_a^T tanh(W_q q + W_k k_j)
@@ -58,8 +69,14 @@ class Additive final : public SingleHead {
 
  private:
   Tensor keys(const Tensor& tokens) override { return key_(tokens); }
-  Tensor scores(const Tensor& queries, const Tensor& keys) override {
-    return energy_(torch::tanh(queries.unsqueeze(2) + keys.unsqueeze(1))).squeeze(3);
+  Tensor scores(const Tensor& queries, const KeysAndValues& tokens) override {
+    auto sums = queries.unsqueeze(2) + tokens.keys.unsqueeze(1);
+    if (tokens.ages.defined()) {
+      // [K, E] -> [E, T, K] -> [T, N, E]
+      const auto of_ages = key_(tokens.ages).t().unsqueeze(1).expand({-1, queries.size(1), -1});
+      sums = sums + by_place(of_ages).permute({1, 2, 0});
+    }
+    return energy_(torch::tanh(sums)).squeeze(3);
   }
   torch::nn::Linear energy_;
 };
@@ -71,8 +88,9 @@ class Dot : public SingleHead {
 
  protected:
   Tensor keys(const Tensor& tokens) override { return few_ ? tokens : key_(tokens); }
-  Tensor scores(const Tensor& queries, const Tensor& keys) override {
-    return products(few_ ? torch::matmul(queries, key_->weight) : queries, keys);
+  Tensor scores(const Tensor& queries, const KeysAndValues& tokens) override {
+    const auto brought = few_ ? torch::matmul(queries, key_->weight) : queries;
+    return with_ages(products(brought, tokens.keys), brought, tokens.ages);
   }
 };
 
@@ -83,7 +101,9 @@ class ScaledDot final : public Dot {
       : Dot(query_width, width, few), scale_(1 / std::sqrt(static_cast<double>(width))) {}
 
  private:
-  Tensor scores(const Tensor& queries, const Tensor& keys) override { return Dot::scores(queries * scale_, keys); }
+  Tensor scores(const Tensor& queries, const KeysAndValues& tokens) override {
+    return Dot::scores(queries * scale_, tokens);
+  }
   double scale_;
 };
 
@@ -109,10 +129,10 @@ class MultiHead final : public Scorer {
     const double scale = 1 / std::sqrt(static_cast<double>(head_width_));
     const auto q = by_head(query_(queries) * scale);
     auto weights =
-        masked_softmax(few_ ? scores_of_tokens(q, tokens.keys) : torch::matmul(q, by_head(tokens.keys).transpose(2, 3)),
+        masked_softmax(few_ ? scores_of_tokens(q, tokens) : torch::matmul(q, by_head(tokens.keys).transpose(2, 3)),
                        mask.defined() ? mask.unsqueeze(1) : mask);
     weights = suppose(weights, mask, supposition);
-    const auto heads = few_ ? pooled_tokens(weights, tokens.values) : torch::matmul(weights, by_head(tokens.values));
+    const auto heads = few_ ? pooled_tokens(weights, tokens) : torch::matmul(weights, by_head(tokens.values));
     return {output_(heads.transpose(1, 2).flatten(2)), weights};
   }
 
@@ -122,18 +142,21 @@ class MultiHead final : public Scorer {
   /// [B, L, E] -> [B, H, L, E / H]
   Tensor by_head(const Tensor& x) const { return x.view({x.size(0), x.size(1), heads_, head_width_}).transpose(1, 2); }
 
-  /// q [B or 1, H, Q, E / H], tokens [B, N, E] -> q^T (W_k x_j + b_k) [B, H, Q, N].
-  Tensor scores_of_tokens(const Tensor& q, const Tensor& tokens) const {
-    const auto weight = key_->weight.view({heads_, head_width_, -1});
-    const auto brought = torch::matmul(q, weight).flatten(1, 2);  // [B or 1, H Q, E]
+  /// q [B or 1, H, Q, E / H] -> q^T (W_k x_j + b_k) [B, H, Q, N].
+  Tensor scores_of_tokens(const Tensor& q, const KeysAndValues& tokens) const {
+    const auto& keys = tokens.keys;
+    const auto brought = torch::matmul(q, key_->weight.view({heads_, head_width_, -1}));  // [B or 1, H, Q, E]
     const auto constant = torch::matmul(q, key_->bias.view({heads_, head_width_, 1}));
-    return products(brought, tokens).view({tokens.size(0), heads_, q.size(2), tokens.size(1)}) + constant;
+    const auto scores = products(brought.flatten(1, 2), keys).view({keys.size(0), heads_, q.size(2), keys.size(1)});
+    return with_ages(scores, brought, tokens.ages) + constant;
   }
 
-  /// weights [B, H, Q, N], tokens [B, N, E] -> W_v of what each head has pooled [B, H, Q, E / H].
-  Tensor pooled_tokens(const Tensor& weights, const Tensor& tokens) const {
-    const auto pooled =
-        torch::matmul(weights.flatten(1, 2), tokens).view({weights.size(0), heads_, weights.size(2), tokens.size(2)});
+  /// weights [B, H, Q, N] -> W_v of what each head has pooled [B, H, Q, E / H].
+  Tensor pooled_tokens(const Tensor& weights, const KeysAndValues& tokens) const {
+    const auto& values = tokens.values;
+    const auto of_tokens =
+        torch::matmul(weights.flatten(1, 2), values).view({weights.size(0), heads_, weights.size(2), values.size(2)});
+    const auto pooled = pooled_with_ages(of_tokens, weights, tokens.ages);
     const auto weight = value_->weight.view({heads_, head_width_, -1});
     return torch::matmul(pooled, weight.transpose(1, 2)) +
            weights.sum(-1, true) * value_->bias.view({heads_, 1, head_width_});

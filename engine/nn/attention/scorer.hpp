@@ -14,6 +14,9 @@ namespace qarium::nn {
 struct KeysAndValues {
   torch::Tensor keys;    ///< [B, N, E]
   torch::Tensor values;  ///< [B, N, E]
+  /// [K, E], or undefined. Over time (over_time.hpp, Q = T), and where few queries ask: what is added to a token as a
+  /// query that finds it so old sees it, oldest first.
+  torch::Tensor ages;
 };
 
 struct Attended {

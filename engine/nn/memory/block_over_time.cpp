@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "engine/nn/attention/masked_softmax.hpp"
+#include "engine/nn/attention/over_time.hpp"
 
 namespace qarium::nn {
 
@@ -12,15 +13,6 @@ namespace {
 
 torch::nn::LayerNorm norm_of(std::int64_t width) {
   return torch::nn::LayerNorm(torch::nn::LayerNormOptions({width}));
-}
-
-/// x [B, H, T, K], row t by age from K - 1 to 0, to the place of each in the stream [B, H, T, K - 1 + T]: row t moves t
-/// places to the right. Padded and read with rows one shorter, each row begins one place later than the last.
-Tensor skewed(const Tensor& x) {
-  const auto steps = x.size(2);
-  const auto places = x.size(3) + steps - 1;
-  const auto padded = torch::constant_pad_nd(x, {0, steps}).flatten(2);
-  return padded.narrow(2, 0, steps * places).view({x.size(0), x.size(1), steps, places});
 }
 
 }  // namespace
@@ -47,7 +39,7 @@ Tensor BlockOverTime::by_head(const Tensor& x) const {
 /// queries [B, H, T, E / H] -> q_t a_age at the place of each [B, H, T, K - 1 + T].
 Tensor BlockOverTime::scores_of_ages(const Tensor& queries) const {
   const auto ages = ages_->weight.flip(0).view({length_, heads_, head_width_}).permute({1, 2, 0});
-  return skewed(torch::matmul(queries, ages));
+  return by_place(torch::matmul(queries, ages));
 }
 
 BlockOverTime::Result BlockOverTime::forward(const Tensor& stream, const Tensor& known) {
@@ -58,8 +50,8 @@ BlockOverTime::Result BlockOverTime::forward(const Tensor& stream, const Tensor&
   const double scale = 1 / std::sqrt(static_cast<double>(head_width_));
   const auto queries = by_head(query_(normed.narrow(1, length_ - 1, steps)) * scale);
   const auto scores = torch::matmul(queries, by_head(key_(normed)).transpose(2, 3)) + scores_of_ages(queries);
-  const auto in_reach = torch::ones({steps, places}, known.options()).tril(length_ - 1).triu();
-  const auto weights = masked_softmax(scores, in_reach.logical_and(known.unsqueeze(1)).unsqueeze(1));
+  const auto seen = in_reach(steps, length_, stream.device()).logical_and(known.unsqueeze(1));
+  const auto weights = masked_softmax(scores, seen.unsqueeze(1));
   const auto heads = torch::matmul(weights, by_head(value_(normed)));
   const auto x = now + output_(heads.transpose(1, 2).flatten(2));
   return {x + narrow_(hidden_(norm2_(x)).relu()), weights};

@@ -1,7 +1,8 @@
 #include <algorithm>
 
 #include "engine/nn/attention/scorer.hpp"
-#include "engine/nn/memory/window.hpp"
+#include "engine/nn/memory/ages.hpp"
+#include "engine/nn/memory/memory.hpp"
 
 namespace qarium::nn {
 namespace {

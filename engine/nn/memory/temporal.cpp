@@ -1,5 +1,7 @@
+#include "engine/nn/attention/over_time.hpp"
 #include "engine/nn/attention/scorer.hpp"
-#include "engine/nn/memory/window.hpp"
+#include "engine/nn/memory/ages.hpp"
+#include "engine/nn/memory/memory.hpp"
 
 namespace qarium::nn {
 namespace {
@@ -7,32 +9,72 @@ namespace {
 using torch::Tensor;
 
 /// Attention of the current input over the last K of them, itself included (METHODS section 3, after Bahdanau 2015 and
-/// Vaswani 2017, the score being `memory.score`), with a learned position by age.
+/// Vaswani 2017, the score being `memory.score`): the tokens are W x + b + p, p learned by age. State: the last K
+/// inputs, oldest first [B, K, I], and which of them there are [B, K] (1 or 0).
 ///
 /// Reports `memory.window_weights` [B, H, K], oldest first, and `memory.window_age` [B, K], -1 where nothing stands.
-class Temporal final : public WindowMemory {
+class Temporal final : public Memory {
  public:
   Temporal(const core::MemoryOptions& options, std::int64_t width)
-      : WindowMemory(options, width),
+      : width_(width),
+        hidden_(options.hidden),
+        length_(options.length),
         score_(options.score),
-        scorer_(register_module("scorer",
-                                make_scorer(options.score, width, options.hidden, options.heads, Queries::Few))) {}
+        tokens_(register_module("tokens", torch::nn::Linear(width, hidden_))),
+        ages_(register_module("ages", torch::nn::Embedding(length_, hidden_))),
+        scorer_(register_module("scorer", make_scorer(score_, width, hidden_, options.heads, Queries::Few))) {}
 
+  MemoryState initial_state(std::int64_t batch) override {
+    const auto options = tokens_->weight.options().requires_grad(false);
+    return {torch::zeros({batch, length_, width_}, options), torch::zeros({batch, length_}, options)};
+  }
+
+  std::vector<std::string> state_names() const override { return {"inputs", "known"}; }
+
+  Remembered step(const Tensor& input, const MemoryState& state, Probe* probe) override {
+    auto remembered = run(input.unsqueeze(1), state, probe);
+    remembered.output = remembered.output.squeeze(1);
+    if (frozen(probe)) remembered.state = state;
+    return remembered;
+  }
+
+  Remembered sequence(const Tensor& inputs, const MemoryState& state) override {
+    auto remembered = run(inputs.transpose(0, 1), state, nullptr);
+    remembered.output = remembered.output.transpose(0, 1);
+    return remembered;
+  }
+
+  std::vector<std::int64_t> output_shape() const override { return {hidden_}; }
   std::vector<std::string> layers() const override {
     return {score_ + " attention over the last " + std::to_string(length_) + ", " + std::to_string(width_) + " -> " +
             std::to_string(hidden_)};
   }
 
  private:
-  Tensor look(const Tensor& tokens, const Tensor& known, const Tensor& current, Probe* probe) override {
-    const auto attended = scorer_->attend(current.unsqueeze(1), scorer_->prepare(tokens), known.unsqueeze(1), nullptr);
+  /// inputs [B, T, I] -> output [B, T, hidden]
+  Remembered run(const Tensor& inputs, const MemoryState& state, Probe* probe) {
+    const auto steps = inputs.size(1);
+    const auto seen = torch::cat({state[0].narrow(1, 1, length_ - 1), inputs}, 1);
+    const auto known =
+        torch::cat({state[1].narrow(1, 1, length_ - 1), torch::ones({inputs.size(0), steps}, state[1].options())}, 1);
+    const auto mask = in_reach(steps, length_, inputs.device()).logical_and((known > 0.5).unsqueeze(1));
+    auto tokens = scorer_->prepare(tokens_(seen));
+    tokens.ages = ages_->weight.flip(0);
+    const auto attended = scorer_->attend(inputs, tokens, mask, nullptr);
+    Remembered remembered{attended.output, {seen.narrow(1, steps - 1, length_), known.narrow(1, steps - 1, length_)}};
     if (probe != nullptr) {
-      probe->report("memory.window_weights", attended.weights.squeeze(2));
-      probe->report("memory.window_age", ages_of(known, 0));
+      probe->report("memory.window_weights", attended.weights.select(2, steps - 1).narrow(2, steps - 1, length_));
+      probe->report("memory.window_age", ages_of(remembered.state[1] > 0.5, 0));
     }
-    return attended.output.squeeze(1);
+    return remembered;
   }
+
+  std::int64_t width_;
+  std::int64_t hidden_;
+  std::int64_t length_;
   std::string score_;
+  torch::nn::Linear tokens_;
+  torch::nn::Embedding ages_;  ///< row 0: the current input
   std::shared_ptr<Scorer> scorer_;
 };
 

@@ -1,5 +1,6 @@
+#include "engine/nn/memory/ages.hpp"
 #include "engine/nn/memory/block_over_time.hpp"
-#include "engine/nn/memory/window.hpp"
+#include "engine/nn/memory/memory.hpp"
 
 namespace qarium::nn {
 namespace {

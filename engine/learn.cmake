@@ -34,17 +34,10 @@ qarium_library(qarium_learn
   nn/memory/temporal.cpp
   nn/memory/transformer.cpp
   nn/network.cpp
-  nn/ops/cell_kernels.cpp
-  nn/ops/flat_kernels.cpp
-  nn/ops/grid_conv_kernels.cpp
   nn/ops/grid_conv_op.cpp
-  nn/ops/ntm_backward_kernels.cpp
   nn/ops/ntm_first_state.cpp
-  nn/ops/ntm_forward_kernels.cpp
   nn/ops/ntm_op.cpp
   nn/ops/ntm_plain.cpp
-  nn/ops/ntm_sequence.cpp
-  nn/ops/product_kernels.cpp
   nn/ops/recurrent_op.cpp
   nn/runtime.cpp
   agent/dqn.cpp
@@ -90,15 +83,8 @@ qarium_library(qarium_learn
   train/trainer.cpp
   train/writer.cpp
 )
-target_link_libraries(qarium_learn PUBLIC qarium_env ${TORCH_LIBRARIES} PRIVATE nlohmann_json::nlohmann_json ${CMAKE_DL_LIBS})
+target_link_libraries(qarium_learn PUBLIC qarium_env qarium_kernels ${TORCH_LIBRARIES} PRIVATE nlohmann_json::nlohmann_json ${CMAKE_DL_LIBS})
 target_include_directories(qarium_learn SYSTEM PUBLIC ${TORCH_INCLUDE_DIRS})
 target_precompile_headers(qarium_learn PRIVATE <torch/torch.h>)
-# The flat kernels are plain loops for the vectoriser; they hold no reduction whose order is not written out.
-set_source_files_properties(nn/ops/flat_kernels.cpp nn/ops/grid_conv_kernels.cpp PROPERTIES
-  COMPILE_OPTIONS "-O3;-fno-math-errno;-fno-trapping-math" SKIP_PRECOMPILE_HEADERS ON)
-# These need their sums reordered to be vectorised at all, and hold no test for what is not finite.
-set_source_files_properties(nn/ops/cell_kernels.cpp nn/ops/ntm_backward_kernels.cpp nn/ops/ntm_forward_kernels.cpp
-  nn/ops/product_kernels.cpp PROPERTIES
-  COMPILE_OPTIONS "-O3;-ffast-math" SKIP_PRECOMPILE_HEADERS ON)
 set_source_files_properties(nn/runtime.cpp PROPERTIES
   COMPILE_DEFINITIONS QARIUM_VERSION="${PROJECT_VERSION}" SKIP_PRECOMPILE_HEADERS ON)

@@ -92,7 +92,7 @@ void draw_kept_steps(const PanelContext& context, const ShownMemory& shown, cons
   const auto& steps = *shown.view->kept;
   const auto rows = rows_of(steps, context.view.memory.kept_order);
   ShortText quiet;
-  quiet.print("%zu of %zu steps", rows.size(), steps.ages.size());
+  quiet.print("%zu of %zu", rows.size(), steps.ages.size());
   if (steps.heads > 1) quiet.print(", %d heads", steps.heads);
   Panel panel(context, "Remembered", quiet, context.theme.stage(core::Stage::Memory), area, context.px(kOrder));
   draw_order_choice(context, shown, panel.tools());

@@ -2,7 +2,7 @@
 
 #include "engine/nn/attention/scorer.hpp"
 #include "engine/nn/memory/ages.hpp"
-#include "engine/nn/memory/memory.hpp"
+#include "engine/nn/memory/by_sequence.hpp"
 
 namespace qarium::nn {
 namespace {
@@ -16,7 +16,7 @@ using torch::Tensor;
 ///
 /// Reports `memory.bank_weights` [B, H, C], `memory.bank_age` [B, C], -1 where nothing stands, and `memory.bank` [B, C,
 /// hidden].
-class MemoryBank final : public Memory {
+class MemoryBank final : public BySequence {
  public:
   MemoryBank(const core::MemoryOptions& options, std::int64_t width, std::int64_t seen)
       : width_(width),
@@ -36,15 +36,6 @@ class MemoryBank final : public Memory {
 
   std::vector<std::string> state_names() const override { return {"pairs", "there", "seen", "seen_before"}; }
 
-  Remembered step(const Tensor& input, const MemoryState& state, Probe* probe) override {
-    auto remembered = run(input.unsqueeze(0), state, probe);
-    remembered.output = remembered.output.squeeze(0);
-    if (frozen(probe)) remembered.state = state;
-    return remembered;
-  }
-
-  Remembered sequence(const Tensor& inputs, const MemoryState& state) override { return run(inputs, state, nullptr); }
-
   std::vector<std::int64_t> output_shape() const override { return {hidden_}; }
   std::vector<std::string> layers() const override {
     return {"bank of the last " + std::to_string(length_) + " pairs, " + std::to_string(seen_) + " + " +
@@ -55,10 +46,10 @@ class MemoryBank final : public Memory {
  private:
   /// All pairs of the T steps in one row behind those of the bank; step t sees the C that end with the pair it
   /// completes.
-  Remembered run(const Tensor& inputs, const MemoryState& state, Probe* probe) {
-    const auto steps = inputs.size(0);
-    const auto batch = inputs.size(1);
-    const auto queries = inputs.transpose(0, 1).contiguous();
+  Remembered run(const Tensor& inputs, const MemoryState& state, Probe* probe) override {
+    const auto batch = inputs.size(0);
+    const auto steps = inputs.size(1);
+    const auto queries = inputs.contiguous();
     const auto seen = torch::cat({state[2].unsqueeze(1), queries.narrow(2, 0, seen_)}, 1);
     const auto complete = torch::cat({state[3], torch::ones({batch, steps - 1}, state[3].options())}, 1);
     const auto made = pair_(torch::cat({seen.narrow(1, 0, steps), queries.narrow(2, seen_, actions_)}, 2));
@@ -73,7 +64,7 @@ class MemoryBank final : public Memory {
     // Where there are heads, W_o would make something of nothing.
     const auto output = attended.output * mask.any(2, true);
 
-    Remembered remembered{output.transpose(0, 1),
+    Remembered remembered{output,
                           {pairs.narrow(1, steps, length_), there.narrow(1, steps, length_),
                            seen.select(1, steps).clone(), torch::ones_like(state[3])}};
     if (probe != nullptr) {

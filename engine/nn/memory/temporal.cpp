@@ -1,7 +1,7 @@
 #include "engine/nn/attention/over_time.hpp"
 #include "engine/nn/attention/scorer.hpp"
 #include "engine/nn/memory/ages.hpp"
-#include "engine/nn/memory/memory.hpp"
+#include "engine/nn/memory/by_sequence.hpp"
 
 namespace qarium::nn {
 namespace {
@@ -13,7 +13,7 @@ using torch::Tensor;
 /// inputs, oldest first [B, K, I], and which of them there are [B, K] (1 or 0).
 ///
 /// Reports `memory.window_weights` [B, H, K], oldest first, and `memory.window_age` [B, K], -1 where nothing stands.
-class Temporal final : public Memory {
+class Temporal final : public BySequence {
  public:
   Temporal(const core::MemoryOptions& options, std::int64_t width)
       : width_(width),
@@ -31,19 +31,6 @@ class Temporal final : public Memory {
 
   std::vector<std::string> state_names() const override { return {"inputs", "known"}; }
 
-  Remembered step(const Tensor& input, const MemoryState& state, Probe* probe) override {
-    auto remembered = run(input.unsqueeze(1), state, probe);
-    remembered.output = remembered.output.squeeze(1);
-    if (frozen(probe)) remembered.state = state;
-    return remembered;
-  }
-
-  Remembered sequence(const Tensor& inputs, const MemoryState& state) override {
-    auto remembered = run(inputs.transpose(0, 1), state, nullptr);
-    remembered.output = remembered.output.transpose(0, 1);
-    return remembered;
-  }
-
   std::vector<std::int64_t> output_shape() const override { return {hidden_}; }
   std::vector<std::string> layers() const override {
     return {score_ + " attention over the last " + std::to_string(length_) + ", " + std::to_string(width_) + " -> " +
@@ -51,8 +38,7 @@ class Temporal final : public Memory {
   }
 
  private:
-  /// inputs [B, T, I] -> output [B, T, hidden]
-  Remembered run(const Tensor& inputs, const MemoryState& state, Probe* probe) {
+  Remembered run(const Tensor& inputs, const MemoryState& state, Probe* probe) override {
     const auto steps = inputs.size(1);
     const auto seen = torch::cat({state[0].narrow(1, 1, length_ - 1), inputs}, 1);
     const auto known =

@@ -1,6 +1,6 @@
 #include "engine/nn/memory/ages.hpp"
 #include "engine/nn/memory/block_over_time.hpp"
-#include "engine/nn/memory/memory.hpp"
+#include "engine/nn/memory/by_sequence.hpp"
 
 namespace qarium::nn {
 namespace {
@@ -13,7 +13,7 @@ using torch::Tensor;
 ///
 /// Reports `memory.window_weights` [B, H, K] of the last block, oldest first, and `memory.window_age` [B, K], -1 where
 /// nothing stands.
-class TransformerOverTime final : public Memory {
+class TransformerOverTime final : public BySequence {
  public:
   TransformerOverTime(const core::MemoryOptions& options, std::int64_t width)
       : width_(width),
@@ -46,19 +46,6 @@ class TransformerOverTime final : public Memory {
     return names;
   }
 
-  Remembered step(const Tensor& input, const MemoryState& state, Probe* probe) override {
-    auto remembered = run(input.unsqueeze(1), state, probe);
-    remembered.output = remembered.output.squeeze(1);
-    if (frozen(probe)) remembered.state = state;
-    return remembered;
-  }
-
-  Remembered sequence(const Tensor& inputs, const MemoryState& state) override {
-    auto remembered = run(inputs.transpose(0, 1), state, nullptr);
-    remembered.output = remembered.output.transpose(0, 1);
-    return remembered;
-  }
-
   std::vector<std::int64_t> output_shape() const override { return {hidden_}; }
   std::vector<std::string> layers() const override {
     const auto hidden = std::to_string(hidden_);
@@ -69,8 +56,7 @@ class TransformerOverTime final : public Memory {
   }
 
  private:
-  /// inputs [B, T, I] -> output [B, T, hidden]
-  Remembered run(const Tensor& inputs, const MemoryState& state, Probe* probe) {
+  Remembered run(const Tensor& inputs, const MemoryState& state, Probe* probe) override {
     const auto steps = inputs.size(1);
     const auto with_past = [&](const Tensor& past, const Tensor& now) {
       return torch::cat({past.narrow(1, 1, length_ - 1), now}, 1);

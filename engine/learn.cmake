@@ -34,6 +34,7 @@ qarium_library(qarium_learn
   nn/memory/temporal.cpp
   nn/memory/transformer.cpp
   nn/network.cpp
+  nn/ops/dnc_op.cpp
   nn/ops/grid_conv_op.cpp
   nn/ops/ntm_first_state.cpp
   nn/ops/ntm_op.cpp

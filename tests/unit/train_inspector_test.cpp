@@ -272,9 +272,10 @@ TEST_CASE("the trained agent that ships begins paused, where its training ended"
 TEST_CASE("a memory is seen, supposed otherwise and played on beside the untouched course") {
   Client client(options_for(tests::small_maze("ntm"), true));
   client.session().set_needs(core::kEverything);
-  client.ask(core::Halt{});
-  client.ask(core::NewEpisode{});
-  client.ask(core::StageStep{3});
+  client.when_stage("the stage", [](const auto&) { return true; });
+  CHECK(client.ask(core::Halt{}).accepted);
+  CHECK(client.ask(core::NewEpisode{}).accepted);
+  CHECK(client.ask(core::StageStep{3}).accepted);
   client.when_stage("memory",
                     [](const auto& s) { return s.memory && s.memory_episode && s.memory_episode->columns == 4; });
   core::Suppose wish;

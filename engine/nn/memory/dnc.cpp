@@ -1,5 +1,6 @@
 #include "engine/nn/memory/controller.hpp"
 #include "engine/nn/memory/similarity.hpp"
+#include "engine/nn/ops/dnc_op.hpp"
 
 namespace qarium::nn {
 namespace {
@@ -82,7 +83,19 @@ class Dnc final : public Memory {
     const auto& reads_before = state[5];
 
     const auto driven = controller_->step(torch::cat({input, state[6].flatten(1)}, 1), state, kController);
-    const auto parts = interface_(driven.output).split_with_sizes(sizes_, 1);
+    const auto interface = interface_(driven.output);
+    if (probe == nullptr && dnc_step_is_fused(interface)) {
+      const auto after =
+          dnc_step({slots_, width_, heads_}, interface,
+                   {matrix_before, usage_before, link_before, precedence_before, write_before, reads_before, state[6]});
+      Remembered remembered{
+          torch::cat({driven.output, after.reads.flatten(1)}, 1),
+          {after.memory, after.usage, after.link, after.precedence, after.write.unsqueeze(1), after.read, after.reads}};
+      for (const auto& its : driven.state)
+        remembered.state.push_back(its);
+      return remembered;
+    }
+    const auto parts = interface.split_with_sizes(sizes_, 1);
     const auto read_strengths = oneplus(parts[1]);
     const auto write_strength = oneplus(parts[3]);
     const auto free_gates = torch::sigmoid(parts[6]);

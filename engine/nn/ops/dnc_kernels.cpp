@@ -1,0 +1,437 @@
+#include "engine/nn/ops/dnc_kernels.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+namespace qarium::nn::dnc {
+namespace {
+
+template <class Real>
+Real logistic(Real x) {
+  return 1 / (1 + std::exp(-x));
+}
+
+/// 1 + log(1 + e^x)
+template <class Real>
+Real oneplus(Real x) {
+  return 1 + std::max<Real>(x, 0) + std::log1p(std::exp(-std::abs(x)));
+}
+
+template <class Real>
+void softmax(Real* x, std::int64_t n) {
+  const Real most = *std::max_element(x, x + n);
+  Real sum = 0;
+  for (std::int64_t i = 0; i < n; ++i)
+    sum += x[i] = std::exp(x[i] - most);
+  for (std::int64_t i = 0; i < n; ++i)
+    x[i] /= sum;
+}
+
+template <class Real>
+Real dot(const Real* a, const Real* b, std::int64_t n) {
+  Real sum = 0;
+  for (std::int64_t i = 0; i < n; ++i)
+    sum += a[i] * b[i];
+  return sum;
+}
+
+template <class Real>
+Real length(const Real* x, std::int64_t n) {
+  return std::sqrt(dot(x, x, n) + static_cast<Real>(1e-16));
+}
+
+/// Where the parts of the interface begin, in its values or in its gradient.
+template <class Real>
+struct Interface {
+  Real *read_keys, *read_strengths, *write_key, *write_strength, *erase, *write_vector, *free_gates, *allocation_gate,
+      *write_gate, *modes;
+
+  Interface(const Shape& shape, Real* first) {
+    const auto take = [&](std::int64_t n) {
+      Real* part = first;
+      first += n;
+      return part;
+    };
+    read_keys = take(shape.heads * shape.width);
+    read_strengths = take(shape.heads);
+    write_key = take(shape.width);
+    write_strength = take(1);
+    erase = take(shape.width);
+    write_vector = take(shape.width);
+    free_gates = take(shape.heads);
+    allocation_gate = take(1);
+    write_gate = take(1);
+    modes = take(3 * shape.heads);
+  }
+};
+
+/// What a step makes on its way, and the way back makes again.
+template <class Real>
+struct Middle {
+  Real* activated;           ///< the interface with gates, strengths, erase and modes as they are used
+  Real* retention;           ///< [S]
+  Real* held;                ///< [S], usage before what is freed
+  Real* order;               ///< [S], slots by ascending usage
+  Real* unused;              ///< [S], product of the usages before, in that order
+  Real* allocation;          ///< [S]
+  Real* write_similarity;    ///< [S]
+  Real* write_content;       ///< [S]
+  Real* read_similarity;     ///< [R, S]
+  Real* read_content;        ///< [R, S]
+  Real *forward, *backward;  ///< [R, S]
+  Real* gradient;            ///< [4, S], for the way back
+
+  Middle(const Shape& shape, Real* first) {
+    const auto take = [&](std::int64_t n) {
+      Real* part = first;
+      first += n;
+      return part;
+    };
+    activated = take(shape.interface());
+    for (Real** row : {&retention, &held, &order, &unused, &allocation, &write_similarity, &write_content})
+      *row = take(shape.slots);
+    for (Real** rows : {&read_similarity, &read_content, &forward, &backward})
+      *rows = take(shape.heads * shape.slots);
+    gradient = take(4 * shape.slots);
+  }
+};
+
+template <class Real>
+void activate(const Shape& shape, const Real* interface, Real* activated) {
+  std::copy_n(interface, shape.interface(), activated);
+  const Interface<Real> parts(shape, activated);
+  for (std::int64_t r = 0; r < shape.heads; ++r) {
+    parts.read_strengths[r] = oneplus(parts.read_strengths[r]);
+    parts.free_gates[r] = logistic(parts.free_gates[r]);
+    softmax(parts.modes + 3 * r, 3);
+  }
+  *parts.write_strength = oneplus(*parts.write_strength);
+  *parts.allocation_gate = logistic(*parts.allocation_gate);
+  *parts.write_gate = logistic(*parts.write_gate);
+  for (std::int64_t m = 0; m < shape.width; ++m)
+    parts.erase[m] = logistic(parts.erase[m]);
+}
+
+/// content = softmax of strength times the cosine of key and each slot.
+template <class Real>
+void address(const Shape& shape, const Real* key, Real strength, const Real* memory, Real* similarity, Real* content) {
+  const Real key_length = length(key, shape.width);
+  for (std::int64_t i = 0; i < shape.slots; ++i) {
+    const Real* slot = memory + i * shape.width;
+    similarity[i] = dot(key, slot, shape.width) / (key_length * length(slot, shape.width));
+    content[i] = strength * similarity[i];
+  }
+  softmax(content, shape.slots);
+}
+
+/// Adds to the gradients of key and memory; gives that of the strength. of_content is overwritten.
+template <class Real>
+Real through_address(const Shape& shape, const Real* key, Real strength, const Real* memory, const Real* similarity,
+                     const Real* content, Real* of_content, Real* of_key, Real* of_memory) {
+  const Real mean = dot(of_content, content, shape.slots);
+  const Real key_length = length(key, shape.width);
+  Real of_strength = 0;
+  Real along_key = 0;
+  for (std::int64_t i = 0; i < shape.slots; ++i) {
+    const Real of_exponent = content[i] * (of_content[i] - mean);
+    of_strength += of_exponent * similarity[i];
+    const Real of_similarity = strength * of_exponent;
+    const Real* slot = memory + i * shape.width;
+    const Real slot_length = length(slot, shape.width);
+    const Real of_dot = of_similarity / (key_length * slot_length);
+    const Real along_slot = of_similarity * similarity[i] / (slot_length * slot_length);
+    along_key += of_similarity * similarity[i];
+    for (std::int64_t m = 0; m < shape.width; ++m) {
+      of_key[m] += of_dot * slot[m];
+      of_memory[i * shape.width + m] += of_dot * key[m] - along_slot * slot[m];
+    }
+  }
+  for (std::int64_t m = 0; m < shape.width; ++m)
+    of_key[m] -= along_key / (key_length * key_length) * key[m];
+  return of_strength;
+}
+
+/// a[phi_j] = (1 - u[phi_j]) prod_{i < j} u[phi_i], equal usages by their number.
+template <class Real>
+void allocate(const Shape& shape, const Real* usage, const Middle<Real>& middle) {
+  std::iota(middle.order, middle.order + shape.slots, Real(0));
+  // What is no number goes last: sorting needs an order.
+  const auto used = [&](Real slot) {
+    const Real of_slot = usage[static_cast<std::int64_t>(slot)];
+    return std::isnan(of_slot) ? std::numeric_limits<Real>::infinity() : of_slot;
+  };
+  std::sort(middle.order, middle.order + shape.slots,
+            [&](Real a, Real b) { return used(a) < used(b) || (used(a) == used(b) && a < b); });
+  Real before = 1;
+  for (std::int64_t j = 0; j < shape.slots; ++j) {
+    const auto slot = static_cast<std::int64_t>(middle.order[j]);
+    middle.unused[j] = before;
+    middle.allocation[slot] = (1 - usage[slot]) * before;
+    before *= usage[slot];
+  }
+}
+
+/// Adds to the gradient of the usage.
+template <class Real>
+void through_allocation(const Shape& shape, const Real* usage, const Middle<Real>& middle, const Real* of_allocation,
+                        Real* of_usage) {
+  Real of_before = 0;
+  for (std::int64_t j = shape.slots - 1; j >= 0; --j) {
+    const auto slot = static_cast<std::int64_t>(middle.order[j]);
+    of_usage[slot] += (of_before - of_allocation[slot]) * middle.unused[j];
+    of_before = of_allocation[slot] * (1 - usage[slot]) + of_before * usage[slot];
+  }
+}
+
+/// Everything up to the write's weights.
+template <class Real>
+void decide_write(const Shape& shape, const Real* interface, const State<const Real>& before, Real* usage, Real* write,
+                  const Middle<Real>& middle) {
+  activate(shape, interface, middle.activated);
+  const Interface<Real> parts(shape, middle.activated);
+  for (std::int64_t i = 0; i < shape.slots; ++i) {
+    middle.retention[i] = 1;
+    for (std::int64_t r = 0; r < shape.heads; ++r)
+      middle.retention[i] *= 1 - parts.free_gates[r] * before.read[r * shape.slots + i];
+    // Written this way usage stays within 0 and 1 whatever is rounded.
+    middle.held[i] = before.usage[i] + before.write[i] * (1 - before.usage[i]);
+    usage[i] = middle.held[i] * middle.retention[i];
+  }
+  allocate<Real>(shape, usage, middle);
+  address<Real>(shape, parts.write_key, *parts.write_strength, before.memory, middle.write_similarity,
+                middle.write_content);
+  const Real allocation_gate = *parts.allocation_gate;
+  for (std::int64_t i = 0; i < shape.slots; ++i) {
+    write[i] =
+        *parts.write_gate * (allocation_gate * middle.allocation[i] + (1 - allocation_gate) * middle.write_content[i]);
+  }
+}
+
+/// The parts of the reads' weights, from memory and links after the write.
+template <class Real>
+void look_up(const Shape& shape, const Real* read_before, const Real* memory, const Real* link,
+             const Middle<Real>& middle) {
+  const Interface<Real> parts(shape, middle.activated);
+  for (std::int64_t r = 0; r < shape.heads; ++r) {
+    const Real* read = read_before + r * shape.slots;
+    Real* forward = middle.forward + r * shape.slots;
+    Real* backward = middle.backward + r * shape.slots;
+    std::fill_n(backward, shape.slots, Real(0));
+    for (std::int64_t i = 0; i < shape.slots; ++i) {
+      forward[i] = dot(link + i * shape.slots, read, shape.slots);
+      for (std::int64_t j = 0; j < shape.slots; ++j)
+        backward[j] += link[i * shape.slots + j] * read[i];
+    }
+    address<Real>(shape, parts.read_keys + r * shape.width, parts.read_strengths[r], memory,
+                  middle.read_similarity + r * shape.slots, middle.read_content + r * shape.slots);
+  }
+}
+
+/// Back from reads and their weights to memory and links after the write, and to what was read before.
+template <class Real>
+void through_reads(const Shape& shape, const State<const Real>& before, const State<const Real>& after,
+                   const State<Real>& of_after, const Interface<Real>& of_parts, const State<Real>& of_before,
+                   const Middle<Real>& middle) {
+  const Interface<Real> parts(shape, middle.activated);
+  const std::int64_t slots = shape.slots;
+  Real* of_forward = middle.gradient;
+  Real* of_backward = of_forward + slots;
+  Real* of_content = of_backward + slots;
+  for (std::int64_t r = 0; r < shape.heads; ++r) {
+    const Real* read = after.read + r * slots;
+    const Real* read_before = before.read + r * slots;
+    const Real* of_reads = of_after.reads + r * shape.width;
+    Real* of_read = of_after.read + r * slots;
+    const Real* modes = parts.modes + 3 * r;
+    Real of_modes[3] = {};
+    for (std::int64_t i = 0; i < slots; ++i) {
+      of_read[i] += dot(of_reads, after.memory + i * shape.width, shape.width);
+      for (std::int64_t m = 0; m < shape.width; ++m)
+        of_after.memory[i * shape.width + m] += read[i] * of_reads[m];
+      of_modes[0] += of_read[i] * middle.backward[r * slots + i];
+      of_modes[1] += of_read[i] * middle.read_content[r * slots + i];
+      of_modes[2] += of_read[i] * middle.forward[r * slots + i];
+      of_backward[i] = modes[0] * of_read[i];
+      of_content[i] = modes[1] * of_read[i];
+      of_forward[i] = modes[2] * of_read[i];
+    }
+    const Real mean = dot(of_modes, modes, 3);
+    for (int k = 0; k < 3; ++k)
+      of_parts.modes[3 * r + k] = modes[k] * (of_modes[k] - mean);
+    of_parts.read_strengths[r] =
+        through_address<Real>(shape, parts.read_keys + r * shape.width, parts.read_strengths[r], after.memory,
+                              middle.read_similarity + r * slots, middle.read_content + r * slots, of_content,
+                              of_parts.read_keys + r * shape.width, of_after.memory);
+    Real* of_read_before = of_before.read + r * slots;
+    for (std::int64_t i = 0; i < slots; ++i) {
+      const Real* link = after.link + i * slots;
+      Real* of_link = of_after.link + i * slots;
+      of_read_before[i] += dot(link, of_backward, slots);
+      for (std::int64_t j = 0; j < slots; ++j) {
+        of_link[j] += of_forward[i] * read_before[j] + read_before[i] * of_backward[j];
+        of_read_before[j] += link[j] * of_forward[i];
+      }
+    }
+  }
+}
+
+/// Back from memory, links and precedence after the write to those before it, and to the write's weights.
+template <class Real>
+void through_write(const Shape& shape, const State<const Real>& before, const Real* write, const State<Real>& of_after,
+                   const Interface<Real>& of_parts, const State<Real>& of_before, const Middle<Real>& middle) {
+  const Interface<Real> parts(shape, middle.activated);
+  const std::int64_t slots = shape.slots;
+  Real* of_write = of_after.write;
+  const Real written = std::accumulate(write, write + slots, Real(0));
+  const Real along = dot(of_after.precedence, before.precedence, slots);
+  for (std::int64_t i = 0; i < slots; ++i) {
+    of_write[i] += of_after.precedence[i] - along;
+    of_before.precedence[i] = (1 - written) * of_after.precedence[i];
+  }
+  for (std::int64_t i = 0; i < slots; ++i) {
+    for (std::int64_t j = 0; j < slots; ++j) {
+      const std::int64_t at = i * slots + j;
+      const Real of_link = i == j ? 0 : of_after.link[at];
+      of_before.link[at] = of_link * (1 - write[i] - write[j]);
+      of_write[i] += of_link * (before.precedence[j] - before.link[at]);
+      of_write[j] -= of_link * before.link[at];
+      of_before.precedence[j] += of_link * write[i];
+    }
+    for (std::int64_t m = 0; m < shape.width; ++m) {
+      const std::int64_t at = i * shape.width + m;
+      const Real of_memory = of_after.memory[at];
+      of_before.memory[at] = of_memory * (1 - write[i] * parts.erase[m]);
+      of_write[i] += of_memory * (parts.write_vector[m] - before.memory[at] * parts.erase[m]);
+      of_parts.erase[m] -= of_memory * before.memory[at] * write[i];
+      of_parts.write_vector[m] += of_memory * write[i];
+    }
+  }
+}
+
+/// Back from the write's weights to what decided them.
+template <class Real>
+void through_decision(const Shape& shape, const State<const Real>& before, const Real* usage,
+                      const State<Real>& of_after, const Interface<Real>& of_parts, const State<Real>& of_before,
+                      const Middle<Real>& middle) {
+  const Interface<Real> parts(shape, middle.activated);
+  const std::int64_t slots = shape.slots;
+  const Real* of_write = of_after.write;
+  const Real write_gate = *parts.write_gate;
+  const Real allocation_gate = *parts.allocation_gate;
+  Real* of_allocation = middle.gradient;
+  Real* of_content = of_allocation + slots;
+  for (std::int64_t i = 0; i < slots; ++i) {
+    const Real allocated = middle.allocation[i];
+    const Real found = middle.write_content[i];
+    *of_parts.write_gate += of_write[i] * (allocation_gate * allocated + (1 - allocation_gate) * found);
+    *of_parts.allocation_gate += of_write[i] * write_gate * (allocated - found);
+    of_allocation[i] = of_write[i] * write_gate * allocation_gate;
+    of_content[i] = of_write[i] * write_gate * (1 - allocation_gate);
+  }
+  *of_parts.write_strength =
+      through_address<Real>(shape, parts.write_key, *parts.write_strength, before.memory, middle.write_similarity,
+                            middle.write_content, of_content, of_parts.write_key, of_before.memory);
+  Real* of_usage = of_after.usage;
+  through_allocation<Real>(shape, usage, middle, of_allocation, of_usage);
+  for (std::int64_t i = 0; i < slots; ++i) {
+    const Real of_held = of_usage[i] * middle.retention[i];
+    of_before.usage[i] = of_held * (1 - before.write[i]);
+    of_before.write[i] = of_held * (1 - before.usage[i]);
+    for (std::int64_t r = 0; r < shape.heads; ++r) {
+      Real of_kept = of_usage[i] * middle.held[i];
+      for (std::int64_t other = 0; other < shape.heads; ++other) {
+        if (other != r) of_kept *= 1 - parts.free_gates[other] * before.read[other * slots + i];
+      }
+      of_parts.free_gates[r] -= of_kept * before.read[r * slots + i];
+      of_before.read[r * slots + i] -= of_kept * parts.free_gates[r];
+    }
+  }
+}
+
+/// From gradients of gates, strengths and erase to those of the interface.
+template <class Real>
+void through_activation(const Shape& shape, const Real* activated_numbers, const Interface<Real>& of_parts) {
+  const Interface<const Real> parts(shape, activated_numbers);
+  const auto through_logistic = [](Real& gradient, Real gate) { gradient *= gate * (1 - gate); };
+  // strength = 1 + log(1 + e^x) has the slope e^x / (1 + e^x) = 1 - e^(1 - strength).
+  const auto through_oneplus = [](Real& gradient, Real strength) { gradient *= -std::expm1(1 - strength); };
+  for (std::int64_t r = 0; r < shape.heads; ++r) {
+    through_oneplus(of_parts.read_strengths[r], parts.read_strengths[r]);
+    through_logistic(of_parts.free_gates[r], parts.free_gates[r]);
+  }
+  through_oneplus(*of_parts.write_strength, *parts.write_strength);
+  through_logistic(*of_parts.allocation_gate, *parts.allocation_gate);
+  through_logistic(*of_parts.write_gate, *parts.write_gate);
+  for (std::int64_t m = 0; m < shape.width; ++m)
+    through_logistic(of_parts.erase[m], parts.erase[m]);
+}
+
+}  // namespace
+
+std::int64_t scratch_numbers(const Shape& shape) {
+  return shape.interface() + (7 + 4 * shape.heads + 4) * shape.slots;
+}
+
+template <class Real>
+void step_forward(const Shape& shape, const Real* interface, const State<const Real>& before, const State<Real>& after,
+                  Real* scratch) {
+  const Middle<Real> middle(shape, scratch);
+  const std::int64_t slots = shape.slots;
+  decide_write<Real>(shape, interface, before, after.usage, after.write, middle);
+  const Interface<Real> parts(shape, middle.activated);
+  const Real* write = after.write;
+  const Real written = std::accumulate(write, write + slots, Real(0));
+  for (std::int64_t i = 0; i < slots; ++i) {
+    for (std::int64_t m = 0; m < shape.width; ++m) {
+      const std::int64_t at = i * shape.width + m;
+      after.memory[at] = before.memory[at] * (1 - write[i] * parts.erase[m]) + write[i] * parts.write_vector[m];
+    }
+    for (std::int64_t j = 0; j < slots; ++j) {
+      const std::int64_t at = i * slots + j;
+      after.link[at] = (1 - write[i] - write[j]) * before.link[at] + write[i] * before.precedence[j];
+    }
+    after.link[i * slots + i] = 0;
+    after.precedence[i] = (1 - written) * before.precedence[i] + write[i];
+  }
+  look_up<Real>(shape, before.read, after.memory, after.link, middle);
+  std::fill_n(after.reads, shape.heads * shape.width, Real(0));
+  for (std::int64_t r = 0; r < shape.heads; ++r) {
+    const Real* modes = parts.modes + 3 * r;
+    for (std::int64_t i = 0; i < slots; ++i) {
+      const std::int64_t at = r * slots + i;
+      after.read[at] =
+          modes[0] * middle.backward[at] + modes[1] * middle.read_content[at] + modes[2] * middle.forward[at];
+      for (std::int64_t m = 0; m < shape.width; ++m)
+        after.reads[r * shape.width + m] += after.read[at] * after.memory[i * shape.width + m];
+    }
+  }
+}
+
+template <class Real>
+void step_backward(const Shape& shape, const Real* interface, const State<const Real>& before,
+                   const State<const Real>& after, const State<Real>& after_gradient, Real* interface_gradient,
+                   const State<Real>& before_gradient, Real* scratch) {
+  const Middle<Real> middle(shape, scratch);
+  // What it gives is given already: usage and weights are made again in place of gradients that come later.
+  decide_write<Real>(shape, interface, before, before_gradient.usage, before_gradient.write, middle);
+  look_up<Real>(shape, before.read, after.memory, after.link, middle);
+  std::fill_n(interface_gradient, shape.interface(), Real(0));
+  std::fill_n(before_gradient.read, shape.heads * shape.slots, Real(0));
+  const Interface<Real> of_parts(shape, interface_gradient);
+  through_reads<Real>(shape, before, after, after_gradient, of_parts, before_gradient, middle);
+  through_write<Real>(shape, before, after.write, after_gradient, of_parts, before_gradient, middle);
+  through_decision<Real>(shape, before, after.usage, after_gradient, of_parts, before_gradient, middle);
+  through_activation<Real>(shape, middle.activated, of_parts);
+}
+
+#define QARIUM_DNC_STEPS(Real)                                                                                      \
+  template void step_forward<Real>(const Shape&, const Real*, const State<const Real>&, const State<Real>&, Real*); \
+  template void step_backward<Real>(const Shape&, const Real*, const State<const Real>&, const State<const Real>&,  \
+                                    const State<Real>&, Real*, const State<Real>&, Real*);
+QARIUM_DNC_STEPS(float)
+QARIUM_DNC_STEPS(double)
+#undef QARIUM_DNC_STEPS
+
+}  // namespace qarium::nn::dnc

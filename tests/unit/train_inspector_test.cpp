@@ -190,7 +190,8 @@ core::Hyperparameters small_attention() {
 TEST_CASE("attention is seen, supposed otherwise and examined on the stage, and learning is none the wiser") {
   Client client(options_for(small_attention(), true));
   client.session().set_needs(core::kEverything);
-  client.ask(core::Halt{});
+  client.when_stage("the stage", [](const auto&) { return true; });
+  CHECK(client.ask(core::Halt{}).accepted);
   const auto& seen = client.when_stage("attention", [](const auto& s) { return s.attention.has_value(); });
   CHECK(seen.attention->heads == 2);
   CHECK(seen.attention->weights.size() == 200);

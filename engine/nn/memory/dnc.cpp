@@ -74,53 +74,55 @@ class Dnc final : public Memory {
 
   Remembered step(const Tensor& input, const MemoryState& state, Probe* probe) override {
     constexpr std::size_t kController = 7;
-    const auto batch = input.size(0);
-    const auto& matrix_before = state[0];
-    const auto& usage_before = state[1];
-    const auto& link_before = state[2];
-    const auto& precedence_before = state[3];
-    const auto write_before = state[4].squeeze(1);
-    const auto& reads_before = state[5];
-
-    const auto driven = controller_->step(torch::cat({input, state[6].flatten(1)}, 1), state, kController);
+    const DncState before{state[0], state[1], state[2], state[3], state[4].squeeze(1), state[5], state[6]};
+    const auto driven = controller_->step(torch::cat({input, before.reads.flatten(1)}, 1), state, kController);
     const auto interface = interface_(driven.output);
-    if (probe == nullptr && dnc_step_is_fused(interface)) {
-      const auto after =
-          dnc_step({slots_, width_, heads_}, interface,
-                   {matrix_before, usage_before, link_before, precedence_before, write_before, reads_before, state[6]});
-      Remembered remembered{
-          torch::cat({driven.output, after.reads.flatten(1)}, 1),
-          {after.memory, after.usage, after.link, after.precedence, after.write.unsqueeze(1), after.read, after.reads}};
-      for (const auto& its : driven.state)
-        remembered.state.push_back(its);
-      return remembered;
-    }
+    const bool fused = probe == nullptr && dnc_step_is_fused(interface);
+    const auto after =
+        fused ? dnc_step({slots_, width_, heads_}, interface, before) : plain_step(interface, before, probe);
+    Remembered remembered{
+        torch::cat({driven.output, after.reads.flatten(1)}, 1),
+        {after.memory, after.usage, after.link, after.precedence, after.write.unsqueeze(1), after.read, after.reads}};
+    for (const auto& its : driven.state)
+      remembered.state.push_back(its);
+    return remembered;
+  }
+
+  std::vector<std::int64_t> output_shape() const override { return {units_ + heads_ * width_}; }
+  std::vector<std::string> layers() const override {
+    return {controller_->description(), "memory " + std::to_string(slots_) + " x " + std::to_string(width_) +
+                                            " with links, " + std::to_string(heads_) + " read, 1 write head"};
+  }
+
+ private:
+  /// The twin of dnc_step in Torch operations, which can be looked into and supposed otherwise.
+  DncState plain_step(const Tensor& interface, const DncState& before, Probe* probe) {
     const auto parts = interface.split_with_sizes(sizes_, 1);
     const auto read_strengths = oneplus(parts[1]);
     const auto write_strength = oneplus(parts[3]);
     const auto free_gates = torch::sigmoid(parts[6]);
     const auto allocation_gate = torch::sigmoid(parts[7]);
     const auto write_gate = torch::sigmoid(parts[8]);
-    const auto modes = torch::softmax(parts[9].view({batch, heads_, 3}), -1);
+    const auto modes = torch::softmax(parts[9].view({-1, heads_, 3}), -1);
 
     // Written this way usage stays within 0 and 1 whatever is rounded.
-    const auto retention = (1 - free_gates.unsqueeze(2) * reads_before).prod(1);
-    const auto usage = (usage_before + write_before * (1 - usage_before)) * retention;
+    const auto retention = (1 - free_gates.unsqueeze(2) * before.read).prod(1);
+    const auto usage = (before.usage + before.write * (1 - before.usage)) * retention;
     const auto allocation = allocation_of(usage);
     const auto write_content =
-        torch::softmax(write_strength * similarities(parts[2].unsqueeze(1), matrix_before).squeeze(1), -1);
+        torch::softmax(write_strength * similarities(parts[2].unsqueeze(1), before.memory).squeeze(1), -1);
     const auto wanted = write_gate * (allocation_gate * allocation + (1 - allocation_gate) * write_content);
     const auto write = frozen(probe) ? torch::zeros_like(wanted) : wanted;
     const auto to = write.unsqueeze(2);
-    const auto matrix = matrix_before * (1 - to * torch::sigmoid(parts[4]).unsqueeze(1)) + to * parts[5].unsqueeze(1);
+    const auto matrix = before.memory * (1 - to * torch::sigmoid(parts[4]).unsqueeze(1)) + to * parts[5].unsqueeze(1);
 
     const auto link =
-        ((1 - to - write.unsqueeze(1)) * link_before + to * precedence_before.unsqueeze(1)) * off_diagonal_;
-    const auto precedence = (1 - write.sum(1, true)) * precedence_before + write;
-    const auto forward = torch::matmul(reads_before, link.transpose(1, 2));
-    const auto backward = torch::matmul(reads_before, link);
+        ((1 - to - write.unsqueeze(1)) * before.link + to * before.precedence.unsqueeze(1)) * off_diagonal_;
+    const auto precedence = (1 - write.sum(1, true)) * before.precedence + write;
+    const auto forward = torch::matmul(before.read, link.transpose(1, 2));
+    const auto backward = torch::matmul(before.read, link);
     const auto content =
-        torch::softmax(read_strengths.unsqueeze(2) * similarities(parts[0].view({batch, heads_, width_}), matrix), -1);
+        torch::softmax(read_strengths.unsqueeze(2) * similarities(parts[0].view({-1, heads_, width_}), matrix), -1);
     const auto read =
         modes.narrow(2, 0, 1) * backward + modes.narrow(2, 1, 1) * content + modes.narrow(2, 2, 1) * forward;
     auto reads = torch::matmul(read, matrix);
@@ -146,20 +148,9 @@ class Dnc final : public Memory {
       probe->report("memory.read_strengths", read_strengths);
       probe->report("memory.write_strength", write_strength);
     }
-    Remembered remembered{torch::cat({driven.output, reads.flatten(1)}, 1),
-                          {matrix, usage, link, precedence, write.unsqueeze(1), read, reads}};
-    for (const auto& its : driven.state)
-      remembered.state.push_back(its);
-    return remembered;
+    return {matrix, usage, link, precedence, write, read, reads};
   }
 
-  std::vector<std::int64_t> output_shape() const override { return {units_ + heads_ * width_}; }
-  std::vector<std::string> layers() const override {
-    return {controller_->description(), "memory " + std::to_string(slots_) + " x " + std::to_string(width_) +
-                                            " with links, " + std::to_string(heads_) + " read, 1 write head"};
-  }
-
- private:
   std::int64_t slots_;
   std::int64_t width_;
   std::int64_t heads_;

@@ -132,7 +132,7 @@ std::int64_t Tape::place(float* block) {
   take(rows, all * shape.head_rows());
   take(inverse_lengths, all * n);
   take(heads, all * shape.heads() * head_floats(shape));
-  take(window, (segment + 1) * window_stride());
+  take(window, (segment + 1) * batch * memory_floats());
   take(checkpoints, several_segments() ? (steps + segment - 1) / segment * batch * memory_floats() : 0);
   take(reset_memory, resets ? batch * memory_floats() : 0);
   take(first_weights, batch * shape.heads() * n);

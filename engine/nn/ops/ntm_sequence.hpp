@@ -8,7 +8,6 @@ namespace qarium::nn::ntm {
 /// What a sequence keeps for the way back, in one block of floats. [T], [B] and [H] are steps, batch and heads, N the
 /// padded slots. "Before" is what a step starts from, after a reset if there is one.
 struct Tape {
-  static constexpr std::int64_t kApart = 9 * kLanes;
   NtmShape shape;
   std::int64_t steps;
   std::int64_t batch;
@@ -35,20 +34,15 @@ struct Tape {
 
   std::int64_t row(std::int64_t t, std::int64_t b) const { return t * batch + b; }
   std::int64_t memory_floats() const { return shape.width * padded(shape.slots); }
-  /// From one step's memories in the window to the next. Not a multiple of 4096 bytes, or reading a step's memory would
-  /// wait for the writing of the next one's.
-  std::int64_t window_stride() const { return batch * memory_floats() + kApart; }
   bool several_segments() const { return segment < steps; }
   /// Before step t; while t's segment is in the window, or where it is the first of one.
   float* memory_at(std::int64_t t, std::int64_t b) const {
     const bool kept = several_segments() && t % segment == 0;
-    return kept ? checkpoints + row(t / segment, b) * memory_floats() : window_at(t % segment, b);
+    return kept ? checkpoints + row(t / segment, b) * memory_floats() : window + row(t % segment, b) * memory_floats();
   }
   float* memory_after(std::int64_t t, std::int64_t b) const {
-    return t + 1 < steps && several_segments() ? memory_at(t + 1, b) : window_at(t % segment + 1, b);
-  }
-  float* window_at(std::int64_t step, std::int64_t b) const {
-    return window + step * window_stride() + b * memory_floats();
+    return t + 1 < steps && several_segments() ? memory_at(t + 1, b)
+                                               : window + row(t % segment + 1, b) * memory_floats();
   }
   float* heads_at(std::int64_t t, std::int64_t b) const {
     return heads + row(t, b) * shape.heads() * head_floats(shape);

@@ -426,12 +426,12 @@ void step_backward(const Shape& shape, const Real* interface, const State<const 
   through_activation<Real>(shape, middle.activated, of_parts);
 }
 
-#define QARIUM_DNC_STEPS(Real)                                                                                      \
-  template void step_forward<Real>(const Shape&, const Real*, const State<const Real>&, const State<Real>&, Real*); \
-  template void step_backward<Real>(const Shape&, const Real*, const State<const Real>&, const State<const Real>&,  \
-                                    const State<Real>&, Real*, const State<Real>&, Real*);
-QARIUM_DNC_STEPS(float)
-QARIUM_DNC_STEPS(double)
-#undef QARIUM_DNC_STEPS
+template void step_forward<float>(const Shape&, const float*, const State<const float>&, const State<float>&, float*);
+template void step_backward<float>(const Shape&, const float*, const State<const float>&, const State<const float>&,
+                                   const State<float>&, float*, const State<float>&, float*);
+template void step_forward<double>(const Shape&, const double*, const State<const double>&, const State<double>&,
+                                   double*);
+template void step_backward<double>(const Shape&, const double*, const State<const double>&, const State<const double>&,
+                                    const State<double>&, double*, const State<double>&, double*);
 
 }  // namespace qarium::nn::dnc

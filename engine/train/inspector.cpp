@@ -25,12 +25,19 @@ constexpr std::int64_t kMostBesideSteps = 100'000;
 constexpr std::int64_t kMostEpisodes = 10'000;
 constexpr std::int64_t kMostOrders = 100'000;
 constexpr auto kIdle = 1h;
+/// How long a command waits for the stage that it is for.
+constexpr auto kPatience = 10s;
 constexpr int kNiceness = 10;
 
 }  // namespace
 
 Inspector::Inspector(Trainer& trainer, core::Mailbox<core::Acknowledgement>& acknowledgements)
-    : trainer_(trainer), acknowledgements_(acknowledgements), thread_([this] { work(); }) {}
+    : trainer_(trainer), acknowledgements_(acknowledgements) {
+  // What a key toggles is known before there is anything to show.
+  snapshots_.back().playing = playing_;
+  snapshots_.publish();
+  thread_ = std::thread([this] { work(); });
+}
 
 Inspector::~Inspector() {
   stop_.store(true);
@@ -57,9 +64,7 @@ void Inspector::work() {
   // On Linux a thread has a niceness of its own: what one watches takes the time that learning leaves.
   setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNiceness);
   while (!stop_.load()) {
-    commands_.take(batch_);
-    for (const auto& command : batch_)
-      apply(command);
+    take_commands();
     try {
       refresh_parameters();
       if (stage_.ready() && playing_ && looked_at()) play();
@@ -76,11 +81,22 @@ void Inspector::work() {
   }
 }
 
+void Inspector::take_commands() {
+  if (waiting_.empty()) waiting_since_ = Clock::now();
+  commands_.take(batch_);
+  waiting_.insert(waiting_.end(), batch_.begin(), batch_.end());
+  // The first seconds' keys count too; where learning has failed to begin, they are refused in the end.
+  if (!stage_.ready() && Clock::now() - waiting_since_ < kPatience) return;
+  for (const auto& command : waiting_)
+    apply(command);
+  waiting_.clear();
+}
+
 Inspector::Clock::duration Inspector::wait_limit() const {
   const auto now = Clock::now();
   Clock::duration limit = kIdle;
   if (!stage_.ready()) limit = 5ms;
-  if (examination_ || played_beside_) return 0ms;
+  if (examination_ || played_beside_ || (stage_.ready() && !waiting_.empty())) return 0ms;
   if (dirty_) limit = std::min<Clock::duration>(limit, last_publish_ + kPublishInterval - now);
   if (looked_at()) limit = std::min<Clock::duration>(limit, kRequestInterval);
   if (looked_at() && playing_) limit = std::min<Clock::duration>(limit, next_step_ - now);
@@ -194,7 +210,7 @@ void Inspector::apply(const core::Numbered<core::StageCommand>& numbered) {
   answer.id = numbered.id;
   answer.command = core::Command{numbered.command};
   try {
-    if (!stage_.ready()) throw core::UserError("the stage is not ready yet: try again in a moment");
+    if (!stage_.ready()) throw core::UserError("there is no stage: learning has not begun (the status line tells why)");
     answer.message = carry_out(numbered.command);
     answer.accepted = true;
   } catch (const std::exception& error) {

@@ -44,6 +44,7 @@ class Inspector {
   using Clock = std::chrono::steady_clock;
 
   void work();
+  void take_commands();
   void apply(const core::Numbered<core::StageCommand>& command);
   std::string carry_out(const core::StageCommand& command);
   void refresh_parameters();
@@ -93,6 +94,8 @@ class Inspector {
   std::int64_t speed_steps_ = 0;
   double steps_per_second_ = 0;
   std::vector<core::Numbered<core::StageCommand>> batch_;
+  std::vector<core::Numbered<core::StageCommand>> waiting_;  ///< until the stage is ready
+  Clock::time_point waiting_since_{};
 
   std::thread thread_;
 };

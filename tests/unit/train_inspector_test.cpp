@@ -39,6 +39,19 @@ void check_refused(Client& client, core::Command command, const std::string& why
 
 }  // namespace
 
+TEST_CASE("a command given before there is a stage waits for it") {
+  Client client(options_for(tests::small_cartpole(), true));
+  client.inspector().update_snapshot();
+  CHECK(client.inspector().snapshot().playing);
+  const auto answer = client.ask(core::Halt{});
+  INFO(answer.message);
+  CHECK(answer.accepted);
+  client.session().set_needs(core::kEverything);
+  const auto& halted = client.when_stage("the stage", [](const auto& s) { return s.scene.has_value(); });
+  CHECK_FALSE(halted.playing);
+  CHECK(halted.last <= 1);
+}
+
 TEST_CASE("the stage does not wait for an update that takes half a second", "[slow]") {
   auto h = tests::small_cartpole();
   h.head.width = 2'048;

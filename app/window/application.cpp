@@ -100,7 +100,7 @@ int Application::run() {
     }
     const bool hidden = window_.minimised();
     session_->set_needs(hidden ? core::kNothing : widgets::window_needs(view_));
-    news_ |= collect();
+    if (collect()) news_ = reportable_ = true;
     if (arguments_.seconds > 0 && seconds() >= arguments_.seconds) break;
     if (hidden || seconds() < last_draw_ + frame) continue;
     const bool woken = seconds_until_woken() <= 0;
@@ -197,12 +197,15 @@ widgets::PanelContext Application::context() {
 }
 
 void Application::report() {
-  if (report_.due()) report_.write(context(), *session_, frames_.count(), window_.renderer());
+  if (!reportable_ || !report_.due()) return;
+  report_.write(context(), *session_, frames_.count(), window_.renderer());
+  reportable_ = false;
 }
 
 void Application::draw() {
   last_draw_ = seconds();
   news_ = false;
+  reportable_ = true;
   adopt_view_changes();
   const auto panels = context();
   window_.begin_frame();

@@ -74,8 +74,9 @@ class Application {
   double last_drain_ = 0;
   double last_draw_ = -1;
   int settle_frames_ = 3;
-  bool news_ = false;      ///< came since the last frame
-  bool finished_ = false;  ///< the screenshot is written
+  bool news_ = false;        ///< came since the last frame
+  bool reportable_ = false;  ///< something was drawn or came since the last report
+  bool finished_ = false;    ///< the screenshot is written
 };
 
 }  // namespace qarium::app

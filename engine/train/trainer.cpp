@@ -100,6 +100,7 @@ void Trainer::set_needs(core::Needs needs) {
 }
 
 void Trainer::request_parameters() {
+  if (exchange_.requested()) return;  // it is known, and answered after the next tick or command
   exchange_.request();
   commands_.wake();
 }

@@ -9,8 +9,7 @@ namespace {
 
 /// Calls f(tap, token) for each of the taps through which the cell at (row, column) reaches an output.
 template <class F>
-inline __attribute__((always_inline)) void for_each_tap(const GridConvShape& shape, std::int64_t row,
-                                                        std::int64_t column, F f) {
+QARIUM_INLINE void for_each_tap(const GridConvShape& shape, std::int64_t row, std::int64_t column, F f) {
   for (std::int64_t ky = 0; ky < 3; ++ky) {
     const std::int64_t y = row + shape.padding - ky;
     if (y < 0 || y >= shape.out_rows()) continue;
@@ -23,7 +22,7 @@ inline __attribute__((always_inline)) void for_each_tap(const GridConvShape& sha
 
 /// Calls f(value, plane, row, column) for each cell of one sample that is not zero.
 template <class F>
-inline __attribute__((always_inline)) void for_each_cell(const GridConvShape& shape, const float* sample, F f) {
+QARIUM_INLINE void for_each_cell(const GridConvShape& shape, const float* sample, F f) {
   for (std::int64_t plane = 0; plane < shape.planes; ++plane) {
     for (std::int64_t row = 0; row < shape.rows; ++row) {
       for (std::int64_t column = 0; column < shape.columns; ++column) {
@@ -34,8 +33,7 @@ inline __attribute__((always_inline)) void for_each_cell(const GridConvShape& sh
   }
 }
 
-inline __attribute__((always_inline)) void add_scaled(float* __restrict to, const float* __restrict from, float factor,
-                                                      std::int64_t n) {
+QARIUM_INLINE void add_scaled(float* __restrict to, const float* __restrict from, float factor, std::int64_t n) {
   for (std::int64_t i = 0; i < n; ++i)
     to[i] += factor * from[i];
 }

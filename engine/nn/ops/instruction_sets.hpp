@@ -1,5 +1,8 @@
 #pragma once
 
+/// QARIUM_INLINE before a function makes it a part of whatever calls it, and so compiled for the caller's instructions.
+#define QARIUM_INLINE inline __attribute__((always_inline))
+
 /// QARIUM_CLONES before a function compiles it for AVX2 and AVX-512 as well as the baseline; the best is chosen when
 /// the program starts. Sanitizers instrument the resolvers that choose before they are ready to run: one version then.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "engine/nn/ops/instruction_sets.hpp"
 #include "engine/nn/ops/ntm_kernels.hpp"
 
 namespace qarium::nn::ntm::addressing {
@@ -10,7 +11,7 @@ namespace qarium::nn::ntm::addressing {
 inline constexpr float kTiny = 1e-16F;
 
 /// Lays what is at one end of the slots beyond the other, `range` on both sides.
-inline __attribute__((always_inline)) void wrap(float* values, std::int64_t slots, std::int64_t range) {
+QARIUM_INLINE void wrap(float* values, std::int64_t slots, std::int64_t range) {
   for (std::int64_t d = 1; d <= range; ++d) {
     values[-d] = values[slots - 1 - (d - 1) % slots];
     values[slots + d - 1] = values[(d - 1) % slots];
@@ -19,11 +20,9 @@ inline __attribute__((always_inline)) void wrap(float* values, std::int64_t slot
 
 /// interpolated = previous + g (content - previous), wrapped, and shifted(i) = tiny + sum_o s(o) interpolated(i - o),
 /// for the padded slots; beyond the slots shifted is positive. `rows` are the head's, activated.
-inline __attribute__((always_inline)) void interpolate_and_shift(const NtmShape& shape, const float* rows,
-                                                                 const float* __restrict previous,
-                                                                 const float* __restrict content,
-                                                                 float* __restrict interpolated,
-                                                                 float* __restrict shifted) {
+QARIUM_INLINE void interpolate_and_shift(const NtmShape& shape, const float* rows, const float* __restrict previous,
+                                         const float* __restrict content, float* __restrict interpolated,
+                                         float* __restrict shifted) {
   const std::int64_t n = padded(shape.slots);
   const std::int64_t range = shape.shift_range;
   const float g = rows[shape.width + 1];

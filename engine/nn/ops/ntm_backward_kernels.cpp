@@ -5,8 +5,6 @@
 #include "engine/nn/ops/ntm_kernels.hpp"
 #include "engine/nn/ops/vector_math.hpp"
 
-#define QARIUM_INLINE inline __attribute__((always_inline))
-
 namespace qarium::nn::ntm {
 namespace {
 

@@ -7,8 +7,6 @@
 #include "engine/nn/ops/ntm_kernels.hpp"
 #include "engine/nn/ops/vector_math.hpp"
 
-#define QARIUM_INLINE inline __attribute__((always_inline))
-
 namespace qarium::nn::ntm {
 namespace {
 
@@ -42,57 +40,77 @@ QARIUM_INLINE float powers(const float* __restrict x, float scale, float most, s
   return 1.0F / sum;
 }
 
-/// Turns the rows of all heads from sums into beta, g, s and gamma, and keeps what the way back needs of them. The
-/// heads' few numbers are laid side by side first, so that whole vectors of them go through exponential and logarithm.
-QARIUM_INLINE void activate(const NtmShape& shape, float* rows, float* heads, float* scratch) {
-  const std::int64_t stride = head_floats(shape);
+/// The few numbers of all heads side by side, so that whole vectors of them go through exponential and logarithm.
+struct Gathered {
+  float* positive;   ///< [heads][2]: of beta and gamma the sums, then their softplus
+  float* slopes;     ///< [heads][2]: of these softplus
+  float* exponents;  ///< [heads][offsets + 1]: of s, less its greatest, and of -g; then their exponentials
+
+  Gathered(const NtmShape& shape, float* room) {
+    positive = room;
+    slopes = positive + padded(2 * shape.heads());
+    exponents = slopes + padded(2 * shape.heads());
+  }
+};
+
+QARIUM_INLINE void gather(const NtmShape& shape, const float* rows, const Gathered& to) {
   const std::int64_t offsets = shape.offsets();
-  // beta and gamma of each head; then s, less its greatest, and -g.
-  float* __restrict sums = scratch;
-  float* __restrict slopes = sums + padded(2 * shape.heads());
-  float* __restrict exponents = slopes + padded(2 * shape.heads());
   for (std::int64_t head = 0; head < shape.heads(); ++head) {
     const float* beta = rows + shape.head_row(head) + shape.width;
     const float* s = beta + 2;
-    sums[2 * head] = beta[0];
-    sums[2 * head + 1] = s[offsets];
+    to.positive[2 * head] = beta[0];
+    to.positive[2 * head + 1] = s[offsets];
     const float most = greatest(s, offsets);
-    float* of_head = exponents + head * (offsets + 1);
+    float* exponents = to.exponents + head * (offsets + 1);
     for (std::int64_t o = 0; o < offsets; ++o)
-      of_head[o] = s[o] - most;
-    of_head[offsets] = -beta[1];
+      exponents[o] = s[o] - most;
+    exponents[offsets] = -beta[1];
   }
-  const std::int64_t positive = padded(2 * shape.heads());
-  for (std::int64_t i = 0; i < positive; ++i) {
-    const float x = sums[i];
+}
+
+QARIUM_INLINE void transform(const NtmShape& shape, const Gathered& all) {
+  float* __restrict positive = all.positive;
+  float* __restrict slopes = all.slopes;
+  float* __restrict exponents = all.exponents;
+  const std::int64_t pairs = padded(2 * shape.heads());
+  for (std::int64_t i = 0; i < pairs; ++i) {
+    const float x = positive[i];
     const float power = exponential(x < 0 ? x : -x);
     slopes[i] = (x < 0 ? power : 1.0F) / (1.0F + power);
-    sums[i] = (x < 0 ? 0.0F : x) + vector_math::logarithm_of_one_plus(power);
+    positive[i] = (x < 0 ? 0.0F : x) + vector_math::logarithm_of_one_plus(power);
   }
-  const std::int64_t others = padded(shape.heads() * (offsets + 1));
+  const std::int64_t others = padded(shape.heads() * (shape.offsets() + 1));
   for (std::int64_t i = 0; i < others; ++i)
     exponents[i] = exponential(exponents[i]);
+}
+
+/// Turns the rows of all heads from sums into beta, g, s and gamma, and keeps what the way back needs of them.
+QARIUM_INLINE void activate(const NtmShape& shape, float* rows, float* heads, float* scratch) {
+  const std::int64_t offsets = shape.offsets();
+  const Gathered gathered(shape, scratch);
+  gather(shape, rows, gathered);
+  transform(shape, gathered);
   for (std::int64_t head = 0; head < shape.heads(); ++head) {
     float* key = rows + shape.head_row(head);
     float length = kTiny;
     for (std::int64_t m = 0; m < shape.width; ++m)
       length += key[m] * key[m];
-    float* scalars = heads + head * stride + kHeadRows * padded(shape.slots);
+    float* scalars = heads + head * head_floats(shape) + kHeadRows * padded(shape.slots);
     scalars[kInverseKeyLength] = 1.0F / std::sqrt(length);
-    scalars[kBetaSlope] = slopes[2 * head];
-    scalars[kGammaSlope] = slopes[2 * head + 1];
-    const float* of_head = exponents + head * (offsets + 1);
+    scalars[kBetaSlope] = gathered.slopes[2 * head];
+    scalars[kGammaSlope] = gathered.slopes[2 * head + 1];
+    const float* powers_of_s = gathered.exponents + head * (offsets + 1);
     float sum = 0;
     for (std::int64_t o = 0; o < offsets; ++o)
-      sum += of_head[o];
+      sum += powers_of_s[o];
     const float share = 1.0F / sum;
     float* beta = key + shape.width;
     float* s = beta + 2;
-    beta[0] = sums[2 * head];
-    beta[1] = 1.0F / (1.0F + of_head[offsets]);
+    beta[0] = gathered.positive[2 * head];
+    beta[1] = 1.0F / (1.0F + powers_of_s[offsets]);
     for (std::int64_t o = 0; o < offsets; ++o)
-      s[o] = of_head[o] * share;
-    s[offsets] = 1.0F + sums[2 * head + 1];
+      s[o] = powers_of_s[o] * share;
+    s[offsets] = 1.0F + gathered.positive[2 * head + 1];
   }
 }
 

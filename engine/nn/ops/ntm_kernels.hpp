@@ -12,15 +12,16 @@ namespace qarium::nn::ntm {
 using kernels::kLanes;
 using kernels::padded;
 
-/// What a head keeps of a step for the backward pass: rows of padded(slots), then kHeadScalars.
-enum HeadRow { kSimilarity, kContent, kWeights, kHeadRows };
-enum HeadScalar {
-  kInverseKeyLength,
-  kGreatestSimilarity,
-  kBetaSlope,   ///< of softplus
-  kGammaSlope,  ///< of softplus
-  kHeadScalars = kLanes
-};
+/// What a head keeps of a step for the backward pass: kHeadRows rows of padded(slots), then kHeadScalars numbers.
+inline constexpr std::int64_t kSimilarity = 0;
+inline constexpr std::int64_t kContent = 1;
+inline constexpr std::int64_t kWeights = 2;
+inline constexpr std::int64_t kHeadRows = 3;
+inline constexpr std::int64_t kInverseKeyLength = 0;
+inline constexpr std::int64_t kGreatestSimilarity = 1;
+inline constexpr std::int64_t kBetaSlope = 2;   ///< of softplus
+inline constexpr std::int64_t kGammaSlope = 3;  ///< of softplus
+inline constexpr std::int64_t kHeadScalars = kLanes;
 inline std::int64_t head_floats(const NtmShape& shape) {
   return kHeadRows * padded(shape.slots) + kHeadScalars;
 }

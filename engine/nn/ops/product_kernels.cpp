@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#define QARIUM_INLINE inline __attribute__((always_inline))
+#include "engine/nn/ops/instruction_sets.hpp"
+
 // A vector wider than the registers is kept in memory, so each instruction set has its own width here.
 #if defined(__x86_64__) && defined(__GNUC__)
 #define QARIUM_X86 1
@@ -13,15 +14,16 @@
 namespace qarium::nn::kernels {
 namespace {
 
-#define QARIUM_VECTOR(name, lanes)                                                                              \
-  struct name {                                                                                                 \
-    static constexpr int kWidth = lanes;                                                                        \
-    typedef float Vector __attribute__((vector_size(lanes * sizeof(float))));                                   \
-    typedef float Loose __attribute__((vector_size(lanes * sizeof(float)), aligned(sizeof(float)), may_alias)); \
-  }
-QARIUM_VECTOR(Four, 4);
-QARIUM_VECTOR(Eight, 8);
-QARIUM_VECTOR(Sixteen, 16);
+template <int Width>
+struct Lanes {
+  static constexpr int kWidth = Width;
+  using Vector [[gnu::vector_size(Width * sizeof(float))]] = float;
+  /// The same anywhere in memory.
+  using Loose [[gnu::vector_size(Width * sizeof(float)), gnu::aligned(sizeof(float)), gnu::may_alias]] = float;
+};
+using Four = Lanes<4>;
+using Eight = Lanes<8>;
+using Sixteen = Lanes<16>;
 
 template <class L>
 QARIUM_INLINE const typename L::Loose& at(const float* p) {

@@ -17,7 +17,7 @@ float* floats(const Tensor& tensor) {
   return tensor.data_ptr<float>();
 }
 
-/// Sizes, and the distance from step to step of what has one, three or four numbers a unit.
+/// A step has `row` numbers where every unit of every sample has one.
 struct Extent {
   std::int64_t steps, batch, units;
 
@@ -33,8 +33,8 @@ Tensor turned(const Tensor& recurrent) {
   return recurrent.t().contiguous();
 }
 
-/// h before each step, less the first: what the recurrent weights were multiplied with, times the gradient of what came
-/// of it. products_gradient [T, B, G H].
+/// Of the recurrent weights, over time and batch in one product. products_gradient [T, B, G H] is that of what came of
+/// weights times h before each step: `h` before the first, `outputs` of the step before from then on.
 Tensor recurrent_gradient(const Tensor& products_gradient, const Tensor& h, const Tensor& outputs) {
   const auto steps = outputs.size(0);
   auto gradient = products_gradient[0].t().mm(h);

@@ -5,20 +5,22 @@
 #include <bit>
 #include <cstdint>
 
+#include "engine/nn/ops/instruction_sets.hpp"
+
 namespace qarium::nn::vector_math {
 
 /// All ones for infinities and for what is no number, else 0; by the bits, as the compiler may take numbers for finite.
-inline __attribute__((always_inline)) std::int32_t unfinite(float x) {
+QARIUM_INLINE std::int32_t unfinite(float x) {
   return (std::bit_cast<std::int32_t>(x) & 0x7fffffff) >= 0x7f800000 ? -1 : 0;
 }
 
 /// No number where `mask` is all ones.
-inline __attribute__((always_inline)) float spoiled(float x, std::int32_t mask) {
+QARIUM_INLINE float spoiled(float x, std::int32_t mask) {
   return std::bit_cast<float>(std::bit_cast<std::int32_t>(x) | (mask & 0x7fc00000));
 }
 
 /// 0 where the result would be less than 2^-126.
-inline __attribute__((always_inline)) float exponential(float x) {
+QARIUM_INLINE float exponential(float x) {
   const float unbounded = x * 1.44269504089F;
   const float positive_bounded = unbounded < 127.0F ? unbounded : 127.0F;
   const float t = positive_bounded > -127.0F ? positive_bounded : -127.0F;
@@ -34,7 +36,7 @@ inline __attribute__((always_inline)) float exponential(float x) {
 }
 
 /// Of a normal positive number.
-inline __attribute__((always_inline)) float logarithm(float x) {
+QARIUM_INLINE float logarithm(float x) {
   constexpr std::int32_t kRootOfHalf = 0x3f3504f3;
   const auto bits = std::bit_cast<std::int32_t>(x);
   const std::int32_t exponent = (bits - kRootOfHalf) >> 23;
@@ -48,7 +50,7 @@ inline __attribute__((always_inline)) float logarithm(float x) {
 }
 
 /// ln(1 + x) for x from 0 to 1.
-inline __attribute__((always_inline)) float logarithm_of_one_plus(float x) {
+QARIUM_INLINE float logarithm_of_one_plus(float x) {
   // 2 artanh(x / (2 + x)), |z| <= 1/3.
   const float z = x / (2.0F + x);
   const float square = z * z;
@@ -58,11 +60,11 @@ inline __attribute__((always_inline)) float logarithm_of_one_plus(float x) {
                                      square * (1.0F / 7 + square * (1.0F / 9 + square * (1.0F / 11 + square / 13))))));
 }
 
-inline __attribute__((always_inline)) float logistic(float x) {
+QARIUM_INLINE float logistic(float x) {
   return 1.0F / (1.0F + exponential(-x));
 }
 
-inline __attribute__((always_inline)) float hyperbolic_tangent(float x) {
+QARIUM_INLINE float hyperbolic_tangent(float x) {
   return 2.0F / (1.0F + exponential(-2.0F * x)) - 1.0F;
 }
 

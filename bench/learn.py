@@ -87,7 +87,7 @@ def report_breakout(_, results):
 def report_goal(_, results):
     for result in results:
         end = "three evaluations in a row reached the goal" if result["reached"] else "not reached"
-        since = " since it was resumed" if result["resumed"] else ""
+        since = " since it was resumed" if result.get("resumed") else ""
         print(f"{os.path.basename(result['run'])}: {result['steps']:,} steps, {result['seconds'] / 60:.1f} minutes{since}, "
               f"best evaluation {result['best_evaluation']:.2f}, {end}")
 
@@ -168,6 +168,7 @@ EXPERIMENTS = {
     "maze-lstm": maze("tmaze"),
     "maze-gru": maze("tmaze", *GRU),
     "maze-ntm": maze("tmaze-ntm"),
+    "maze-ntm_lstm": maze("tmaze-ntm", "memory.controller=lstm"),
     "maze-dnc": maze("tmaze", *DNC),
     "maze-memory_bank": maze("tmaze", "memory.kind=memory_bank", "memory.length=50"),
     "maze-transformer": maze("tmaze", "memory.kind=transformer", "memory.length=51"),

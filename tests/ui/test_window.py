@@ -155,18 +155,25 @@ class Paused(WindowTest):
             self.assertTrue(0 <= left < right <= 1600 and 0 <= top < bottom <= 900, name)
 
     def test_untouched_it_sleeps(self):
+        def share_of_a_core(seconds=5):
+            def ticks():
+                with open(f"/proc/{self.window.process.pid}/stat", encoding="utf-8") as file:
+                    fields = file.read().rsplit(")", 1)[1].split()
+                return int(fields[11]) + int(fields[12])
+
+            before = ticks()
+            time.sleep(seconds)
+            return (ticks() - before) / os.sysconf("SC_CLK_TCK") / seconds
+
+        awake = share_of_a_core()
         self.window.key("p")
         self.window.wait(lambda state: not state["stage"]["playing"], "the halt")
         time.sleep(2)
-
-        def processor_seconds():
-            with open(f"/proc/{self.window.process.pid}/stat", encoding="utf-8") as file:
-                fields = file.read().rsplit(")", 1)[1].split()
-            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-        before = processor_seconds()
-        time.sleep(5)
-        self.assertLess((processor_seconds() - before) / 5, 0.02)
+        frames = self.window.state()["frames"]
+        asleep = share_of_a_core()
+        self.assertEqual(self.window.state()["frames"], frames)
+        self.assertLess(asleep, awake / 20)
+        print(f"awake {awake:.2f}, untouched {asleep:.4f} of a core", file=sys.stderr)
 
 
 class AttentionTest(WindowTest):

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "widgets/actions.hpp"
-#include "widgets/laboratory_panels.hpp"
+#include "widgets/laboratory/laboratory_panels.hpp"
 #include "widgets/supposition.hpp"
 
 namespace qarium::widgets {

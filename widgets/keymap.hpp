@@ -3,7 +3,7 @@
 #include <string_view>
 
 #include "widgets/context.hpp"
-#include "widgets/imgui_compat.hpp"
+#include "widgets/parts/imgui_compat.hpp"
 
 namespace qarium::widgets {
 

@@ -4,8 +4,8 @@
 #include <string_view>
 
 #include "engine/core/snapshot.hpp"
-#include "widgets/draw.hpp"
-#include "widgets/theme.hpp"
+#include "widgets/parts/draw.hpp"
+#include "widgets/parts/theme.hpp"
 
 namespace qarium::widgets {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "widgets/format.hpp"
+#include "widgets/parts/format.hpp"
 
 namespace qarium::widgets {
 namespace {

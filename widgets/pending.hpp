@@ -8,9 +8,9 @@
 #include <variant>
 
 #include "engine/core/commands.hpp"
-#include "widgets/attention_curves.hpp"
-#include "widgets/curves.hpp"
-#include "widgets/laboratory_curve.hpp"
+#include "widgets/attention/attention_curves.hpp"
+#include "widgets/laboratory/laboratory_curve.hpp"
+#include "widgets/learn/curves.hpp"
 
 namespace qarium::widgets {
 

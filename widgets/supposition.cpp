@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "widgets/attention_change.hpp"
-#include "widgets/memory_change.hpp"
+#include "widgets/attention/attention_change.hpp"
+#include "widgets/memory/memory_change.hpp"
 
 namespace qarium::widgets {
 namespace {

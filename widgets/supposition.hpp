@@ -1,6 +1,6 @@
 #pragma once
 #include "widgets/context.hpp"
-#include "widgets/format.hpp"
+#include "widgets/parts/format.hpp"
 
 namespace qarium::widgets {
 

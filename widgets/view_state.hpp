@@ -10,11 +10,11 @@
 
 #include "engine/core/commands.hpp"
 #include "engine/core/snapshot.hpp"
-#include "widgets/attention_state.hpp"
-#include "widgets/canvas.hpp"
-#include "widgets/laboratory_state.hpp"
-#include "widgets/memory_state.hpp"
-#include "widgets/plot_cache.hpp"
+#include "widgets/attention/attention_state.hpp"
+#include "widgets/laboratory/laboratory_state.hpp"
+#include "widgets/memory/memory_state.hpp"
+#include "widgets/parts/canvas.hpp"
+#include "widgets/parts/plot_cache.hpp"
 #include "widgets/supposition_state.hpp"
 
 namespace qarium::widgets {

@@ -1,9 +1,12 @@
+#include "widgets/window.hpp"
+
 #include <limits>
 #include <utility>
 
-#include "widgets/draw.hpp"
+#include "widgets/bars/bars.hpp"
+#include "widgets/dialogs/dialogs.hpp"
 #include "widgets/keymap.hpp"
-#include "widgets/panels.hpp"
+#include "widgets/parts/draw.hpp"
 #include "widgets/workspace.hpp"
 
 namespace qarium::widgets {

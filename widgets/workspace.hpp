@@ -1,6 +1,6 @@
 #pragma once
 #include "widgets/context.hpp"
-#include "widgets/rect.hpp"
+#include "widgets/parts/rect.hpp"
 
 namespace qarium::widgets {
 

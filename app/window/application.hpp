@@ -11,7 +11,7 @@
 #include "app/window/state_report.hpp"
 #include "app/window/window_command.hpp"
 #include "engine/train/session.hpp"
-#include "widgets/panels.hpp"
+#include "widgets/window.hpp"
 
 namespace qarium::app {
 

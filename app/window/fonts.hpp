@@ -1,5 +1,5 @@
 #pragma once
-#include "widgets/theme.hpp"
+#include "widgets/parts/theme.hpp"
 
 namespace qarium::app {
 

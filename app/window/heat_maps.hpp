@@ -7,7 +7,7 @@
 #include "app/window/kept_texture.hpp"
 #include "app/window/placement.hpp"
 #include "app/window/shader_program.hpp"
-#include "widgets/canvas.hpp"
+#include "widgets/parts/canvas.hpp"
 
 namespace qarium::app {
 

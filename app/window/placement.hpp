@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "app/window/shader_program.hpp"
-#include "widgets/rect.hpp"
+#include "widgets/parts/rect.hpp"
 
 namespace qarium::app {
 

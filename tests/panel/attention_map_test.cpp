@@ -1,4 +1,4 @@
-#include "widgets/attention_map.hpp"
+#include "widgets/attention/attention_map.hpp"
 
 #include <numeric>
 

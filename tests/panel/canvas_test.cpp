@@ -1,5 +1,5 @@
 #include "tests/panel/rig.hpp"
-#include "widgets/scene_view.hpp"
+#include "widgets/parts/scene_view.hpp"
 
 using namespace qarium;
 

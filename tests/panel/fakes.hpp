@@ -4,9 +4,9 @@
 
 #include "engine/core/presets.hpp"
 #include "engine/core/snapshot.hpp"
-#include "widgets/attention_curves.hpp"
-#include "widgets/canvas.hpp"
-#include "widgets/curves.hpp"
+#include "widgets/attention/attention_curves.hpp"
+#include "widgets/learn/curves.hpp"
+#include "widgets/parts/canvas.hpp"
 
 /// Invented snapshots and curves to draw, as a run of some hundred thousand steps would give.
 namespace qarium::fakes {

@@ -1,4 +1,4 @@
-#include "widgets/format.hpp"
+#include "widgets/parts/format.hpp"
 
 #include <cmath>
 #include <limits>

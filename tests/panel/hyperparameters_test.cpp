@@ -1,5 +1,5 @@
 #include "tests/panel/rig.hpp"
-#include "widgets/parameter_scale.hpp"
+#include "widgets/learn/parameter_scale.hpp"
 
 using namespace qarium;
 using widgets::Key;

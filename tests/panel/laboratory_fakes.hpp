@@ -1,6 +1,6 @@
 #pragma once
 #include "engine/core/laboratory.hpp"
-#include "widgets/laboratory_curve.hpp"
+#include "widgets/laboratory/laboratory_curve.hpp"
 
 /// An invented laboratory that learns to copy.
 namespace qarium::fakes {

@@ -1,7 +1,7 @@
 #include "tests/panel/memory_fakes.hpp"
 #include "tests/panel/rig.hpp"
-#include "widgets/memory_change.hpp"
-#include "widgets/slot_past.hpp"
+#include "widgets/memory/memory_change.hpp"
+#include "widgets/memory/slot_past.hpp"
 
 using namespace qarium;
 using widgets::Key;

@@ -1,6 +1,6 @@
 #include "tests/panel/rig.hpp"
-#include "widgets/curves_layout.hpp"
-#include "widgets/plot.hpp"
+#include "widgets/learn/curves_layout.hpp"
+#include "widgets/parts/plot.hpp"
 
 using namespace qarium;
 

@@ -7,8 +7,8 @@
 
 #include "tests/catch.hpp"
 #include "tests/panel/fakes.hpp"
-#include "widgets/imgui_compat.hpp"
-#include "widgets/panels.hpp"
+#include "widgets/parts/imgui_compat.hpp"
+#include "widgets/window.hpp"
 
 namespace qarium {
 

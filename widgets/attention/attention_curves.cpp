@@ -1,0 +1,30 @@
+#include "widgets/attention/attention_curves.hpp"
+
+namespace qarium::widgets {
+
+void AttentionCurves::add(const core::AttentionPoint& point) {
+  const int heads = std::clamp(point.heads, 0, core::AttentionPoint::kMostHeads);
+  if (heads == 0) return;
+  last_x_ = std::max(last_x_, static_cast<double>(point.step));
+  heads_ = heads;
+  for (int head = 0; head < heads; ++head) {
+    const auto at = index(head);
+    entropy_[at].append(last_x_, point.entropy[at]);
+    if (point.area > 0) mass_[at].append(last_x_, point.mass[at]);
+  }
+  if (point.area > 0) area_.append(last_x_, point.area);
+  ++version_;
+}
+
+void AttentionCurves::clear() {
+  for (auto& series : entropy_)
+    series.clear();
+  for (auto& series : mass_)
+    series.clear();
+  area_.clear();
+  heads_ = 0;
+  last_x_ = 0;
+  ++version_;
+}
+
+}  // namespace qarium::widgets

@@ -1,0 +1,167 @@
+#include "widgets/attention/attention_map.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace qarium::widgets {
+namespace {
+
+constexpr std::array<double, 3> kShares{0.50, 0.80, 0.95};
+
+std::size_t size_of(int value) {
+  return static_cast<std::size_t>(std::max(value, 0));
+}
+
+/// One head's row of `size` numbers, or the mean or maximum of all heads' rows, which begin `stride` apart.
+void choose(std::span<const float> values, std::size_t heads, std::size_t stride, std::size_t size, int head,
+            std::vector<float>& out) {
+  if (head >= 0) {
+    const auto row = values.subspan(std::min(size_of(head), heads - 1) * stride, size);
+    out.assign(row.begin(), row.end());
+    return;
+  }
+  out.assign(size, 0.0F);
+  for (std::size_t each = 0; each < heads; ++each) {
+    const auto row = values.subspan(each * stride, size);
+    for (std::size_t i = 0; i < size; ++i) {
+      out[i] = head == kMaximumHead ? std::max(out[i], row[i]) : out[i] + row[i] / static_cast<float>(heads);
+    }
+  }
+}
+
+bool weighs(float value) {
+  return std::isfinite(value) && value > 0;
+}
+
+}  // namespace
+
+bool sound(const core::AttentionView& view) {
+  if (view.heads < 1 || view.queries < 1 || view.frames < 1 || view.rows < 1 || view.columns < 1) return false;
+  const auto rows = size_of(view.heads) * size_of(view.queries);
+  return view.weights.size() == rows * size_of(view.frames) * size_of(view.rows) * size_of(view.columns) &&
+         view.cells_per_token > 0 && std::isfinite(view.top) && std::isfinite(view.left);
+}
+
+bool sound_matrix(const core::AttentionView& view) {
+  const auto tokens = size_of(view.frames) * size_of(view.rows) * size_of(view.columns);
+  return sound(view) && view.matrix.size() == size_of(view.heads) * tokens * tokens;
+}
+
+void weights_of(const core::AttentionView& view, int head, int query, std::vector<float>& out) {
+  const auto tokens = size_of(view.tokens());
+  const auto rows =
+      std::span<const float>(view.weights).subspan(size_of(std::clamp(query, 0, view.queries - 1)) * tokens);
+  choose(rows, size_of(view.heads), size_of(view.queries) * tokens, tokens, head, out);
+}
+
+void matrix_of(const core::AttentionView& view, int head, std::vector<float>& out) {
+  const auto size = size_of(view.tokens()) * size_of(view.tokens());
+  choose(view.matrix, size_of(view.heads), size, size, head, out);
+}
+
+void row_of(const core::AttentionView& view, int head, int token, std::vector<float>& out) {
+  const auto tokens = size_of(view.tokens());
+  const auto rows = std::span<const float>(view.matrix).subspan(size_of(std::min(token, view.tokens() - 1)) * tokens);
+  choose(rows, size_of(view.heads), tokens * tokens, tokens, head, out);
+}
+
+void picture_of(const core::AttentionView& view, std::span<const float> weights, int frame, std::vector<float>& out) {
+  const auto size = size_of(view.rows) * size_of(view.columns);
+  out.assign(size, 0.0F);
+  for (int each = 0; each < view.frames; ++each) {
+    if (frame >= 0 && each != std::min(frame, view.frames - 1)) continue;
+    const auto part = weights.subspan(size_of(each) * size, size);
+    for (std::size_t i = 0; i < size; ++i)
+      out[i] += part[i];
+  }
+}
+
+float entropy_of(std::span<const float> weights) {
+  double sum = 0;
+  for (const float weight : weights) {
+    if (weighs(weight)) sum += static_cast<double>(weight);
+  }
+  double entropy = 0;
+  for (const float weight : weights) {
+    if (!weighs(weight)) continue;
+    const double share = static_cast<double>(weight) / sum;
+    entropy -= share * std::log(share);
+  }
+  return static_cast<float>(entropy);
+}
+
+float greatest(std::span<const float> weights) {
+  float most = 0;
+  for (const float weight : weights) {
+    if (weighs(weight)) most = std::max(most, weight);
+  }
+  return most;
+}
+
+std::array<float, 3> contour_levels(std::span<const float> weights) {
+  std::vector<float> sorted;
+  std::copy_if(weights.begin(), weights.end(), std::back_inserter(sorted), weighs);
+  std::sort(sorted.begin(), sorted.end(), std::greater<>());
+  double total = 0;
+  for (const float weight : sorted)
+    total += static_cast<double>(weight);
+  std::array<float, 3> levels{};
+  double held = 0;
+  std::size_t found = 0;
+  for (std::size_t i = 0; i < sorted.size() && found < levels.size(); ++i) {
+    held += static_cast<double>(sorted[i]);
+    const float next = i + 1 < sorted.size() ? sorted[i + 1] : 0;
+    if (next == sorted[i]) continue;
+    // A hair below the share, so that what sums to it exactly is not missed by rounding.
+    while (found < levels.size() && held >= kShares[found] * total * (1 - 1e-6))
+      levels[found++] = (sorted[i] + next) / 2;
+  }
+  return levels;
+}
+
+TokenGrid::TokenGrid(const core::AttentionView& view, const Rect& frame, int rows, int columns)
+    : frame_(frame),
+      rows_(std::max(rows, 1)),
+      columns_(std::max(columns, 1)),
+      token_rows_(view.rows),
+      token_columns_(view.columns),
+      top_(view.top),
+      left_(view.left),
+      size_(view.cells_per_token) {}
+
+Rect TokenGrid::token_range(int row, int column, int high, int wide) const {
+  const float x = frame_.width() / static_cast<float>(columns_);
+  const float y = frame_.height() / static_cast<float>(rows_);
+  const ImVec2 corner{frame_.min.x + x * (left_ + size_ * static_cast<float>(column)),
+                      frame_.min.y + y * (top_ + size_ * static_cast<float>(row))};
+  return {corner, {corner.x + x * size_ * static_cast<float>(wide), corner.y + y * size_ * static_cast<float>(high)}};
+}
+
+Rect TokenGrid::cell(int index) const {
+  const float x = frame_.width() / static_cast<float>(columns_);
+  const float y = frame_.height() / static_cast<float>(rows_);
+  const int row = index / columns_;
+  const ImVec2 corner{frame_.min.x + x * static_cast<float>(index - row * columns_),
+                      frame_.min.y + y * static_cast<float>(row)};
+  return {corner, {corner.x + x, corner.y + y}};
+}
+
+std::optional<int> TokenGrid::cell_at(ImVec2 point) const {
+  if (frame_.empty() || !frame_.contains(point)) return std::nullopt;
+  const auto part = [](float at, float from, float size, int parts) {
+    return std::clamp(static_cast<int>((at - from) / size * static_cast<float>(parts)), 0, parts - 1);
+  };
+  return part(point.y, frame_.min.y, frame_.height(), rows_) * columns_ +
+         part(point.x, frame_.min.x, frame_.width(), columns_);
+}
+
+std::optional<int> TokenGrid::token_at(ImVec2 point) const {
+  const Rect all = area();
+  if (frame_.empty() || !frame_.contains(point) || !all.contains(point)) return std::nullopt;
+  const Rect one = token(0, 0);
+  const int row = std::min(static_cast<int>((point.y - all.min.y) / one.height()), token_rows_ - 1);
+  const int column = std::min(static_cast<int>((point.x - all.min.x) / one.width()), token_columns_ - 1);
+  return row * token_columns_ + column;
+}
+
+}  // namespace qarium::widgets

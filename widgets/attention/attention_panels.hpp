@@ -1,0 +1,22 @@
+#pragma once
+#include "widgets/attention/attention_shown.hpp"
+#include "widgets/parts/rect.hpp"
+
+namespace qarium::widgets {
+
+// The panels of the Attention workspace. What they show of attention is `shown`; it may be empty.
+
+/// The watched frame under the attention map; hovering asks what a place weighs, the brush empties cells.
+void draw_attention_frame(const PanelContext& context, const ShownAttention& shown, const Rect& area);
+/// What each action is worth, now and as supposed, and what may be supposed.
+void draw_attention_values(const PanelContext& context, const ShownAttention& shown, const Rect& area);
+/// Every head's map, and how attention went while learning.
+void draw_heads(const PanelContext& context, const ShownAttention& shown, const Rect& area);
+/// Whether the picture holds.
+void draw_truth(const PanelContext& context, const ShownAttention& shown, const Rect& area);
+/// Which token takes from which.
+void draw_attention_matrix(const PanelContext& context, const ShownAttention& shown, const Rect& area);
+/// In place of the heads where the network has no attention.
+void draw_no_attention(const PanelContext& context, const Rect& area);
+
+}  // namespace qarium::widgets

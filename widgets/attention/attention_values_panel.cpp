@@ -1,0 +1,107 @@
+#include <algorithm>
+#include <cmath>
+
+#include "widgets/attention/attention_change.hpp"
+#include "widgets/attention/attention_panels.hpp"
+#include "widgets/moments.hpp"
+#include "widgets/parts/controls.hpp"
+#include "widgets/parts/panel.hpp"
+#include "widgets/parts/value_bars.hpp"
+#include "widgets/supposition.hpp"
+
+namespace qarium::widgets {
+namespace {
+
+constexpr float kTools = 190;
+
+void draw_wishes(const PanelContext& context, const ShownAttention& shown, Rect row) {
+  auto& state = context.view.transient.attention;
+  const auto& wish = context.view.transient.supposition.wish;
+  const bool cells = context.stage.scene && !context.stage.scene->grid.cells.empty();
+  const auto place = [&](std::string_view name, const Button& button) {
+    const float width = std::min(button_width(context, button), row.width());
+    return draw_button(context, name, row.cut_left(width, context.px(4)), button);
+  };
+  const bool waiting = context.pending.waiting_for<core::Suppose>();
+  if (place("whatif.uniform", {.label = "uniform",
+                               .look = ButtonLook::Quiet,
+                               .enabled = static_cast<bool>(shown),
+                               .on = wish.attention.uniform,
+                               .waiting = waiting && wish.attention.uniform,
+                               .tooltip = "Suppose every token weighed the same"})) {
+    toggle_uniform(context);
+  }
+  if (place("whatif.brush", {.label = "paint",
+                             .look = ButtonLook::Quiet,
+                             .enabled = shown && cells,
+                             .on = state.brush && cells,
+                             .tooltip = "Drag over the frame to empty cells; drag from an emptied one to give them "
+                                        "back. The agent acts untouched."})) {
+    state.brush = !state.brush;
+  }
+  if (place("whatif.undo", {.label = "undo",
+                            .look = ButtonLook::Quiet,
+                            .enabled = !context.view.transient.supposition.past.empty(),
+                            .tooltip = "The supposition before (Ctrl Z)"})) {
+    undo_supposition(context);
+  }
+  if (place("whatif.clear",
+            {.label = "clear", .look = ButtonLook::Quiet, .enabled = !wish.empty(), .tooltip = "Suppose nothing"})) {
+    suppose(context, Supposition{});
+  }
+}
+
+struct Row {
+  std::size_t action;
+  Rect area;
+};
+
+/// Where actions ask, an action's row chooses whose map is shown.
+void choose_query(const PanelContext& context, const ShownAttention& shown, const Row& row) {
+  const int action = static_cast<int>(row.action);
+  if (!shown || shown.view->queries < 2 || action >= shown.view->queries) return;
+  auto& state = context.view.transient.attention;
+  const auto id = ShortText("attention.query.").add(action_name(context.stage, action));
+  const auto interaction = interact(context, id, row.area.shrunk(0, 1));
+  auto& list = *ImGui::GetWindowDrawList();
+  if (interaction.hovered) {
+    state.hovered_query_next = action;
+    fill(list, row.area.shrunk(0, 1), context.theme.raised, context.px(4));
+  }
+  if (interaction.clicked) state.chosen_query = state.chosen_query == action ? -1 : action;
+  if (action == shown.query) {
+    fill(list, {{row.area.min.x, row.area.min.y + 2}, {row.area.min.x + context.px(3), row.area.max.y - 2}},
+         context.theme.stage(core::Stage::Attention));
+  }
+  tooltip(context, id, interaction, "Show where this action looks; click to keep it, click again for the greedy one");
+}
+
+}  // namespace
+
+void draw_attention_values(const PanelContext& context, const ShownAttention& shown, const Rect& area) {
+  const auto& stage = context.stage;
+  const auto values = value_bars(stage);
+  ShortText quiet(stage.moment.index < stage.last && !stage.what_if ? "as it was" : "now");
+  if (stage.what_if)
+    quiet.add(", and ").add(words_for(Supposition{stage.what_if->change, stage.what_if->memory_change}));
+  Panel panel(context, "Action values", quiet, context.theme.stage(core::Stage::Head), area, context.px(kTools));
+  draw_wishes(context, shown, panel.tools());
+  const auto actions = values.actions(stage);
+  Rect body = panel.begin_body(static_cast<float>(actions) * context.px(kLeastValueRow) + context.px(kValueLegend));
+  if (actions == 0) {
+    draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.text, body, context.theme.quiet, "no values yet",
+                 Align::Centre);
+    return;
+  }
+  const Rect legend = body.cut_bottom(context.px(kValueLegend));
+  const float name = value_name_width(context, values, body.width());
+  const float height = std::min(std::floor(body.height() / static_cast<float>(actions)), context.px(kMostValueRow));
+  for (std::size_t i = 0; i < actions; ++i) {
+    const Row row{i, body.cut_top(height)};
+    choose_query(context, shown, row);
+    draw_value_row(context, values, i, row.area, name);
+  }
+  draw_value_legend(context, values, legend);
+}
+
+}  // namespace qarium::widgets

@@ -1,0 +1,103 @@
+#include <algorithm>
+
+#include "widgets/attention/attention_panels.hpp"
+#include "widgets/parts/splitter.hpp"
+#include "widgets/parts/stages.hpp"
+#include "widgets/supposition.hpp"
+#include "widgets/workspace.hpp"
+
+namespace qarium::widgets {
+namespace {
+
+// Least sizes at scale 1.
+constexpr float kFrameWidth = 330;
+constexpr float kHeadsWidth = 392;
+constexpr float kMatrixWidth = 270;
+constexpr float kFrameHeight = 240;
+constexpr float kValuesHeight = 196;
+constexpr float kHeadsHeight = 230;
+constexpr float kTruthHeight = 190;
+constexpr float kGap = 8;
+constexpr float kThreeColumns = kFrameWidth + kHeadsWidth + kMatrixWidth + 2 * kGap;
+constexpr float kTwoColumns = kFrameWidth + kHeadsWidth + kGap;
+constexpr float kLeastHeight = kFrameHeight + kValuesHeight + kGap;
+constexpr float kMatrixBelow = 420;
+
+void draw_frame_column(const PanelContext& context, const ShownAttention& shown, const Rect& area) {
+  auto& look = context.view.attention;
+  const auto [frame, values] = split_rows(context, area,
+                                          {"splitter.frame", &look.frame_fraction, AttentionLook::kFrameFraction,
+                                           context.px(kFrameHeight), context.px(kValuesHeight)});
+  draw_attention_frame(context, shown, frame);
+  draw_attention_values(context, shown, values);
+}
+
+/// Certain that there is none: not while its first map is on the way.
+bool without_attention(const PanelContext& context, const ShownAttention& shown) {
+  const auto* block = find_block(context.trainer, core::Stage::Attention);
+  const auto kind = block != nullptr ? std::string_view(block->kind)
+                                     : configured_kind(context.trainer.hyperparameters, core::Stage::Attention);
+  return !shown && kind == "none";
+}
+
+void draw_heads_column(const PanelContext& context, const ShownAttention& shown, const Rect& area) {
+  if (without_attention(context, shown)) {
+    draw_no_attention(context, area);
+    return;
+  }
+  auto& look = context.view.attention;
+  const auto [heads, truth] = split_rows(context, area,
+                                         {"splitter.heads", &look.heads_fraction, AttentionLook::kHeadsFraction,
+                                          context.px(kHeadsHeight), context.px(kTruthHeight)});
+  draw_heads(context, shown, heads);
+  draw_truth(context, shown, truth);
+}
+
+void draw_beside(const PanelContext& context, const ShownAttention& shown, const Rect& area, bool matrix) {
+  auto& look = context.view.attention;
+  const float others = matrix ? kHeadsWidth + kGap + kMatrixWidth : kHeadsWidth;
+  const auto [left, rest] = split_columns(context, area,
+                                          {"splitter.attention", &look.left_fraction, AttentionLook::kLeftFraction,
+                                           context.px(kFrameWidth), context.px(others)});
+  draw_frame_column(context, shown, left);
+  if (!matrix) {
+    draw_heads_column(context, shown, rest);
+    return;
+  }
+  const auto [middle, right] = split_columns(context, rest,
+                                             {"splitter.matrix", &look.matrix_fraction, AttentionLook::kMatrixFraction,
+                                              context.px(kHeadsWidth), context.px(kMatrixWidth)});
+  draw_heads_column(context, shown, middle);
+  draw_attention_matrix(context, shown, right);
+}
+
+void draw_below(const PanelContext& context, const ShownAttention& shown, Rect area) {
+  const float half = (area.height() - context.px(kGap)) / 2;
+  draw_frame_column(context, shown, area.cut_top(half, context.px(kGap)));
+  draw_heads_column(context, shown, area);
+}
+
+}  // namespace
+
+void draw_attention_workspace(const PanelContext& context, const Rect& area) {
+  keep_in_step(context);
+  const auto shown = shown_attention(context);
+  const bool matrix = shown.matrix && context.view.attention.matrix;
+  const float width = area.width() / context.scale;
+  const float height = std::max(area.height() / context.scale, kLeastHeight);
+  // 1 pixel of grace: sizes are rounded.
+  const int columns = width + 1 >= kThreeColumns ? 3 : width + 1 >= kTwoColumns ? 2 : 1;
+  const bool below = matrix && columns < 3;
+  float wanted = columns == 1 ? 2 * height + kGap : below ? height : kLeastHeight;
+  if (below) wanted += kGap + kMatrixBelow;
+  const WorkspaceScope scope(context, area, wanted);
+  Rect inside = scope.inside();
+  if (below) draw_attention_matrix(context, shown, inside.cut_bottom(context.px(kMatrixBelow), context.px(kGap)));
+  if (columns == 1) {
+    draw_below(context, shown, inside);
+  } else {
+    draw_beside(context, shown, inside, matrix && !below);
+  }
+}
+
+}  // namespace qarium::widgets

@@ -1,0 +1,311 @@
+#include <algorithm>
+#include <cmath>
+
+#include "widgets/attention/attention_change.hpp"
+#include "widgets/attention/attention_panels.hpp"
+#include "widgets/attention/attention_plot.hpp"
+#include "widgets/parts/controls.hpp"
+#include "widgets/parts/panel.hpp"
+
+namespace qarium::widgets {
+namespace {
+
+constexpr float kTitle = 18;
+constexpr float kLine = 16;
+constexpr float kLeastTile = 112;
+constexpr float kMostMap = 280;
+constexpr float kLeastMap = 48;
+constexpr float kGap = 12;
+constexpr float kNumbers = 116;
+constexpr float kTotal = 20;
+constexpr float kLeastPlots = 100;
+constexpr float kTwoPlots = 380;  ///< from this width on the two plots may stand side by side
+// What the maps have of the height where the curves are below them, and the curves of the width where they are beside.
+constexpr float kMapShare = 0.55F;
+constexpr float kPlotShare = 0.36F;
+constexpr float kLeastPlotWidth = 290;
+/// By how much another arrangement must enlarge the maps to be taken.
+constexpr float kWorthIt = 1.2F;
+
+/// How the maps stand: as large as the room lets them, all of the same size.
+struct Tiles {
+  int columns = 1;
+  int rows = 1;
+  float width = 0;
+  ImVec2 map;
+  bool beside = false;        ///< the numbers stand beside the map and not below it
+  bool plots_beside = false;  ///< the curves stand beside the maps and not below them
+
+  float frame(const PanelContext& context) const { return context.px(kTitle + 2 + kGap + (beside ? 0 : kLine + 2)); }
+  float height(const PanelContext& context) const { return map.y + frame(context); }
+  ImVec2 size(const PanelContext& context) const {
+    const auto columns_wide = static_cast<float>(columns);
+    return {columns_wide * (width + context.px(kGap)) - context.px(kGap), static_cast<float>(rows) * height(context)};
+  }
+};
+
+/// The maps as large as they can be with so many in a row.
+Tiles tiles_of(const PanelContext& context, const core::AttentionView& view, const ImVec2& room, int columns,
+               bool beside) {
+  Tiles result{.columns = columns, .rows = (view.heads + columns - 1) / columns, .beside = beside};
+  const float gap = context.px(kGap);
+  const float tile = (room.x + gap) / static_cast<float>(columns) - gap;
+  const float numbers = beside ? context.px(kNumbers) : 0;
+  const float aspect = static_cast<float>(view.columns) / static_cast<float>(view.rows);
+  const float high = std::clamp(room.y / static_cast<float>(result.rows) - result.frame(context), context.px(kLeastMap),
+                                context.px(kMostMap));
+  const float wide = std::max(2.0F, std::min(tile - numbers, high * aspect));
+  result.map = {std::floor(wide), std::floor(std::max(2.0F, wide / aspect))};
+  result.width = std::min(tile, beside ? wide + numbers : std::max(wide, context.px(kLeastTile)));
+  return result;
+}
+
+/// The number of columns that makes the maps largest; where all are as small as they may be, the least height.
+Tiles best_tiles(const PanelContext& context, const core::AttentionView& view, const ImVec2& room) {
+  const float gap = context.px(kGap);
+  const int most = std::clamp(static_cast<int>((room.x + gap) / (context.px(kLeastTile) + gap)), 1, view.heads);
+  Tiles best = tiles_of(context, view, room, most, false);
+  const auto better = [&](const Tiles& other) {
+    const float worth = other.beside == best.beside ? 1.0F : other.beside ? kWorthIt : 1 / kWorthIt;
+    if (other.map.x != worth * best.map.x) return other.map.x > worth * best.map.x;
+    return other.size(context).y < best.size(context).y;
+  };
+  for (int columns = most; columns >= 1; --columns) {
+    for (const bool beside : {false, true}) {
+      const auto other = tiles_of(context, view, room, columns, beside);
+      if (better(other)) best = other;
+    }
+  }
+  return best;
+}
+
+Tiles arrange(const PanelContext& context, const core::AttentionView& view, const ImVec2& room) {
+  const Tiles below = best_tiles(context, view, {room.x, room.y * kMapShare});
+  const float plots = std::max(context.px(kLeastPlotWidth), room.x * kPlotShare) + context.px(kGap);
+  if (room.x - plots < context.px(kLeastTile)) return below;
+  Tiles beside = best_tiles(context, view, {room.x - plots, room.y});
+  beside.plots_beside = true;
+  const bool fits = beside.size(context).y <= room.y;
+  return fits && beside.map.x > kWorthIt * below.map.x ? beside : below;
+}
+
+float value_at(const std::vector<float>& values, const core::AttentionView& view, int head, int query) {
+  const auto at =
+      static_cast<std::size_t>(head) * static_cast<std::size_t>(view.queries) + static_cast<std::size_t>(query);
+  return at < values.size() ? values[at] : NAN;
+}
+
+ShortText percent(float share) {
+  ShortText text;
+  return std::isfinite(share) ? text.print("%.0f %%", static_cast<double>(100 * share)) : text.add("–");
+}
+
+ShortText definitions(const core::AttentionView& view) {
+  ShortText text("H: entropy of the weights in nats; 0 where one token has all, ");
+  text.print("log %d = %.2f where all weigh the same.", view.tokens(), std::log(std::max(1, view.tokens())));
+  if (!view.mass.empty()) {
+    text.print(" Objects: share of weight on tokens centred within one cell of one; a uniform map has %.0f %%.",
+               static_cast<double>(100 * view.area));
+  }
+  return text;
+}
+
+bool silenced(const PanelContext& context, int head) {
+  const auto& heads = context.view.transient.supposition.wish.attention.silenced;
+  return std::find(heads.begin(), heads.end(), head) != heads.end();
+}
+
+struct HeadNumbers {
+  float entropy;
+  float mass;
+};
+
+void draw_numbers(const PanelContext& context, const core::AttentionView& view, const HeadNumbers& numbers, Rect tile,
+                  const Rect& map, bool beside) {
+  auto& list = *ImGui::GetWindowDrawList();
+  const auto* font = context.fonts.number;
+  const auto entropy = static_cast<double>(numbers.entropy);
+  if (beside) {
+    tile.min = {map.max.x + context.px(8), map.min.y};
+    draw_text_in(list, font, tile.cut_top(context.px(kLine)), context.theme.quiet,
+                 ShortText().print("H %.2f of %.2f", entropy, std::log(std::max(1, view.tokens()))));
+    if (view.mass.empty()) return;
+    draw_text_in(list, font, tile.cut_top(context.px(kLine)), context.theme.quiet,
+                 ShortText("objects ").add(percent(numbers.mass)));
+    return;
+  }
+  tile.min.y = map.max.y + context.px(2);
+  const Rect row = tile.cut_top(context.px(kLine));
+  const auto text = [&](std::string_view objects) {
+    ShortText both;
+    both.print("H %.2f", entropy);
+    return view.mass.empty() ? both : both.add(objects).add(percent(numbers.mass));
+  };
+  const auto whole = text(" · objects ");
+  draw_text_in(list, font, row, context.theme.quiet, text_width(font, whole) <= row.width() ? whole : text(" · "));
+}
+
+/// Name and toggle above, numbers below or beside; the maps themselves are drawn together.
+void draw_tile(const PanelContext& context, const ShownAttention& shown, int head, Rect tile, const Rect& map,
+               bool beside) {
+  const auto& theme = context.theme;
+  const auto& view = *shown.view;
+  auto& list = *ImGui::GetWindowDrawList();
+  Rect title = tile.cut_top(context.px(kTitle));
+  ShortText id("heads.silence.");
+  id.print("%d", head + 1);
+  const bool off = silenced(context, head);
+  const Button silence{.label = off ? "silenced" : "silence",
+                       .look = ButtonLook::Quiet,
+                       .on = off,
+                       .tooltip = "Suppose this head gave nothing"};
+  if (draw_button(context, id, title.cut_right(button_width(context, silence)), silence))
+    toggle_silenced(context, head);
+  const bool chosen = shown.head == head;
+  const Rect dot = title.cut_left(context.px(8), context.px(4));
+  fill(list, {{dot.min.x, dot.centre().y - context.px(4)}, {dot.max.x, dot.centre().y + context.px(4)}},
+       head_color(theme, head), context.px(1.5F));
+  ShortText name;
+  name.print("head %d", head + 1);
+  draw_text_in(list, context.fonts.title, title, chosen ? theme.stage_text(core::Stage::Attention) : theme.text, name);
+
+  ShortText control("heads.head.");
+  control.print("%d", head + 1);
+  const auto interaction = interact(context, control, map);
+  if (interaction.clicked) context.view.attention.head = chosen ? kMeanHead : head;
+  if (chosen || interaction.hovered) {
+    outline(list, map.shrunk(-context.px(2)), chosen ? theme.stage(core::Stage::Attention) : theme.quiet, 0,
+            context.px(2));
+  } else {
+    outline(list, map, theme.line);
+  }
+  tooltip(context, control, interaction, definitions(view));
+
+  draw_numbers(context, view,
+               {value_at(view.entropy, view, head, shown.query), value_at(view.mass, view, head, shown.query)}, tile,
+               map, beside);
+}
+
+void draw_tiles(const PanelContext& context, const ShownAttention& shown, const Tiles& size, const Rect& area) {
+  auto& state = context.view.transient.attention;
+  const auto& view = *shown.view;
+  state.tiles.resize(static_cast<std::size_t>(view.heads));
+  std::array<HeatPicture, 64> pictures;
+  std::size_t drawn = 0;
+  float most = 1e-6F;
+  for (int head = 0; head < view.heads; ++head) {
+    auto& values = state.tiles[static_cast<std::size_t>(head)];
+    weights_of(view, head, shown.query, state.weights);
+    picture_of(view, state.weights, state.frame, values);
+    most = std::max(most, greatest(values));
+    const int row = head / size.columns;
+    const ImVec2 corner{area.min.x + static_cast<float>(head % size.columns) * (size.width + context.px(kGap)),
+                        area.min.y + static_cast<float>(row) * size.height(context)};
+    const ImVec2 at{corner.x, corner.y + context.px(kTitle + 2)};
+    const Rect map{at, at + size.map};
+    draw_tile(context, shown, head, {corner, {corner.x + size.width, corner.y + size.height(context)}}, map,
+              size.beside);
+    if (drawn < pictures.size()) pictures[drawn++] = {values, view.rows, view.columns, map};
+  }
+  HeatStyle style;
+  style.colors = context.view.attention.colors;
+  style.high = context.view.attention.pinned > 0 ? context.view.attention.pinned : most;
+  context.canvas.draw_heat(*ImGui::GetWindowDrawList(), "attention.heads", {pictures.data(), drawn}, style);
+}
+
+void draw_total(const PanelContext& context, const ShownAttention& shown, Rect row) {
+  const auto& view = *shown.view;
+  float entropy = 0;
+  float mass = 0;
+  for (int head = 0; head < view.heads; ++head) {
+    entropy += value_at(view.entropy, view, head, shown.query) / static_cast<float>(view.heads);
+    mass += value_at(view.mass, view, head, shown.query) / static_cast<float>(view.heads);
+  }
+  ShortText text;
+  if (view.heads > 1) text.print("all heads: H %.2f · ", static_cast<double>(entropy));
+  if (!view.mass.empty()) {
+    if (view.heads > 1) text.add("objects ").add(percent(mass)).add(" of the weight, ");
+    text.add(view.heads > 1 ? "" : "objects ").add(percent(view.area)).add(" of the area · ");
+  }
+  text.print("colours 0 to ");
+  float most = 0;
+  for (const auto& values : context.view.transient.attention.tiles)
+    most = std::max(most, greatest(values));
+  text.add(number(context.view.attention.pinned > 0 ? context.view.attention.pinned : most));
+  const auto interaction = interact(context, "heads.total", row);
+  draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.quiet, row, context.theme.quiet, text);
+  tooltip(context, "heads.total", interaction, definitions(view));
+}
+
+void draw_head_tools(const PanelContext& context, const ShownAttention& shown, Rect tools) {
+  auto& look = context.view.attention;
+  const Button matrix{.label = "matrix",
+                      .look = ButtonLook::Quiet,
+                      .on = look.matrix,
+                      .tooltip = "Which token takes from which, where tokens ask one another"};
+  if (shown.matrix || !look.matrix) {
+    if (draw_button(context, "heads.matrix", tools.cut_right(button_width(context, matrix), context.px(4)), matrix)) {
+      look.matrix = !look.matrix;
+    }
+  }
+  if (!shown || shown.view->heads < 2) return;
+  const auto choice = [&](std::string_view name, std::string_view label, int head) {
+    const Button button{.label = label, .look = ButtonLook::Quiet, .on = shown.head == head};
+    if (draw_button(context, name, tools.cut_right(button_width(context, button), context.px(4)), button))
+      look.head = head;
+  };
+  choice("heads.maximum", "max", kMaximumHead);
+  choice("heads.mean", "mean", kMeanHead);
+}
+
+/// Side by side or one above the other, whichever leaves each more room.
+void draw_plots(const PanelContext& context, const ShownAttention& shown, Rect area) {
+  const bool beside = area.width() >= context.px(kTwoPlots) && area.width() > 2.2F * area.height();
+  Rect first = beside ? area.cut_left((area.width() - context.px(14)) / 2, context.px(14))
+                      : area.cut_top((area.height() - context.px(8)) / 2, context.px(8));
+  draw_attention_plot(context, shown, AttentionPlot::Entropy, first);
+  draw_attention_plot(context, shown, AttentionPlot::Mass, area);
+}
+
+float least_plots(const PanelContext& context, float width) {
+  return context.px(width >= context.px(kTwoPlots) ? kLeastPlots : 2 * kLeastPlots);
+}
+
+void draw_plots_beside(const PanelContext& context, const ShownAttention& shown, const Tiles& size, Rect body) {
+  draw_total(context, shown, body.cut_bottom(context.px(kTotal), context.px(4)));
+  draw_tiles(context, shown, size, body.cut_left(size.size(context).x, context.px(2 * kGap)));
+  draw_plots(context, shown, body);
+}
+
+void draw_plots_below(const PanelContext& context, const ShownAttention& shown, const Tiles& size, Rect body) {
+  draw_tiles(context, shown, size, body.cut_top(size.size(context).y));
+  draw_total(context, shown, body.cut_top(context.px(kTotal), context.px(4)));
+  draw_plots(context, shown, body);
+}
+
+}  // namespace
+
+void draw_heads(const PanelContext& context, const ShownAttention& shown, const Rect& area) {
+  const bool several = shown && shown.view->heads > 1;
+  Panel panel(context, "Heads", several ? "select one to drive every view" : "",
+              context.theme.stage(core::Stage::Attention), area, context.px(several ? 136 : 60));
+  draw_head_tools(context, shown, panel.tools());
+  const Rect inner = area.shrunk(context.px(12), context.px(12));
+  if (!shown) {
+    Rect body = panel.begin_body(context.px(kLeastPlots + 40));
+    draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.text, body.cut_top(context.px(32), context.px(8)),
+                 context.theme.quiet, "the first map is about to come");
+    draw_plots(context, shown, body);
+    return;
+  }
+  const float total = context.px(kTotal + 4);
+  const auto size = arrange(context, *shown.view, {inner.width(), inner.height() - context.px(32) - total});
+  if (size.plots_beside) {
+    draw_plots_beside(context, shown, size, panel.begin_body(size.size(context).y + total));
+  } else {
+    draw_plots_below(context, shown, size,
+                     panel.begin_body(size.size(context).y + total + least_plots(context, inner.width())));
+  }
+}
+
+}  // namespace qarium::widgets

@@ -1,0 +1,273 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "widgets/attention/attention_panels.hpp"
+#include "widgets/attention/gap_plot.hpp"
+#include "widgets/attention/truth_words.hpp"
+#include "widgets/parts/controls.hpp"
+#include "widgets/parts/panel.hpp"
+
+namespace qarium::widgets {
+namespace {
+
+constexpr float kTools = 232;
+constexpr float kToolsSaid = 290;  ///< with the word before them
+constexpr float kSayTools = 520;   ///< where the panel is so wide
+constexpr float kThreeTests = 600;
+constexpr float kBegin = 28;
+constexpr float kProgress = 160;
+constexpr float kLine = 17;
+constexpr float kPlotHeight = 164;
+constexpr float kPlotWidth = 165;
+constexpr float kPicture = 108;
+constexpr float kFactsWidth = 250;
+constexpr float kFactsHeight = 7 * kLine + 4;
+constexpr float kGap = 16;
+constexpr std::int64_t kManyOrders = 8;
+constexpr std::int64_t kFrameOrders = 128;
+
+void examine(const PanelContext& context, std::int64_t episodes) {
+  send(context, core::Examine{episodes, episodes == 0 ? kFrameOrders : kManyOrders});
+}
+
+void draw_progress(const PanelContext& context, const core::Truth& truth, Rect tools) {
+  const Button stop{.label = "stop", .look = ButtonLook::Quiet, .tooltip = "Keep what was measured so far"};
+  if (draw_button(context, "truth.stop", tools.cut_right(button_width(context, stop), context.px(8)), stop)) {
+    send(context, core::StopExamining{});
+  }
+  const float share = std::isfinite(truth.progress) ? std::clamp(truth.progress, 0.0F, 1.0F) : 0;
+  auto& list = *ImGui::GetWindowDrawList();
+  ShortText text;
+  text.print("%.0f %%", static_cast<double>(100 * share));
+  const float wide = text_width(context.fonts.number, "100 %");
+  draw_text_in(list, context.fonts.number, tools.cut_right(wide + 1, context.px(8)), context.theme.text, text,
+               Align::Right);
+  if (tools.width() < context.px(12)) return;
+  const Rect bar = tools.shrunk(0, (tools.height() - context.px(5)) / 2);
+  fill(list, bar, context.theme.line, context.px(2.5F));
+  fill(list, {bar.min, {bar.min.x + share * bar.width(), bar.max.y}}, context.theme.stage(core::Stage::Attention),
+       context.px(2.5F));
+}
+
+void draw_tools(const PanelContext& context, const ShownAttention& shown, Rect tools) {
+  const auto* truth = context.stage.truth.get();
+  if (truth != nullptr && truth->running) {
+    draw_progress(context, *truth, tools);
+    return;
+  }
+  const auto place = [&](std::string_view name, std::string_view label, std::string_view help, std::int64_t episodes) {
+    const Button button{.label = label,
+                        .look = ButtonLook::Quiet,
+                        .enabled = static_cast<bool>(shown),
+                        .waiting = context.pending.waiting_for<core::Examine>(),
+                        .tooltip = help};
+    if (draw_button(context, name, tools.cut_right(button_width(context, button), context.px(2)), button)) {
+      examine(context, episodes);
+    }
+  };
+  place("truth.many", "100 episodes", "Every state of 100 greedy episodes, 8 random orders each; takes minutes", 100);
+  place("truth.few", "3 episodes", "Every state of 3 greedy episodes, 8 random orders each", 3);
+  place("truth.frame", "this frame", "The moment looked at, against 128 random orders; takes seconds", 0);
+  if (tools.width() >= text_width(context.fonts.quiet, "measure")) {
+    draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.quiet, tools, context.theme.quiet, "measure", Align::Right);
+  }
+}
+
+/// Name and words of each test, side by side where there is room; takes its height off `body`.
+void draw_tests(const PanelContext& context, Rect& body, float column, bool beside) {
+  auto& list = *ImGui::GetWindowDrawList();
+  const float gap = context.px(2 * kGap);
+  float lowest = 0;
+  for (const auto& test : kTests) {
+    ImVec2 corner = body.min;
+    draw_text(list, context.fonts.title, corner, context.theme.text, test.name);
+    corner.y += context.px(kLine + 2);
+    const float high = draw_wrapped(list, context.fonts.quiet, corner, column, context.theme.quiet, test.words);
+    const float whole = context.px(kLine + 2) + high;
+    lowest = std::max(lowest, whole);
+    if (beside) {
+      body.cut_left(column, gap);
+    } else {
+      body.cut_top(whole, context.px(10));
+    }
+  }
+  if (beside) body.cut_top(lowest, context.px(14));
+}
+
+/// Of what draw_tests needs.
+float tests_height(const PanelContext& context, float column, bool beside) {
+  float height = 0;
+  for (const auto& test : kTests) {
+    const float whole = context.px(kLine + 2) + wrapped_height(context.fonts.quiet, column, test.words);
+    height = beside ? std::max(height, whole) : height + whole + context.px(10);
+  }
+  return height + (beside ? context.px(14) : 0);
+}
+
+/// What this is about, and where to begin.
+void draw_explanation(const PanelContext& context, const ShownAttention& shown, Panel& panel, float width) {
+  auto& list = *ImGui::GetWindowDrawList();
+  const auto& theme = context.theme;
+  const auto* truth = context.stage.truth.get();
+  const bool skipped = truth != nullptr && !truth->running && truth->states == 0 && truth->skipped > 0;
+  const bool beside = width >= context.px(kThreeTests);
+  const float column = beside ? (width - 2 * context.px(2 * kGap)) / 3 : width;
+  const auto lead = skipped ? kAllSkipped : kClaim;
+  const float lead_height = wrapped_height(context.fonts.text, width, lead) + context.px(12);
+  const Button begin{.label = "measure this frame",
+                     .look = ButtonLook::Primary,
+                     .enabled = static_cast<bool>(shown) && (truth == nullptr || !truth->running),
+                     .waiting = context.pending.waiting_for<core::Examine>(),
+                     .tooltip = "Against 128 random orders; takes seconds"};
+  const float button = button_width(context, begin);
+  const bool one_row = button + context.px(kGap) + text_width(context.fonts.quiet, kCaution) <= width;
+  const float caution = one_row ? 0 : wrapped_height(context.fonts.quiet, width, kCaution) + context.px(12);
+  Rect body = panel.begin_body(lead_height + tests_height(context, column, beside) + caution + context.px(kBegin) + 1);
+  const float left = body.min.x;
+  draw_wrapped(list, context.fonts.text, body.min, width, skipped ? theme.attention : theme.text, lead);
+  body.cut_top(lead_height);
+  draw_tests(context, body, column, beside);
+  body.min.x = left;
+  if (!one_row) draw_wrapped(list, context.fonts.quiet, body.min, width, theme.quiet, kCaution);
+  body.cut_top(caution);
+  Rect row = body.cut_top(context.px(kBegin));
+  if (draw_button(context, "truth.begin", row.cut_left(button, context.px(kGap)), begin)) examine(context, 0);
+  if (one_row) draw_text_in(list, context.fonts.quiet, row, theme.quiet, kCaution);
+}
+
+/// The attention map and what emptying cells changes, side by side.
+void draw_pictures(const PanelContext& context, const core::Truth& truth, Rect area) {
+  auto& list = *ImGui::GetWindowDrawList();
+  const float side = std::min((area.width() - context.px(8)) / 2, context.px(kPicture));
+  const bool fits =
+      truth.rows > 0 && truth.columns > 0 &&
+      truth.saliency.size() >= static_cast<std::size_t>(truth.rows) * static_cast<std::size_t>(truth.columns);
+  const auto picture = [&](std::string_view name, std::string_view title, std::span<const float> values,
+                           ColorMap colors) {
+    Rect cell = area.cut_left(side, context.px(8));
+    draw_text_in(list, context.fonts.quiet, cell.cut_top(context.px(kLine)), context.theme.quiet, title);
+    if (!fits) return;
+    const float aspect = static_cast<float>(truth.columns) / static_cast<float>(truth.rows);
+    const float wide = std::min(side, std::max(4.0F, std::min(cell.height(), side) * aspect));
+    const Rect map{cell.min, cell.min + ImVec2(wide, std::max(2.0F, wide / aspect))};
+    HeatStyle style;
+    style.colors = colors;
+    style.high = std::max(greatest(values), 1e-9F);
+    const HeatPicture one{values, truth.rows, truth.columns, map};
+    context.canvas.draw_heat(list, name, {&one, 1}, style);
+    outline(list, map, context.theme.line);
+    const auto interaction = interact(context, name, map);
+    if (!interaction.hovered) return;
+    const TokenGrid grid(core::AttentionView{.rows = truth.rows, .columns = truth.columns}, map, truth.rows,
+                         truth.columns);
+    const auto cell_at = grid.cell_at(ImGui::GetIO().MousePos);
+    if (!cell_at || static_cast<std::size_t>(*cell_at) >= values.size()) return;
+    outline(list, grid.cell(*cell_at), context.theme.text);
+    ShortText text;
+    text.print("row %d, column %d: ", *cell_at / truth.columns + 1, *cell_at % truth.columns + 1);
+    tooltip(context, name, interaction,
+            text.add(number(values[static_cast<std::size_t>(*cell_at)]))
+                .print(" (0 to %.3g)", static_cast<double>(style.high)));
+  };
+  picture("truth.map", "attention", truth.attention, ColorMap::Magma);
+  picture("truth.saliency", "perturbation", truth.saliency, ColorMap::Viridis);
+}
+
+struct Fact {
+  std::string_view name;
+  std::string_view label;
+  ShortText value;
+  std::string_view help;
+  Verdict verdict;
+};
+
+void draw_fact(const PanelContext& context, const Fact& fact, Rect row) {
+  auto& list = *ImGui::GetWindowDrawList();
+  const auto& theme = context.theme;
+  const auto name = ShortText("truth.fact.").add(fact.name);
+  const auto interaction = interact(context, name, row);
+  draw_text_in(list, context.fonts.quiet, row.cut_left(context.px(116), context.px(6)), theme.quiet, fact.label);
+  row.cut_left(draw_text_in(list, context.fonts.number, row, theme.text, fact.value), context.px(8));
+  if (fact.verdict.icon != Icon::None && row.width() > context.px(40)) {
+    draw_icon(list, fact.verdict.icon, row.cut_left(context.px(10), context.px(4)).centre(), context.px(9),
+              theme.*fact.verdict.color);
+    draw_text_in(list, context.fonts.quiet, row, theme.*fact.verdict.color, fact.verdict.words);
+  }
+  tooltip(context, name, interaction, fact.help);
+}
+
+void draw_facts(const PanelContext& context, const core::Truth& truth, Rect area) {
+  const auto correlation = [](float value) {
+    ShortText text;
+    return std::isfinite(value) ? text.print("%.2f", static_cast<double>(value)) : text.add("–");
+  };
+  const auto percent = [](float value) {
+    ShortText text;
+    return std::isfinite(value) ? text.print("%.0f %%", static_cast<double>(100 * value)) : text.add("–");
+  };
+  const auto fact = [&](const Fact& each) { draw_fact(context, each, area.cut_top(context.px(kLine))); };
+  ShortText scope(truth.episodes == 0 ? ShortText("one frame") : count(truth.episodes));
+  if (truth.episodes > 0) scope.add(truth.episodes == 1 ? " episode" : " episodes");
+  fact({"scope", "measured on", scope, kStatesHelp, {}});
+  fact({"orders", "random orders", count(truth.orders).add(" a state"), kStatesHelp, {}});
+  ShortText states = count(truth.states);
+  fact({"states", "states", states.add(", ").add(count(truth.skipped)).add(" skipped"), kStatesHelp, {}});
+  fact({"saliency", "like perturbation", correlation(truth.saliency_correlation), kSaliencyHelp, {}});
+  fact({"redrawn", "attention re-drawn", correlation(truth.redrawn_attention_correlation), kRedrawnHelp,
+        redrawn_verdict(truth.redrawn_attention_correlation)});
+  fact({"encoder", "Encoder too", correlation(truth.redrawn_encoder_correlation), kRedrawnHelp,
+        redrawn_verdict(truth.redrawn_encoder_correlation)});
+  if (!(truth.area > 0)) return;
+  ShortText mass = percent(truth.mass);
+  fact({"mass", "weight on objects", mass.add(", area ").add(percent(truth.area)), kMassHelp, {}});
+}
+
+void draw_measured(const PanelContext& context, const core::Truth& truth, Rect body) {
+  const float gap = context.px(kGap);
+  const float pictures = context.px(2 * kPicture + 8);
+  const float facts = context.px(kFactsWidth);
+  const bool wide = body.width() >= 2 * context.px(kPlotWidth) + pictures + facts + 3 * gap;
+  Rect upper = wide ? body : body.cut_top(context.px(kPlotHeight), context.px(10));
+  Rect lower = wide ? upper.cut_right(pictures + gap + facts, gap) : body;
+  const GapPlot deletion{"Deletion", "deletion", kDeletionHelp, truth.deletion};
+  const GapPlot insertion{"Insertion", "insertion", kInsertionHelp, truth.insertion};
+  draw_gap(context, deletion, upper.cut_left((upper.width() - gap) / 2, gap));
+  draw_gap(context, insertion, upper);
+  const bool beside = lower.width() >= pictures + gap + context.px(200);
+  draw_pictures(context, truth,
+                beside ? lower.cut_left(pictures, gap) : lower.cut_top(context.px(kPicture + kLine), context.px(8)));
+  draw_facts(context, truth, lower);
+}
+
+/// At scale 1, of what draw_measured needs in this width.
+float content_height(const PanelContext& context, float width) {
+  const float pictures = 2 * kPicture + 8;
+  width /= context.scale;
+  if (width >= 2 * kPlotWidth + pictures + kFactsWidth + 3 * kGap) return kPlotHeight;
+  const bool beside = width >= pictures + kGap + 200;
+  return kPlotHeight + 10 + (beside ? std::max(kPicture + kLine, kFactsHeight) : kPicture + kLine + 8 + kFactsHeight);
+}
+
+}  // namespace
+
+void draw_truth(const PanelContext& context, const ShownAttention& shown, const Rect& area) {
+  const auto* truth = context.stage.truth.get();
+  const bool any = truth != nullptr && measured(*truth);
+  ShortText quiet("not measured yet");
+  if (any) quiet = ShortText("network of step ").add(count(truth->parameters.environment_steps));
+  const bool running = truth != nullptr && truth->running;
+  if (running)
+    quiet = ShortText("measuring, ").add(count(truth->states)).add(truth->states == 1 ? " state" : " states");
+  const float tools = running ? kProgress : area.width() >= context.px(kSayTools) ? kToolsSaid : kTools;
+  Panel panel(context, "Is it true?", quiet, context.theme.stage(core::Stage::Attention), area, context.px(tools));
+  draw_tools(context, shown, panel.tools());
+  const float width = area.width() - context.px(24);
+  if (!any) {
+    draw_explanation(context, shown, panel, width);
+    return;
+  }
+  draw_measured(context, *truth, panel.begin_body(context.px(content_height(context, width))));
+}
+
+}  // namespace qarium::widgets

@@ -1,0 +1,26 @@
+#pragma once
+#include "widgets/context.hpp"
+#include "widgets/parts/rect.hpp"
+
+namespace qarium::widgets {
+
+// Bars over the whole width. Heights at scale 1.
+inline constexpr float kTopBarHeight = 52;
+inline constexpr float kPipelineHeight = 62;
+inline constexpr float kTransportHeight = 54;
+inline constexpr float kStatusHeight = 32;
+/// Narrower than this (at scale 1) they are scrolled sideways.
+inline constexpr float kTopBarLeastWidth = 850;
+inline constexpr float kPipelineLeastWidth = 850;
+inline constexpr float kTransportLeastWidth = 850;
+
+/// Wordmark, workspace tabs, preset, seed, reset, save, keys, scale, theme. Needs nothing.
+void draw_top_bar(const PanelContext& context, const Rect& area);
+/// The five stages with kinds, shapes and parameter counts. Needs Part::Network.
+void draw_pipeline(const PanelContext& context, const Rect& area);
+/// Learning and stage: run, step, rewind, resume, branch, take over. Needs nothing beyond the stage's status.
+void draw_transport(const PanelContext& context, const Rect& area);
+/// What is going on, in words and numbers. Needs nothing.
+void draw_status(const PanelContext& context, const Rect& area);
+
+}  // namespace qarium::widgets

@@ -1,0 +1,146 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <vector>
+
+#include "widgets/actions.hpp"
+#include "widgets/bars/bars.hpp"
+#include "widgets/parts/controls.hpp"
+#include "widgets/parts/format.hpp"
+
+namespace qarium::widgets {
+namespace {
+
+constexpr std::array<float, 8> kScales{0.5F, 0.75F, 1.0F, 1.25F, 1.5F, 2.0F, 2.5F, 3.0F};
+constexpr std::array<std::string_view, 8> kScaleNames{"50 %",  "75 %",  "100 %", "125 %",
+                                                      "150 %", "200 %", "250 %", "300 %"};
+
+void draw_wordmark(const PanelContext& context, Rect& rest) {
+  auto& list = *ImGui::GetWindowDrawList();
+  const auto* font = context.fonts.heading;
+  const float q = text_width(font, "Q");
+  draw_text_in(list, font, rest, context.theme.accent, "Q");
+  Rect word = rest;
+  word.cut_left(q);
+  const float width = draw_text_in(list, font, word, context.theme.text, "arium");
+  rest.cut_left(q + width, context.px(16));
+}
+
+struct Tab {
+  Workspace workspace;
+  std::string_view name;
+  std::string_view label;
+  std::string_view tooltip;
+};
+constexpr std::array kTabs{
+    Tab{Workspace::Learn, "workspace.learn", "Learn", "Learning as it goes (Ctrl 1; Tab for the next)"},
+    Tab{Workspace::Attention, "workspace.attention", "Attention", "Where the network looks (Ctrl 2; Tab for the next)"},
+    Tab{Workspace::Memory, "workspace.memory", "Memory",
+        "What the network keeps, and what follows from it (Ctrl 3; Tab for the next)"},
+    Tab{Workspace::Laboratory, "workspace.laboratory", "Laboratory",
+        "The tasks of the NTM paper, apart from the agent (Ctrl 4; Tab for the next)"}};
+
+void draw_tabs(const PanelContext& context, Rect& rest) {
+  for (const auto& tab : kTabs) {
+    const Button button{.label = tab.label,
+                        .look = ButtonLook::Tab,
+                        .on = context.view.workspace == tab.workspace,
+                        .tooltip = tab.tooltip};
+    if (draw_button(context, tab.name, rest.cut_left(button_width(context, button), context.px(4)), button)) {
+      context.view.workspace = tab.workspace;
+    }
+  }
+  rest.cut_left(context.px(12));
+}
+
+void draw_presets(const PanelContext& context, const Rect& area) {
+  const auto& presets = context.presets;
+  std::array<std::string_view, 64> names;
+  const auto size = std::min(presets.size(), names.size());
+  std::optional<std::size_t> chosen;
+  for (std::size_t i = 0; i < size; ++i) {
+    names[i] = presets[i].name;
+    if (presets[i].name == context.view.preset) chosen = i;
+  }
+  const std::string_view shown = context.view.preset.empty() ? std::string_view("no preset") : context.view.preset;
+  const auto picked = draw_choice(context, "top.preset", area, shown, {names.data(), size}, chosen);
+  if (!picked) return;
+  context.view.transient.asked_preset = *picked;
+  open_dialog(context, Dialog::Preset);
+}
+
+void draw_seed(const PanelContext& context, Rect area) {
+  auto& transient = context.view.transient;
+  if (!transient.seed_edited) {
+    transient.seed_text = std::to_string(context.trainer.hyperparameters.seed);
+  }
+  if (area.width() >= context.px(80)) {
+    const Rect label = area.cut_left(text_width(context.fonts.quiet, "seed") + 1, context.px(6));
+    draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.quiet, label, context.theme.quiet, "seed");
+  }
+  const auto field = draw_field(context, "top.seed", area, transient.seed_text, {.mono = true, .numeric = true});
+  transient.seed_edited = field.active || field.entered;
+  if (field.entered) open_dialog(context, Dialog::Reset);
+}
+
+void draw_right(const PanelContext& context, Rect& rest) {
+  const float height = rest.height();
+  const Rect theme = rest.cut_right(height, context.px(4));
+  if (draw_button(context, "top.theme", theme,
+                  {.icon = Icon::Theme,
+                   .look = ButtonLook::Quiet,
+                   .tooltip = context.theme.dark ? "Light theme (F2)" : "Dark theme (F2)"})) {
+    context.view.theme = context.theme.dark ? ThemeChoice::Light : ThemeChoice::Dark;
+  }
+  const auto at = std::min_element(kScales.begin(), kScales.end(), [&](float a, float b) {
+    return std::abs(a - context.view.scale) < std::abs(b - context.view.scale);
+  });
+  const auto chosen = static_cast<std::size_t>(at - kScales.begin());
+  ShortText shown;
+  shown.print("%.0f %%", static_cast<double>(100 * context.view.scale));
+  const Rect scale = rest.cut_right(context.px(68), context.px(4));
+  if (const auto picked = draw_choice(context, "top.scale", scale, shown, kScaleNames, chosen, ButtonLook::Quiet)) {
+    context.view.scale = kScales[*picked];
+  }
+  const Button keys{.label = "Keys",
+                    .look = ButtonLook::Tab,
+                    .key = rest.width() > context.px(440) ? "F1" : "",
+                    .tooltip = "The keyboard map (F1)"};
+  if (draw_button(context, "top.keys", rest.cut_right(button_width(context, keys), context.px(8)), keys)) {
+    open_dialog(context, Dialog::Keys);
+  }
+}
+
+}  // namespace
+
+void draw_top_bar(const PanelContext& context, const Rect& area) {
+  auto& list = *ImGui::GetWindowDrawList();
+  fill(list, area, context.theme.panel);
+  list.AddLine({area.min.x, area.max.y - 1}, {area.max.x, area.max.y - 1}, context.theme.line);
+  Rect rest = area.shrunk(context.px(16), context.px(11));
+  draw_wordmark(context, rest);
+  draw_tabs(context, rest);
+  draw_right(context, rest);
+  // Where there is little room it goes to the preset's name.
+  const bool tight = rest.width() < context.px(520);
+  const bool tighter = rest.width() < context.px(350);
+  const Button reset{.label = tighter ? "" : "Reset",
+                     .icon = Icon::Reset,
+                     .waiting = context.pending.waiting_for<core::Reset>(),
+                     .key = tight ? "" : "R",
+                     .tooltip = "Begin again from nothing, with a seed (R)"};
+  const Button save{.label = "Save",
+                    .waiting = context.pending.waiting_for<core::Save>(),
+                    .tooltip = "Write the checkpoint now (Ctrl S)"};
+  const float seed = context.px(tighter ? 52 : tight ? 88 : 120);
+  const float others = seed + button_width(context, reset) + button_width(context, save) + context.px(36);
+  draw_presets(context, rest.cut_left(std::clamp(rest.width() - others, context.px(tighter ? 70 : 90), context.px(200)),
+                                      context.px(tighter ? 8 : 16)));
+  draw_seed(context, rest.cut_left(seed, context.px(8)));
+  if (draw_button(context, "top.reset", rest.cut_left(button_width(context, reset), context.px(8)), reset)) {
+    open_dialog(context, Dialog::Reset);
+  }
+  if (draw_button(context, "top.save", rest.cut_left(button_width(context, save)), save)) send(context, core::Save{});
+}
+
+}  // namespace qarium::widgets

@@ -1,0 +1,266 @@
+#include <algorithm>
+#include <array>
+
+#include "widgets/actions.hpp"
+#include "widgets/bars/bars.hpp"
+#include "widgets/bars/scrubber.hpp"
+#include "widgets/parts/controls.hpp"
+#include "widgets/parts/format.hpp"
+#include "widgets/parts/imgui_compat.hpp"
+
+namespace qarium::widgets {
+namespace {
+
+enum class Item { Pause, Step, Update, Episode, Play, Back, Forward, Resume, Branch, NewEpisode, TakeOver };
+constexpr std::array kLearning{Item::Pause, Item::Step, Item::Update, Item::Episode};
+constexpr std::array kStage{Item::Play, Item::Back, Item::Forward};
+constexpr std::array kChange{Item::Resume, Item::Branch, Item::NewEpisode, Item::TakeOver};
+
+/// How much is written out; the first that leaves the scrubber its room is taken.
+struct Detail {
+  bool keys;
+  bool headings;
+  bool long_words;
+  bool pause_word;
+  float scrubber;
+};
+constexpr std::array kDetails{Detail{true, true, true, true, 240}, Detail{false, true, true, true, 200},
+                              Detail{false, false, true, true, 160}, Detail{false, false, false, true, 140},
+                              Detail{false, false, false, false, 80}};
+
+constexpr std::array<double, 7> kSpeeds{0.25, 0.5, 1, 2, 4, 8, core::kUnlimitedSpeed};
+constexpr std::array<std::string_view, 7> kSpeedNames{"0.25×", "0.5×", "1×", "2×", "4×", "8×", "max"};
+constexpr float kSpeedWidth = 72;
+
+std::string_view name_of(Item item) {
+  switch (item) {
+    case Item::Pause:
+      return "transport.pause";
+    case Item::Step:
+      return "transport.step";
+    case Item::Update:
+      return "transport.update";
+    case Item::Episode:
+      return "transport.episode";
+    case Item::Play:
+      return "transport.play";
+    case Item::Back:
+      return "transport.back";
+    case Item::Forward:
+      return "transport.forward";
+    case Item::Resume:
+      return "transport.resume";
+    case Item::Branch:
+      return "transport.branch";
+    case Item::NewEpisode:
+      return "transport.new_episode";
+    case Item::TakeOver:
+      break;
+  }
+  return "transport.take_over";
+}
+
+Button learning_button(const PanelContext& context, Item item, const Detail& detail) {
+  const bool runs = learning_runs(context.trainer.status);
+  const auto& pending = context.pending;
+  Button button;
+  switch (item) {
+    case Item::Pause:
+      button = {.label = runs ? "Pause" : "Learn",
+                .icon = runs ? Icon::Pause : Icon::Play,
+                .key = "Space",
+                .tooltip = runs ? "Pause learning (Space)" : "Go on learning (Space)"};
+      button.look = ButtonLook::Primary;
+      button.waiting = pending.waiting_for<core::Run>() || pending.waiting_for<core::Pause>();
+      if (!detail.pause_word) button.label = {};
+      break;
+    case Item::Step:
+      button = {.label = "Step",
+                .key = "S",
+                .tooltip = context.trainer.status.n_envs > 1
+                               ? "One environment step, then pause (S). Several environments step together, so steps "
+                                 "come in batches of n_envs."
+                               : "One environment step, then pause (S)"};
+      break;
+    case Item::Update:
+      button = {.label = "Update", .key = "U", .tooltip = "Go on to the next gradient update, then pause (U)"};
+      break;
+    default:
+      button = {.label = "Episode", .key = "E", .tooltip = "Go on to the end of an episode, then pause (E)"};
+      break;
+  }
+  return button;
+}
+
+Button stage_button(const PanelContext& context, Item item, const Detail& detail) {
+  const auto& stage = context.stage;
+  const bool past = stage.moment.index < stage.last;
+  switch (item) {
+    case Item::Play:
+      return {.icon = stage.playing ? Icon::Pause : Icon::Play,
+              .waiting = context.pending.waiting_for<core::Play>() || context.pending.waiting_for<core::Halt>(),
+              .key = "P",
+              .tooltip = stage.playing ? "Halt the watched episode (P)" : "Play the watched episode (P)"};
+    case Item::Back:
+      return {.icon = Icon::StepBack, .enabled = stage.moment.index > stage.first, .tooltip = "One step back (Left)"};
+    case Item::Forward:
+      return {.icon = Icon::StepForward, .tooltip = "One step on (Right)"};
+    case Item::Resume:
+      return {.label = detail.long_words ? "Resume from here" : "Resume",
+              .enabled = stage.can_resume && past,
+              .tooltip = !past              ? "Go back to an earlier moment first; then the episode goes on from it."
+                         : stage.can_resume ? "Go on from this moment; what came after it is forgotten. Plays (M)."
+                                            : "This moment can only be looked at: its full state is not kept, or the "
+                                              "environment has changed since."};
+    case Item::Branch:
+      return {.label = "Branch",
+              .enabled = stage.can_resume,
+              .tooltip = "Go on from this moment with fresh random draws, so that another future unfolds (B)."};
+    case Item::NewEpisode:
+      return {.label = detail.long_words ? "New episode" : "New", .tooltip = "Begin a new watched episode (N)"};
+    default:
+      return {.label = detail.long_words ? "Take over" : "Act",
+              .enabled = !stage.action_names.empty(),
+              .tooltip = "Choose the next action yourself (1 to 9)"};
+  }
+}
+
+Button describe(const PanelContext& context, Item item, const Detail& detail) {
+  const bool learning = std::find(kLearning.begin(), kLearning.end(), item) != kLearning.end();
+  Button button = learning ? learning_button(context, item, detail) : stage_button(context, item, detail);
+  if (!detail.keys) button.key = {};
+  return button;
+}
+
+void act(const PanelContext& context, Item item) {
+  switch (item) {
+    case Item::Pause:
+      toggle_learning(context);
+      break;
+    case Item::Step:
+      send(context, core::Step{core::Unit::EnvironmentStep, 1});
+      break;
+    case Item::Update:
+      send(context, core::Step{core::Unit::Update, 1});
+      break;
+    case Item::Episode:
+      send(context, core::Step{core::Unit::Episode, 1});
+      break;
+    case Item::Play:
+      toggle_stage(context);
+      break;
+    case Item::Back:
+      send(context, core::StageStep{-1});
+      break;
+    case Item::Forward:
+      send(context, core::StageStep{1});
+      break;
+    case Item::Resume:
+      send(context, core::Resume{});
+      break;
+    case Item::Branch:
+      send(context, core::Branch{});
+      break;
+    case Item::NewEpisode:
+      send(context, core::NewEpisode{});
+      break;
+    case Item::TakeOver:
+      ImGui::OpenPopup("take_over");
+      break;
+  }
+}
+
+float width_of(const PanelContext& context, const Detail& detail) {
+  const float gap = context.px(8);
+  float width = context.px(kSpeedWidth + detail.scrubber) + 4 * context.px(16);
+  const auto add = [&](std::span<const Item> items) {
+    for (const auto item : items)
+      width += button_width(context, describe(context, item, detail)) + gap;
+  };
+  add(kLearning);
+  add(kStage);
+  add(kChange);
+  if (detail.headings) {
+    width += text_width(context.fonts.quiet, "Learning") + text_width(context.fonts.quiet, "Stage") + 2 * gap;
+  }
+  return width;
+}
+
+void draw_buttons(const PanelContext& context, std::span<const Item> items, const Detail& detail, Rect& rest) {
+  for (const auto item : items) {
+    const auto button = describe(context, item, detail);
+    const Rect area = rest.cut_left(button_width(context, button), context.px(8));
+    if (draw_button(context, name_of(item), area, button)) act(context, item);
+  }
+}
+
+void draw_heading(const PanelContext& context, std::string_view text, const Detail& detail, Rect& rest) {
+  if (!detail.headings) return;
+  const Rect area = rest.cut_left(text_width(context.fonts.quiet, text) + 1, context.px(8));
+  draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.quiet, area, context.theme.quiet, text);
+}
+
+void draw_speed(const PanelContext& context, const Rect& area) {
+  const auto at = std::min_element(kSpeeds.begin(), kSpeeds.end(), [&](double a, double b) {
+    return std::abs(a - context.stage.speed) < std::abs(b - context.stage.speed);
+  });
+  const auto chosen = static_cast<std::size_t>(at - kSpeeds.begin());
+  const auto picked = draw_choice(context, "transport.speed", area, kSpeedNames[chosen], kSpeedNames, chosen);
+  if (picked) send(context, core::Speed{kSpeeds[*picked]});
+}
+
+/// The actions to choose from, above the bar.
+void draw_take_over(const PanelContext& context, const Rect& bar) {
+  ImGui::SetNextWindowPos({bar.max.x - context.px(8), bar.min.y - context.px(4)}, ImGuiCond_Always, {1, 1});
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(context.px(8), context.px(8)));
+  const bool open = ImGui::BeginPopup("take_over");
+  ImGui::PopStyleVar();
+  if (!open) return;
+  const auto& names = context.stage.action_names;
+  const ImVec2 origin = ImGui::GetCursorScreenPos();
+  const float height = context.px(28);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const ImVec2 corner{origin.x, origin.y + static_cast<float>(i) * (height + context.px(4))};
+    const ShortText id = ShortText("transport.take_over.").add(names[i]);
+    ShortText key;
+    if (i < 9) key.print("%zu", i + 1);
+    const Rect area{corner, {corner.x + context.px(140), corner.y + height}};
+    if (draw_button(context, id, area, {.label = names[i], .key = key})) {
+      send(context, core::Act{static_cast<int>(i)});
+      ImGui::CloseCurrentPopup();
+    }
+  }
+  if (key_pressed(Key::Escape, false)) ImGui::CloseCurrentPopup();
+  ImGui::EndPopup();
+}
+
+}  // namespace
+
+void draw_transport(const PanelContext& context, const Rect& area) {
+  auto& list = *ImGui::GetWindowDrawList();
+  fill(list, area, context.theme.panel);
+  list.AddLine(area.min, {area.max.x, area.min.y}, context.theme.line);
+
+  const float room = area.width() - context.px(32);
+  auto detail = kDetails.begin();
+  while (detail + 1 != kDetails.end() && width_of(context, *detail) > room)
+    ++detail;
+
+  Rect rest = area.shrunk(context.px(16), context.px(11));
+  draw_heading(context, "Learning", *detail, rest);
+  draw_buttons(context, kLearning, *detail, rest);
+  rest.min.x += context.px(16);
+  draw_heading(context, "Stage", *detail, rest);
+  draw_buttons(context, kStage, *detail, rest);
+  draw_speed(context, rest.cut_left(context.px(kSpeedWidth), context.px(16)));
+
+  float right = 0;
+  for (const auto item : kChange)
+    right += button_width(context, describe(context, item, *detail)) + context.px(8);
+  Rect change = rest.cut_right(right - context.px(8), context.px(16));
+  draw_buttons(context, kChange, *detail, change);
+  draw_take_over(context, area);
+  draw_scrubber(context, {{rest.min.x, area.min.y + context.px(6)}, {rest.max.x, area.max.y - context.px(6)}});
+}
+
+}  // namespace qarium::widgets

@@ -1,0 +1,30 @@
+#include "widgets/dialogs/dialogs.hpp"
+
+namespace qarium::widgets {
+
+void draw_dialogs(const PanelContext& context) {
+  switch (context.view.transient.dialog) {
+    case Dialog::None:
+      break;
+    case Dialog::Reset:
+      draw_reset_dialog(context);
+      break;
+    case Dialog::Rebuild:
+      draw_rebuild_dialog(context);
+      break;
+    case Dialog::Preset:
+      draw_preset_dialog(context);
+      break;
+    case Dialog::Keys:
+      draw_keys_dialog(context);
+      break;
+    case Dialog::Block:
+      draw_block_dialog(context);
+      break;
+    case Dialog::Sample:
+      draw_sample_dialog(context);
+      break;
+  }
+}
+
+}  // namespace qarium::widgets

@@ -1,0 +1,220 @@
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "widgets/laboratory/laboratory_panels.hpp"
+#include "widgets/parts/controls.hpp"
+#include "widgets/parts/panel.hpp"
+
+namespace qarium::widgets {
+namespace {
+
+constexpr float kRow = 24;
+constexpr float kGap = 4;
+constexpr float kLine = 16;
+constexpr float kLabel = 64;
+constexpr int kRows = 6;
+constexpr int kLines = 5;
+constexpr double kInterval = 0.15;
+
+struct Task {
+  std::string_view id;
+  std::string_view label;
+};
+constexpr std::array kTasks{Task{"copy", "copy"}, Task{"repeat_copy", "repeat copy"},
+                            Task{"associative_recall", "associative recall"}, Task{"priority_sort", "priority sort"}};
+
+bool begun(const core::LaboratorySnapshot& laboratory) {
+  return laboratory.running || laboratory.sequences > 0 || laboratory.sample != nullptr;
+}
+
+/// A labelled row; what is left of it is for the control.
+Rect cut_row(const PanelContext& context, std::string_view label, Rect& rest) {
+  Rect row = rest.cut_top(context.px(kRow), context.px(kGap));
+  draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.quiet, row.cut_left(context.px(kLabel), context.px(6)),
+               context.theme.quiet, label);
+  return row;
+}
+
+void draw_task(const PanelContext& context, const Rect& area) {
+  auto& task = context.view.laboratory.task;
+  std::array<std::string_view, kTasks.size()> labels;
+  std::size_t chosen = 0;
+  for (std::size_t i = 0; i < kTasks.size(); ++i) {
+    labels[i] = kTasks[i].label;
+    if (kTasks[i].id == task) chosen = i;
+  }
+  if (const auto picked = draw_choice(context, "laboratory.task", area, labels[chosen], labels, chosen))
+    task = kTasks[*picked].id;
+}
+
+void draw_memory_kind(const PanelContext& context, const Rect& area) {
+  constexpr std::size_t kMost = 24;
+  auto& memory = context.view.laboratory.memory;
+  std::array<std::string_view, kMost> kinds;
+  std::size_t size = 0;
+  std::optional<std::size_t> chosen;
+  for (const auto kind : core::parameter("memory.kind").choices) {
+    if (kind == "none" || size == kMost) continue;
+    if (kind == memory) chosen = size;
+    kinds[size++] = kind;
+  }
+  if (const auto picked = draw_choice(context, "laboratory.memory", area, memory, {kinds.data(), size}, chosen))
+    memory = kinds[*picked];
+}
+
+void draw_seed(const PanelContext& context, const Rect& area) {
+  auto& state = context.view.transient.laboratory;
+  auto& seed = context.view.laboratory.seed;
+  if (!state.seed_edited) state.seed_text = std::to_string(seed);
+  const auto field = draw_field(context, "laboratory.seed", area, state.seed_text, {.mono = true, .numeric = true});
+  if (field.entered || field.left) {
+    std::int64_t typed = 0;
+    const auto* end = state.seed_text.data() + state.seed_text.size();
+    const auto result = std::from_chars(state.seed_text.data(), end, typed);
+    if (result.ec == std::errc{} && result.ptr == end && typed >= 0) seed = typed;
+  }
+  state.seed_edited = field.active;
+}
+
+void draw_length(const PanelContext& context, Rect area) {
+  auto& state = context.view.transient.laboratory;
+  auto& look = context.view.laboratory;
+  const auto now = state.length.value_or(look.length);
+  ShortText text;
+  text.print("%lld", static_cast<long long>(now));
+  draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.number, area.cut_right(context.px(28), context.px(4)),
+               context.theme.text, text, Align::Right);
+  const float span = static_cast<float>(kLongestShown - 1);
+  const auto learned = std::clamp<std::int64_t>(context.laboratory.options.max_length, 1, kLongestShown);
+  const auto moved = draw_slider(context, "laboratory.length", area, static_cast<float>(now - 1) / span,
+                                 static_cast<float>(learned - 1) / span, context.theme.stage(core::Stage::Memory));
+  const auto wanted = 1 + std::llround(moved.fraction * span);
+  auto& transient = context.view.transient;
+  if (moved.held) {
+    state.length = wanted;
+    if (wanted == look.length) return;
+    const double time = ImGui::GetTime();
+    if (time - state.length_sent_at < kInterval) {
+      transient.wake_at = std::min(transient.wake_at, state.length_sent_at + kInterval);
+      return;
+    }
+    look.length = wanted;
+    state.length_sent_at = time;
+    sample_laboratory(context);
+  } else if (state.length) {
+    const bool other = *state.length != look.length;
+    look.length = *state.length;
+    state.length.reset();
+    if (other) sample_laboratory(context);
+  }
+}
+
+void start(const PanelContext& context) {
+  const auto& look = context.view.laboratory;
+  core::LaboratoryOptions options;
+  if (context.laboratory_settings) {
+    options = context.laboratory_settings(look.task, look.memory, look.seed);
+  } else {
+    options.task = look.task;
+    options.hyperparameters.memory.kind = look.memory;
+    options.hyperparameters.seed = look.seed;
+  }
+  auto& state = context.view.transient.laboratory;
+  state.cursor.reset();
+  send(context, core::StartLaboratory{std::move(options)});
+  sample_laboratory(context);
+}
+
+void draw_buttons(const PanelContext& context, Rect row) {
+  const auto& laboratory = context.laboratory;
+  const float wide = (row.width() - context.px(kGap)) / 2;
+  const bool any = begun(laboratory);
+  if (draw_button(context, "laboratory.start", row.cut_left(wide, context.px(kGap)),
+                  {.label = any ? "Start anew" : "Start",
+                   .look = any ? ButtonLook::Plain : ButtonLook::Primary,
+                   .waiting = context.pending.waiting_for<core::StartLaboratory>(),
+                   .tooltip = "A new network learns the task; what was learned before is forgotten"})) {
+    start(context);
+  }
+  const bool running = laboratory.running;
+  if (draw_button(context, running ? "laboratory.pause" : "laboratory.continue", row,
+                  {.label = running ? "Pause" : "Continue",
+                   .icon = running ? Icon::Pause : Icon::Play,
+                   .enabled = any,
+                   .waiting = context.pending.waiting_for<core::PauseLaboratory>() ||
+                              context.pending.waiting_for<core::ContinueLaboratory>(),
+                   .tooltip = running ? "Learning pauses; what was learned stays" : "Learning goes on"})) {
+    if (running) {
+      send(context, core::PauseLaboratory{});
+    } else {
+      send(context, core::ContinueLaboratory{});
+    }
+  }
+}
+
+void draw_other_bits(const PanelContext& context, Rect row) {
+  const Button button{
+      .label = "Other bits", .enabled = begun(context.laboratory), .tooltip = "Another sequence of the same length"};
+  if (draw_button(context, "laboratory.other", row.cut_left(std::min(row.width(), button_width(context, button))),
+                  button)) {
+    ++context.view.transient.laboratory.number;
+    sample_laboratory(context);
+  }
+}
+
+std::string_view state_word(const core::LaboratorySnapshot& laboratory) {
+  if (laboratory.solved) return laboratory.running ? "solved, learning on" : "solved";
+  if (laboratory.running) return "learning";
+  return begun(laboratory) ? "paused" : "not begun";
+}
+
+void draw_status(const PanelContext& context, Rect area) {
+  const auto& laboratory = context.laboratory;
+  auto& list = *ImGui::GetWindowDrawList();
+  const auto line = [&](std::string_view label, std::string_view value, ImU32 color) {
+    Rect row = area.cut_top(context.px(kLine));
+    draw_text_in(list, context.fonts.quiet, row.cut_left(context.px(96), context.px(6)), context.theme.quiet, label);
+    draw_text_in(list, context.fonts.number, row, color, value);
+  };
+  const auto& theme = context.theme;
+  line("state", state_word(laboratory), laboratory.solved ? theme.good : theme.text);
+  line("sequences", count(laboratory.sequences).add(" of ").add(count(laboratory.options.sequences)), theme.text);
+  ShortText rate = count(std::llround(std::clamp(laboratory.sequences_per_second, 0.0, 1e12)));
+  line("speed", rate.add(" sequences/s"), theme.text);
+  line("wrong bits",
+       laboratory.bits_per_sequence >= 0 ? number(laboratory.bits_per_sequence).add(" a sequence") : ShortText("–"),
+       theme.text);
+  ShortText seconds;
+  seconds.print("%.0f s", laboratory.seconds);
+  line("learned for", seconds, theme.text);
+}
+
+}  // namespace
+
+void draw_laboratory_controls(const PanelContext& context, const Rect& area) {
+  const auto& laboratory = context.laboratory;
+  const float width = area.width() - context.px(24);
+  const float error =
+      laboratory.error.empty() ? 0 : wrapped_height(context.fonts.quiet, width, laboratory.error) + context.px(kGap);
+  ShortText quiet;
+  if (begun(laboratory)) {
+    quiet.add(laboratory.options.task).add(" · ").add(laboratory.options.hyperparameters.memory.kind);
+  }
+  Panel panel(context, "Laboratory", quiet, context.theme.stage(core::Stage::Memory), area);
+  Rect body = panel.begin_body(context.px(kRows * (kRow + kGap) + kLines * kLine) + error);
+  if (error > 0) {
+    draw_wrapped(*ImGui::GetWindowDrawList(), context.fonts.quiet, body.cut_top(error).min, width, context.theme.wrong,
+                 laboratory.error);
+  }
+  draw_task(context, cut_row(context, "task", body));
+  draw_memory_kind(context, cut_row(context, "memory", body));
+  draw_seed(context, cut_row(context, "seed", body));
+  draw_buttons(context, body.cut_top(context.px(kRow), context.px(kGap)));
+  draw_length(context, cut_row(context, "length", body));
+  draw_other_bits(context, cut_row(context, "", body));
+  draw_status(context, body);
+}
+
+}  // namespace qarium::widgets

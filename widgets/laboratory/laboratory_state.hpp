@@ -1,0 +1,48 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "engine/core/memory_view.hpp"
+#include "widgets/memory/memory_state.hpp"
+
+namespace qarium::widgets {
+
+inline constexpr std::int64_t kLongestShown = 120;
+
+/// What the user chose in the laboratory; remembered between launches.
+struct LaboratoryLook {
+  std::string task = "copy";
+  std::string memory = "ntm";
+  std::int64_t seed = 1;
+  std::int64_t length = 20;  ///< of the sequence shown, 1 .. kLongestShown
+  bool log_axis = false;     ///< of the bits
+  // Splitters: the share that the first side has of what is divided.
+  static constexpr float kLeftFraction = 0.2F;
+  static constexpr float kMatrixFraction = 0.68F;
+  static constexpr float kControlsFraction = 0.62F;
+  static constexpr float kAnswerFraction = 0.3F;
+  static constexpr float kChainFraction = 0.55F;
+  float left_fraction = kLeftFraction;
+  float matrix_fraction = kMatrixFraction;      ///< pictures of what they share with the matrix
+  float controls_fraction = kControlsFraction;  ///< of their column's height, the curve below
+  float answer_fraction = kAnswerFraction;      ///< of its column's height, the memory's pictures below
+  float chain_fraction = kChainFraction;        ///< matrix of its column's height, the chain below
+};
+
+/// What lives from frame to frame in the laboratory and is not remembered between launches.
+struct LaboratoryTransient {
+  MemoryKept kept;
+  MemoryKept answer;             ///< of the pictures of target, answer and error
+  core::MemoryEpisode verdicts;  ///< these as strips, of the sample with this version
+  std::optional<int> cursor;     ///< step looked at; none = the last
+  std::optional<int> hovered;    ///< step pointed at in the last frame
+  std::optional<int> hovered_next;
+  std::uint32_t number = 0;  ///< of the sequence shown
+  std::string seed_text;
+  bool seed_edited = false;
+  std::optional<std::int64_t> length;  ///< while the slider is held
+  double length_sent_at = 0;
+};
+
+}  // namespace qarium::widgets

@@ -1,0 +1,35 @@
+#include <algorithm>
+
+#include "widgets/laboratory/laboratory_panels.hpp"
+
+namespace qarium::widgets {
+
+ShownMemory shown_laboratory(const PanelContext& context) {
+  auto& state = context.view.transient.laboratory;
+  ShownMemory shown{.place = "laboratory"};
+  shown.kept = &state.kept;
+  const auto* sample = context.laboratory.sample.get();
+  if (sample == nullptr || !sound(sample->episode)) return shown;
+  const int last = sample->episode.columns - 1;
+  shown.episode = &sample->episode;
+  shown.version = sample->version;
+  shown.cursor = std::clamp(state.cursor.value_or(last), 0, last);
+  if (state.hovered && *state.hovered >= 0 && *state.hovered <= last) shown.hovered = *state.hovered;
+  const auto at = static_cast<std::size_t>(shown.cursor);
+  if (at < sample->memory.size()) shown.view = shown.actual = &sample->memory[at];
+  choose_heads(shown, context.view.memory);
+  return shown;
+}
+
+void move_laboratory_cursor(const PanelContext& context, int by) {
+  const auto shown = shown_laboratory(context);
+  if (shown.episode == nullptr) return;
+  context.view.transient.laboratory.cursor = std::clamp(shown.cursor + by, 0, shown.episode->columns - 1);
+}
+
+void sample_laboratory(const PanelContext& context) {
+  const auto& state = context.view.transient.laboratory;
+  send(context, core::SampleLaboratory{state.length.value_or(context.view.laboratory.length), state.number});
+}
+
+}  // namespace qarium::widgets

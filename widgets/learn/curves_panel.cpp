@@ -1,0 +1,96 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "widgets/learn/curves_layout.hpp"
+#include "widgets/learn/learn_panels.hpp"
+#include "widgets/parts/controls.hpp"
+#include "widgets/parts/format.hpp"
+#include "widgets/parts/panel.hpp"
+#include "widgets/parts/plot_parts.hpp"
+
+namespace qarium::widgets {
+namespace {
+
+constexpr std::array<int, 6> kSpans{1, 10, 50, 200, 1000, 5000};
+constexpr std::array<std::string_view, 6> kSpanNames{"mean of 1",   "mean of 10",    "mean of 50",
+                                                     "mean of 200", "mean of 1,000", "mean of 5,000"};
+constexpr std::array<std::string_view, 3> kShown{"raw + smooth", "smooth", "raw"};
+
+void draw_tools(const PanelContext& context, Rect tools) {
+  auto& view = context.view;
+  auto& transient = view.transient;
+  const Rect fit = tools.cut_right(context.px(34), context.px(4));
+  const bool whole = transient.follow && std::none_of(transient.y.begin(), transient.y.end(),
+                                                      [](const auto& range) { return range.has_value(); });
+  if (draw_button(
+          context, "curves.fit", fit,
+          {.label = "fit",
+           .look = ButtonLook::Quiet,
+           .on = whole,
+           .tooltip = "Show everything and follow what is new. Wheel zooms, drag moves, right drag draws a box, "
+                      "double click fits."})) {
+    transient.follow = true;
+    transient.y = {};
+  }
+  const Rect shown = tools.cut_right(context.px(106), context.px(4));
+  const std::size_t now = view.show_raw && view.show_smooth ? 0 : view.show_smooth ? 1 : 2;
+  if (const auto picked = draw_choice(context, "curves.shown", shown, kShown[now], kShown, now, ButtonLook::Quiet)) {
+    view.show_raw = *picked != 1;
+    view.show_smooth = *picked != 2;
+  }
+  if (tools.width() < context.px(60)) return;
+  const auto at = std::min_element(kSpans.begin(), kSpans.end(), [&](int a, int b) {
+    return std::abs(a - view.smoothing) < std::abs(b - view.smoothing);
+  });
+  const auto chosen = static_cast<std::size_t>(at - kSpans.begin());
+  if (const auto picked =
+          draw_choice(context, "curves.smoothing", tools, kSpanNames[chosen], kSpanNames, chosen, ButtonLook::Quiet)) {
+    view.smoothing = kSpans[*picked];
+  }
+}
+
+ShortText quiet_line(const PanelContext& context, const Axis& steps) {
+  ShortText text;
+  if (context.curves.empty()) return text.add("nothing yet");
+  if (context.view.transient.follow) return text.add(count(std::llround(context.curves.last_x()))).add(" steps");
+  text.add("steps ").add(count(std::max(0LL, std::llround(steps.low)))).add(" to ");
+  return text.add(count(std::llround(steps.high)));
+}
+
+}  // namespace
+
+void draw_curves(const PanelContext& context, const Rect& area) {
+  const Axis steps = shown_steps(context);
+  const float tools = context.px(area.width() < context.px(430) ? 150 : 270);
+  Panel panel(context, "Curves", quiet_line(context, steps), context.theme.accent, area, tools);
+  draw_tools(context, panel.tools());
+  const auto specs = plot_specs();
+  const int alone = context.view.maximised;
+  if (alone >= 0 && alone < static_cast<int>(specs.size())) {
+    const Rect body = panel.begin_body();
+    draw_plot(context, specs[static_cast<std::size_t>(alone)], body, steps, true);
+    return;
+  }
+  const int plots = static_cast<int>(specs.size());
+  const Rect inner = area.shrunk(context.px(12), context.px(12));
+  const float room = inner.height() - context.px(32);
+  const int columns = plot_columns(inner.width() / context.scale, room / context.scale, plots);
+  const int rows = (plots + columns - 1) / columns;
+  const Rect body = panel.begin_body(static_cast<float>(rows) * context.px(72) + context.px(12));
+  const float gap = context.px(14);
+  // The last row is higher by the room of the step labels, so that all plots are equally high.
+  const float labels = context.px(12);
+  const float width = (body.width() - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
+  const float height = (body.height() - labels) / static_cast<float>(rows);
+  for (int i = 0; i < plots; ++i) {
+    const int row = i / columns;
+    const bool lowest = i + columns >= plots;
+    const ImVec2 corner{body.min.x + static_cast<float>(i % columns) * (width + gap),
+                        body.min.y + static_cast<float>(row) * height};
+    const Rect cell{corner, {corner.x + width, corner.y + height - context.px(4) + (lowest ? labels : 0)}};
+    draw_plot(context, specs[static_cast<std::size_t>(i)], cell, steps, lowest);
+  }
+}
+
+}  // namespace qarium::widgets

@@ -1,0 +1,272 @@
+#include "widgets/learn/parameter_row.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/core/error.hpp"
+#include "widgets/actions.hpp"
+#include "widgets/learn/parameter_scale.hpp"
+#include "widgets/parts/controls.hpp"
+#include "widgets/parts/format.hpp"
+
+namespace qarium::widgets {
+namespace {
+
+constexpr float kRow = 28;
+constexpr float kBadge = 52;
+constexpr float kReset = 20;
+constexpr float kNumber = 76;
+constexpr float kRoomy = 372;
+constexpr double kSendInterval = 0.1;
+
+/// Everything known about one hyperparameter in this frame.
+struct Row {
+  const PanelContext& context;
+  const core::Parameter& parameter;
+  std::string_view place;
+  core::Value shown;
+  core::Value standard;
+  bool waiting = false;
+  bool changed = false;
+  const ImFont* font = nullptr;  ///< of the name: smaller where the panel is narrow, so that no name is cut
+
+  ShortText control(std::string_view part) const {
+    return ShortText(place).add(".").add(parameter.name).add(".").add(part);
+  }
+};
+
+Row describe(const PanelContext& context, const core::Parameter& parameter, std::string_view place) {
+  Row row{context, parameter, place, core::get(context.trainer.hyperparameters, parameter),
+          core::get(base_hyperparameters(context), parameter)};
+  row.changed = row.shown != row.standard;
+  if (const auto* value = context.pending.pending(parameter.name)) {
+    row.shown = *value;
+    row.waiting = true;
+  }
+  if (context.view.transient.dragged == row.control("slider").view()) row.shown = context.view.transient.drag_value;
+  return row;
+}
+
+ImU32 value_color(const Row& row) {
+  if (row.waiting) return row.context.theme.attention;
+  return row.changed ? row.context.theme.stage_text(core::Stage::Head) : row.context.theme.text;
+}
+
+void draw_badge(const Row& row, const Rect& area) {
+  const auto& context = row.context;
+  const auto& theme = context.theme;
+  ImU32 color = theme.good;
+  if (row.parameter.effect == core::Effect::Episode) color = theme.quiet;
+  if (row.parameter.effect == core::Effect::Rebuild) color = theme.attention;
+  const Rect badge = area.shrunk(0, (area.height() - context.px(16)) / 2);
+  auto& list = *ImGui::GetWindowDrawList();
+  outline(list, badge, faded(color, 0.6F), context.px(4));
+  draw_text_in(list, context.fonts.quiet, badge, color, core::name(row.parameter.effect), Align::Centre);
+}
+
+ShortText range_text(const core::Parameter& parameter) {
+  ShortText text;
+  if (is_number(parameter)) {
+    text.add("From ").add(compact(parameter.minimum)).add(" to ").add(compact(parameter.maximum));
+    if (parameter.scale == core::Scale::Logarithmic) text.add(", logarithmic");
+  } else if (is_switch(parameter)) {
+    text.add("On or off");
+  } else {
+    text.add("One of ");
+    for (std::size_t i = 0; i < parameter.choices.size(); ++i) {
+      text.add(i == 0 ? "" : ", ").add(parameter.choices[i]);
+    }
+  }
+  return text;
+}
+
+std::string_view effect_text(core::Effect effect) {
+  switch (effect) {
+    case core::Effect::Live:
+      return "Takes effect at the next tick.";
+    case core::Effect::Episode:
+      return "Takes effect at the next episode.";
+    case core::Effect::Rebuild:
+      break;
+  }
+  return "Rebuilds; what is kept and what is made anew is told before.";
+}
+
+void tell(const Row& row) {
+  const auto& context = row.context;
+  begin_tooltip(context);
+  ImGui::PushFont(context.fonts.title);
+  ImGui::TextUnformatted(row.parameter.name.data(), row.parameter.name.data() + row.parameter.name.size());
+  ImGui::PopFont();
+  ImGui::TextUnformatted(row.parameter.help.data(), row.parameter.help.data() + row.parameter.help.size());
+  ImGui::PushStyleColor(ImGuiCol_Text, context.theme.quiet);
+  ImGui::TextWrapped("%s. %s %s.", range_text(row.parameter).c_str(),
+                     context.view.preset.empty() ? "Default" : "Preset", value_text(row.standard).c_str());
+  const auto effect = effect_text(row.parameter.effect);
+  ImGui::TextUnformatted(effect.data(), effect.data() + effect.size());
+  ImGui::PopStyleColor();
+  end_tooltip();
+}
+
+void draw_name(const Row& row, const Rect& area) {
+  const auto& context = row.context;
+  const auto name = row.control("name");
+  const auto state = interact(context, name, area);
+  auto text = row.parameter.name;
+  // Under its group's heading the group's name may be left away.
+  if (const auto dot = text.find('.'); dot != std::string_view::npos) {
+    if (text_width(row.font, text) > area.width()) text.remove_prefix(dot + 1);
+  }
+  draw_text_in(*ImGui::GetWindowDrawList(), row.font, area, context.theme.text, text);
+  if (tooltip_due(context, name, state)) tell(row);
+}
+
+void drag(const Row& row, const Rect& area) {
+  const auto& context = row.context;
+  auto& transient = context.view.transient;
+  const auto name = row.control("slider");
+  const auto& parameter = row.parameter;
+  const auto slid = draw_slider(context, name, area, slider_fraction(parameter, as_number(row.shown)),
+                                slider_fraction(parameter, as_number(row.standard)), context.theme.accent);
+  const bool ours = transient.dragged == name.view();
+  if (!slid.held && !(slid.released && ours)) return;
+  if (!ours) {
+    transient.dragged = name.view();
+    transient.drag_sent = row.shown;
+    transient.drag_value = row.shown;
+    transient.drag_sent_at = 0;
+  }
+  // A press on the thumb that does not move is no change.
+  const float moved =
+      std::abs(slid.fraction - slider_fraction(parameter, as_number(transient.drag_sent))) * area.width();
+  if (slid.held && (moved > context.px(6) || ImGui::IsMouseDragging(0, 1))) {
+    transient.drag_value = slider_value(parameter, slid.fraction);
+  }
+  const bool differs = transient.drag_value != transient.drag_sent;
+  if (slid.held) {
+    const double now = ImGui::GetTime();
+    if (parameter.effect == core::Effect::Rebuild || !differs) return;
+    if (now - transient.drag_sent_at < kSendInterval) {
+      transient.wake_at = std::min(transient.wake_at, transient.drag_sent_at + kSendInterval);
+      return;
+    }
+    transient.drag_sent = transient.drag_value;
+    transient.drag_sent_at = now;
+    request(context, parameter, transient.drag_value);
+    return;
+  }
+  transient.dragged.clear();
+  if (differs) request(context, parameter, transient.drag_value);
+}
+
+void draw_number(const Row& row, const Rect& area) {
+  const auto& context = row.context;
+  const auto name = row.control("value");
+  const auto state = interact(context, name, area);
+  auto& list = *ImGui::GetWindowDrawList();
+  if (state.hovered) {
+    ImGui::SetMouseCursor(ImGuiMouseCursor_TextInput);
+    outline(list, area.shrunk(0, context.px(3)), context.theme.line, context.px(4));
+  }
+  Rect inside = area.shrunk(context.px(4), 0);
+  if (row.waiting) {
+    draw_icon(list, Icon::Dot, inside.cut_left(context.px(8)).centre(), context.px(8), context.theme.attention);
+  }
+  draw_text_in(list, context.fonts.number, inside, value_color(row), value_text(row.shown), Align::Right);
+  tooltip(context, name, state, "Click to type");
+  if (!state.clicked) return;
+  auto& transient = context.view.transient;
+  transient.edited = row.control("field");
+  transient.edit_text = core::format(row.shown);
+  transient.edit_focus = true;
+}
+
+void draw_edit(const Row& row, const Rect& area) {
+  const auto& context = row.context;
+  auto& transient = context.view.transient;
+  const auto field = draw_field(context, row.control("field"), area.shrunk(0, context.px(2)), transient.edit_text,
+                                {.mono = true, .focus = transient.edit_focus});
+  transient.edit_focus = false;
+  if (!field.entered && !field.left && !field.cancelled) return;
+  transient.edited.clear();
+  if (field.cancelled || transient.edit_text == core::format(row.shown)) return;
+  try {
+    request(context, row.parameter, core::parse(row.parameter, transient.edit_text));
+  } catch (const core::UserError& error) {
+    context.pending.refuse(row.parameter.name, error.what());
+  }
+}
+
+void draw_choices(const Row& row, const Rect& area) {
+  const auto& context = row.context;
+  const auto& choices = row.parameter.choices;
+  const auto& shown = std::get<std::string>(row.shown);
+  const auto at = std::find(choices.begin(), choices.end(), shown);
+  std::optional<std::size_t> chosen;
+  if (at != choices.end()) chosen = static_cast<std::size_t>(at - choices.begin());
+  const auto picked = draw_choice(context, row.control("choice"), area.shrunk(0, context.px(2)), shown, choices, chosen,
+                                  ButtonLook::Quiet, value_color(row));
+  if (picked && picked != chosen) request(context, row.parameter, std::string(choices[*picked]));
+}
+
+void draw_value(const Row& row, Rect area) {
+  const auto& context = row.context;
+  if (is_switch(row.parameter)) {
+    const bool on = std::get<bool>(row.shown);
+    const Rect toggle = area.cut_right(context.px(32), context.px(8));
+    if (draw_switch(context, row.control("switch"), toggle, on)) request(context, row.parameter, !on);
+    draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.quiet, area, value_color(row), on ? "on" : "off",
+                 Align::Right);
+  } else if (!is_number(row.parameter)) {
+    draw_choices(row, area);
+  } else if (context.view.transient.edited == row.control("field").view()) {
+    draw_edit(row, area);
+  } else {
+    const Rect value = area.cut_right(context.px(kNumber), context.px(4));
+    drag(row, area);
+    draw_number(row, value);
+  }
+}
+
+void draw_reset(const Row& row, const Rect& area) {
+  if (!row.changed) return;
+  const auto& context = row.context;
+  ShortText help("Return to ");
+  help.add(value_text(row.standard));
+  if (draw_button(context, row.control("reset"), area.shrunk(0, context.px(5)),
+                  {.icon = Icon::Reset, .look = ButtonLook::Quiet, .tooltip = help})) {
+    request(context, row.parameter, row.standard);
+  }
+}
+
+}  // namespace
+
+float parameter_row_height(const PanelContext& context, const core::Parameter& parameter, float width) {
+  const auto* refusal = context.pending.refusal(parameter.name);
+  if (refusal == nullptr) return context.px(kRow);
+  return context.px(kRow + 8) + wrapped_height(context.fonts.quiet, width - context.px(16), *refusal);
+}
+
+void draw_parameter_row(const PanelContext& context, const core::Parameter& parameter, const Rect& area,
+                        std::string_view place) {
+  Row row = describe(context, parameter, place);
+  row.font = area.width() < context.px(kRoomy) ? context.fonts.quiet : context.fonts.text;
+  Rect below = area;
+  Rect rest = below.cut_top(context.px(kRow));
+  const Rect badge = rest.cut_right(context.px(kBadge), context.px(4));
+  const Rect reset = rest.cut_right(context.px(kReset));
+  const Rect value = rest.cut_right(std::max(context.px(kNumber + 44), rest.width() - context.px(172)), context.px(6));
+  draw_name(row, rest);
+  draw_value(row, value);
+  draw_reset(row, reset);
+  draw_badge(row, badge);
+  if (const auto* refusal = context.pending.refusal(parameter.name)) {
+    auto& list = *ImGui::GetWindowDrawList();
+    draw_icon(list, Icon::Warning, {below.min.x + context.px(6), below.min.y + context.px(7)}, context.px(11),
+              context.theme.wrong);
+    draw_wrapped(list, context.fonts.quiet, {below.min.x + context.px(16), below.min.y}, below.width() - context.px(16),
+                 context.theme.wrong, *refusal);
+  }
+}
+
+}  // namespace qarium::widgets

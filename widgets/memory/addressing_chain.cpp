@@ -1,0 +1,156 @@
+#include "widgets/memory/addressing_chain.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "widgets/memory/chain_drag.hpp"
+#include "widgets/parts/draw.hpp"
+#include "widgets/parts/strips.hpp"
+
+namespace qarium::widgets {
+namespace {
+
+constexpr float kLabel = 18;
+constexpr float kGap = 3;
+constexpr float kDial = 84;
+constexpr float kShift = 66;
+constexpr float kFooter = 17;
+constexpr float kMostBeta = 100;
+constexpr float kMostGamma = 50;
+
+/// One head of an NTM as it is shown: as supposed, and untouched where that differs.
+struct Chain {
+  const PanelContext& context;
+  const ShownMemory& shown;
+  int head;
+  const core::Addressing& now;
+  const core::Addressing* untouched;  ///< null where nothing is supposed
+  float most;                         ///< the greatest weight of the chain: white in all its strips
+};
+
+using Weights = std::vector<float> core::Addressing::*;
+
+float greatest_weight(const core::Addressing& head) {
+  float most = 1e-6F;
+  for (const auto weights : {&core::Addressing::previous, &core::Addressing::content, &core::Addressing::interpolated,
+                             &core::Addressing::shifted, &core::Addressing::sharpened}) {
+    most = std::max(most, greatest_magnitude(head.*weights, most));
+  }
+  return most;
+}
+
+void draw_link(const Chain& chain, std::string_view name, Weights weights, std::string_view formula, Rect& area) {
+  const auto& context = chain.context;
+  std::span<const float> untouched;
+  if (chain.untouched != nullptr) untouched = chain.untouched->*weights;
+  draw_strip(context, chain.shown, {name, chain.now.*weights, untouched, weight_style(chain.most), "slot", formula},
+             area.cut_top(context.px(kStripHeight), context.px(kGap)));
+}
+
+/// Takes a row off the area and writes name and formula at its left; what is left of it is for a dial.
+Rect cut_label(const Chain& chain, std::string_view name, const ShortText& formula, bool set, Rect& area,
+               float control) {
+  const auto& context = chain.context;
+  auto& list = *ImGui::GetWindowDrawList();
+  Rect row = area.cut_top(context.px(kLabel));
+  const Rect dial = row.cut_right(control, control > 0 ? context.px(6) : 0);
+  row.cut_left(draw_text_in(list, context.fonts.quiet, row, context.theme.text, name), context.px(8));
+  draw_text_in(list, context.fonts.number, row, set ? context.theme.attention : context.theme.quiet, formula);
+  return dial;
+}
+
+const core::Addressing& actual_of(const Chain& chain) {
+  return chain.untouched != nullptr ? *chain.untouched : chain.now;
+}
+
+void draw_number(const Chain& chain, const Dial& dial, const Rect& area) {
+  if (chain.shown.can_suppose) draw_dial(chain.context, chain.head, dial, area.shrunk(0, chain.context.px(1)));
+}
+
+ShortText shift_text(const std::vector<float>& shift) {
+  constexpr std::size_t kMost = 5;
+  ShortText text("s [");
+  for (std::size_t i = 0; i < std::min(shift.size(), kMost); ++i) {
+    ShortText weight;
+    weight.print("%.2f", static_cast<double>(shift[i]));
+    // ".98", as there is little room.
+    const auto digits = weight.view().starts_with("0.") ? weight.view().substr(1) : weight.view();
+    text.add(i == 0 ? "" : " ").add(digits);
+  }
+  return text.add(shift.size() > kMost ? " ...]" : "]");
+}
+
+void draw_similarity(const Chain& chain, const Rect& row) {
+  const auto& kept = *chain.shown.kept;
+  const auto& similarity = chain.now.similarity;
+  const int slots = static_cast<int>(similarity.size());
+  int slot = kept.hovered_slot >= 0 ? kept.hovered_slot : kept.chosen_slot;
+  if (slot < 0 || slot >= slots) slot = strongest(chain.now.sharpened);
+  if (slot < 0 || slot >= slots) return;
+  const auto at = static_cast<std::size_t>(slot);
+  ShortText text;
+  text.print("cos(k, M[%d]) = %.2f", slot, static_cast<double>(similarity[at]));
+  const auto* font = chain.context.fonts.number;
+  if (at < chain.now.sharpened.size()) {
+    ShortText whole(text);
+    whole.print("   w[%d] = %.3f", slot, static_cast<double>(chain.now.sharpened[at]));
+    if (text_width(font, whole) <= row.width()) text = whole;
+  }
+  draw_text_in(*ImGui::GetWindowDrawList(), font, row, chain.context.theme.text, text);
+}
+
+}  // namespace
+
+float addressing_height(const PanelContext& context) {
+  return context.px(5 * (kLabel + kStripHeight + kGap) + kFooter);
+}
+
+void draw_addressing(const PanelContext& context, const ShownMemory& shown, int head, Rect area) {
+  const auto at = static_cast<std::size_t>(std::max(head, 0));
+  if (at >= shown.view->heads.size()) return;
+  const bool beside = shown.supposed && shown.actual != nullptr && at < shown.actual->heads.size();
+  const Chain chain{context,
+                    shown,
+                    head,
+                    shown.view->heads[at],
+                    beside ? &shown.actual->heads[at] : nullptr,
+                    greatest_weight(shown.view->heads[at])};
+  const auto& now = chain.now;
+  const auto& actual = actual_of(chain);
+  const auto setting = shown_setting(context, head);
+  const float dial = shown.can_suppose ? std::min(context.px(kDial), area.width() * 0.35F) : 0;
+  ShortText text;
+  cut_label(chain, "previous", ShortText("w(t - 1)"), false, area, 0);
+  draw_link(chain, "previous", &core::Addressing::previous, "", area);
+
+  text.print("β %.2f", static_cast<double>(setting.beta.value_or(now.beta)));
+  draw_number(chain, {"chain.beta", actual.beta, &core::HeadSetting::beta, 0.01F, kMostBeta, true},
+              cut_label(chain, "content", text, setting.beta.has_value(), area, dial));
+  draw_link(chain, "content", &core::Addressing::content,
+            ShortText().print("softmax(%.2f cos(k, M))", static_cast<double>(now.beta)), area);
+
+  text = ShortText();
+  text.print("g %.2f", static_cast<double>(setting.g.value_or(now.g)));
+  draw_number(chain, {"chain.g", actual.g, &core::HeadSetting::g, 0, 1, false},
+              cut_label(chain, "interpolated", text, setting.g.has_value(), area, dial));
+  draw_link(
+      chain, "interpolated", &core::Addressing::interpolated,
+      ShortText().print("%.2f content + %.2f previous", static_cast<double>(now.g), static_cast<double>(1 - now.g)),
+      area);
+
+  const Rect shift = cut_label(chain, "shifted", shift_text(setting.shift.value_or(now.shift)),
+                               setting.shift.has_value(), area, std::min(context.px(kShift), area.width() * 0.3F));
+  draw_shift(context, head, actual.shift, shift.shrunk(0, 1), shown.can_suppose);
+  draw_link(chain, "shifted", &core::Addressing::shifted,
+            ShortText("interpolated, moved by ").add(shift_text(now.shift)), area);
+
+  text = ShortText();
+  text.print("γ %.2f", static_cast<double>(setting.gamma.value_or(now.gamma)));
+  draw_number(chain, {"chain.gamma", actual.gamma, &core::HeadSetting::gamma, 1, kMostGamma, true},
+              cut_label(chain, "sharpened", text, setting.gamma.has_value(), area, dial));
+  draw_link(chain, "sharpened", &core::Addressing::sharpened,
+            ShortText().print("shifted ^ %.2f, divided by the sum", static_cast<double>(now.gamma)), area);
+  draw_similarity(chain, area.cut_top(context.px(kFooter)));
+}
+
+}  // namespace qarium::widgets

@@ -1,0 +1,70 @@
+#include "widgets/memory/recall.hpp"
+
+#include <algorithm>
+
+#include "widgets/parts/controls.hpp"
+#include "widgets/parts/scene_view.hpp"
+
+namespace qarium::widgets {
+namespace {
+
+constexpr double kInterval = 0.2;
+constexpr float kWord = 16;
+
+const core::RecalledFrame* find(const core::StageSnapshot& stage, std::int64_t index) {
+  const auto found = std::find_if(stage.recalled.begin(), stage.recalled.end(),
+                                  [&](const auto& frame) { return frame.index == index; });
+  return found == stage.recalled.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+void begin_recall(const PanelContext& context) {
+  auto& state = context.view.transient.memory;
+  state.wanted.clear();
+  // A new time line has other moments under the same numbers.
+  if (context.stage.last < state.recall_last) state.recalled.clear();
+  state.recall_last = context.stage.last;
+}
+
+void draw_recalled(const PanelContext& context, std::string_view control, std::int64_t index, std::string_view word,
+                   const Rect& area) {
+  const auto& stage = context.stage;
+  if (index >= stage.first && index <= stage.last) context.view.transient.memory.wanted.push_back(index);
+  auto& list = *ImGui::GetWindowDrawList();
+  Rect rest = area;
+  const Rect below = rest.cut_bottom(context.px(kWord));
+  const auto interaction = interact(context, control, area);
+  const auto* frame = find(stage, index);
+  Rect picture = rest;
+  if (frame != nullptr) {
+    picture = scene_area(frame->scene, rest);
+    draw_scene(context, control, frame->scene, picture, false);
+  }
+  const bool pointed = interaction.hovered || context.view.transient.hovered_moment == index;
+  outline(list, picture, pointed ? context.theme.attention : context.theme.line);
+  draw_text_in(list, context.fonts.quiet, below, context.theme.quiet, word, Align::Centre);
+  if (interaction.hovered) context.view.transient.hovered_moment_next = index;
+  if (interaction.clicked && stage.first <= stage.last)
+    send(context, core::Seek{std::clamp(index, stage.first, stage.last)});
+}
+
+void end_recall(const PanelContext& context) {
+  auto& transient = context.view.transient;
+  auto& state = transient.memory;
+  auto& wanted = state.wanted;
+  std::sort(wanted.begin(), wanted.end());
+  wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
+  if (wanted.size() > core::kRecallLimit) wanted.resize(core::kRecallLimit);
+  if (wanted.empty() || wanted == state.recalled) return;
+  const double now = ImGui::GetTime();
+  if (state.recall_sent_at >= 0 && now - state.recall_sent_at < kInterval) {
+    transient.wake_at = std::min(transient.wake_at, state.recall_sent_at + kInterval);
+    return;
+  }
+  state.recalled = wanted;
+  state.recall_sent_at = now;
+  send(context, core::Recall{wanted});
+}
+
+}  // namespace qarium::widgets

@@ -1,0 +1,37 @@
+#pragma once
+#include <span>
+
+#include "widgets/context.hpp"
+#include "widgets/parts/rect.hpp"
+
+namespace qarium::widgets {
+
+/// Action values as they are and as supposed, and how they map to bars.
+struct ValueBars {
+  std::span<const float> before;
+  std::span<const float> after;  ///< empty while nothing is supposed
+  int greedy = -1;
+  int greedy_after = -1;
+  float low = 0;
+  float high = 1;
+
+  /// Of the bar's length, 0 .. 1.
+  float share(float value) const;
+  std::size_t actions(const core::StageSnapshot& stage) const;
+};
+ValueBars value_bars(const core::StageSnapshot& stage);
+
+/// Heights at scale 1.
+inline constexpr float kLeastValueRow = 20;
+inline constexpr float kMostValueRow = 36;
+inline constexpr float kValueLegend = 20;
+
+/// What the names of the actions take of this width.
+float value_name_width(const PanelContext& context, const ValueBars& values, float width);
+/// Marks, name, one bar, or two while something is supposed, and the numbers.
+void draw_value_row(const PanelContext& context, const ValueBars& values, std::size_t action, const Rect& area,
+                    float name_width);
+/// Which action is greedy, and which would be.
+void draw_value_legend(const PanelContext& context, const ValueBars& values, Rect row);
+
+}  // namespace qarium::widgets

@@ -1,0 +1,13 @@
+#pragma once
+#include "engine/core/snapshot.hpp"
+#include "widgets/context.hpp"
+
+namespace qarium::widgets {
+
+/// The whole window for one frame, between ImGui::NewFrame and ImGui::Render: keys, top bar, pipeline, the chosen
+/// workspace with its splitters, transport, status and any dialog, over the whole display.
+void draw_window(const PanelContext& context);
+/// What that window asks to be copied.
+core::Needs window_needs(const ViewState& view);
+
+}  // namespace qarium::widgets

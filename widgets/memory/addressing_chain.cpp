@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "widgets/memory/chain_drag.hpp"
+#include "widgets/memory/strips.hpp"
 #include "widgets/parts/draw.hpp"
-#include "widgets/parts/strips.hpp"
 
 namespace qarium::widgets {
 namespace {

@@ -3,8 +3,8 @@
 #include <cmath>
 
 #include "widgets/memory/addressing_chain.hpp"
+#include "widgets/memory/strips.hpp"
 #include "widgets/parts/controls.hpp"
-#include "widgets/parts/strips.hpp"
 
 namespace qarium::widgets {
 namespace {

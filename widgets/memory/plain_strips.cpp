@@ -2,8 +2,8 @@
 #include <array>
 
 #include "widgets/memory/addressing_chain.hpp"
+#include "widgets/memory/strips.hpp"
 #include "widgets/parts/draw.hpp"
-#include "widgets/parts/strips.hpp"
 
 namespace qarium::widgets {
 namespace {

@@ -1,4 +1,4 @@
-#include "widgets/parts/strips.hpp"
+#include "widgets/memory/strips.hpp"
 
 #include <algorithm>
 

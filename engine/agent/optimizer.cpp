@@ -29,6 +29,11 @@ nn::AdamCoefficients adam_coefficients(const core::Hyperparameters& h, std::int6
 Optimizer::Optimizer(nn::FlatParameters& parameters)
     : mean_(torch::zeros_like(parameters.values())), square_(torch::zeros_like(mean_)) {}
 
+torch::Tensor& Optimizer::velocity() {
+  if (!velocity_.defined()) velocity_ = torch::zeros_like(square_);
+  return velocity_;
+}
+
 void Optimizer::restore(const std::string& kind, std::int64_t steps) {
   kind_ = kind;
   steps_ = steps;
@@ -36,12 +41,17 @@ void Optimizer::restore(const std::string& kind, std::int64_t steps) {
 
 double Optimizer::step(nn::FlatParameters& parameters, const core::Hyperparameters& h) {
   const torch::NoGradGuard no_grad;
-  const double norm = gradient_norm(parameters);
+  double norm = gradient_norm(parameters);
   if (!std::isfinite(norm)) return norm;
+  if (norm > h.max_grad_value) {  // else no component is beyond it
+    parameters.gradients().clamp_(-h.max_grad_value, h.max_grad_value);
+    norm = gradient_norm(parameters);
+  }
   if (kind_ != h.optimizer) {
     if (!kind_.empty()) {
       mean_.zero_();
       square_.zero_();
+      velocity_.reset();
     }
     restore(h.optimizer, 0);
   }
@@ -55,6 +65,10 @@ double Optimizer::step(nn::FlatParameters& parameters, const core::Hyperparamete
   return norm;
 }
 
+bool Optimizer::with_velocity(const core::Hyperparameters& h) const {
+  return h.rmsprop_momentum > 0 || has_velocity();
+}
+
 void Optimizer::step_on_cpu(nn::FlatParameters& parameters, const core::Hyperparameters& h, double scale) {
   auto* values = parameters.values().data_ptr<float>();
   const auto* gradients = parameters.gradients().data_ptr<float>();
@@ -66,11 +80,13 @@ void Optimizer::step_on_cpu(nn::FlatParameters& parameters, const core::Hyperpar
     return;
   }
   const nn::RmspropCoefficients c{static_cast<float>(h.learning_rate), static_cast<float>(h.rmsprop_alpha),
-                                  static_cast<float>(h.optimizer_eps), static_cast<float>(scale)};
+                                  static_cast<float>(h.rmsprop_momentum), static_cast<float>(h.optimizer_eps),
+                                  static_cast<float>(scale)};
+  auto* velocity = with_velocity(h) ? this->velocity().data_ptr<float>() : nullptr;
   if (h.optimizer == "rmsprop") {
-    nn::rmsprop_step(values, gradients, square, n, c);
+    nn::rmsprop_step(values, gradients, square, velocity, n, c);
   } else {
-    nn::rmsprop_centered_step(values, gradients, mean, square, n, c);
+    nn::rmsprop_centered_step(values, gradients, mean, square, velocity, n, c);
   }
 }
 
@@ -90,7 +106,9 @@ void Optimizer::step_on_device(nn::FlatParameters& parameters, const core::Hyper
     mean_.lerp_(gradient, 1 - h.rmsprop_alpha);
     variance = (square_ - mean_ * mean_).clamp_min_(0);
   }
-  parameters.values().addcdiv_(gradient, variance.sqrt().add_(h.optimizer_eps), -h.learning_rate);
+  auto step = gradient.div_(variance.sqrt().add_(h.optimizer_eps));
+  if (with_velocity(h)) step = velocity().mul_(h.rmsprop_momentum).add_(step);
+  parameters.values().sub_(step, h.learning_rate);
 }
 
 void update_target(nn::FlatParameters& target, nn::FlatParameters& online, double tau) {

@@ -8,28 +8,35 @@
 
 namespace qarium::agent {
 
-/// Steps flat parameters in one pass: Adam, RMSprop or centred RMSprop, as the hyperparameters say at that moment.
-/// Changing the kind starts its moments anew; the gradient is clipped to max_grad_norm first.
+/// Steps flat parameters in one pass: Adam, RMSprop or centred RMSprop, both with momentum where it is wanted, as the
+/// hyperparameters say at that moment. Changing the kind starts its moments anew. First the gradient's components are
+/// clipped to max_grad_value, then all of it to max_grad_norm.
 class Optimizer {
  public:
   explicit Optimizer(nn::FlatParameters& parameters);
 
-  /// Returns the gradient's 2-norm before clipping. Where that is not finite nothing is changed.
+  /// Returns the gradient's 2-norm before it is clipped to max_grad_norm. Where that is not finite nothing is changed.
   double step(nn::FlatParameters& parameters, const core::Hyperparameters& hyperparameters);
 
   /// First and second moment, laid out as the parameters, and Adam's step count: for checkpoints and rebuilds.
   torch::Tensor& mean() { return mean_; }
   torch::Tensor& square() { return square_; }
+  /// RMSprop's, kept from the first step with momentum on.
+  bool has_velocity() const { return velocity_.defined(); }
+  torch::Tensor& velocity();
   std::int64_t steps() const { return steps_; }
   void restore(const std::string& kind, std::int64_t steps);
   const std::string& kind() const { return kind_; }
 
  private:
+  /// Whether RMSprop's steps go through the velocity: it dies away where momentum was taken back.
+  bool with_velocity(const core::Hyperparameters& h) const;
   void step_on_cpu(nn::FlatParameters& parameters, const core::Hyperparameters& h, double scale);
   void step_on_device(nn::FlatParameters& parameters, const core::Hyperparameters& h, double scale);
 
   torch::Tensor mean_;
   torch::Tensor square_;
+  torch::Tensor velocity_;
   std::string kind_;
   std::int64_t steps_ = 0;
 };

@@ -60,6 +60,9 @@ void add_learning(std::vector<Parameter>& table) {
                          "How far the target moves to the online network at an update of the target: 1 copies it."));
   table.push_back(number("max_grad_norm", kGroup, 1e-3, 1e6, Scale::Logarithmic, Effect::Live,
                          field<&H::max_grad_norm>(), "The gradient is scaled down to this 2-norm where it is longer."));
+  table.push_back(number("max_grad_value", kGroup, 1e-6, 1e6, Scale::Logarithmic, Effect::Live,
+                         field<&H::max_grad_value>(),
+                         "Before that each component of the gradient is clipped to this magnitude (Graves 2013)."));
   table.push_back(choice("loss", kGroup, {"huber", "mse"}, Effect::Live, field<&H::loss>(),
                          "What is minimised of the TD error: Huber with threshold 1, or half its square."));
   table.push_back(choice("optimizer", kGroup, {"adam", "rmsprop", "rmsprop_centered"}, Effect::Live,
@@ -70,6 +73,9 @@ void add_learning(std::vector<Parameter>& table) {
                          "Adam's decay of the gradient's square."));
   table.push_back(number("rmsprop_alpha", kGroup, 0.0, 0.9999, Scale::Linear, Effect::Live, field<&H::rmsprop_alpha>(),
                          "RMSprop's decay of the gradient's square and, when centred, of its mean."));
+  table.push_back(number("rmsprop_momentum", kGroup, 0.0, 0.9999, Scale::Linear, Effect::Live,
+                         field<&H::rmsprop_momentum>(),
+                         "RMSprop's momentum: the share of the last step that is taken again (Graves 2013)."));
   table.push_back(number("optimizer_eps", kGroup, 1e-12, 1.0, Scale::Logarithmic, Effect::Live,
                          field<&H::optimizer_eps>(), "Added to the optimizer's denominator, outside the root."));
   table.push_back(toggle("double_q", kGroup, Effect::Live, field<&H::double_q>(),

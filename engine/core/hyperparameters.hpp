@@ -102,11 +102,13 @@ struct Hyperparameters {
   std::int64_t target_update_interval = 1'000;
   double tau = 1.0;
   double max_grad_norm = 10.0;
+  double max_grad_value = 1e6;
   std::string loss = "huber";
   std::string optimizer = "adam";
   double adam_beta1 = 0.9;
   double adam_beta2 = 0.999;
   double rmsprop_alpha = 0.95;
+  double rmsprop_momentum = 0;
   double optimizer_eps = 1e-8;
   bool double_q = false;
   std::int64_t n_step = 1;

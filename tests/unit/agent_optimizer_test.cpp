@@ -5,6 +5,7 @@
 #include <limits>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/agent/optimizer.hpp"
@@ -41,6 +42,7 @@ std::unique_ptr<torch::optim::Optimizer> twin_of(const core::Hyperparameters& h,
   return std::make_unique<torch::optim::RMSprop>(parameters, torch::optim::RMSpropOptions(h.learning_rate)
                                                                  .alpha(h.rmsprop_alpha)
                                                                  .eps(h.optimizer_eps)
+                                                                 .momentum(h.rmsprop_momentum)
                                                                  .centered(h.optimizer == "rmsprop_centered"));
 }
 
@@ -63,9 +65,12 @@ std::vector<torch::Tensor> next_gradients(nn::FlatParameters& flat, const std::v
 }  // namespace
 
 TEST_CASE("100 clipped steps are those of torch::optim on clipped gradients") {
-  for (const std::string kind : {"adam", "rmsprop", "rmsprop_centered"}) {
-    INFO(kind);
-    const auto h = options_for(kind);
+  const std::pair<std::string, double> kinds[] = {
+      {"adam", 0}, {"rmsprop", 0}, {"rmsprop", 0.9}, {"rmsprop_centered", 0}, {"rmsprop_centered", 0.9}};
+  for (const auto& [kind, momentum] : kinds) {
+    INFO(kind << " with momentum " << momentum);
+    auto h = options_for(kind);
+    h.rmsprop_momentum = momentum;
     agent::Policy policy(h, tests::spec_of(h), torch::kCPU);
     auto& flat = policy.parameters();
     agent::Optimizer optimizer(flat);
@@ -94,7 +99,57 @@ TEST_CASE("100 clipped steps are those of torch::optim on clipped gradients") {
     CHECK((flat.values() - start).abs().max().item<float>() > 0.01);
     CHECK(optimizer.steps() == 100);
     CHECK(optimizer.kind() == kind);
+    CHECK(optimizer.has_velocity() == (momentum > 0));
   }
+}
+
+TEST_CASE("components are clipped to max_grad_value, and then all of them to max_grad_norm") {
+  auto h = options_for("rmsprop");
+  h.max_grad_value = 0.5;
+  h.max_grad_norm = 1e6;
+  agent::Policy policy(h, tests::spec_of(h), torch::kCPU);
+  agent::Policy other(h, tests::spec_of(h), torch::kCPU);
+  auto& flat = policy.parameters();
+  agent::Optimizer optimizer(flat);
+  agent::Optimizer of_clipped(other.parameters());
+  const auto gradient = tests::normal_tensor({flat.size()}, 3);
+  const auto clipped = gradient.clamp(-0.5, 0.5);
+  flat.gradients().copy_(gradient);
+  other.parameters().gradients().copy_(clipped);
+  CHECK(optimizer.step(flat, h) == Approx(clipped.norm().item<double>()).epsilon(1e-5));
+  h.max_grad_value = 1e6;
+  of_clipped.step(other.parameters(), h);
+  CHECK(tests::equal_bits(flat.values(), other.parameters().values()));
+
+  h.max_grad_value = 0.5;
+  h.max_grad_norm = 2;
+  flat.gradients().copy_(gradient);
+  other.parameters().gradients().copy_(clipped * (2 / clipped.norm()));
+  optimizer.step(flat, h);
+  of_clipped.step(other.parameters(), h);
+  CHECK(tests::relative_difference(flat.values(), other.parameters().values(), 0.1) < 1e-5);
+}
+
+TEST_CASE("a step's momentum dies away after it was taken back") {
+  auto h = options_for("rmsprop");
+  h.rmsprop_momentum = 0.5;
+  agent::Policy policy(h, tests::spec_of(h), torch::kCPU);
+  auto& flat = policy.parameters();
+  agent::Optimizer optimizer(flat);
+  flat.gradients().fill_(1e-3);
+  optimizer.step(flat, h);
+  flat.gradients().zero_();
+  for (int i = 1; i < 4; ++i) {
+    const auto before = flat.values().clone();
+    const auto carried = optimizer.velocity().clone();
+    optimizer.step(flat, h);
+    CHECK(torch::allclose(before - flat.values(), carried * (h.learning_rate * 0.5), 1e-3, 1e-7));
+  }
+  h.rmsprop_momentum = 0;
+  optimizer.step(flat, h);
+  const auto still = flat.values().clone();
+  optimizer.step(flat, h);
+  CHECK(tests::equal_bits(flat.values(), still));
 }
 
 TEST_CASE("hyperparameters are those of the moment") {

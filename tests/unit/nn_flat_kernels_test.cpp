@@ -90,27 +90,32 @@ TEST_CASE("adam_step is torch::optim::Adam") {
 TEST_CASE("rmsprop_step and rmsprop_centered_step are torch::optim::RMSprop") {
   for (const auto n : kSizes) {
     for (const bool centered : {false, true}) {
-      for (const double scale : {1.0, 0.25}) {
-        INFO(n << " elements, scale " << scale << (centered ? ", centred" : ""));
+      for (const double momentum : {0.0, 0.9}) {
+        const double scale = momentum > 0 ? 1.0 : 0.25;
+        INFO(n << " elements, momentum " << momentum << (centered ? ", centred" : ""));
         const auto start = tests::normal_tensor({n}, 2);
-        Twin<torch::optim::RMSprop, torch::optim::RMSpropOptions> twin(
-            start, torch::optim::RMSpropOptions(kLearningRate).alpha(0.95).eps(1e-2).centered(centered));
+        const auto options =
+            torch::optim::RMSpropOptions(kLearningRate).alpha(0.95).eps(1e-2).centered(centered).momentum(momentum);
+        Twin<torch::optim::RMSprop, torch::optim::RMSpropOptions> twin(start, options);
         Unaligned values(start);
         Unaligned mean(torch::zeros({n}));
         Unaligned square(torch::zeros({n}));
-        const nn::RmspropCoefficients c{static_cast<float>(kLearningRate), 0.95F, 1e-2F, static_cast<float>(scale)};
+        Unaligned velocity(torch::zeros({n}));
+        auto* of_momentum = momentum > 0 ? velocity.data() : nullptr;
+        const nn::RmspropCoefficients c{static_cast<float>(kLearningRate), 0.95F, static_cast<float>(momentum), 1e-2F,
+                                        static_cast<float>(scale)};
         for (int step = 1; step <= kSteps; ++step) {
           Unaligned gradient(gradient_at(n, step));
           if (centered) {
-            nn::rmsprop_centered_step(values.data(), gradient.data(), mean.data(), square.data(), n, c);
+            nn::rmsprop_centered_step(values.data(), gradient.data(), mean.data(), square.data(), of_momentum, n, c);
           } else {
-            nn::rmsprop_step(values.data(), gradient.data(), square.data(), n, c);
+            nn::rmsprop_step(values.data(), gradient.data(), square.data(), of_momentum, n, c);
           }
           twin.step(gradient_at(n, step) * scale);
         }
         CHECK(tests::relative_difference(values.values(), twin.parameter.detach(), 0.1) < kTolerance);
         CHECK((values.values() - start).abs().max().item<float>() > 1e-3);
-        CHECK((values.guarded() && mean.guarded() && square.guarded()));
+        CHECK((values.guarded() && mean.guarded() && square.guarded() && velocity.guarded()));
       }
     }
   }
@@ -125,7 +130,7 @@ TEST_CASE("centred RMSprop survives a variance that rounding makes negative") {
   const auto gradient = torch::arange(1, kElements + 1, torch::kFloat) * 0.37F;
   for (int step = 0; step < 500; ++step) {
     nn::rmsprop_centered_step(values.data_ptr<float>(), gradient.data_ptr<float>(), mean.data_ptr<float>(),
-                              square.data_ptr<float>(), kElements, {1e-3F, 0.95F, 1e-2F, 1.0F});
+                              square.data_ptr<float>(), nullptr, kElements, {1e-3F, 0.95F, 0, 1e-2F, 1.0F});
   }
   CHECK(values.isfinite().all().item<bool>());
 }

@@ -5,6 +5,14 @@
 #include "engine/nn/ops/instruction_sets.hpp"
 
 namespace qarium::nn {
+namespace {
+
+QARIUM_INLINE float with_momentum(float step, float momentum, float* velocity, std::int64_t i) {
+  if (!velocity) return step;
+  return velocity[i] = momentum * velocity[i] + step;
+}
+
+}  // namespace
 
 QARIUM_CLONES double squared_norm(const float* values, std::int64_t n) {
   constexpr std::int64_t kLanes = 16;
@@ -38,20 +46,20 @@ QARIUM_CLONES void adam_step(float* __restrict values, const float* __restrict g
 }
 
 QARIUM_CLONES void rmsprop_step(float* __restrict values, const float* __restrict gradient, float* __restrict square,
-                                std::int64_t n, const RmspropCoefficients& c) {
-  const auto [learning_rate, alpha, eps, scale] = c;
+                                float* __restrict velocity, std::int64_t n, const RmspropCoefficients& c) {
+  const auto [learning_rate, alpha, momentum, eps, scale] = c;
   for (std::int64_t i = 0; i < n; ++i) {
     const float g = gradient[i] * scale;
     const float v = alpha * square[i] + (1 - alpha) * g * g;
     square[i] = v;
-    values[i] -= learning_rate * g / (std::sqrt(v) + eps);
+    values[i] -= learning_rate * with_momentum(g / (std::sqrt(v) + eps), momentum, velocity, i);
   }
 }
 
 QARIUM_CLONES void rmsprop_centered_step(float* __restrict values, const float* __restrict gradient,
-                                         float* __restrict mean, float* __restrict square, std::int64_t n,
-                                         const RmspropCoefficients& c) {
-  const auto [learning_rate, alpha, eps, scale] = c;
+                                         float* __restrict mean, float* __restrict square, float* __restrict velocity,
+                                         std::int64_t n, const RmspropCoefficients& c) {
+  const auto [learning_rate, alpha, momentum, eps, scale] = c;
   for (std::int64_t i = 0; i < n; ++i) {
     const float g = gradient[i] * scale;
     const float m = alpha * mean[i] + (1 - alpha) * g;
@@ -59,7 +67,8 @@ QARIUM_CLONES void rmsprop_centered_step(float* __restrict values, const float* 
     mean[i] = m;
     square[i] = v;
     const float variance = v - m * m;
-    values[i] -= learning_rate * g / (std::sqrt(variance > 0.0F ? variance : 0.0F) + eps);
+    const float step = g / (std::sqrt(variance > 0.0F ? variance : 0.0F) + eps);
+    values[i] -= learning_rate * with_momentum(step, momentum, velocity, i);
   }
 }
 

@@ -22,16 +22,19 @@ struct AdamCoefficients {
 void adam_step(float* values, const float* gradient, float* mean, float* square, std::int64_t n,
                const AdamCoefficients& c);
 
-/// RMSprop as PyTorch defines it: eps outside the root; centred (Graves 2013) subtracts the squared mean, clamped at 0.
+/// RMSprop as PyTorch defines it: eps outside the root; centred (Graves 2013, eqs. 38 to 41) subtracts the squared
+/// mean, clamped at 0. Where `velocity` is not null, a step is that array after velocity = momentum velocity + step.
 struct RmspropCoefficients {
   float learning_rate;
   float alpha;
+  float momentum;
   float eps;
   float scale;
 };
-void rmsprop_step(float* values, const float* gradient, float* square, std::int64_t n, const RmspropCoefficients& c);
-void rmsprop_centered_step(float* values, const float* gradient, float* mean, float* square, std::int64_t n,
-                           const RmspropCoefficients& c);
+void rmsprop_step(float* values, const float* gradient, float* square, float* velocity, std::int64_t n,
+                  const RmspropCoefficients& c);
+void rmsprop_centered_step(float* values, const float* gradient, float* mean, float* square, float* velocity,
+                           std::int64_t n, const RmspropCoefficients& c);
 
 /// target += tau (online - target)
 void polyak_step(float* target, const float* online, std::int64_t n, float tau);

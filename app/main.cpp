@@ -106,10 +106,13 @@ struct CommandLine {
   void add_lab() {
     auto* command = app.add_subcommand(
         "lab", "Learn a task of the Neural Turing Machine's paper; the last line of output is one JSON object");
-    command->add_option("TASK", lab.task, "copy, repeat_copy, associative_recall or priority_sort")
+    command->add_option("TASK", lab.experiment.task, "copy, repeat_copy, associative_recall or priority_sort")
         ->capture_default_str();
-    command->add_option("--memory", lab.memory, "Kind of memory: ntm, dnc, lstm, ...")->capture_default_str();
-    command->add_option("--seed", lab.seed, "Seed of every random draw")->capture_default_str();
+    command->add_option("--memory", lab.experiment.memory, "Kind of memory: ntm, dnc, lstm, ...")
+        ->capture_default_str();
+    command->add_option("--preset", lab.experiment.preset, "quick: what learns soonest here; paper: as in the paper")
+        ->capture_default_str();
+    command->add_option("--seed", lab.experiment.seed, "Seed of every random draw")->capture_default_str();
     command->add_option("--sequences", lab.sequences, "Sequences to learn from");
     command->add_option("--batch-size", lab.batch_size, "Sequences an update");
     command->add_option("--learning-rate", lab.learning_rate, "Step size of the optimizer");

@@ -47,9 +47,8 @@ struct PanelContext {
   /// Hands a command to the program and returns its number. Panels call `send` instead.
   std::function<std::uint64_t(core::Command)> emit;
   ControlMap* controls = nullptr;  ///< may be null
-  /// The settings with which a task is learned with this kind of memory, in the laboratory. May be empty: then the
-  /// defaults are taken.
-  std::function<core::LaboratoryOptions(std::string task, std::string memory, std::int64_t seed)> laboratory_settings;
+  /// The settings of an experiment in the laboratory. May be empty: then the defaults are taken.
+  std::function<core::LaboratoryOptions(const core::LaboratoryExperiment&)> laboratory_options;
 
   float px(float size) const { return size * scale; }
 };

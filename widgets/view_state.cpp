@@ -140,11 +140,14 @@ void apply(MemoryLook& look, std::string_view name, std::string_view value) {
 void apply(LaboratoryLook& look, std::string_view name, std::string_view value) {
   constexpr auto kHigh = 1 - kLeastFraction;
   if (name == "task") {
-    look.task = one_line(value);
+    look.experiment.task = one_line(value);
   } else if (name == "memory") {
-    look.memory = one_line(value);
+    look.experiment.memory = one_line(value);
+  } else if (name == "preset") {
+    constexpr auto& kPresets = core::kLaboratoryPresets;
+    if (std::find(kPresets.begin(), kPresets.end(), value) != kPresets.end()) look.experiment.preset = value;
   } else if (name == "seed") {
-    read(value, std::int64_t{0}, std::numeric_limits<std::int64_t>::max(), look.seed);
+    read(value, std::int64_t{0}, std::numeric_limits<std::int64_t>::max(), look.experiment.seed);
   } else if (name == "length") {
     read(value, std::int64_t{1}, kLongestShown, look.length);
   } else if (name == "log") {
@@ -278,9 +281,10 @@ std::string laboratory_text(const LaboratoryLook& look) {
   const auto line = [&text](std::string_view name, std::string_view value) {
     text.append(kLaboratory).append(name).append(" = ").append(value).append("\n");
   };
-  line("task", one_line(look.task));
-  line("memory", one_line(look.memory));
-  line("seed", std::to_string(look.seed));
+  line("task", one_line(look.experiment.task));
+  line("memory", one_line(look.experiment.memory));
+  line("preset", one_line(look.experiment.preset));
+  line("seed", std::to_string(look.experiment.seed));
   line("length", std::to_string(look.length));
   line("log", look.log_axis ? "true" : "false");
   line("splitter.left", decimal(look.left_fraction));

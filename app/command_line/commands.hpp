@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "app/command_line/experiment_options.hpp"
+#include "engine/core/laboratory.hpp"
 
 namespace qarium::app {
 
@@ -51,9 +52,7 @@ struct InterveneArguments {
 int intervene_command(const InterveneArguments& arguments);
 
 struct LabArguments {
-  std::string task = "copy";
-  std::string memory = "ntm";
-  std::int64_t seed = 1;
+  core::LaboratoryExperiment experiment;
   std::optional<std::int64_t> sequences, batch_size, bits, min_length, max_length, max_repeats;
   std::optional<double> learning_rate;
   std::vector<std::string> assignments;  ///< name=value

@@ -20,10 +20,10 @@ constexpr std::int64_t kSequencesOfALength = 20;
 constexpr double kLearned = 0.1;  // wrong bits a sequence
 
 core::LaboratoryOptions laboratory_options(const LabArguments& arguments) {
-  auto options = lab::paper_settings(arguments.task, arguments.memory, arguments.seed);
+  auto options = lab::options_of(arguments.experiment);
   auto& h = options.hyperparameters;
-  core::set(h, "memory.kind", arguments.memory);
-  core::set(h, "seed", arguments.seed);
+  core::set(h, "memory.kind", arguments.experiment.memory);
+  core::set(h, "seed", arguments.experiment.seed);
   for (const auto& assignment : arguments.assignments)
     assign(h, assignment);
   if (arguments.batch_size) core::set(h, "batch_size", *arguments.batch_size);
@@ -107,6 +107,7 @@ int lab_command(const LabArguments& arguments) {
   progress.finish();
   const nlohmann::json summary{{"task", options.task},
                                {"memory", h.memory.kind},
+                               {"preset", arguments.experiment.preset},
                                {"seed", h.seed},
                                {"sequences", laboratory.sequences()},
                                {"updates", laboratory.updates()},

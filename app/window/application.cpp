@@ -193,7 +193,7 @@ widgets::PanelContext Application::context() {
           .presets = presets_,
           .emit = [this](core::Command command) { return session_->send(std::move(command)); },
           .controls = &controls_,
-          .laboratory_settings = lab::paper_settings};
+          .laboratory_options = lab::options_of};
 }
 
 void Application::report() {

@@ -1,13 +1,25 @@
 #pragma once
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/core/hyperparameters.hpp"
 #include "engine/core/memory_view.hpp"
 
 namespace qarium::core {
+
+/// What is learned with which memory; LaboratoryOptions follow from it.
+struct LaboratoryExperiment {
+  std::string task = "copy";     ///< as in LaboratoryOptions
+  std::string memory = "ntm";    ///< memory.kind
+  std::string preset = "quick";  ///< one of kLaboratoryPresets
+  std::int64_t seed = 1;
+};
+/// quick: what learns soonest here; paper: sizes and optimizer of the NTM paper.
+inline constexpr std::array<std::string_view, 2> kLaboratoryPresets{"quick", "paper"};
 
 /// The supervised tasks of the NTM paper (Graves, Wayne, Danihelka 2014, sections 4.1 to 4.5).
 struct LaboratoryOptions {

@@ -1,27 +1,27 @@
 #pragma once
-#include <cstdint>
-#include <string>
-
 #include "engine/core/laboratory.hpp"
 
 namespace qarium::lab {
 
-/// The paper's experiment (Graves, Wayne, Danihelka 2014, section 4 and tables 1 to 3) with this memory. Lengths, bits
-/// and the NTM's memory of 128 x 20 are the paper's. What differs:
+/// An experiment of the NTM paper (Graves, Wayne, Danihelka 2014, section 4). Lengths, bits and the NTM's memory of
+/// 128 x 20 are the paper's in both presets.
 ///
-///   optimizer    Adam in place of RMSprop with momentum 0.9 and learning rate 1e-4: it needs fewer sequences.
-///                An NTM's short memory of the gradient's square (adam_beta2) and large optimizer_eps keep what was
-///                learned from being lost once the gradient vanishes; it still happens now and then.
-///   clipping     the gradient's norm to 10, for an NTM on repeat_copy to 3 and on associative_recall to 0.5; the paper
-///                clips each component to 10
-///   ntm          a feedforward controller of 100 units and one head of each kind (table 1). For repeat_copy two read
-///                heads: with one it was far behind after 60,000 sequences. For associative_recall the paper has 4
-///                heads of each kind and 256 units, for priority_sort 8 and 512, where we have 5 and 200.
-///   lstm, gru    one layer of 256 units in place of 3
-///   dnc          is not in the paper; 32 slots, as it links each with each
-///   batches      of 16 sequences, where it is not an NTM: their time is that of the steps, not of the batch
+/// paper   Tables 1 to 3: heads, controller and learning rate of the NTM with a feedforward controller; 1e-4 for what
+///         is not in the paper. Centred RMSprop with momentum 0.9 (Graves 2013, eqs. 38 to 41), a sequence an update.
+///         The paper's loss is the sum over the bits of a sequence, of which there are about 100, where ours is their
+///         mean: its epsilon (1e-4 inside the root, 1e-2 outside) and the 10 to which it clips the gradient's
+///         components are a hundredth here. LSTM and GRU have one layer of the paper's width in place of 3.
+/// quick   Adam, which needs fewer sequences. An NTM's short memory of the gradient's square (adam_beta2) and large
+///         optimizer_eps keep what was learned from being lost once the gradient vanishes; it still happens now and
+///         then. The gradient's norm is clipped to 10, for an NTM on repeat_copy to 3 and on associative_recall to 0.5.
+///         The NTM has a feedforward controller of 100 units and one head of each kind; for repeat_copy two read
+///         heads, with one it was far behind after 60,000 sequences; for priority_sort 5 heads and 200 units. LSTM and
+///         GRU have 256 units, and 16 sequences an update where it is not an NTM: their time is that of the steps.
 ///
-/// Task and memory are taken as they are: Laboratory refuses what does not exist.
-core::LaboratoryOptions paper_settings(const std::string& task, const std::string& memory, std::int64_t seed);
+/// A DNC has 32 slots, as it links each with each.
+///
+/// Throws core::UserError for an unknown preset. Task and memory are taken as they are: Laboratory refuses what does
+/// not exist.
+core::LaboratoryOptions options_of(const core::LaboratoryExperiment& experiment);
 
 }  // namespace qarium::lab

@@ -26,8 +26,9 @@ TEST_CASE("the laboratory fits its window and nothing covers another") {
   show(rig, kind, length);
   check_inside(rig, width, height);
   check_apart(rig);
-  for (const auto* name : {"laboratory.task", "laboratory.memory", "laboratory.start", "laboratory.length",
-                           "laboratory.plot", "laboratory.picture.error", "splitter.laboratory.left"}) {
+  for (const auto* name :
+       {"laboratory.task", "laboratory.memory", "laboratory.preset", "laboratory.start", "laboratory.length",
+        "laboratory.plot", "laboratory.picture.error", "splitter.laboratory.left"}) {
     INFO(name);
     CHECK(rig.shows(name));
   }
@@ -80,8 +81,9 @@ TEST_CASE("a laboratory that has not begun, failed, or makes no sense is drawn")
     show(rig);
     rig.view.transient.laboratory.cursor = 400;
     rig.view.transient.laboratory.hovered = 400;
-    rig.view.laboratory.task = "unheard_of";
-    rig.view.laboratory.memory = "unheard_of";
+    rig.view.laboratory.experiment.task = "unheard_of";
+    rig.view.laboratory.experiment.memory = "unheard_of";
+    rig.view.laboratory.experiment.preset = "unheard_of";
   }
   rig.frame(3);
   point_at_everything(rig);

@@ -61,17 +61,20 @@ TEST_CASE("a task is started with what was chosen, and a sequence asked for") {
   REQUIRE(rig.sent<core::SampleLaboratory>().size() == 1);
   REQUIRE(rig.sent<core::SampleLaboratory>()[0].length == 20);
 
-  rig.laboratory_settings = [](const std::string& task, const std::string& memory, std::int64_t seed) {
+  rig.laboratory_options = [](const core::LaboratoryExperiment& experiment) {
     core::LaboratoryOptions options;
-    options.task = task + "!";
-    options.hyperparameters.memory.kind = memory;
-    options.hyperparameters.seed = seed + 1;
+    options.task = experiment.task + " of " + experiment.preset;
+    options.hyperparameters.memory.kind = experiment.memory;
+    options.hyperparameters.seed = experiment.seed + 1;
     options.max_length = 7;
     return options;
   };
+  rig.click("laboratory.preset");
+  rig.frame();
+  rig.click("laboratory.preset.paper");
   rig.click("laboratory.start");
   started = rig.sent<core::StartLaboratory>();
-  REQUIRE(started[1].options.task == "priority_sort!");
+  REQUIRE(started[1].options.task == "priority_sort of paper");
   REQUIRE(started[1].options.hyperparameters.seed == 43);
   REQUIRE(started[1].options.max_length == 7);
 }

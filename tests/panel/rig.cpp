@@ -80,7 +80,7 @@ void Rig::frame(int frames) {
                                           return static_cast<std::uint64_t>(commands.size());
                                         },
                                         &controls,
-                                        laboratory_settings};
+                                        laboratory_options};
     widgets::draw_window(context);
     ImGui::Render();
   }

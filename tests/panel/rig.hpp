@@ -69,7 +69,7 @@ class Rig {
   widgets::AttentionCurves attention_curves = fakes::attention_curves();
   core::LaboratorySnapshot laboratory;
   widgets::LaboratoryCurve laboratory_curve;
-  std::function<core::LaboratoryOptions(std::string, std::string, std::int64_t)> laboratory_settings;
+  std::function<core::LaboratoryOptions(const core::LaboratoryExperiment&)> laboratory_options;
   std::vector<core::Preset> presets = fakes::presets();
   widgets::Pending pending;
   widgets::ViewState view;

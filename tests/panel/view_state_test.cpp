@@ -75,9 +75,10 @@ TEST_CASE("what was chosen about memories and in the laboratory comes back from 
   memory.left_fraction = 0.11F;
   memory.wishes_fraction = 0.44F;
   auto& laboratory = view.laboratory;
-  laboratory.task = "priority_sort";
-  laboratory.memory = "dnc";
-  laboratory.seed = 12;
+  laboratory.experiment.task = "priority_sort";
+  laboratory.experiment.memory = "dnc";
+  laboratory.experiment.preset = "paper";
+  laboratory.experiment.seed = 12;
   laboratory.length = 77;
   laboratory.log_axis = true;
   laboratory.answer_fraction = 0.61F;
@@ -87,14 +88,17 @@ TEST_CASE("what was chosen about memories and in the laboratory comes back from 
   REQUIRE(back.memory.order == widgets::UnitOrder::Change);
   REQUIRE(back.memory.kept_order == widgets::KeptOrder::Age);
   REQUIRE(back.memory.pinned == memory.pinned);
-  REQUIRE(back.laboratory.task == "priority_sort");
-  REQUIRE(back.laboratory.seed == 12);
+  REQUIRE(back.laboratory.experiment.task == "priority_sort");
+  REQUIRE(back.laboratory.experiment.preset == "paper");
+  REQUIRE(back.laboratory.experiment.seed == 12);
   REQUIRE(widgets::to_text(back) == widgets::to_text(view));
   const auto odd = widgets::view_state_from_text(
-      "laboratory.length = 900\nlaboratory.seed = -3\nmemory.order = up\nmemory.kept_order = up\nmemory.pinned = 1 "
+      "laboratory.length = 900\nlaboratory.preset = unheard_of\nlaboratory.seed = -3\nmemory.order = "
+      "up\nmemory.kept_order = up\nmemory.pinned = 1 "
       "2\nmemory.read_head = 99\n");
+  REQUIRE(odd.laboratory.experiment.preset == "quick");
   REQUIRE(odd.laboratory.length == widgets::kLongestShown);
-  REQUIRE(odd.laboratory.seed == 0);
+  REQUIRE(odd.laboratory.experiment.seed == 0);
   REQUIRE(odd.memory.order == widgets::UnitOrder::Number);
   REQUIRE(odd.memory.kept_order == widgets::KeptOrder::Weight);
   REQUIRE(odd.memory.pinned[0] == 0);

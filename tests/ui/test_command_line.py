@@ -137,6 +137,7 @@ class Laboratory(unittest.TestCase):
                 (["cpy"], "associative_recall"),
                 (["copy", "--memory", "tape"], "tape"),
                 (["copy", "--memory", "none"], "memory.kind = none"),
+                (["copy", "--preset", "slow"], "choose from quick, paper"),
                 (["copy", "--seed", "-1"], "seed"),
                 (["copy", "--sequences", "0"], "sequences = 0"),
                 (["copy", "--batch-size", "0"], "batch_size"),

@@ -19,7 +19,7 @@ using core::TraceRole;
 namespace {
 
 core::LaboratoryOptions small_copy(const std::string& memory = "ntm") {
-  auto options = lab::paper_settings("copy", memory, 1);
+  auto options = lab::options_of({.memory = memory});
   options.bits = 4;
   options.max_length = 5;
   auto& h = options.hyperparameters;

@@ -32,7 +32,7 @@ Sequence sequence_of(const torch::Tensor& tensor, std::int64_t b) {
 }
 
 core::LaboratoryOptions options_for(const std::string& task) {
-  auto options = lab::paper_settings(task, "ntm", 1);
+  auto options = lab::options_of({.task = task});
   options.bits = 5;
   options.min_length = std::min<std::int64_t>(options.min_length, 2);
   return options;
@@ -190,13 +190,13 @@ TEST_CASE("bits of every task are fair and the same stream draws the same batch"
 TEST_CASE("the paper's sizes") {
   const auto steps_of = [](const std::string& name, std::int64_t length) {
     core::RandomStream stream(1, core::Purpose::Test, 2);
-    const auto batch = lab::make_task(lab::paper_settings(name, "ntm", 1))->draw(length, 1, stream);
+    const auto batch = lab::make_task(lab::options_of({.task = name}))->draw(length, 1, stream);
     return batch.steps() - batch.answer;
   };
   CHECK(steps_of("copy", 20) == 20);
   CHECK(steps_of("associative_recall", 6) == 3);
   CHECK(steps_of("priority_sort", 20) == 16);
-  const auto recall = lab::paper_settings("associative_recall", "ntm", 1);
+  const auto recall = lab::options_of({.task = "associative_recall"});
   CHECK(recall.bits == 6);
   CHECK(recall.min_length == 2);
   CHECK(recall.max_length == 6);
@@ -204,7 +204,7 @@ TEST_CASE("the paper's sizes") {
 
 TEST_CASE("sizes that a task cannot have are refused by name") {
   const auto refused = [](auto change, const std::string& why) {
-    auto options = lab::paper_settings("associative_recall", "ntm", 1);
+    auto options = lab::options_of({.task = "associative_recall"});
     change(options);
     CHECK_THROWS_WITH(lab::make_task(options), ContainsSubstring(why));
     CHECK_THROWS_AS(lab::make_task(options), core::UserError);
@@ -215,7 +215,7 @@ TEST_CASE("sizes that a task cannot have are refused by name") {
   refused([](auto& o) { o.max_length = 1; }, "max_length = 1");
   refused([](auto& o) { o.max_length = 1'000'000; }, "max_length = 1000000");
   refused([](auto& o) { o.max_repeats = 0; }, "max_repeats = 0");
-  const auto task = lab::make_task(lab::paper_settings("associative_recall", "ntm", 1));
+  const auto task = lab::make_task(lab::options_of({.task = "associative_recall"}));
   CHECK_THROWS_WITH(task->require_length(1), ContainsSubstring("length = 1"));
   CHECK_NOTHROW(task->require_length(2));
 }

@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 namespace {
 
 core::LaboratoryOptions small_copy() {
-  auto options = lab::paper_settings("copy", "ntm", 1);
+  auto options = lab::options_of({});
   options.bits = 4;
   options.max_length = 5;
   options.sequences = 1'000'000;

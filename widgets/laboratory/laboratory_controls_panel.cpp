@@ -14,7 +14,7 @@ constexpr float kRow = 24;
 constexpr float kGap = 4;
 constexpr float kLine = 16;
 constexpr float kLabel = 64;
-constexpr int kRows = 6;
+constexpr int kRows = 7;
 constexpr int kLines = 5;
 constexpr double kInterval = 0.15;
 
@@ -38,7 +38,7 @@ Rect cut_row(const PanelContext& context, std::string_view label, Rect& rest) {
 }
 
 void draw_task(const PanelContext& context, const Rect& area) {
-  auto& task = context.view.laboratory.task;
+  auto& task = context.view.laboratory.experiment.task;
   std::array<std::string_view, kTasks.size()> labels;
   std::size_t chosen = 0;
   for (std::size_t i = 0; i < kTasks.size(); ++i) {
@@ -51,7 +51,7 @@ void draw_task(const PanelContext& context, const Rect& area) {
 
 void draw_memory_kind(const PanelContext& context, const Rect& area) {
   constexpr std::size_t kMost = 24;
-  auto& memory = context.view.laboratory.memory;
+  auto& memory = context.view.laboratory.experiment.memory;
   std::array<std::string_view, kMost> kinds;
   std::size_t size = 0;
   std::optional<std::size_t> chosen;
@@ -64,9 +64,19 @@ void draw_memory_kind(const PanelContext& context, const Rect& area) {
     memory = kinds[*picked];
 }
 
+void draw_preset(const PanelContext& context, const Rect& area) {
+  constexpr auto& kPresets = core::kLaboratoryPresets;
+  auto& preset = context.view.laboratory.experiment.preset;
+  const auto* found = std::find(kPresets.begin(), kPresets.end(), preset);
+  std::optional<std::size_t> chosen;
+  if (found != kPresets.end()) chosen = static_cast<std::size_t>(found - kPresets.begin());
+  if (const auto picked = draw_choice(context, "laboratory.preset", area, preset, kPresets, chosen))
+    preset = kPresets[*picked];
+}
+
 void draw_seed(const PanelContext& context, const Rect& area) {
   auto& state = context.view.transient.laboratory;
-  auto& seed = context.view.laboratory.seed;
+  auto& seed = context.view.laboratory.experiment.seed;
   if (!state.seed_edited) state.seed_text = std::to_string(seed);
   const auto field = draw_field(context, "laboratory.seed", area, state.seed_text, {.mono = true, .numeric = true});
   if (field.entered || field.left) {
@@ -112,14 +122,14 @@ void draw_length(const PanelContext& context, Rect area) {
 }
 
 void start(const PanelContext& context) {
-  const auto& look = context.view.laboratory;
+  const auto& experiment = context.view.laboratory.experiment;
   core::LaboratoryOptions options;
-  if (context.laboratory_settings) {
-    options = context.laboratory_settings(look.task, look.memory, look.seed);
+  if (context.laboratory_options) {
+    options = context.laboratory_options(experiment);
   } else {
-    options.task = look.task;
-    options.hyperparameters.memory.kind = look.memory;
-    options.hyperparameters.seed = look.seed;
+    options.task = experiment.task;
+    options.hyperparameters.memory.kind = experiment.memory;
+    options.hyperparameters.seed = experiment.seed;
   }
   auto& state = context.view.transient.laboratory;
   state.cursor.reset();
@@ -210,6 +220,7 @@ void draw_laboratory_controls(const PanelContext& context, const Rect& area) {
   }
   draw_task(context, cut_row(context, "task", body));
   draw_memory_kind(context, cut_row(context, "memory", body));
+  draw_preset(context, cut_row(context, "settings", body));
   draw_seed(context, cut_row(context, "seed", body));
   draw_buttons(context, body.cut_top(context.px(kRow), context.px(kGap)));
   draw_length(context, cut_row(context, "length", body));

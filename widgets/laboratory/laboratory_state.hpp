@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "engine/core/laboratory.hpp"
 #include "engine/core/memory_view.hpp"
 #include "widgets/memory/memory_state.hpp"
 
@@ -12,9 +13,7 @@ inline constexpr std::int64_t kLongestShown = 120;
 
 /// What the user chose in the laboratory; remembered between launches.
 struct LaboratoryLook {
-  std::string task = "copy";
-  std::string memory = "ntm";
-  std::int64_t seed = 1;
+  core::LaboratoryExperiment experiment;
   std::int64_t length = 20;  ///< of the sequence shown, 1 .. kLongestShown
   bool log_axis = false;     ///< of the bits
   // Splitters: the share that the first side has of what is divided.

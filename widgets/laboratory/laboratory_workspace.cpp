@@ -12,7 +12,7 @@ namespace {
 constexpr float kLeftWidth = 256;
 constexpr float kPicturesWidth = 460;
 constexpr float kMatrixWidth = 282;
-constexpr float kControlsHeight = 230;
+constexpr float kControlsHeight = 258;
 constexpr float kPlotHeight = 150;
 constexpr float kAnswerHeight = 150;
 constexpr float kPicturesHeight = 240;

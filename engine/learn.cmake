@@ -30,15 +30,16 @@ qarium_library(qarium_learn
   nn/memory/memory_bank.cpp
   nn/memory/ntm.cpp
   nn/memory/recurrent.cpp
-  nn/memory/similarity.cpp
   nn/memory/temporal.cpp
   nn/memory/transformer.cpp
   nn/network.cpp
   nn/ops/dnc_op.cpp
   nn/ops/grid_conv_op.cpp
   nn/ops/ntm_first_state.cpp
+  nn/ops/ntm_layout.cpp
   nn/ops/ntm_op.cpp
   nn/ops/ntm_plain.cpp
+  nn/ops/plain_math.cpp
   nn/ops/recurrent_op.cpp
   nn/runtime.cpp
   agent/dqn.cpp
@@ -70,6 +71,7 @@ qarium_library(qarium_learn
   lab/settings.cpp
   lab/task.cpp
   train/checkpoint.cpp
+  train/episodes_in_progress.cpp
   train/evaluator.cpp
   train/inspector.cpp
   train/journal.cpp

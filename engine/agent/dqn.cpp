@@ -23,6 +23,8 @@ void keep_matching(nn::FlatParameters& from, Optimizer& from_optimizer, nn::Flat
       copy(from.values(), old.offset, to.values(), slice.offset, n);
       copy(from_optimizer.mean(), old.offset, to_optimizer.mean(), slice.offset, n);
       copy(from_optimizer.square(), old.offset, to_optimizer.square(), slice.offset, n);
+      if (!from_optimizer.has_velocity()) continue;
+      copy(from_optimizer.velocity(), old.offset, to_optimizer.velocity(), slice.offset, n);
     }
   }
   to_optimizer.restore(from_optimizer.kind(), from_optimizer.steps());

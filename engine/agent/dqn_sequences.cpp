@@ -101,7 +101,12 @@ Tensor judge(Policy& policy, const SequenceBatch& batch, nn::MemoryState state, 
         batch.observations.narrow(0, from, count),
         {batch.previous.action.narrow(0, from, count), batch.previous.reward.narrow(0, from, count)}, state);
   };
-  auto before = part(0, burn_in);
+  const bool any_begins =
+      std::find(batch.begins_episode.begin(), batch.begins_episode.end(), true) != batch.begins_episode.end();
+  auto before = [&] {
+    const torch::AutoGradMode gradient(any_begins && torch::GradMode::is_enabled());
+    return part(0, burn_in);
+  }();
   state = std::move(before.state);
   for (auto& tensor : state)
     tensor = torch::where(as_rows(batch.begins_episode, tensor), tensor, tensor.detach());

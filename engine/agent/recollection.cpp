@@ -27,7 +27,11 @@ nn::Previous Recollection::previous(torch::Device device) const {
 }
 
 std::vector<float> Recollection::state_row(std::size_t row) const {
+  std::int64_t size = 0;
+  for (const auto& tensor : state)
+    size += tensor.numel() / tensor.size(0);
   std::vector<float> values;
+  values.reserve(static_cast<std::size_t>(size));
   for (const auto& tensor : state) {
     const auto its = tensor[static_cast<std::int64_t>(row)].to(torch::kCPU).contiguous();
     values.insert(values.end(), its.data_ptr<float>(), its.data_ptr<float>() + its.numel());

@@ -147,29 +147,20 @@ std::size_t ReplayBuffer::any_slot(core::RandomStream& stream) const {
 void ReplayBuffer::sample(std::size_t batch, double gamma, double beta, core::RandomStream& stream,
                           std::vector<SampledStep>& out) const {
   out.clear();
-  double largest_weight = 0;
-  for (std::size_t i = 0; i < batch; ++i) {
-    if (!priorities_) {
-      std::size_t slot = any_slot(stream);
-      while (!slots_[slot].sampleable)
-        slot = any_slot(stream);
-      out.push_back(describe(slot, gamma));
-      continue;
-    }
-    // One draw from each of `batch` equal shares of the mass (Schaul 2016, appendix B.2.1).
-    const double share = priorities_->total() / static_cast<double>(batch);
-    const double mass =
-        std::min((static_cast<double>(i) + stream.uniform()) * share, std::nextafter(priorities_->total(), 0.0));
-    const std::size_t slot = priorities_->find(mass);
-    const double probability = priorities_->get(slot) / priorities_->total();
-    out.push_back(describe(slot, gamma));
-    const double weight = std::pow(static_cast<double>(sampleable_) * probability, -beta);
-    largest_weight = std::max(largest_weight, weight);
-    out.back().weight = static_cast<float>(weight);
-  }
   if (priorities_) {
-    for (auto& step : out)
-      step.weight = static_cast<float>(step.weight / largest_weight);
+    std::vector<SumTree::Draw> draws;
+    priorities_->draw(batch, sampleable_, beta, stream, draws);
+    for (const auto& [slot, weight] : draws) {
+      out.push_back(describe(slot, gamma));
+      out.back().weight = weight;
+    }
+    return;
+  }
+  for (std::size_t i = 0; i < batch; ++i) {
+    std::size_t slot = any_slot(stream);
+    while (!slots_[slot].sampleable)
+      slot = any_slot(stream);
+    out.push_back(describe(slot, gamma));
   }
 }
 

@@ -2,8 +2,29 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
+#include <string>
+
+#include "engine/core/error.hpp"
 
 namespace qarium::agent {
+
+void require_room_for_states(std::size_t state_bytes, std::size_t capacity, const SequenceOptions& options) {
+  const auto stride = static_cast<std::size_t>(options.length - options.overlap);
+  const auto most = (capacity + stride - 1) / stride;
+  if (state_bytes <= kMostStateBytes / most) return;
+  const auto megabytes = [](double bytes) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.3g MB", bytes / (1U << 20U));
+    return std::string(text);
+  };
+  throw core::UserError("replay would store up to " + std::to_string(most) + " states of the memory, " +
+                        megabytes(static_cast<double>(state_bytes)) + " each and " +
+                        megabytes(static_cast<double>(state_bytes) * static_cast<double>(most)) +
+                        " in all, where at most " + megabytes(static_cast<double>(kMostStateBytes)) +
+                        " are allowed: choose a smaller memory or buffer_size, a longer sequence_length, or less "
+                        "sequence_overlap");
+}
 
 SequenceReplay::SequenceReplay(const ReplayBuffer& replay, std::size_t n_environments, const SequenceOptions& options)
     : replay_(replay),
@@ -71,6 +92,24 @@ void SequenceReplay::after_step(std::size_t environment, bool over) {
   if (over) its.step = -1;
 }
 
+void SequenceReplay::abandon_episode(std::size_t environment) {
+  auto& its = environments_[environment];
+  for (const auto& begun : its.begun)
+    clear_start(begun.slot);
+  its.begun.clear();
+  its.step = -1;
+  forget(its, replay_.current_slot(environment));
+}
+
+void SequenceReplay::forget_priorities() {
+  if (!priorities_) return;
+  largest_priority_ = 1;
+  for (const auto& its : environments_) {
+    for (const auto slot : its.whole)
+      priorities_->set(slot, largest_priority_);
+  }
+}
+
 void SequenceReplay::drop_states() {
   const auto stored = [&](std::size_t slot) { return !starts_[slot].state.empty(); };
   for (auto& its : environments_) {
@@ -97,30 +136,23 @@ SampledSequence SequenceReplay::describe(std::size_t slot) const {
 void SequenceReplay::sample(std::size_t batch, double beta, core::RandomStream& stream,
                             std::vector<SampledSequence>& out) const {
   out.clear();
-  const auto count = size();
-  double largest_weight = 0;
-  for (std::size_t i = 0; i < batch; ++i) {
-    if (!priorities_) {
-      std::size_t place = stream.below(static_cast<std::uint32_t>(count));
-      std::size_t environment = 0;
-      while (place >= environments_[environment].whole.size())
-        place -= environments_[environment++].whole.size();
-      out.push_back(describe(environments_[environment].whole[place]));
-      continue;
+  if (priorities_) {
+    std::vector<SumTree::Draw> draws;
+    priorities_->draw(batch, size(), beta, stream, draws);
+    for (const auto& [slot, weight] : draws) {
+      out.push_back(describe(slot));
+      out.back().weight = weight;
     }
-    const double share = priorities_->total() / static_cast<double>(batch);
-    const double mass =
-        std::min((static_cast<double>(i) + stream.uniform()) * share, std::nextafter(priorities_->total(), 0.0));
-    const std::size_t slot = priorities_->find(mass);
-    out.push_back(describe(slot));
-    const double probability = priorities_->get(slot) / priorities_->total();
-    const double weight = std::pow(static_cast<double>(count) * probability, -beta);
-    largest_weight = std::max(largest_weight, weight);
-    out.back().weight = static_cast<float>(weight);
+    return;
   }
-  if (!priorities_) return;
-  for (auto& sequence : out)
-    sequence.weight = static_cast<float>(sequence.weight / largest_weight);
+  const auto count = static_cast<std::uint32_t>(size());
+  for (std::size_t i = 0; i < batch; ++i) {
+    std::size_t place = stream.below(count);
+    std::size_t environment = 0;
+    while (place >= environments_[environment].whole.size())
+      place -= environments_[environment++].whole.size();
+    out.push_back(describe(environments_[environment].whole[place]));
+  }
 }
 
 void SequenceReplay::set_priority(std::size_t slot, double largest, double mean, double alpha, double eps) {

@@ -19,6 +19,11 @@ struct SequenceOptions {
   bool prioritized = false;
 };
 
+/// States are stored at most every length - overlap steps of a buffer of `capacity` steps. Throws core::UserError where
+/// those of `state_bytes` each could take more than kMostStateBytes.
+void require_room_for_states(std::size_t state_bytes, std::size_t capacity, const SequenceOptions& options);
+inline constexpr std::size_t kMostStateBytes = std::size_t{1} << 30U;
+
 /// A sampled sequence: `steps` transitions from `slot` on, all of one episode.
 struct SampledSequence {
   std::size_t slot = 0;
@@ -40,6 +45,11 @@ class SequenceReplay {
   void before_step(std::size_t environment, const Recollection& recollection);
   /// After it was appended; `over` where it ended its episode.
   void after_step(std::size_t environment, bool over);
+  /// The environment's episode was given up and the buffer has begun another: its sequences that are not yet whole are
+  /// forgotten, and the next one begins where the next step does.
+  void abandon_episode(std::size_t environment);
+  /// All sequences are as likely as a new one again.
+  void forget_priorities();
   /// The network is another one: forgets every sequence that begins with a stored state.
   void drop_states();
 
@@ -52,6 +62,9 @@ class SequenceReplay {
   void sample(std::size_t batch, double beta, core::RandomStream& stream, std::vector<SampledSequence>& out) const;
   /// Priority 0.9 max + 0.1 mean of the sequence's |TD errors|. Ignored while sampling is uniform.
   void set_priority(std::size_t slot, double largest, double mean, double alpha, double eps);
+
+  /// Of the sequence that begins there, as it is drawn by; 1 while sampling is uniform.
+  double priority(std::size_t slot) const { return priorities_ ? priorities_->get(slot) : 1; }
 
   const SequenceOptions& options() const { return options_; }
   /// Where a sequence that does not begin an episode starts: the memory's state, the action and reward before it.

@@ -1,6 +1,8 @@
 #include "engine/agent/sum_tree.hpp"
 
+#include <algorithm>
 #include <bit>
+#include <cmath>
 
 namespace qarium::agent {
 
@@ -24,6 +26,22 @@ std::size_t SumTree::find(double mass) const {
     }
   }
   return node - leaves_;
+}
+
+void SumTree::draw(std::size_t batch, std::size_t count, double beta, core::RandomStream& stream,
+                   std::vector<Draw>& out) const {
+  out.clear();
+  std::vector<double> weights;
+  const double share = total() / static_cast<double>(batch);
+  for (std::size_t i = 0; i < batch; ++i) {
+    const double mass = std::min((static_cast<double>(i) + stream.uniform()) * share, std::nextafter(total(), 0.0));
+    const auto item = find(mass);
+    weights.push_back(std::pow(static_cast<double>(count) * get(item) / total(), -beta));
+    out.push_back({item, 0});
+  }
+  const double largest = weights.empty() ? 1 : *std::max_element(weights.begin(), weights.end());
+  for (std::size_t i = 0; i < batch; ++i)
+    out[i].weight = static_cast<float>(weights[i] / largest);
 }
 
 }  // namespace qarium::agent

@@ -90,9 +90,11 @@ struct ReplayView {
   std::uint64_t version = 0;  ///< another number, another content
   std::int64_t size = 0;
   std::int64_t capacity = 0;
-  std::size_t bytes = 0;
-  Histogram age;     ///< environment steps since stored
-  Histogram reward;  ///< single-step rewards kept
+  std::size_t bytes = 0;             ///< of all
+  std::size_t state_bytes = 0;       ///< of which states of the memory that sequences begin with
+  std::size_t most_state_bytes = 0;  ///< to which these are held; 0 without a memory
+  Histogram age;                     ///< environment steps since stored
+  Histogram reward;                  ///< single-step rewards kept
   std::int64_t batch_size = 0;
   std::vector<SampledTransition> batch;  ///< the first kSampleLimit of the last minibatch
   Position sampled_at;

@@ -28,9 +28,13 @@ VectorEnvironment::VectorEnvironment(const core::EnvironmentOptions& options, st
 }
 
 void VectorEnvironment::reset(std::size_t i) {
-  const auto index = static_cast<std::uint32_t>(i) * kEpisodesPerCopy + episodes_[i] % kEpisodesPerCopy;
-  environments_[i]->reset({seed_, purpose_, index});
-  ++episodes_[i];
+  reset(i, episodes_[i]);
+}
+
+void VectorEnvironment::reset(std::size_t i, std::uint32_t number) {
+  const auto episode = number % kEpisodesPerCopy;
+  environments_[i]->reset({seed_, purpose_, static_cast<std::uint32_t>(i) * kEpisodesPerCopy + episode});
+  episodes_[i] = episode + 1;
 }
 
 void VectorEnvironment::step(std::span<const int> actions, std::span<StepResult> results) {

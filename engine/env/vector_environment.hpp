@@ -25,13 +25,17 @@ class VectorEnvironment {
 
   /// Begins copy i's next episode.
   void reset(std::size_t i);
+  /// Begins copy i's episode `number`; its next one has the number after it.
+  void reset(std::size_t i, std::uint32_t number);
+  /// Of copy i's present episode, which has begun.
+  std::uint32_t episode(std::size_t i) const { return episodes_[i] - 1; }
   /// One action for each copy; results land in `results` (same length).
   void step(std::span<const int> actions, std::span<StepResult> results);
   void observe(std::size_t i, std::span<std::byte> out) const { environments_[i]->observe(out); }
 
  private:
   std::vector<std::unique_ptr<Environment>> environments_;
-  std::vector<std::uint32_t> episodes_;
+  std::vector<std::uint32_t> episodes_;  ///< the number of the next
   std::uint64_t seed_;
   core::Purpose purpose_;
 };

@@ -1,8 +1,10 @@
 #include "engine/train/checkpoint.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <optional>
+#include <string_view>
 
 #include "engine/core/configuration.hpp"
 #include "engine/core/error.hpp"
@@ -11,6 +13,13 @@
 
 namespace qarium::train {
 namespace {
+
+constexpr auto kVelocity = "optimizer/velocity/";  // only where RMSprop had momentum
+
+bool has_arrays(const Safetensors& checkpoint, std::string_view prefix) {
+  return std::any_of(checkpoint.arrays.begin(), checkpoint.arrays.end(),
+                     [&](const NamedArray& array) { return array.name.starts_with(prefix); });
+}
 
 std::int64_t elements(const nn::ParameterSlice& slice) {
   std::int64_t n = 1;
@@ -89,6 +98,10 @@ Counters read_into(const Safetensors& checkpoint, TrainLoop& loop) {
   load_weights(checkpoint, learner.target().parameters(), "target/");
   read_flat(checkpoint, slices, "optimizer/mean/", learner.optimizer().mean());
   read_flat(checkpoint, slices, "optimizer/square/", learner.optimizer().square());
+  if (has_arrays(checkpoint, kVelocity)) read_flat(checkpoint, slices, kVelocity, learner.optimizer().velocity());
+  const auto episodes = read_episodes(checkpoint, loop.environments().size(), learner.online().actions(),
+                                      loop.episodes_in_progress().memory, learner.online().network().state_names());
+  if (episodes) loop.resume(*episodes);
   return {{counter(checkpoint, "environment_steps"), counter(checkpoint, "updates")},
           counter(checkpoint, "episodes"),
           entry(checkpoint, "optimizer"),
@@ -106,6 +119,8 @@ Safetensors make_checkpoint(TrainLoop& loop) {
   append(content, learner.target().parameters().values(), slices, "target/");
   append(content, learner.optimizer().mean(), slices, "optimizer/mean/");
   append(content, learner.optimizer().square(), slices, "optimizer/square/");
+  if (learner.optimizer().has_velocity()) append(content, learner.optimizer().velocity(), slices, kVelocity);
+  append_episodes(content, loop.episodes_in_progress(), learner.online().network().state_names());
   content.metadata = {
       {"format", "qarium-1"},
       {"configuration", core::to_toml(loop.hyperparameters())},
@@ -149,8 +164,8 @@ void load_checkpoint(const Safetensors& checkpoint, const std::string& source, T
   const torch::NoGradGuard no_grad;
   to.online().parameters().values().copy_(from.online().parameters().values());
   to.target().parameters().values().copy_(from.target().parameters().values());
-  to.optimizer().mean().copy_(from.optimizer().mean());
-  to.optimizer().square().copy_(from.optimizer().square());
+  to.optimizer() = std::move(from.optimizer());
+  loop.resume(loaded->episodes_in_progress());
   to.optimizer().restore(counters.optimizer, counters.optimizer_steps);
   loop.restore(counters.position, counters.episodes, counters.best_evaluation);
 }

@@ -8,8 +8,9 @@
 namespace qarium::train {
 
 /// A checkpoint is a safetensors file: the online network's weights under their own names ("encoder.linear0.weight"),
-/// the target network's under "target/", the optimizer's moments under "optimizer/mean/" and "optimizer/square/"; the
-/// configuration as TOML and the counters stand in its metadata. Replay is not part of it.
+/// the target network's under "target/", the optimizer's moments under "optimizer/mean/" and "optimizer/square/" (and
+/// "optimizer/velocity/" where RMSprop had momentum), the episodes in progress with what is remembered of them under
+/// "episodes/"; the configuration as TOML and the counters stand in its metadata. Replay is not part of it.
 
 Safetensors make_checkpoint(TrainLoop& loop);
 
@@ -19,7 +20,7 @@ core::Hyperparameters checkpoint_hyperparameters(const Safetensors& checkpoint, 
 /// Copies the online weights alone. Throws core::UserError where an array is missing or has another shape.
 void load_weights(const Safetensors& checkpoint, nn::FlatParameters& parameters, const std::string& prefix = "");
 
-/// Configures the loop as the checkpoint says and restores networks, moments and counters.
+/// Configures the loop as the checkpoint says and restores networks, moments, counters and episodes in progress.
 /// Throws core::UserError and leaves the loop as it was where the checkpoint does not fit.
 void load_checkpoint(const Safetensors& checkpoint, const std::string& source, TrainLoop& loop);
 

@@ -48,7 +48,9 @@ void describe_replay(TrainLoop& loop, core::ReplayView& view) {
   const auto n_envs = static_cast<std::int64_t>(loop.environments().size());
   view.size = static_cast<std::int64_t>(replay.size());
   view.capacity = static_cast<std::int64_t>(replay.capacity());
-  view.bytes = replay.bytes() + (loop.sequences() == nullptr ? 0 : loop.sequences()->state_bytes());
+  view.state_bytes = loop.sequences() == nullptr ? 0 : loop.sequences()->state_bytes();
+  view.most_state_bytes = loop.sequences() == nullptr ? 0 : agent::kMostStateBytes;
+  view.bytes = replay.bytes() + view.state_bytes;
   fill_histograms(replay, n_envs, view);
   if (loop.last_update_step() < 0) {
     view.batch_size = 0;

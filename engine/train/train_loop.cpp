@@ -1,8 +1,10 @@
 #include "engine/train/train_loop.hpp"
 
 #include <algorithm>
+#include <string>
 
 #include "engine/agent/exploration.hpp"
+#include "engine/core/error.hpp"
 #include "engine/env/registry.hpp"
 
 namespace qarium::train {
@@ -22,6 +24,15 @@ bool same_sequences(const core::Hyperparameters& a, const core::Hyperparameters&
          a.prioritized_replay == b.prioritized_replay;
 }
 
+agent::SequenceOptions sequence_options(const core::Hyperparameters& h) {
+  return {h.sequence_length, h.burn_in, h.sequence_overlap, h.prioritized_replay};
+}
+
+/// Refuses what would need more memory than is allowed, before anything is lost.
+void require_room(const core::Hyperparameters& h, const agent::Recollection& of_one) {
+  agent::require_room_for_states(of_one.bytes(), static_cast<std::size_t>(h.buffer_size), sequence_options(h));
+}
+
 bool same_spaces(const env::EnvironmentSpec& a, const env::EnvironmentSpec& b) {
   return a.observation_space.shape == b.observation_space.shape &&
          a.observation_space.type == b.observation_space.type && a.action_space.n() == b.action_space.n();
@@ -38,6 +49,7 @@ void TrainLoop::configure(const core::Hyperparameters& hyperparameters) {
   core::validate(hyperparameters);
   const auto spec = env::make(hyperparameters.environment)->spec();
   auto learner = std::make_unique<agent::Dqn>(hyperparameters, spec, device_);  // refuses before anything is lost
+  if (learner->online().recurrent()) require_room(hyperparameters, learner->online().begin(1));
   hyperparameters_ = hyperparameters;
   learner_ = std::move(learner);
   ++rebuilds_;
@@ -66,7 +78,7 @@ void TrainLoop::build_environments() {
   actions_.assign(n, 0);
   results_.assign(n, {});
   episode_returns_.assign(n, 0);
-  episode_lengths_.assign(n, 0);
+  episode_actions_.assign(n, {});
 }
 
 void TrainLoop::build_replay() {
@@ -75,19 +87,22 @@ void TrainLoop::build_replay() {
   last_update_step_ = -1;
   replay_ = std::make_unique<agent::ReplayBuffer>(spec().observation_space.bytes(),
                                                   static_cast<std::size_t>(h.buffer_size), environments_->size());
-  replay_->configure(h.n_step, h.prioritized_replay);
+  configure_sampling();
   for (std::size_t i = 0; i < environments_->size(); ++i)
     environments_->observe(i, replay_->current(i));
   build_sequences();
+}
+
+void TrainLoop::configure_sampling() {
+  // Where there is a memory, sequences have the priorities.
+  replay_->configure(hyperparameters_.n_step, hyperparameters_.prioritized_replay && !learner_->online().recurrent());
 }
 
 void TrainLoop::build_sequences() {
   const auto& h = hyperparameters_;
   sequences_.reset();
   if (learner_->online().recurrent()) {
-    sequences_ = std::make_unique<agent::SequenceReplay>(
-        *replay_, environments_->size(),
-        agent::SequenceOptions{h.sequence_length, h.burn_in, h.sequence_overlap, h.prioritized_replay});
+    sequences_ = std::make_unique<agent::SequenceReplay>(*replay_, environments_->size(), sequence_options(h));
   }
   forget_recollection();
 }
@@ -96,7 +111,7 @@ void TrainLoop::forget_recollection() {
   recollection_ = learner_->online().begin(environments_->size());
   for (std::size_t i = 0; i < environments_->size(); ++i) {
     // In the middle of an episode nobody knows what the memory would hold: sequences begin with the next one.
-    if (episode_lengths_[i] > 0) recollection_.acted(i, 0, 0);
+    if (!episode_actions_[i].empty()) recollection_.acted(i, 0, 0);
   }
 }
 
@@ -118,16 +133,21 @@ void TrainLoop::set(const std::string& name, const core::Value& value) {
       !same_space || changed.n_envs != hyperparameters_.n_envs || changed.buffer_size != hyperparameters_.buffer_size;
   const bool new_network = !same_network(changed, hyperparameters_) || !same_space;
   const auto before = hyperparameters_;
+  if (changed.memory.kind != "none") {
+    require_room(changed,
+                 new_network ? agent::Policy(changed, new_spec, torch::kCPU).begin(1) : learner_->online().begin(1));
+  }
   if (new_network) {
     learner_->rebuild(changed, new_spec);
     ++rebuilds_;
   }
-  const bool new_sampling =
-      changed.n_step != hyperparameters_.n_step || changed.prioritized_replay != hyperparameters_.prioritized_replay;
+  const bool new_sampling = changed.n_step != hyperparameters_.n_step ||
+                            changed.prioritized_replay != hyperparameters_.prioritized_replay ||
+                            learner_->online().recurrent() != (sequences_ != nullptr);
   hyperparameters_ = changed;
   if (position_.environment_steps < changed.n_timesteps) final_evaluation_done_ = false;
+  if (evaluator_ && (new_network || new_environments)) begin_evaluation();
   if (new_environments) {
-    evaluator_.reset();
     best_evaluation_.reset();
     build_environments();
   }
@@ -136,7 +156,10 @@ void TrainLoop::set(const std::string& name, const core::Value& value) {
   } else if (new_environments) {
     start_episodes();
   }
-  if (new_sampling) replay_->configure(changed.n_step, changed.prioritized_replay);
+  if (new_sampling) {
+    configure_sampling();
+    if (sequences_) sequences_->forget_priorities();
+  }
   if (!new_replay) {
     if (new_network && same_sequences(changed, before) && learner_->online().recurrent() == (sequences_ != nullptr)) {
       if (sequences_) sequences_->drop_states();
@@ -153,8 +176,48 @@ void TrainLoop::set(const std::string& name, const core::Value& value) {
 void TrainLoop::start_episodes() {
   for (std::size_t i = 0; i < environments_->size(); ++i) {
     replay_->begin_episode(i);
+    if (sequences_) sequences_->abandon_episode(i);
     environments_->observe(i, replay_->current(i));
   }
+}
+
+EpisodesInProgress TrainLoop::episodes_in_progress() const {
+  EpisodesInProgress saved;
+  for (std::size_t i = 0; i < environments_->size(); ++i)
+    saved.episodes.push_back({environments_->episode(i), episode_actions_[i]});
+  for (const auto& tensor : recollection_.state)
+    saved.memory.push_back(tensor.to(torch::kCPU));
+  return saved;
+}
+
+void TrainLoop::resume(const EpisodesInProgress& saved) {
+  try {
+    for (std::size_t i = 0; i < environments_->size(); ++i)
+      retrace(i, saved.episodes[i]);
+  } catch (const core::UserError&) {
+    build_environments();
+    build_replay();
+    throw;
+  }
+  for (std::size_t i = 0; i < recollection_.state.size(); ++i)
+    recollection_.state[i].copy_(saved.memory[i]);
+}
+
+void TrainLoop::retrace(std::size_t i, const EpisodesInProgress::Episode& episode) {
+  environments_->reset(i, episode.number);
+  episode_returns_[i] = 0;
+  episode_actions_[i] = episode.actions;
+  recollection_.acted(i, -1, 0);
+  for (const int action : episode.actions) {
+    const auto result = (*environments_)[i].step(action);
+    if (result.over()) {
+      throw core::UserError("episode " + std::to_string(episode.number) + " of environment " + std::to_string(i) +
+                            " is over before its last action: the environment is not the one it was saved with");
+    }
+    episode_returns_[i] += result.reward;
+    recollection_.acted(i, action, result.reward);
+  }
+  environments_->observe(i, replay_->current(i));
 }
 
 void TrainLoop::restore(const core::Position& position, std::int64_t episodes, std::optional<double> best_evaluation) {
@@ -244,7 +307,7 @@ void TrainLoop::environment_tick(Tick& tick) {
   for (std::size_t i = 0; i < environments_->size(); ++i) {
     const auto& result = results_[i];
     episode_returns_[i] += result.reward;
-    ++episode_lengths_[i];
+    episode_actions_[i].push_back(actions_[i]);
     replay_->append(i, actions_[i], result.reward, result.terminated, result.truncated);
     if (sequences_) {
       sequences_->after_step(i, result.over());
@@ -262,9 +325,9 @@ void TrainLoop::end_episode(std::size_t i) {
   ++episodes_;
   returns_.add(episode_returns_[i]);
   const core::EpisodeRecord record{position_.environment_steps, episodes_, static_cast<float>(episode_returns_[i]),
-                                   episode_lengths_[i]};
+                                   static_cast<std::int64_t>(episode_actions_[i].size())};
   episode_returns_[i] = 0;
-  episode_lengths_[i] = 0;
+  episode_actions_[i].clear();
   environments_->reset(i);
   if (sequences_) recollection_.begin(i, learner_->online().begin(1));
   replay_->begin_episode(i);
@@ -293,8 +356,13 @@ void TrainLoop::schedule_after_step() {
   if (h.eval_freq > 0 && (steps_since_evaluation_ >= h.eval_freq || last)) {
     steps_since_evaluation_ = 0;
     final_evaluation_done_ = last;
-    evaluator_ = std::make_unique<Evaluator>(h.environment, h.n_eval_episodes, seed_of(h));
+    begin_evaluation();
   }
+}
+
+void TrainLoop::begin_evaluation() {
+  const auto& h = hyperparameters_;
+  evaluator_ = std::make_unique<Evaluator>(h.environment, h.n_eval_episodes, seed_of(h));
 }
 
 void TrainLoop::update_tick() {

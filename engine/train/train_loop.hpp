@@ -9,6 +9,7 @@
 #include "engine/core/position.hpp"
 #include "engine/core/recent_mean.hpp"
 #include "engine/env/vector_environment.hpp"
+#include "engine/train/episodes_in_progress.hpp"
 #include "engine/train/evaluator.hpp"
 
 namespace qarium::train {
@@ -78,12 +79,17 @@ class TrainLoop {
   /// Environment steps taken when the last update sampled; -1 while none has sampled from this replay.
   std::int64_t last_update_step() const { return last_update_step_; }
 
+  EpisodesInProgress episodes_in_progress() const;
+  /// Goes on with these episodes, which a loop of the same hyperparameters saved. Throws core::UserError, and begins
+  /// anew, where one of them is over before its last action.
+  void resume(const EpisodesInProgress& episodes);
   /// Continues from a saved place: counters only; the parameters are the learner's business.
   void restore(const core::Position& position, std::int64_t episodes, std::optional<double> best_evaluation);
 
  private:
   void build_environments();
   void build_replay();
+  void configure_sampling();
   void build_sequences();
   void forget_recollection();
   void start_episodes();
@@ -91,8 +97,10 @@ class TrainLoop {
   void act_from_memory(double epsilon);
   void environment_tick(Tick& tick);
   void update_tick();
+  void begin_evaluation();
   void evaluation_tick();
   void end_episode(std::size_t i);
+  void retrace(std::size_t i, const EpisodesInProgress::Episode& episode);
   void schedule_after_step();
 
   core::Hyperparameters hyperparameters_;
@@ -125,7 +133,7 @@ class TrainLoop {
   std::vector<int> actions_;
   std::vector<env::StepResult> results_;
   std::vector<double> episode_returns_;
-  std::vector<std::int64_t> episode_lengths_;
+  std::vector<std::vector<int>> episode_actions_;  ///< since each environment's episode began
 };
 
 }  // namespace qarium::train

@@ -1,12 +1,12 @@
-// Sequences: where they begin and end, what they carry, how they are drawn, and the update that learns from them.
+// Sequences: where they begin and end, what they carry, and how they are drawn.
 #include <cmath>
 #include <cstring>
 #include <map>
 #include <vector>
 
-#include "engine/agent/dqn.hpp"
 #include "engine/agent/sequence_replay.hpp"
 #include "engine/agent/value_rescaling.hpp"
+#include "engine/core/error.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/learning.hpp"
 
@@ -27,18 +27,20 @@ class Recorder {
 
   void episode(std::int64_t length, bool terminated = true) {
     recollection.acted(0, -1, 0);
-    for (std::int64_t t = 0; t < length; ++t) {
-      write(static_cast<float>(clock));
-      recollection.state[0].fill_(static_cast<float>(clock));
-      sequences.before_step(0, recollection);
-      const bool over = t == length - 1;
-      replay.append(0, static_cast<int>(clock % 3), static_cast<float>(clock), over && terminated, over && !terminated);
-      sequences.after_step(0, over);
-      recollection.acted(0, static_cast<int>(clock % 3), static_cast<float>(clock));
-      ++clock;
-    }
+    for (std::int64_t t = 0; t < length; ++t)
+      step(t == length - 1, terminated);
     write(-1);
     replay.begin_episode(0);
+  }
+
+  /// An episode that is given up after so many steps.
+  void abandoned_episode(std::int64_t length) {
+    recollection.acted(0, -1, 0);
+    for (std::int64_t t = 0; t < length; ++t)
+      step(false, false);
+    write(-1);
+    replay.begin_episode(0);
+    sequences.abandon_episode(0);
   }
 
   float number(std::size_t slot) const {
@@ -64,6 +66,15 @@ class Recorder {
   std::int64_t clock = 0;
 
  private:
+  void step(bool over, bool terminated) {
+    write(static_cast<float>(clock));
+    recollection.state[0].fill_(static_cast<float>(clock));
+    sequences.before_step(0, recollection);
+    replay.append(0, static_cast<int>(clock % 3), static_cast<float>(clock), over && terminated, over && !terminated);
+    sequences.after_step(0, over);
+    recollection.acted(0, static_cast<int>(clock % 3), static_cast<float>(clock));
+    ++clock;
+  }
   void write(float value) { std::memcpy(replay.current(0).data(), &value, sizeof value); }
 };
 
@@ -114,6 +125,62 @@ TEST_CASE("what the ring overwrites is not drawn any more", "[agent]") {
   }
 }
 
+TEST_CASE("an episode that is given up leaves whole sequences alone, and none that goes on into the next", "[agent]") {
+  Recorder recorder(20, {4, 0, 2, true});
+  for (int i = 0; i < 30; ++i) {
+    const auto began = recorder.clock;
+    recorder.abandoned_episode(1 + i % 7);
+    const auto given_up = recorder.clock;
+    recorder.episode(5);
+    for (const auto& [first, sequence] : recorder.drawn(300)) {
+      std::size_t slot = sequence.slot;
+      for (std::int64_t t = 0; t < sequence.steps; ++t) {
+        CHECK(recorder.number(slot) == static_cast<float>(first + t));
+        slot = recorder.replay.following(slot);
+      }
+      if (first >= began && first < given_up) {
+        CHECK(sequence.steps == 4);
+        CHECK(first + 4 <= given_up);
+      }
+      if (first == given_up) CHECK(sequence.begins_episode);
+    }
+  }
+}
+
+TEST_CASE("priorities are forgotten where what they measured is another", "[agent]") {
+  Recorder recorder(100, {4, 0, 0, true});
+  recorder.episode(8);
+  auto found = recorder.drawn();
+  recorder.sequences.set_priority(found.at(0).slot, 100, 100, 1, 0);
+  recorder.sequences.set_priority(found.at(4).slot, 1e-3, 1e-3, 1, 0);
+  CHECK(recorder.drawn(300).size() == 1);
+  recorder.sequences.forget_priorities();
+  found = recorder.drawn(300);
+  REQUIRE(found.size() == 2);
+  CHECK(found.at(0).weight == found.at(4).weight);
+}
+
+TEST_CASE("states that would take too much room are refused in words", "[agent]") {
+  // 50 sequences begin in 100 steps.
+  const agent::SequenceOptions options{4, 0, 2, false};
+  const auto fits = agent::kMostStateBytes / 50;
+  CHECK_NOTHROW(agent::require_room_for_states(fits, 100, options));
+  CHECK_THROWS_WITH(agent::require_room_for_states(fits + 1, 100, options),
+                    ContainsSubstring("up to 50 states") && ContainsSubstring("sequence_overlap"));
+  CHECK_THROWS_AS(agent::require_room_for_states(fits + 1, 99, options), core::UserError);
+  CHECK_NOTHROW(agent::require_room_for_states(fits + 1, 98, options));
+}
+
+TEST_CASE("a stored state takes the room of its numbers", "[agent]") {
+  agent::Recollection recollection;
+  recollection.state = {torch::ones({2, 3, 5}), torch::ones({2, 70}), torch::ones({2, 1})};
+  recollection.actions = {0, 1};
+  recollection.rewards = {0, 0};
+  const auto row = recollection.state_row(1);
+  CHECK(row.size() == 15 + 70 + 1);
+  CHECK(row.capacity() == row.size());
+}
+
 TEST_CASE("a new network forgets stored states and keeps the beginnings of episodes", "[agent]") {
   Recorder recorder(100, {4, 0, 2, false});
   recorder.episode(7);
@@ -154,126 +221,4 @@ TEST_CASE("value rescaling and its inverse", "[agent]") {
     CHECK(std::abs(agent::rescale_inverse(agent::rescale(x)) - x) < 1e-6 * std::max(1.0, std::abs(x)));
   }
   CHECK(std::abs(agent::rescale(3) - (1 + 3e-3)) < 1e-12);
-}
-
-TEST_CASE("the update from sequences does what its definition says", "[agent]") {
-  // Against the same computation written with autograd over whole tensors.
-  for (const bool rescaled : {false, true}) {
-    for (const std::int64_t burn_in : {0, 2}) {
-      auto h = core::preset("catch").hyperparameters;
-      h.environment.grid_size = 6;
-      h.environment.distractors = 0;
-      h.encoder.channels = 2;
-      h.memory.kind = "lstm";
-      h.memory.hidden = 6;
-      h.head.width = 8;
-      h.batch_size = 5;
-      h.n_step = 2;
-      h.double_q = true;
-      h.max_grad_norm = 1e6;
-      h.value_rescaling = rescaled;
-      const auto spec = tests::spec_of(h);
-      agent::Dqn learner(h, spec, torch::kCPU);
-      agent::ReplayBuffer replay(spec.observation_space.bytes(), 200, 1);
-      agent::SequenceReplay sequences(replay, 1, {3, burn_in, 1, false});
-      const auto environment = env::make(h.environment);
-      auto carried = learner.online().begin(1);
-      core::RandomStream random(2, core::Purpose::Test, 3);
-      for (std::uint32_t episode = 0; episode < 6; ++episode) {
-        environment->reset(core::RandomStream(2, core::Purpose::Environment, episode));
-        carried.begin(0, learner.online().begin(1));
-        environment->observe(replay.current(0));
-        for (bool over = false; !over;) {
-          sequences.before_step(0, carried);
-          const std::array<std::span<const std::byte>, 1> now = {replay.current(0)};
-          learner.online().values(now, carried);
-          const int action = static_cast<int>(random.below(3));
-          const auto result = environment->step(action);
-          over = result.over();
-          replay.append(0, action, result.reward, result.terminated, result.truncated);
-          sequences.after_step(0, over);
-          carried.acted(0, action, result.reward);
-          environment->observe(replay.current(0));
-        }
-        replay.begin_episode(0);
-      }
-      std::vector<agent::SampledSequence> sampled;
-      core::RandomStream first(7, core::Purpose::Replay, 0);
-      auto second = first;
-      sequences.sample(5, 1, first, sampled);
-
-      const auto loss_of = [&](agent::Dqn& dqn, torch::Tensor& total, std::int64_t& count) {
-        total = torch::zeros({});
-        count = 0;
-        for (const auto& sequence : sampled) {
-          const auto values_of = [&](agent::Policy& policy) {
-            auto state = policy.network().initial_state(1);
-            std::int64_t action = -1;
-            float reward = 0;
-            if (!sequence.begins_episode) {
-              auto stored = policy.begin(1);
-              stored.set_state_row(0, sequences.state(sequence.slot));
-              state = stored.state;
-              action = sequences.previous_action(sequence.slot);
-              reward = sequences.previous_reward(sequence.slot);
-            }
-            std::vector<torch::Tensor> values;
-            std::size_t slot = sequence.slot;
-            for (std::int64_t t = 0; t <= sequence.steps; ++t) {
-              if (t == burn_in && !sequence.begins_episode) {
-                for (auto& tensor : state)
-                  tensor = tensor.detach();
-              }
-              const std::array<std::span<const std::byte>, 1> now = {replay.observation(slot)};
-              const auto judged =
-                  policy.network().step(policy.batch(now), {torch::tensor({action}), torch::tensor({reward})}, state);
-              values.push_back(judged.values[0]);
-              state = judged.state;
-              action = replay.action(slot);
-              reward = replay.reward(slot);
-              slot = replay.following(slot);
-            }
-            return values;
-          };
-          const auto online = values_of(dqn.online());
-          std::vector<torch::Tensor> target;
-          {
-            const torch::NoGradGuard no_grad;
-            target = values_of(dqn.target());
-          }
-          std::vector<std::size_t> slots = {sequence.slot};
-          for (std::int64_t t = 0; t < sequence.steps; ++t)
-            slots.push_back(replay.following(slots.back()));
-          for (std::int64_t t = sequence.begins_episode ? 0 : burn_in; t < sequence.steps; ++t) {
-            const auto m = std::min<std::int64_t>(2, sequence.steps - t);
-            double y = 0;
-            bool terminal = false;
-            for (std::int64_t k = 0; k < m; ++k) {
-              y += std::pow(h.gamma, k) * replay.reward(slots[static_cast<std::size_t>(t + k)]);
-              terminal = replay.terminated(slots[static_cast<std::size_t>(t + k)]);
-            }
-            const auto after = static_cast<std::size_t>(t + m);
-            double bootstrap = target[after][online[after].argmax().item<std::int64_t>()].item<double>();
-            if (rescaled) bootstrap = agent::rescale_inverse(bootstrap);
-            if (!terminal) y += std::pow(h.gamma, m) * bootstrap;
-            if (rescaled) y = agent::rescale(y);
-            const auto q = online[static_cast<std::size_t>(t)][replay.action(slots[static_cast<std::size_t>(t)])];
-            total = total + torch::smooth_l1_loss(q, torch::full({}, y));
-            ++count;
-          }
-        }
-      };
-      torch::Tensor loss;
-      std::int64_t count = 0;
-      loss_of(learner, loss, count);
-      learner.online().parameters().zero_gradients();
-      (loss / count).backward();
-      const auto expected = learner.online().parameters().gradients().clone();
-      const auto report = learner.update(replay, sequences, h, 1, second);
-      CHECK(static_cast<std::int64_t>(learner.last_batch().steps.size()) == count);
-      CHECK(std::abs(report.loss - loss.item<float>() / static_cast<float>(count)) < 1e-5F);
-      const auto found = learner.online().parameters().gradients();
-      CHECK((found - expected).norm().item<float>() < 1e-4F * expected.norm().item<float>());
-    }
-  }
 }

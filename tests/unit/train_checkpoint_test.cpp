@@ -78,15 +78,21 @@ TEST_CASE("a checkpoint restores networks, moments, counters and configuration t
 }
 
 TEST_CASE("a resumed optimizer takes the step that the first one would have taken") {
-  TrainLoop loop(tests::small_cartpole(), torch::kCPU, nullptr);
-  run(loop, 500);
-  TrainLoop other(tests::small_cartpole(), torch::kCPU, nullptr);
-  train::load_checkpoint(train::make_checkpoint(loop), "memory", other);
-  for (auto* each : {&loop, &other}) {
-    each->learner().online().parameters().gradients().fill_(0.01);
-    each->learner().optimizer().step(each->learner().online().parameters(), each->hyperparameters());
+  for (const std::string kind : {"adam", "rmsprop", "rmsprop_centered"}) {
+    INFO(kind);
+    auto h = tests::small_cartpole();
+    h.optimizer = kind;
+    h.rmsprop_momentum = 0.9;
+    TrainLoop loop(h, torch::kCPU, nullptr);
+    run(loop, 500);
+    TrainLoop other(h, torch::kCPU, nullptr);
+    train::load_checkpoint(train::make_checkpoint(loop), "memory", other);
+    for (auto* each : {&loop, &other}) {
+      each->learner().online().parameters().gradients().fill_(0.01);
+      each->learner().optimizer().step(each->learner().online().parameters(), each->hyperparameters());
+    }
+    CHECK(digest(loop) == digest(other));
   }
-  CHECK(digest(loop) == digest(other));
 }
 
 TEST_CASE("a checkpoint's weights can be loaded alone") {

@@ -63,6 +63,11 @@ void draw_side(const PanelContext& context, const core::ReplayView& replay, Rect
   filled.add(" of ").add(compact(static_cast<double>(replay.capacity)));
   draw_text_in(list, context.fonts.number, line, theme.text, filled);
   draw_text_in(list, context.fonts.number, line, theme.quiet, bytes(replay.bytes), Align::Right);
+  if (replay.most_state_bytes > 0) {
+    ShortText states("memory states ");
+    states.add(bytes(replay.state_bytes)).add(" of ").add(bytes(replay.most_state_bytes));
+    draw_text_in(list, context.fonts.quiet, area.cut_top(context.px(16), context.px(2)), theme.quiet, states);
+  }
   const Rect bar = area.cut_top(context.px(5), context.px(8));
   fill(list, bar, theme.line, context.px(2.5F));
   fill(list, {bar.min, {bar.min.x + std::clamp(share, 0.0F, 1.0F) * bar.width(), bar.max.y}},

@@ -3,9 +3,10 @@
 usage: learn.py PROGRAM [--seeds 1,2,3] [--jobs 2] [--folder runs/learn] [EXPERIMENT ...]
 
 The experiments: cartpole, cartpole-masked, breakout, maze-MEMORY (maze-none is the control), maze250-MEMORY,
-memory_len-MEMORY, repeat_previous-MEMORY-K; all by default. Runs every seed of each, a job a core, and prints what came
-of it. A run that is there already is not run again, and one that was interrupted goes on from its last checkpoint, so
-that an interrupted evening can go on.
+memory_len-MEMORY, repeat_previous-MEMORY-K, and the laboratory's lab-TASK-MEMORY; all by default. Runs every seed of
+each, a job a core, and prints what came of it. A run that is there already is not run again, and one that was
+interrupted goes on from its last checkpoint (in the laboratory it begins anew), so that an interrupted evening can go
+on.
 """
 
 import argparse
@@ -32,23 +33,39 @@ def interval(values):
     return mean, STUDENT[len(values) - 1] * statistics.stdev(values) / math.sqrt(len(values))
 
 
-def train(program, name, preset, arguments, seed, folder):
+def last_line(command):
+    """What the program says at the end, read as JSON."""
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return json.loads(output.splitlines()[-1])
+
+
+def train(program, preset, arguments, run):
+    command = [program, "train", "--preset", preset, "--run", run, *arguments]
+    resumed = os.path.exists(os.path.join(run, "checkpoints", "last.safetensors"))
+    if resumed:
+        command.append("--resume")
+    else:
+        shutil.rmtree(run, ignore_errors=True)  # of one that was killed
+    result = last_line(command)
+    if not result["finished"]:
+        raise SystemExit(f"{run} was interrupted after {result['steps']:,} steps: run this again to go on")
+    return dict(result, resumed=resumed)
+
+
+def study(program, task, arguments, run):
+    """A task of the laboratory; its curve lies in the run's folder."""
+    os.makedirs(run, exist_ok=True)
+    return last_line([program, "lab", task, "--csv", os.path.join(run, "curve.csv"), *arguments])
+
+
+def run_once(program, experiment, name, arguments, seed, folder):
     """The run's summary, made anew only where it is not there. A summary is of a run that came to its end."""
     run = os.path.join(folder, f"{name}-{seed}")
     summary = os.path.join(run, "summary.json")
     if not os.path.exists(summary):
-        command = [program, "train", "--preset", preset, "--seed", str(seed), "--run", run, "--quiet", *arguments]
-        resumed = os.path.exists(os.path.join(run, "checkpoints", "last.safetensors"))
-        if resumed:
-            command.append("--resume")
-        else:
-            shutil.rmtree(run, ignore_errors=True)  # of one that was killed
-        output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-        result = json.loads(output.splitlines()[-1])
-        if not result["finished"]:
-            raise SystemExit(f"{run} was interrupted after {result['steps']:,} steps: run this again to go on")
+        result = experiment.how(program, experiment.what, ("--seed", str(seed), "--quiet", *arguments), run)
         with open(summary, "w", encoding="utf-8") as file:
-            json.dump(dict(result, resumed=resumed), file)
+            json.dump(result, file)
     with open(summary, encoding="utf-8") as file:
         return dict(json.load(file), run=run)
 
@@ -108,12 +125,23 @@ def report_memory_len(_, results):
           "" if len(ratios) == len(ALL_LENGTHS) else f"(some only: bsuite has {len(ALL_LENGTHS)} lengths)")
 
 
+def report_laboratory(_, results):
+    for result in results:
+        learned = f"after {result['learned_at']:,} sequences" if result["learned_at"] else "not"
+        errors = ", ".join(f"{bits:.1f} at {length}" for length, bits in
+                           sorted(result["errors"].items(), key=lambda item: int(item[0])))
+        print(f"{os.path.basename(result['run'])}: learned (under 0.1 bits) {learned}, in the end "
+              f"{result['bits_per_sequence']:.2f} bits a sequence; wrong bits {errors or 'not measured elsewhere'}; "
+              f"{result['sequences']:,} sequences, {result['seconds']:.0f} s")
+
+
 @dataclasses.dataclass
 class Experiment:
-    preset: str
+    what: str  # the preset that is trained, or the laboratory's task
     report: typing.Callable
     seeds: str
     arguments: tuple = ()
+    how: typing.Callable = train
     # Runs that differ: what each one's name ends in, and its further arguments.
     variants: dict = dataclasses.field(default_factory=lambda: {"": ()})
 
@@ -204,7 +232,7 @@ def main():
                 parser.error(f"there is no experiment {name}: choose from {', '.join(EXPERIMENTS)}")
             experiment = EXPERIMENTS[name]
             seeds = (arguments.seeds or experiment.seeds).split(",")
-            runs = [pool.submit(train, arguments.program, name + suffix, experiment.preset,
+            runs = [pool.submit(run_once, arguments.program, experiment, name + suffix,
                                 (*experiment.arguments, *further), seed, arguments.folder)
                     for suffix, further in experiment.variants.items() for seed in seeds]
             results = [run.result() for run in runs]

@@ -83,7 +83,10 @@ Times interleaved(const auto& time_fused, const auto& time_plain) {
 
 Times measure_ntm(std::int64_t batch, int calls) {
   Sequence sequence(batch);
-  const auto fused_call = [&] { sequence.run(nn::ntm_sequence); };
+  nn::ScratchPool pool;
+  const auto fused_call = [&] {
+    sequence.run([&](const auto&... arguments) { return nn::ntm_sequence(arguments..., &pool); });
+  };
   const auto plain_call = [&] { sequence.run(nn::ntm_sequence_plain); };
   return interleaved([&] { return microseconds_per_call(calls * 8, fused_call); },
                      [&] { return microseconds_per_call(calls, plain_call); });
@@ -93,13 +96,14 @@ Times measure_ntm(std::int64_t batch, int calls) {
 Times measure_ntm_step() {
   const torch::NoGradGuard no_grad;
   Sequence sequence(1);
+  nn::ScratchPool pool;
   const auto input = sequence.inputs[0];
   const auto act = [&](const auto& step) {
     auto state = sequence.state;
     return microseconds_per_call(200, [&] { state = step(state).state; });
   };
   return interleaved(
-      [&] { return act([&](const auto& s) { return nn::ntm_step(kShape, input, sequence.weights, s); }); },
+      [&] { return act([&](const auto& s) { return nn::ntm_step(kShape, input, sequence.weights, s, &pool); }); },
       [&] { return act([&](const auto& s) { return nn::ntm_step_plain(kShape, input, sequence.weights, s); }); });
 }
 

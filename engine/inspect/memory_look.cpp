@@ -29,28 +29,7 @@ class Reported {
   std::int64_t row_;
 };
 
-/// cos(k, M(i)) as METHODS section 3 guards it.
-std::vector<float> similarities(const std::vector<float>& key, const std::vector<float>& matrix) {
-  constexpr float kTiny = 1e-16F;
-  const auto width = key.size();
-  float key_square = kTiny;
-  for (const float component : key)
-    key_square += component * component;
-  std::vector<float> result(matrix.size() / width);
-  for (std::size_t slot = 0; slot < result.size(); ++slot) {
-    float product = 0;
-    float square = kTiny;
-    for (std::size_t i = 0; i < width; ++i) {
-      const float component = matrix[slot * width + i];
-      product += key[i] * component;
-      square += component * component;
-    }
-    result[slot] = product / std::sqrt(key_square * square);
-  }
-  return result;
-}
-
-std::vector<core::Addressing> addressing(const Reported& reported, const core::MemoryView& view, bool write_read) {
+std::vector<core::Addressing> addressing(const Reported& reported, const core::MemoryView& view) {
   std::vector<core::Addressing> heads;
   for (int head = 0; head < view.read_heads + view.write_heads; ++head) {
     core::Addressing its;
@@ -61,7 +40,7 @@ std::vector<core::Addressing> addressing(const Reported& reported, const core::M
     its.shifted = reported.of_head("memory.shifted", head);
     its.sharpened = reported.of_head("memory.sharpened", head);
     its.key = reported.of_head("memory.key", head);
-    its.similarity = similarities(its.key, write_read && !its.writes ? view.after : view.before);
+    its.similarity = reported.of_head("memory.similarity", head);
     its.beta = reported.number_of_head("memory.beta", head);
     its.g = reported.number_of_head("memory.g", head);
     its.gamma = reported.number_of_head("memory.gamma", head);
@@ -149,7 +128,7 @@ core::MemoryView memory_view(const core::MemoryOptions& options, const nn::Memor
     view.write_weights = reported["memory.write_weights"];
     view.reads = reported["memory.reads"];
   }
-  if (reported.has("memory.key")) view.heads = addressing(reported, view, options.order == "write_read");
+  if (reported.has("memory.key")) view.heads = addressing(reported, view);
   if (reported.has("memory.link")) view.dnc = dnc_view(reported);
   if (!view.dnc) view.usage = reported["memory.usage"];
   if (reported.has("memory.gates")) view.units = units_view(reported, numbers(before[0][row]));

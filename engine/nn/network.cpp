@@ -47,6 +47,10 @@ std::vector<std::string> Network::state_names() const {
   return names;
 }
 
+MemoryState Network::of_memory(const MemoryState& state) const {
+  return {state.begin(), state.end() - (asked_by_memory_ ? 1 : 0)};
+}
+
 torch::Tensor Network::memory_input(const torch::Tensor& attended, const Previous& previous) const {
   std::vector<torch::Tensor> parts = {attended};
   if (hyperparameters_.memory.action_input) {
@@ -81,7 +85,7 @@ Judged Network::step(const torch::Tensor& observation, const Previous& previous,
   const auto seen = attended.dim() == 3 ? attended.mean(1) : attended;
   const auto input = memory_input(seen, previous);
   if (probe != nullptr) probe->report("memory.input", input);
-  auto remembered = memory_->step(input, state, probe);
+  auto remembered = memory_->step(input, of_memory(state), probe);
   if (asked_by_memory_) remembered.state.push_back(remembered.output);
   return {judge(attended, remembered.output, probe), std::move(remembered.state)};
 }
@@ -107,7 +111,7 @@ Judged Network::scanned_sequence(const torch::Tensor& tokens, const Previous& pr
   };
   std::vector<torch::Tensor> attended;
   std::vector<torch::Tensor> outputs;
-  Remembered remembered{state.back(), state};
+  Remembered remembered{state.back(), of_memory(state)};
   for (std::int64_t t = 0; t < steps; ++t) {
     attended.push_back(attention_->attend({at(prepared.keys, t), at(prepared.values, t)}, remembered.output, nullptr));
     remembered = memory_->step(memory_input(attended.back(), {previous.action[t], previous.reward[t]}),

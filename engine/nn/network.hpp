@@ -58,6 +58,8 @@ class Network final : public torch::nn::Module {
  private:
   /// [..., D or A, D] with what came before -> the memory's input [..., I].
   torch::Tensor memory_input(const torch::Tensor& attended, const Previous& previous) const;
+  /// Of the cell's state what is the memory's: all but the last output, where attention is asked by it.
+  MemoryState of_memory(const MemoryState& state) const;
   /// attended [n, D or A, D], remembered [n, M] -> action values [n, A].
   torch::Tensor judge(const torch::Tensor& attended, torch::Tensor remembered, Probe* probe);
   Judged scanned_sequence(const torch::Tensor& tokens, const Previous& previous, const MemoryState& state);

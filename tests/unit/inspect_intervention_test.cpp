@@ -49,8 +49,7 @@ TEST_CASE("choices follow an exchanged state, and come back when it is undone", 
     CHECK(report.follows.front().what == "all");
     CHECK(report.follows.front().share >= 0.9);
     CHECK(report.kept_when_undone == 1);
-    CHECK(report.kept_when_frozen >= 0);
-    CHECK(report.kept_when_frozen <= 1);
+    CHECK(report.kept_when_frozen <= 0.75);  // what is never written cannot decide: chance, of 24 episodes
     if (kind == "gru") {
       CHECK(report.carriers.empty());
       CHECK(report.random_sets == 0);

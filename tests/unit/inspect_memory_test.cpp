@@ -223,6 +223,25 @@ TEST_CASE("frozen writes keep the memory, a silenced read brings back nothing", 
   }
 }
 
+TEST_CASE("frozen for many steps, a state keeps its shape whoever attention is asked by", "[inspect]") {
+  for (const auto& kind : kKinds) {
+    INFO(kind);
+    auto h = maze_with(kind);
+    h.attention.kind = "dot";
+    h.attention.query = "memory";
+    Walk walk(h);
+    walk.go(2);
+    auto carried = walk.recollection;
+    for (int i = 0; i < 5; ++i) {
+      const auto look = walk.policy.look(walk.batch(), inspect::supposition_of({}, {.freeze_writes = true}), &carried);
+      REQUIRE(look.state.size() == walk.policy.network().state_names().size());
+      carried.state = look.state;
+      for (std::size_t k = 0; k < look.state.size(); ++k)
+        CHECK(look.state[k].sizes() == walk.recollection.state[k].sizes());
+    }
+  }
+}
+
 TEST_CASE("an exchanged state makes the agent judge as if it had come from there", "[inspect]") {
   for (const auto& kind : kKinds) {
     INFO(kind);

@@ -42,6 +42,27 @@ TEST_CASE("a sequence of the cell is its steps, whoever asks, and a probe change
   }
 }
 
+TEST_CASE("a memory asks every kind of attention, step by step as in a sequence", "[nn]") {
+  const torch::NoGradGuard no_grad;
+  for (const std::string attention : {"additive", "dot", "scaled_dot", "multi_head", "transformer", "hierarchical"}) {
+    for (const std::string memory : {"lstm", "gru", "ntm", "dnc", "mann", "memory_bank", "temporal", "transformer"}) {
+      INFO(attention << ", " << memory);
+      auto h = tests::small_cell(tests::small_memory(memory), "memory");
+      h.attention.kind = attention;
+      h.attention.width = 8;
+      auto network = tests::network_of(h);
+      const auto [observations, previous] = tests::cell_episode(5, 2);
+      const auto whole = network.sequence(observations, previous, network.initial_state(2));
+      auto state = network.initial_state(2);
+      for (std::int64_t t = 0; t < 5; ++t) {
+        const auto step = network.step(observations[t], {previous.action[t], previous.reward[t]}, state);
+        CHECK(largest_difference(step.values, whole.values[t]) < 1e-5);
+        state = step.state;
+      }
+    }
+  }
+}
+
 TEST_CASE("gradients through the whole cell agree with central differences", "[nn]") {
   for (const std::string kind : {"lstm", "gru", "ntm"}) {
     for (const std::string query : {"learned", "memory"}) {

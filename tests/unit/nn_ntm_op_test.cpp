@@ -248,6 +248,33 @@ TEST_CASE("a batch of the NTM is its samples, and the same twice", "[nn]") {
     CHECK(a[i].equal(b[i]));
 }
 
+TEST_CASE("steps of the NTM that follow one another have the gradients of the plain sequence", "[nn]") {
+  torch::manual_seed(19);
+  nn::ScratchPool pool;
+  for (const bool lstm : {true, false}) {
+    const NtmShape shape{4, 24, 20, 6, 2, 1, 1, lstm, NtmOrder::ReadWrite};
+    const NtmSample sample(shape, 12, 3);
+    auto found = leaves(sample, torch::kFloat);
+    auto expected = leaves(sample, torch::kDouble);
+    const auto whole = plain(expected);
+    const Objective objective(whole);
+    objective(whole).backward();
+    for (int round = 0; round < 2; ++round) {  // the second on memory that was used before
+      for (auto* tensor : tensors(found))
+        tensor->mutable_grad() = Tensor();
+      auto state = found.state;
+      std::vector<Tensor> outputs;
+      for (std::int64_t t = 0; t < 12; ++t) {
+        auto step = nn::ntm_sequence(shape, found.inputs.narrow(0, t, 1), found.weights, state, nullptr, &pool);
+        outputs.push_back(step.outputs[0]);
+        state = step.state;
+      }
+      objective({torch::stack(outputs), state}).backward();
+      check_gradients(found, expected);
+    }
+  }
+}
+
 TEST_CASE("steps of the NTM follow one another as a sequence does", "[nn]") {
   torch::manual_seed(15);
   const torch::NoGradGuard no_grad;

@@ -1,6 +1,7 @@
 #include "widgets/memory/addressing_chain.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "widgets/memory/chain_drag.hpp"
@@ -15,6 +16,7 @@ constexpr float kGap = 3;
 constexpr float kDial = 84;
 constexpr float kShift = 66;
 constexpr float kFooter = 17;
+constexpr float kFormulaLine = 16;
 constexpr float kMostBeta = 100;
 constexpr float kMostGamma = 50;
 
@@ -67,9 +69,10 @@ void draw_number(const Chain& chain, const Dial& dial, const Rect& area) {
   if (chain.shown.can_suppose) draw_dial(chain.context, chain.head, dial, area.shrunk(0, chain.context.px(1)));
 }
 
+/// "[.10 .18 .72]"
 ShortText shift_text(const std::vector<float>& shift) {
   constexpr std::size_t kMost = 5;
-  ShortText text("s [");
+  ShortText text("[");
   for (std::size_t i = 0; i < std::min(shift.size(), kMost); ++i) {
     ShortText weight;
     weight.print("%.2f", static_cast<double>(shift[i]));
@@ -78,6 +81,22 @@ ShortText shift_text(const std::vector<float>& shift) {
     text.add(i == 0 ? "" : " ").add(digits);
   }
   return text.add(shift.size() > kMost ? " ...]" : "]");
+}
+
+/// METHODS section 3 with the numbers of this moment; none of it where there is no room for all.
+void draw_formula(const Chain& chain, Rect area) {
+  const auto& context = chain.context;
+  const auto& now = chain.now;
+  const std::array lines{
+      ShortText().print("w_c = softmax(%.2f cos(k, M))", static_cast<double>(now.beta)),
+      ShortText().print("w_g = %.2f w_c + %.2f w(t-1)", static_cast<double>(now.g), static_cast<double>(1 - now.g)),
+      ShortText("w_s = w_g moved by ").add(shift_text(now.shift)),
+      ShortText().print("w = w_s^%.2f / sum", static_cast<double>(now.gamma))};
+  const float line = context.px(kFormulaLine);
+  if (area.height() + 1 < line * static_cast<float>(lines.size())) return;
+  for (const auto& text : lines) {
+    draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.number, area.cut_top(line), context.theme.quiet, text);
+  }
 }
 
 void draw_similarity(const Chain& chain, const Rect& row) {
@@ -138,7 +157,7 @@ void draw_addressing(const PanelContext& context, const ShownMemory& shown, int 
       ShortText().print("%.2f content + %.2f previous", static_cast<double>(now.g), static_cast<double>(1 - now.g)),
       area);
 
-  const Rect shift = cut_label(chain, "shifted", shift_text(setting.shift.value_or(now.shift)),
+  const Rect shift = cut_label(chain, "shifted", ShortText("s ").add(shift_text(setting.shift.value_or(now.shift))),
                                setting.shift.has_value(), area, std::min(context.px(kShift), area.width() * 0.3F));
   draw_shift(context, head, actual.shift, shift.shrunk(0, 1), shown.can_suppose);
   draw_link(chain, "shifted", &core::Addressing::shifted,
@@ -151,6 +170,7 @@ void draw_addressing(const PanelContext& context, const ShownMemory& shown, int 
   draw_link(chain, "sharpened", &core::Addressing::sharpened,
             ShortText().print("shifted ^ %.2f, divided by the sum", static_cast<double>(now.gamma)), area);
   draw_similarity(chain, area.cut_top(context.px(kFooter)));
+  draw_formula(chain, area);
 }
 
 }  // namespace qarium::widgets

@@ -1,18 +1,15 @@
 #include "engine/nn/memory/controller.hpp"
-#include "engine/nn/memory/similarity.hpp"
 #include "engine/nn/ops/dnc_op.hpp"
+#include "engine/nn/ops/plain_math.hpp"
 
 namespace qarium::nn {
 namespace {
 
 using torch::Tensor;
 
-/// Beyond this argument log(1 + e^x) is x in double too.
-constexpr double kSoftplusLinear = 50;
-
 /// 1 + log(1 + e^x)
 Tensor oneplus(const Tensor& x) {
-  return 1 + torch::softplus(x, 1, kSoftplusLinear);
+  return 1 + exact_softplus(x);
 }
 
 /// a[phi_j] = (1 - u[phi_j]) prod_{i < j} u[phi_i], phi the slots by ascending usage; equal ones by their number. The

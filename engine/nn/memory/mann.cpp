@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "engine/nn/memory/controller.hpp"
-#include "engine/nn/memory/similarity.hpp"
+#include "engine/nn/ops/plain_math.hpp"
 
 namespace qarium::nn {
 namespace {

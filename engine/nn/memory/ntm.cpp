@@ -30,8 +30,8 @@ NtmShape shape_of(const core::MemoryOptions& options, std::int64_t width) {
 ///
 /// Reports `memory.matrix` [B, S, W] before the step, `memory.read_weights` [B, R, S], `memory.write_weights` [B, K,
 /// S], `memory.reads` [B, R, W], `memory.adds` and `memory.erases` [B, K, W], and the addressing chain of all heads,
-/// read heads first: `memory.previous`, `.content`, `.interpolated`, `.shifted`, `.sharpened` [B, H, S], `.beta`, `.g`,
-/// `.gamma` [B, H], `.s` [B, H, 2 shift_range + 1], `.key` [B, H, W].
+/// read heads first: `memory.previous`, `.similarity`, `.content`, `.interpolated`, `.shifted`, `.sharpened` [B, H, S],
+/// `.beta`, `.g`, `.gamma` [B, H], `.s` [B, H, 2 shift_range + 1], `.key` [B, H, W].
 class Ntm final : public Memory, public BeginsOtherwise {
  public:
   Ntm(const core::MemoryOptions& options, std::int64_t width)
@@ -67,11 +67,11 @@ class Ntm final : public Memory, public BeginsOtherwise {
       remembered.output = remembered.output.squeeze(0);
       return remembered;
     }
-    return unpack(ntm_step(shape_, input, weights(), pack(state)));
+    return unpack(ntm_step(shape_, input, weights(), pack(state), &scratch_));
   }
 
   Remembered sequence(const Tensor& inputs, const MemoryState& state) override {
-    return unpack(ntm_sequence(shape_, inputs, weights(), pack(state)));
+    return unpack(ntm_sequence(shape_, inputs, weights(), pack(state), nullptr, &scratch_));
   }
 
   std::vector<std::int64_t> output_shape() const override { return {shape_.units + shape_.read_heads * shape_.width}; }
@@ -107,6 +107,7 @@ class Ntm final : public Memory, public BeginsOtherwise {
     probe.report("memory.adds", chain.add);
     probe.report("memory.erases", chain.erase);
     probe.report("memory.previous", chain.previous);
+    probe.report("memory.similarity", chain.similarity);
     probe.report("memory.content", chain.content);
     probe.report("memory.interpolated", chain.interpolated);
     probe.report("memory.shifted", chain.shifted);
@@ -121,6 +122,7 @@ class Ntm final : public Memory, public BeginsOtherwise {
 
   NtmShape shape_;
   std::int64_t chrono_length_;
+  ScratchPool scratch_;
   torch::nn::Linear controller_{nullptr};
   torch::nn::Linear heads_{nullptr};
   torch::nn::Embedding first_weights_{nullptr};

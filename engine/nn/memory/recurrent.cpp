@@ -1,5 +1,3 @@
-#include <cmath>
-
 #include "engine/nn/initialisation.hpp"
 #include "engine/nn/memory/chrono.hpp"
 #include "engine/nn/memory/memory.hpp"

@@ -2,6 +2,7 @@
 #include <torch/torch.h>
 
 #include "engine/nn/ops/ntm_shape.hpp"
+#include "engine/nn/ops/scratch_pool.hpp"
 #include "engine/nn/supposition.hpp"
 
 namespace qarium::nn {
@@ -42,11 +43,11 @@ struct NtmResets {
 
 /// The addressing chain of one step, for all heads, read heads first.
 struct NtmAddressing {
-  torch::Tensor previous, content, interpolated, shifted, sharpened;  ///< [B, H, S]
-  torch::Tensor key;                                                  ///< [B, H, W]
-  torch::Tensor beta, g, gamma;                                       ///< [B, H]
-  torch::Tensor s;                                                    ///< [B, H, 2 shift_range + 1]
-  torch::Tensor erase, add;                                           ///< [B, K, W]
+  torch::Tensor previous, similarity, content, interpolated, shifted, sharpened;  ///< [B, H, S]; similarity = cos(k, M)
+  torch::Tensor key;                                                              ///< [B, H, W]
+  torch::Tensor beta, g, gamma;                                                   ///< [B, H]
+  torch::Tensor s;                                                                ///< [B, H, 2 shift_range + 1]
+  torch::Tensor erase, add;                                                       ///< [B, K, W]
 };
 
 struct NtmResult {
@@ -65,12 +66,14 @@ NtmResult ntm_step_plain(const NtmShape& shape, const torch::Tensor& input, cons
                          const Supposition* supposition = nullptr);
 
 /// The fused kernels for float32 on the CPU in the order ReadWrite, else the plain twin. Gradients reach the inputs,
-/// all weights, the state and the initial state of the resets; there is no gradient of the gradient. Where the
-/// controller's sums are not finite the outputs are NaN. Memory for the way back is kept and used again.
+/// all weights, the state and the initial state of the resets; there is no gradient of the gradient, and the way back
+/// can be gone once (it overwrites its tape). Where the controller's sums are not finite the outputs are NaN. What is
+/// needed for the way back is taken from `pool`, where there is one.
 NtmResult ntm_sequence(const NtmShape& shape, const torch::Tensor& inputs, const NtmWeights& weights,
-                       const NtmState& state, const NtmResets* resets = nullptr);
+                       const NtmState& state, const NtmResets* resets = nullptr, ScratchPool* pool = nullptr);
 
 /// One step; input [B, I]. The same kernels, made for acting: small batches, no gradient wanted.
-NtmResult ntm_step(const NtmShape& shape, const torch::Tensor& input, const NtmWeights& weights, const NtmState& state);
+NtmResult ntm_step(const NtmShape& shape, const torch::Tensor& input, const NtmWeights& weights, const NtmState& state,
+                   ScratchPool* pool = nullptr);
 
 }  // namespace qarium::nn

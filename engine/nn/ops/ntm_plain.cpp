@@ -1,6 +1,7 @@
 #include <vector>
 
 #include "engine/nn/ops/ntm_op.hpp"
+#include "engine/nn/ops/plain_math.hpp"
 
 namespace qarium::nn {
 namespace {
@@ -8,17 +9,6 @@ namespace {
 using torch::Tensor;
 
 constexpr double kTiny = 1e-16;
-/// Beyond this argument log(1 + e^x) is x in double too.
-constexpr double kSoftplusLinear = 50;
-
-Tensor length(const Tensor& x) {
-  return (x.square().sum(-1, true) + kTiny).sqrt();
-}
-
-Tensor exact_softplus(const Tensor& x) {
-  return torch::softplus(x, 1, kSoftplusLinear);
-}
-
 struct Parameters {
   Tensor beta, g, gamma;  ///< [B, heads, 1]
   Tensor s;               ///< [B, heads, offsets]
@@ -62,7 +52,7 @@ Tensor address(const NtmShape& shape, const Tensor& rows, const Tensor& memory, 
   if (heads.supposition) parameters = by_hand(std::move(parameters), heads.supposition->addressing, heads.first);
   const auto& [beta, g, gamma, s] = parameters;
 
-  const auto similarity = torch::matmul(key, memory.transpose(1, 2)) / (length(key) * length(memory).transpose(1, 2));
+  const auto similarity = similarities(key, memory);
   const auto content = torch::softmax(beta * similarity, -1);
   const auto interpolated = g * content + (1 - g) * previous;
   auto shifted = torch::zeros_like(interpolated);
@@ -71,8 +61,8 @@ Tensor address(const NtmShape& shape, const Tensor& rows, const Tensor& memory, 
   // The power and its sum as a softmax of logarithms, which cannot underflow.
   const auto sharpened = torch::softmax(gamma * (shifted + kTiny).log(), -1);
   if (report) {
-    *report = {previous,         content,       interpolated,      shifted, sharpened, key,
-               beta.squeeze(-1), g.squeeze(-1), gamma.squeeze(-1), s,       {},        {}};
+    *report = {previous,      similarity,        content, interpolated, shifted, sharpened, key, beta.squeeze(-1),
+               g.squeeze(-1), gamma.squeeze(-1), s,       {},           {}};
   }
   return sharpened;
 }
@@ -88,6 +78,7 @@ Tensor written(const NtmShape& shape, const Tensor& memory, const Tensor& weight
 NtmAddressing side_by_side(const NtmAddressing& read, const NtmAddressing& write) {
   const auto join = [](const Tensor& a, const Tensor& b) { return torch::cat({a, b}, 1); };
   return {join(read.previous, write.previous),
+          join(read.similarity, write.similarity),
           join(read.content, write.content),
           join(read.interpolated, write.interpolated),
           join(read.shifted, write.shifted),

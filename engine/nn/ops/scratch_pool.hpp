@@ -1,18 +1,16 @@
 #pragma once
 #include <torch/torch.h>
 
-#include <mutex>
 #include <vector>
 
 namespace qarium::nn {
 
 /// Blocks of floats that are used again once nobody holds them: a long sequence's tape has megabytes, and fetching them
-/// from the system anew for each update costs more than much of the arithmetic. Safe to share between threads.
+/// from the system anew for each update costs more than much of the arithmetic. One thread only.
 class ScratchPool {
  public:
   /// At least `floats` long, aligned to 64 bytes, not cleared.
   torch::Tensor take(std::int64_t floats) {
-    const std::lock_guard<std::mutex> lock(mutex_);
     torch::Tensor* unused = nullptr;
     for (auto& block : kept_) {
       if (block.use_count() != 1) continue;
@@ -30,7 +28,6 @@ class ScratchPool {
 
  private:
   static constexpr std::size_t kMostKept = 16;
-  std::mutex mutex_;
   std::vector<torch::Tensor> kept_;
 };
 

@@ -116,6 +116,7 @@ struct CommandLine {
     command->add_option("--sequences", lab.sequences, "Sequences to learn from");
     command->add_option("--batch-size", lab.batch_size, "Sequences an update");
     command->add_option("--learning-rate", lab.learning_rate, "Step size of the optimizer");
+    command->add_option("--decay", lab.decay, "Share of the sequences at whose end the learning rate has fallen to 0");
     command->add_option("--set", lab.assignments, "Set one hyperparameter of memory or optimizer, name=value");
     command->add_option("--bits", lab.bits, "Bits of a vector");
     command->add_option("--min-length", lab.min_length, "Shortest sequence (items, where the task has them)");

@@ -54,7 +54,7 @@ int intervene_command(const InterveneArguments& arguments);
 struct LabArguments {
   core::LaboratoryExperiment experiment;
   std::optional<std::int64_t> sequences, batch_size, bits, min_length, max_length, max_repeats;
-  std::optional<double> learning_rate;
+  std::optional<double> learning_rate, decay;
   std::vector<std::string> assignments;  ///< name=value
   std::vector<std::int64_t> lengths;     ///< to measure errors at in the end
   std::string csv;                       ///< file for the curve; empty: none

@@ -28,6 +28,7 @@ core::LaboratoryOptions laboratory_options(const LabArguments& arguments) {
     assign(h, assignment);
   if (arguments.batch_size) core::set(h, "batch_size", *arguments.batch_size);
   if (arguments.learning_rate) core::set(h, "learning_rate", *arguments.learning_rate);
+  options.decay = arguments.decay.value_or(options.decay);
   options.sequences = arguments.sequences.value_or(options.sequences);
   options.bits = arguments.bits.value_or(options.bits);
   options.min_length = arguments.min_length.value_or(options.min_length);

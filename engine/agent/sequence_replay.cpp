@@ -15,7 +15,7 @@ void require_room_for_states(std::size_t state_bytes, std::size_t capacity, cons
   if (state_bytes <= kMostStateBytes / most) return;
   const auto megabytes = [](double bytes) {
     char text[32];
-    std::snprintf(text, sizeof text, "%.3g MB", bytes / (1U << 20U));
+    std::snprintf(text, sizeof text, "%.3g MB", bytes / 1e6);
     return std::string(text);
   };
   throw core::UserError("replay would store up to " + std::to_string(most) + " states of the memory, " +

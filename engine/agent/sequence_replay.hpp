@@ -22,7 +22,7 @@ struct SequenceOptions {
 /// States are stored at most every length - overlap steps of a buffer of `capacity` steps. Throws core::UserError where
 /// those of `state_bytes` each could take more than kMostStateBytes.
 void require_room_for_states(std::size_t state_bytes, std::size_t capacity, const SequenceOptions& options);
-inline constexpr std::size_t kMostStateBytes = std::size_t{1} << 30U;
+inline constexpr std::size_t kMostStateBytes = 1'000'000'000;
 
 /// A sampled sequence: `steps` transitions from `slot` on, all of one episode.
 struct SampledSequence {

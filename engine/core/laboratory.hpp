@@ -29,6 +29,7 @@ struct LaboratoryOptions {
   std::int64_t max_length = 20;     ///< of a sequence; items of associative_recall; vectors of priority_sort
   std::int64_t max_repeats = 10;    ///< repeat_copy
   std::int64_t sequences = 30'000;  ///< to be learned from, at most
+  double decay = 0;                 ///< share of these, the last ones, over which the learning rate falls to 0
   /// The memory, optimizer, batch_size, seed and threads; the rest of it does not matter here.
   Hyperparameters hyperparameters;
   friend bool operator==(const LaboratoryOptions&, const LaboratoryOptions&) = default;

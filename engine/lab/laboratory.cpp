@@ -37,6 +37,10 @@ Laboratory::Laboratory(const core::LaboratoryOptions& options)
   core::validate(options_.hyperparameters);
   if (options_.sequences < 1)
     throw core::UserError("sequences = " + std::to_string(options_.sequences) + " is too few");
+  if (!(options_.decay >= 0 && options_.decay <= 1)) {
+    throw core::UserError("decay = " + std::to_string(options_.decay) +
+                          " is not a share of the sequences: it must lie between 0 and 1");
+  }
   model_ = std::make_shared<Model>(options_.hyperparameters.memory, task_->inputs(), task_->outputs());
   nn::initialise(*model_, stream_of(options_, core::Purpose::Initialisation, 0));
   parameters_ = std::make_unique<nn::FlatParameters>(*model_, torch::kCPU);
@@ -48,6 +52,13 @@ std::int64_t Laboratory::draw_length(core::RandomStream& stream) const {
   return options_.min_length + stream.below(lengths);
 }
 
+core::Hyperparameters Laboratory::hyperparameters_now() const {
+  auto now = options_.hyperparameters;
+  const auto left = 1 - static_cast<double>(sequences_) / static_cast<double>(options_.sequences);
+  if (left < options_.decay) now.learning_rate *= std::max(left, 0.0) / options_.decay;
+  return now;
+}
+
 void Laboratory::tick() {
   const auto length = draw_length(stream_);
   const auto batch = task_->draw(length, options_.hyperparameters.batch_size, stream_);
@@ -56,7 +67,7 @@ void Laboratory::tick() {
   const auto loss = bit_loss(logits, target);
   parameters_->zero_gradients();
   logits.backward(loss.gradient);
-  const auto norm = optimizer_->step(*parameters_, options_.hyperparameters);
+  const auto norm = optimizer_->step(*parameters_, hyperparameters_now());
   if (!std::isfinite(norm) || !std::isfinite(loss.value)) {
     throw std::runtime_error(
         "learning diverged: the loss or its gradient is not finite; begin anew with a lower "

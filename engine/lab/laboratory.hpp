@@ -56,6 +56,8 @@ class Laboratory {
 
  private:
   void record(const std::vector<std::int64_t>& wrong, double loss);
+  /// The hyperparameters of the next update.
+  core::Hyperparameters hyperparameters_now() const;
   std::int64_t draw_length(core::RandomStream& stream) const;
   std::int64_t count_wrong(const Batch& batch);
 

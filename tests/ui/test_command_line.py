@@ -142,6 +142,7 @@ class Laboratory(unittest.TestCase):
                 (["copy", "--sequences", "0"], "sequences = 0"),
                 (["copy", "--batch-size", "0"], "batch_size"),
                 (["copy", "--learning-rate", "0"], "learning_rate"),
+                (["copy", "--decay", "1.5"], "decay = 1.5"),
                 (["copy", "--set", "memory.slot=3"], "memory.slots"),
                 (["copy", "--lengths", "5,many"], "--lengths"),
                 (["copy", "--lengths", "0"], "length = 0"),

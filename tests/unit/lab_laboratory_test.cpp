@@ -165,6 +165,7 @@ TEST_CASE("options that cannot work are refused by name") {
   };
   refused([](auto& o) { o.task = "copi"; }, "copi");
   refused([](auto& o) { o.sequences = 0; }, "sequences = 0");
+  refused([](auto& o) { o.decay = -0.1; }, "decay = -0.1");
   refused([](auto& o) { o.hyperparameters.memory.kind = "none"; }, "memory.kind = none");
   refused([](auto& o) { o.hyperparameters.memory.kind = "tape"; }, "tape");
   refused(
@@ -176,6 +177,31 @@ TEST_CASE("options that cannot work are refused by name") {
   lab::Laboratory laboratory(small_copy());
   CHECK_THROWS_AS(laboratory.sample(0, 0), core::UserError);
   CHECK_THROWS_AS(laboratory.wrong_bits(100'000, 1), core::UserError);
+}
+
+TEST_CASE("the learning rate falls to 0 over the last sequences") {
+  auto options = small_copy();
+  options.sequences = 40;
+  options.decay = 0.5;
+  lab::Laboratory falling(options);
+  options.decay = 0;
+  lab::Laboratory constant(options);
+  learn(falling, 20);
+  learn(constant, 20);
+  CHECK(tests::equal_bits(falling.parameters().values(), constant.parameters().values()));
+  const auto step = [](lab::Laboratory& laboratory, std::int64_t sequences) {
+    const auto before = laboratory.parameters().values().clone();
+    learn(laboratory, sequences);
+    return (laboratory.parameters().values() - before).norm().item<double>();
+  };
+  const double first = step(falling, 21);
+  CHECK(first == Approx(step(constant, 21)));  // the whole rate still
+  learn(falling, 39);
+  learn(constant, 39);
+  CHECK(step(falling, 40) < 0.2 * step(constant, 40));  // a twentieth of the rate
+  const auto done = falling.parameters().values().clone();
+  learn(falling, 42);
+  CHECK(tests::equal_bits(falling.parameters().values(), done));
 }
 
 TEST_CASE("the loss of bits is Torch's own, with its gradient", "[lab]") {

@@ -79,7 +79,7 @@ TimePointing draw_laboratory_answer(const PanelContext& context, const ShownMemo
   Panel panel(context, "Answer", quiet, context.theme.stage(core::Stage::Head), area);
   if (!drawable) {
     draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.text, panel.begin_body(), context.theme.quiet,
-                 "an answer will stand here once learning has begun", Align::Centre);
+                 "press Start: what a network answers that learns the task will stand here", Align::Centre);
     return pointing;
   }
   auto& state = context.view.transient.laboratory;

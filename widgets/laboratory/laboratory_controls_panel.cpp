@@ -220,7 +220,7 @@ void draw_laboratory_controls(const PanelContext& context, const Rect& area) {
   }
   draw_task(context, cut_row(context, "task", body));
   draw_memory_kind(context, cut_row(context, "memory", body));
-  draw_preset(context, cut_row(context, "settings", body));
+  draw_preset(context, cut_row(context, "preset", body));
   draw_seed(context, cut_row(context, "seed", body));
   draw_buttons(context, body.cut_top(context.px(kRow), context.px(kGap)));
   draw_length(context, cut_row(context, "length", body));

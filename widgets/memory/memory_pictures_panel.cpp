@@ -63,7 +63,7 @@ TimePointing draw_memory_pictures(const PanelContext& context, const ShownMemory
   const auto list = pictures_of(shown);
   if (!shown || list.size == 0) {
     draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.text, panel.begin_body(), context.theme.quiet,
-                 "the first step is about to come", Align::Centre);
+                 "what is remembered will stand here, step by step", Align::Centre);
     return pointing;
   }
   Rect tools = panel.tools();

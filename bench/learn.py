@@ -183,6 +183,10 @@ def repeat_previous(k, *changes):
     return Experiment("repeat-previous", report_goal, "1", ("--until", "0.95", *settings(f"environment.k={k}", *changes)))
 
 
+def lab(task, memory, *arguments, seeds="1,2,3,4"):
+    return Experiment(task, report_laboratory, seeds, ("--memory", memory, *arguments), study)
+
+
 GRU = ("memory.kind=gru",)
 NTM = ("memory.kind=ntm", "memory.controller=feedforward", "memory.slots=32", "memory.width=16", "memory.hidden=32")
 DNC = ("memory.kind=dnc", "memory.slots=16", "memory.hidden=32")
@@ -214,6 +218,14 @@ EXPERIMENTS = {
     "repeat_previous-lstm-32": repeat_previous(32, "memory.hidden=128", "memory.chrono_length=32"),
     "repeat_previous-ntm-4": repeat_previous(4, *NTM),
     "repeat_previous-ntm-32": repeat_previous(32, *NTM, "memory.slots=64"),
+    "lab-copy-ntm": lab("copy", "ntm", "--lengths", "40,80,120"),
+    "lab-copy-ntm_paper": lab("copy", "ntm", "--preset", "paper", "--lengths", "40,80,120", seeds="1,2"),
+    "lab-copy-lstm": lab("copy", "lstm", "--lengths", "40,80,120", seeds="1"),
+    "lab-copy-dnc": lab("copy", "dnc", "--lengths", "20,30", seeds="1,2"),
+    "lab-repeat_copy-ntm": lab("repeat_copy", "ntm", "--lengths", "10,20"),
+    "lab-associative_recall-ntm": lab("associative_recall", "ntm", "--lengths", "6,12"),
+    "lab-associative_recall-ntm_paper": lab("associative_recall", "ntm", "--preset", "paper", "--lengths", "6,12", seeds="1,2"),
+    "lab-priority_sort-ntm": lab("priority_sort", "ntm", seeds="1"),
 }
 
 

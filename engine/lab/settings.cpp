@@ -62,6 +62,7 @@ void set_paper(Options& options) {
 
 void set_quick(Options& options) {
   auto& h = options.hyperparameters;
+  options.decay = 0.4;
   h.learning_rate = 1e-3;
   h.max_grad_norm = 10;
   if (h.memory.kind != "ntm") {
@@ -71,7 +72,7 @@ void set_quick(Options& options) {
   }
   h.batch_size = 1;
   if (options.task == "associative_recall") {
-    h.max_grad_norm = 0.5;
+    set_heads(h.memory, 4, 100);
     return;
   }
   if (options.task == "copy") {

@@ -11,12 +11,13 @@ namespace qarium::lab {
 ///         The paper's loss is the sum over the bits of a sequence, of which there are about 100, where ours is their
 ///         mean: its epsilon (1e-4 inside the root, 1e-2 outside) and the 10 to which it clips the gradient's
 ///         components are a hundredth here. LSTM and GRU have one layer of the paper's width in place of 3.
-/// quick   Adam, which needs fewer sequences. An NTM's short memory of the gradient's square (adam_beta2) and large
-///         optimizer_eps keep what was learned from being lost once the gradient vanishes; it still happens now and
-///         then. The gradient's norm is clipped to 10, for an NTM on repeat_copy to 3 and on associative_recall to 0.5.
-///         The NTM has a feedforward controller of 100 units and one head of each kind; for repeat_copy two read
-///         heads, with one it was far behind after 60,000 sequences; for priority_sort 5 heads and 200 units. LSTM and
-///         GRU have 256 units, and 16 sequences an update where it is not an NTM: their time is that of the steps.
+/// quick   Adam, which needs fewer sequences, its learning rate falling to 0 over the last four tenths of them: else
+/// what
+///         was learned of repeat_copy and associative_recall was lost again now and then. The gradient's norm is
+///         clipped to 10, for an NTM on copy to 1 and on repeat_copy to 3. The NTM has a feedforward controller of 100
+///         units and one head of each kind; for repeat_copy two read heads, with one it was far behind after 60,000
+///         sequences; for associative_recall 4 of each kind, for priority_sort 5 and 200 units. LSTM and GRU have 256
+///         units, and 16 sequences an update where it is not an NTM: their time is that of the steps.
 ///
 /// A DNC has 32 slots, as it links each with each.
 ///

@@ -126,51 +126,57 @@ void TrainLoop::set(const std::string& name, const core::Value& value) {
     return;
   }
   const auto new_spec = env::make(changed.environment)->spec();
-  const bool same_space = same_spaces(new_spec, spec());
-  const bool new_environments =
-      changed.environment != hyperparameters_.environment || changed.n_envs != hyperparameters_.n_envs;
-  const bool new_replay =
-      !same_space || changed.n_envs != hyperparameters_.n_envs || changed.buffer_size != hyperparameters_.buffer_size;
-  const bool new_network = !same_network(changed, hyperparameters_) || !same_space;
-  const auto before = hyperparameters_;
+  const auto change = change_to(changed, new_spec);
   if (changed.memory.kind != "none") {
     require_room(changed,
-                 new_network ? agent::Policy(changed, new_spec, torch::kCPU).begin(1) : learner_->online().begin(1));
+                 change.network ? agent::Policy(changed, new_spec, torch::kCPU).begin(1) : learner_->online().begin(1));
   }
-  if (new_network) {
+  if (change.network) {
     learner_->rebuild(changed, new_spec);
     ++rebuilds_;
   }
-  const bool new_sampling = changed.n_step != hyperparameters_.n_step ||
-                            changed.prioritized_replay != hyperparameters_.prioritized_replay ||
-                            learner_->online().recurrent() != (sequences_ != nullptr);
   hyperparameters_ = changed;
   if (position_.environment_steps < changed.n_timesteps) final_evaluation_done_ = false;
-  if (evaluator_ && (new_network || new_environments)) begin_evaluation();
-  if (new_environments) {
+  remake(change);
+  if (filling()) updates_due_ = 0;  // what was due has nothing to sample from any more
+}
+
+TrainLoop::Change TrainLoop::change_to(const core::Hyperparameters& changed,
+                                       const env::EnvironmentSpec& new_spec) const {
+  const auto& h = hyperparameters_;
+  const bool spaces = !same_spaces(new_spec, spec());
+  const bool n_envs = changed.n_envs != h.n_envs;
+  const bool recurrence = (changed.memory.kind == "none") != (h.memory.kind == "none");
+  return {.environments = n_envs || changed.environment != h.environment,
+          .network = spaces || !same_network(changed, h),
+          .replay = spaces || n_envs || changed.buffer_size != h.buffer_size,
+          .sampling = recurrence || changed.n_step != h.n_step || changed.prioritized_replay != h.prioritized_replay,
+          .sequences = recurrence || !same_sequences(changed, h)};
+}
+
+void TrainLoop::remake(const Change& change) {
+  if (evaluator_ && (change.network || change.environments)) begin_evaluation();
+  if (change.environments) {
     best_evaluation_.reset();
     build_environments();
   }
-  if (new_replay) {
+  if (change.replay) {
     build_replay();
-  } else if (new_environments) {
-    start_episodes();
+    return;
   }
-  if (new_sampling) {
+  if (change.environments) start_episodes();
+  if (change.sampling) {
     configure_sampling();
     if (sequences_) sequences_->forget_priorities();
   }
-  if (!new_replay) {
-    if (new_network && same_sequences(changed, before) && learner_->online().recurrent() == (sequences_ != nullptr)) {
-      if (sequences_) sequences_->drop_states();
-      forget_recollection();
-    } else if (new_network || !same_sequences(changed, before)) {
-      build_sequences();
-    } else if (new_environments) {
-      forget_recollection();
-    }
+  if (change.sequences) {
+    build_sequences();
+  } else if (change.network) {
+    if (sequences_) sequences_->drop_states();
+    forget_recollection();
+  } else if (change.environments) {
+    forget_recollection();
   }
-  if (filling()) updates_due_ = 0;  // what was due has nothing to sample from any more
 }
 
 void TrainLoop::start_episodes() {

@@ -87,6 +87,14 @@ class TrainLoop {
   void restore(const core::Position& position, std::int64_t episodes, std::optional<double> best_evaluation);
 
  private:
+  /// What is made anew by a change of hyperparameters.
+  struct Change {
+    bool environments, network, replay, sampling, sequences;
+  };
+  Change change_to(const core::Hyperparameters& changed, const env::EnvironmentSpec& new_spec) const;
+  /// All of it but the network.
+  void remake(const Change& change);
+
   void build_environments();
   void build_replay();
   void configure_sampling();

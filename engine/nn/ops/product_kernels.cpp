@@ -119,7 +119,7 @@ QARIUM_INLINE std::int64_t blocks(const Product& p, std::int64_t m) {
 /// For 16 registers.
 template <class L>
 QARIUM_INLINE void multiply_with(const Product& p) {
-  std::int64_t m = blocks<L, 4, 2>(p, 0);
+  std::int64_t m = blocks<L, 4, 3>(p, 0);
   m = blocks<L, 2, 4>(p, m);
   blocks<L, 1, 8>(p, m);
 }

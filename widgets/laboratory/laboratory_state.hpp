@@ -21,7 +21,7 @@ struct LaboratoryLook {
   static constexpr float kMatrixFraction = 0.68F;
   static constexpr float kControlsFraction = 0.62F;
   static constexpr float kAnswerFraction = 0.3F;
-  static constexpr float kChainFraction = 0.55F;
+  static constexpr float kChainFraction = 0.53F;
   float left_fraction = kLeftFraction;
   float matrix_fraction = kMatrixFraction;      ///< pictures of what they share with the matrix
   float controls_fraction = kControlsFraction;  ///< of their column's height, the curve below

@@ -224,7 +224,8 @@ EXPERIMENTS = {
     "lab-copy-dnc": lab("copy", "dnc", "--lengths", "20,30", seeds="1,2"),
     "lab-repeat_copy-ntm": lab("repeat_copy", "ntm", "--lengths", "10,20"),
     "lab-associative_recall-ntm": lab("associative_recall", "ntm", "--lengths", "6,12"),
-    "lab-associative_recall-ntm_paper": lab("associative_recall", "ntm", "--preset", "paper", "--lengths", "6,12", seeds="1,2"),
+    "lab-associative_recall-ntm_paper": lab("associative_recall", "ntm", "--preset", "paper", "--lengths", "6,12",
+                                            seeds="1,2"),
     "lab-priority_sort-ntm": lab("priority_sort", "ntm", seeds="1"),
 }
 

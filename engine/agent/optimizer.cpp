@@ -55,6 +55,7 @@ double Optimizer::step(nn::FlatParameters& parameters, const core::Hyperparamete
     }
     restore(h.optimizer, 0);
   }
+  if (h.rmsprop_momentum == 0) velocity_.reset();
   ++steps_;
   const double scale = norm > h.max_grad_norm ? h.max_grad_norm / norm : 1.0;
   if (parameters.values().is_cpu()) {
@@ -63,10 +64,6 @@ double Optimizer::step(nn::FlatParameters& parameters, const core::Hyperparamete
     step_on_device(parameters, h, scale);
   }
   return norm;
-}
-
-bool Optimizer::with_velocity(const core::Hyperparameters& h) const {
-  return h.rmsprop_momentum > 0 || has_velocity();
 }
 
 void Optimizer::step_on_cpu(nn::FlatParameters& parameters, const core::Hyperparameters& h, double scale) {
@@ -82,7 +79,7 @@ void Optimizer::step_on_cpu(nn::FlatParameters& parameters, const core::Hyperpar
   const nn::RmspropCoefficients c{static_cast<float>(h.learning_rate), static_cast<float>(h.rmsprop_alpha),
                                   static_cast<float>(h.rmsprop_momentum), static_cast<float>(h.optimizer_eps),
                                   static_cast<float>(scale)};
-  auto* velocity = with_velocity(h) ? this->velocity().data_ptr<float>() : nullptr;
+  auto* velocity = h.rmsprop_momentum > 0 ? this->velocity().data_ptr<float>() : nullptr;
   if (h.optimizer == "rmsprop") {
     nn::rmsprop_step(values, gradients, square, velocity, n, c);
   } else {
@@ -107,7 +104,7 @@ void Optimizer::step_on_device(nn::FlatParameters& parameters, const core::Hyper
     variance = (square_ - mean_ * mean_).clamp_min_(0);
   }
   auto step = gradient.div_(variance.sqrt().add_(h.optimizer_eps));
-  if (with_velocity(h)) step = velocity().mul_(h.rmsprop_momentum).add_(step);
+  if (h.rmsprop_momentum > 0) step = velocity().mul_(h.rmsprop_momentum).add_(step);
   parameters.values().sub_(step, h.learning_rate);
 }
 

@@ -21,7 +21,7 @@ class Optimizer {
   /// First and second moment, laid out as the parameters, and Adam's step count: for checkpoints and rebuilds.
   torch::Tensor& mean() { return mean_; }
   torch::Tensor& square() { return square_; }
-  /// RMSprop's, kept from the first step with momentum on.
+  /// Of RMSprop with momentum: what its last step was, over the learning rate.
   bool has_velocity() const { return velocity_.defined(); }
   torch::Tensor& velocity();
   std::int64_t steps() const { return steps_; }
@@ -29,8 +29,6 @@ class Optimizer {
   const std::string& kind() const { return kind_; }
 
  private:
-  /// Whether RMSprop's steps go through the velocity: it dies away where momentum was taken back.
-  bool with_velocity(const core::Hyperparameters& h) const;
   void step_on_cpu(nn::FlatParameters& parameters, const core::Hyperparameters& h, double scale);
   void step_on_device(nn::FlatParameters& parameters, const core::Hyperparameters& h, double scale);
 

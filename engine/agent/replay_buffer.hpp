@@ -60,7 +60,6 @@ class ReplayBuffer {
   int action(std::size_t slot) const { return slots_[slot].action; }
   float reward(std::size_t slot) const { return slots_[slot].reward; }
   bool terminated(std::size_t slot) const { return slots_[slot].terminated; }
-  bool over(std::size_t slot) const { return slots_[slot].over; }
   /// Up to `most` observations, evenly spread over what is kept.
   std::vector<std::vector<std::byte>> some_observations(std::size_t most) const;
   /// Slots written since this one, in its environment.

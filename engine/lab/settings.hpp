@@ -11,8 +11,7 @@ namespace qarium::lab {
 ///         The paper's loss is the sum over the bits of a sequence, of which there are about 100, where ours is their
 ///         mean: its epsilon (1e-4 inside the root, 1e-2 outside) and the 10 to which it clips the gradient's
 ///         components are a hundredth here. LSTM and GRU have one layer of the paper's width in place of 3.
-/// quick   Adam, which needs fewer sequences, its learning rate falling to 0 over the last four tenths of them: else
-/// what
+/// quick   Adam, which needs fewer sequences. Its learning rate falls to 0 over the last four tenths of them: else what
 ///         was learned of repeat_copy and associative_recall was lost again now and then. The gradient's norm is
 ///         clipped to 10, for an NTM on copy to 1 and on repeat_copy to 3. The NTM has a feedforward controller of 100
 ///         units and one head of each kind; for repeat_copy two read heads, with one it was far behind after 60,000

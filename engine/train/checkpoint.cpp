@@ -1,10 +1,9 @@
 #include "engine/train/checkpoint.hpp"
 
-#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <optional>
-#include <string_view>
+#include <string>
 
 #include "engine/core/configuration.hpp"
 #include "engine/core/error.hpp"
@@ -14,12 +13,7 @@
 namespace qarium::train {
 namespace {
 
-constexpr auto kVelocity = "optimizer/velocity/";  // only where RMSprop had momentum
-
-bool has_arrays(const Safetensors& checkpoint, std::string_view prefix) {
-  return std::any_of(checkpoint.arrays.begin(), checkpoint.arrays.end(),
-                     [&](const NamedArray& array) { return array.name.starts_with(prefix); });
-}
+constexpr const char* kVelocity = "optimizer/velocity/";  // only where RMSprop had momentum
 
 std::int64_t elements(const nn::ParameterSlice& slice) {
   std::int64_t n = 1;
@@ -43,15 +37,11 @@ void read_flat(const Safetensors& checkpoint, const std::vector<nn::ParameterSli
   const torch::NoGradGuard no_grad;
   auto values = torch::zeros({flat.numel()}, torch::kFloat);
   for (const auto& slice : slices) {
-    const NamedArray* found = nullptr;
-    for (const auto& array : checkpoint.arrays) {
-      if (array.name == prefix + slice.name) found = &array;
+    const auto& array = checkpoint.need(prefix + slice.name);
+    if (array.shape != slice.shape) {
+      throw core::UserError("array '" + array.name + "' of the checkpoint has another shape than the network");
     }
-    if (found == nullptr) throw core::UserError("the checkpoint has no array '" + prefix + slice.name + "'");
-    if (found->shape != slice.shape) {
-      throw core::UserError("array '" + prefix + slice.name + "' of the checkpoint has another shape than the network");
-    }
-    std::memcpy(values.data_ptr<float>() + slice.offset, found->values.data(), found->values.size() * sizeof(float));
+    std::memcpy(values.data_ptr<float>() + slice.offset, array.values.data(), array.values.size() * sizeof(float));
   }
   flat.copy_(values);
 }
@@ -98,7 +88,8 @@ Counters read_into(const Safetensors& checkpoint, TrainLoop& loop) {
   load_weights(checkpoint, learner.target().parameters(), "target/");
   read_flat(checkpoint, slices, "optimizer/mean/", learner.optimizer().mean());
   read_flat(checkpoint, slices, "optimizer/square/", learner.optimizer().square());
-  if (has_arrays(checkpoint, kVelocity)) read_flat(checkpoint, slices, kVelocity, learner.optimizer().velocity());
+  if (checkpoint.find(kVelocity + slices.front().name))
+    read_flat(checkpoint, slices, kVelocity, learner.optimizer().velocity());
   const auto episodes = read_episodes(checkpoint, loop.environments().size(), learner.online().actions(),
                                       loop.episodes_in_progress().memory, learner.online().network().state_names());
   if (episodes) loop.resume(*episodes);

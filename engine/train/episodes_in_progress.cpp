@@ -18,19 +18,6 @@ std::string of_memory(const std::string& name) {
   return "episodes/memory/" + name;
 }
 
-const NamedArray* find(const Safetensors& checkpoint, const std::string& name) {
-  for (const auto& array : checkpoint.arrays) {
-    if (array.name == name) return &array;
-  }
-  return nullptr;
-}
-
-const NamedArray& need(const Safetensors& checkpoint, const std::string& name) {
-  const auto* array = find(checkpoint, name);
-  if (array == nullptr) throw core::UserError("the checkpoint has no array '" + name + "'");
-  return *array;
-}
-
 /// A whole number from 0 to below `end`, as an array of the checkpoint holds it.
 float whole(float value, float end, const std::string& name) {
   if (value >= 0 && value < end && value == std::floor(value)) return value;
@@ -66,19 +53,19 @@ void append_episodes(Safetensors& checkpoint, const EpisodesInProgress& episodes
 
 std::optional<EpisodesInProgress> read_episodes(const Safetensors& checkpoint, std::size_t n, int actions,
                                                 const nn::MemoryState& like, const std::vector<std::string>& names) {
-  if (find(checkpoint, of_environment(0, "number")) == nullptr) return std::nullopt;
+  if (checkpoint.find(of_environment(0, "number")) == nullptr) return std::nullopt;
   EpisodesInProgress read;
   for (std::size_t i = 0; i < n; ++i) {
     auto& episode = read.episodes.emplace_back();
-    const auto& number = need(checkpoint, of_environment(i, "number"));
+    const auto& number = checkpoint.need(of_environment(i, "number"));
     if (number.values.size() != 1) throw core::UserError("array '" + number.name + "' must hold one number");
     episode.number = static_cast<std::uint32_t>(whole(number.values[0], kMostNumber, number.name));
-    const auto& taken = need(checkpoint, of_environment(i, "actions"));
+    const auto& taken = checkpoint.need(of_environment(i, "actions"));
     for (const float action : taken.values)
       episode.actions.push_back(static_cast<int>(whole(action, static_cast<float>(actions), taken.name)));
   }
   for (std::size_t i = 0; i < like.size(); ++i)
-    read.memory.push_back(read_tensor(need(checkpoint, of_memory(names[i])), like[i]));
+    read.memory.push_back(read_tensor(checkpoint.need(of_memory(names[i])), like[i]));
   return read;
 }
 

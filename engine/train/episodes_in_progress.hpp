@@ -4,8 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/env/vector_environment.hpp"
-#include "engine/nn/network.hpp"
+#include "engine/nn/memory/memory.hpp"
 #include "engine/train/safetensors.hpp"
 
 namespace qarium::train {

@@ -1,5 +1,6 @@
 #include "engine/train/safetensors.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <fstream>
@@ -43,6 +44,17 @@ NamedArray read_array(const std::string& source, const std::string& name, const 
 }
 
 }  // namespace
+
+const NamedArray* Safetensors::find(std::string_view name) const {
+  const auto found = std::find_if(arrays.begin(), arrays.end(), [&](const auto& array) { return array.name == name; });
+  return found == arrays.end() ? nullptr : &*found;
+}
+
+const NamedArray& Safetensors::need(std::string_view name) const {
+  const auto* array = find(name);
+  if (array == nullptr) throw core::UserError("the checkpoint has no array '" + std::string(name) + "'");
+  return *array;
+}
 
 void write_safetensors(const std::filesystem::path& file, const Safetensors& content) {
   json header;

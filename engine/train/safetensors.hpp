@@ -4,6 +4,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace qarium::train {
@@ -20,6 +21,11 @@ struct NamedArray {
 struct Safetensors {
   std::vector<NamedArray> arrays;
   std::map<std::string, std::string> metadata;
+
+  /// Null where there is none of that name.
+  const NamedArray* find(std::string_view name) const;
+  /// Throws core::UserError where there is none.
+  const NamedArray& need(std::string_view name) const;
 };
 
 /// Writes beside `file` and renames, so that a reader never sees half of it. Throws core::UserError naming the file.

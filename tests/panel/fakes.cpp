@@ -70,6 +70,8 @@ core::ReplayView replay() {
   view.size = 83'200;
   view.capacity = 100'000;
   view.bytes = 33'280'000;
+  view.state_bytes = 8'100'000;
+  view.most_state_bytes = 1'000'000'000;
   view.batch_size = 32;
   view.sampled_at = {kLast, 102'902};
   view.age = {0, 100'000, {}};

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <numeric>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -58,6 +59,7 @@ struct Learning {
   agent::Dqn learner;
   agent::ReplayBuffer replay;
   agent::SequenceReplay sequences;
+  std::set<std::size_t> truncated_ends;  ///< slots of the steps that were cut off
 
   explicit Learning(const Setting& setting)
       : h(options_of(setting)),
@@ -85,6 +87,7 @@ struct Learning {
       const auto result = environment->step(action);
       over = result.over();
       const bool truncated = over && episode % 2 == 0;
+      if (truncated) truncated_ends.insert(replay.current_slot(0));
       replay.append(0, action, result.reward, over && !truncated, truncated);
       sequences.after_step(0, over);
       carried.acted(0, action, result.reward);
@@ -156,7 +159,7 @@ Expected expected_of(Learning& learning, const std::vector<agent::SampledSequenc
       double bootstrap = target[after][online[after].argmax().item<std::int64_t>()].item<double>();
       if (h.value_rescaling) bootstrap = agent::rescale_inverse(bootstrap);
       if (!replay.terminated(last)) y += std::pow(h.gamma, m) * bootstrap;
-      if (t + m == sequence.steps && replay.over(last) && !replay.terminated(last)) ++expected.truncated;
+      if (learning.truncated_ends.contains(last)) ++expected.truncated;
       if (h.value_rescaling) y = agent::rescale(y);
       const auto q = online[static_cast<std::size_t>(t)][replay.action(slots[static_cast<std::size_t>(t)])];
       expected.loss = expected.loss + sequence.weight * torch::smooth_l1_loss(q, torch::full({}, y));

@@ -25,6 +25,14 @@ void run(train::TrainLoop& loop, std::int64_t updates) {
     loop.tick();
 }
 
+/// Episodes of different lengths, without evaluations.
+core::Hyperparameters cartpole_with(const std::string& memory) {
+  auto h = small_maze(memory);
+  h.environment.id = "CartPole-v1";
+  h.eval_freq = 0;
+  return h;
+}
+
 torch::Tensor parameters(train::TrainLoop& loop) {
   return loop.learner().online().parameters().values();
 }
@@ -167,10 +175,8 @@ TEST_CASE("an evaluation remembers within an episode and forgets between episode
 TEST_CASE("each environment's memory begins anew where its own episode does", "[train]") {
   for (const std::string memory : {"lstm", "ntm"}) {
     INFO(memory);
-    auto h = small_maze(memory);
-    h.environment.id = "CartPole-v1";
+    auto h = cartpole_with(memory);
     h.n_envs = 3;
-    h.eval_freq = 0;
     h.learning_starts = 1'000;
     train::TrainLoop loop(h, torch::kCPU, nullptr);
     const auto beginning = loop.learner().online().begin(1);
@@ -211,9 +217,7 @@ TEST_CASE("states that would take too much room are refused, and nothing is lost
 TEST_CASE("a checkpoint brings an agent with a memory back in the middle of its episodes", "[train]") {
   for (const std::string memory : {"ntm", "gru"}) {
     INFO(memory);
-    auto h = small_maze(memory);
-    h.environment.id = "CartPole-v1";
-    h.eval_freq = 0;
+    auto h = cartpole_with(memory);
     h.learning_starts = 100'000;  // it acts only, at random: what follows is the environments' own
     train::TrainLoop loop(h, torch::kCPU, nullptr);
     for (int i = 0; i < 33; ++i)

@@ -4,7 +4,7 @@ set(embedded_fragment_shaders ${CMAKE_CURRENT_BINARY_DIR}/embedded_fragment_shad
 qarium_embed(${embedded_vertex_shaders} "${CMAKE_SOURCE_DIR}/shaders/*.vert")
 qarium_embed(${embedded_fragment_shaders} "${CMAKE_SOURCE_DIR}/shaders/*.frag")
 
-qarium_library(qarium_window
+qarium_library(qarium_window SOURCES
   window/cell_canvas.cpp
   window/fonts.cpp
   window/frame_timer.cpp

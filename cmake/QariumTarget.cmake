@@ -15,11 +15,28 @@ function(qarium_options target)
   endif()
 endfunction()
 
+# qarium_library(NAME FOLDERS folders... SOURCES files...): a static library of every .cpp in these folders and of these
+# files. With QARIUM_UNITY several are compiled as one: names in anonymous namespaces must differ within a target, unless
+# it is SEPARATE.
 function(qarium_library name)
-  add_library(${name} STATIC ${ARGN})
+  cmake_parse_arguments(ARG "SEPARATE" "" "FOLDERS;SOURCES" ${ARGN})
+  set(sources ${ARG_SOURCES})
+  foreach(folder ${ARG_FOLDERS})
+    file(GLOB found CONFIGURE_DEPENDS ${folder}/*.cpp)
+    list(APPEND sources ${found})
+  endforeach()
+  add_library(${name} STATIC ${sources})
   target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PUBLIC Threads::Threads)
   qarium_options(${name})
+  if(NOT ARG_SEPARATE)
+    qarium_unity(${name})
+  endif()
+endfunction()
+
+# qarium_unity(TARGET): compiles its sources in batches where the whole is built at once.
+function(qarium_unity target)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${QARIUM_UNITY} UNITY_BUILD_BATCH_SIZE 10)
 endfunction()
 
 # qarium_embed_binaries(OUT GLOB): makes OUT, an assembler file with the bytes of every file that matches GLOB.

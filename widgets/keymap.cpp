@@ -10,8 +10,8 @@ namespace qarium::widgets {
 namespace {
 
 using Context = const PanelContext&;
-constexpr std::string_view kLearning = "Learning";
-constexpr std::string_view kStage = "Stage";
+constexpr std::string_view kKeymapLearning = "Learning";
+constexpr std::string_view kKeymapStage = "Stage";
 constexpr std::string_view kWindow = "Window";
 
 template <core::Unit Unit>
@@ -81,29 +81,29 @@ void natural(Context context) {
 }
 
 constexpr std::array kBindings{
-    KeyBinding{Key::Space, false, false, "Space", kLearning, "pause or go on learning", toggle_learning},
-    KeyBinding{Key::S, false, true, "S", kLearning, "one environment step", step<core::Unit::EnvironmentStep>},
-    KeyBinding{Key::U, false, true, "U", kLearning, "one gradient update", step<core::Unit::Update>},
-    KeyBinding{Key::E, false, true, "E", kLearning, "one episode", step<core::Unit::Episode>},
-    KeyBinding{Key::R, false, false, "R", kLearning, "begin again with a seed", reset},
-    KeyBinding{Key::S, true, false, "Ctrl S", kLearning, "save the checkpoint", save},
-    KeyBinding{Key::P, false, false, "P", kStage, "play or halt", toggle_stage},
-    KeyBinding{Key::Left, false, true, "Left", kStage, "one step back", move<-1>},
-    KeyBinding{Key::Right, false, true, "Right", kStage, "one step on", move<1>},
-    KeyBinding{Key::Left, true, true, "Ctrl Left", kStage, "ten steps back", move<-10>},
-    KeyBinding{Key::Right, true, true, "Ctrl Right", kStage, "ten steps on", move<10>},
-    KeyBinding{Key::M, false, false, "M", kStage, "resume from this moment", resume},
-    KeyBinding{Key::B, false, false, "B", kStage, "branch from this moment", branch},
-    KeyBinding{Key::N, false, false, "N", kStage, "new episode", new_episode},
-    KeyBinding{Key::Digit1, false, false, "1", kStage, "take the first action yourself", take_action<0>},
-    KeyBinding{Key::Digit2, false, false, "2", kStage, "the second", take_action<1>},
-    KeyBinding{Key::Digit3, false, false, "3", kStage, "the third", take_action<2>},
-    KeyBinding{Key::Digit4, false, false, "4", kStage, "the fourth", take_action<3>},
-    KeyBinding{Key::Digit5, false, false, "5", kStage, "the fifth", take_action<4>},
-    KeyBinding{Key::Digit6, false, false, "6", kStage, "the sixth", take_action<5>},
-    KeyBinding{Key::Digit7, false, false, "7", kStage, "the seventh", take_action<6>},
-    KeyBinding{Key::Digit8, false, false, "8", kStage, "the eighth", take_action<7>},
-    KeyBinding{Key::Digit9, false, false, "9", kStage, "the ninth", take_action<8>},
+    KeyBinding{Key::Space, false, false, "Space", kKeymapLearning, "pause or go on learning", toggle_learning},
+    KeyBinding{Key::S, false, true, "S", kKeymapLearning, "one environment step", step<core::Unit::EnvironmentStep>},
+    KeyBinding{Key::U, false, true, "U", kKeymapLearning, "one gradient update", step<core::Unit::Update>},
+    KeyBinding{Key::E, false, true, "E", kKeymapLearning, "one episode", step<core::Unit::Episode>},
+    KeyBinding{Key::R, false, false, "R", kKeymapLearning, "begin again with a seed", reset},
+    KeyBinding{Key::S, true, false, "Ctrl S", kKeymapLearning, "save the checkpoint", save},
+    KeyBinding{Key::P, false, false, "P", kKeymapStage, "play or halt", toggle_stage},
+    KeyBinding{Key::Left, false, true, "Left", kKeymapStage, "one step back", move<-1>},
+    KeyBinding{Key::Right, false, true, "Right", kKeymapStage, "one step on", move<1>},
+    KeyBinding{Key::Left, true, true, "Ctrl Left", kKeymapStage, "ten steps back", move<-10>},
+    KeyBinding{Key::Right, true, true, "Ctrl Right", kKeymapStage, "ten steps on", move<10>},
+    KeyBinding{Key::M, false, false, "M", kKeymapStage, "resume from this moment", resume},
+    KeyBinding{Key::B, false, false, "B", kKeymapStage, "branch from this moment", branch},
+    KeyBinding{Key::N, false, false, "N", kKeymapStage, "new episode", new_episode},
+    KeyBinding{Key::Digit1, false, false, "1", kKeymapStage, "take the first action yourself", take_action<0>},
+    KeyBinding{Key::Digit2, false, false, "2", kKeymapStage, "the second", take_action<1>},
+    KeyBinding{Key::Digit3, false, false, "3", kKeymapStage, "the third", take_action<2>},
+    KeyBinding{Key::Digit4, false, false, "4", kKeymapStage, "the fourth", take_action<3>},
+    KeyBinding{Key::Digit5, false, false, "5", kKeymapStage, "the fifth", take_action<4>},
+    KeyBinding{Key::Digit6, false, false, "6", kKeymapStage, "the sixth", take_action<5>},
+    KeyBinding{Key::Digit7, false, false, "7", kKeymapStage, "the seventh", take_action<6>},
+    KeyBinding{Key::Digit8, false, false, "8", kKeymapStage, "the eighth", take_action<7>},
+    KeyBinding{Key::Digit9, false, false, "9", kKeymapStage, "the ninth", take_action<8>},
     KeyBinding{Key::Tab, false, false, "Tab", kWindow, "the next workspace", next_workspace},
     KeyBinding{Key::Digit1, true, false, "Ctrl 1", kWindow, "Learn", show_workspace<Workspace::Learn>},
     KeyBinding{Key::Digit2, true, false, "Ctrl 2", kWindow, "Attention", show_workspace<Workspace::Attention>},

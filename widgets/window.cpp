@@ -35,7 +35,7 @@ void begin_frame(const PanelContext& context) {
 using Draw = void (*)(const PanelContext&, const Rect&);
 
 /// A bar that needs more width than there is can be scrolled sideways.
-void draw_bar(const PanelContext& context, const char* id, const Rect& area, float least_width, Draw draw) {
+void draw_window_bar(const PanelContext& context, const char* id, const Rect& area, float least_width, Draw draw) {
   if (area.width() + 1 >= context.px(least_width)) {
     draw(context, area);
     return;
@@ -94,10 +94,10 @@ void draw_window(const PanelContext& context) {
   const Rect pipeline = rest.cut_top(context.px(kPipelineHeight));
   const Rect status = rest.cut_bottom(context.px(kStatusHeight));
   const Rect transport = rest.cut_bottom(context.px(kTransportHeight));
-  draw_bar(context, "top", top, kTopBarLeastWidth, draw_top_bar);
-  draw_bar(context, "pipeline", pipeline, kPipelineLeastWidth, draw_pipeline);
+  draw_window_bar(context, "top", top, kTopBarLeastWidth, draw_top_bar);
+  draw_window_bar(context, "pipeline", pipeline, kPipelineLeastWidth, draw_pipeline);
   if (!context.view.panels_hidden) draw_workspace(context, rest.shrunk(context.px(8)));
-  draw_bar(context, "transport", transport, kTransportLeastWidth, draw_transport);
+  draw_window_bar(context, "transport", transport, kTransportLeastWidth, draw_transport);
   draw_status(context, status);
   draw_dialogs(context);
   ImGui::PopFont();

@@ -6,6 +6,7 @@
 #include "app/command_line/commands.hpp"
 #include "app/command_line/interrupt.hpp"
 #include "app/command_line/progress_bar.hpp"
+#include "app/json_number.hpp"
 #include "engine/core/error.hpp"
 #include "engine/nn/runtime.hpp"
 #include "engine/train/checkpoint.hpp"
@@ -13,10 +14,6 @@
 
 namespace qarium::app {
 namespace {
-
-nlohmann::json number(double value) {
-  return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json();
-}
 
 /// The loop and its run directory need each other: events reach the directory once it is there, if there is one.
 class Forward final : public train::TrainEvents {
@@ -49,8 +46,8 @@ void print_summary(const train::TrainLoop& loop, std::int64_t first, double seco
       {"steps", steps},
       {"updates", loop.position().updates},
       {"episodes", loop.episodes()},
-      {"mean_return_100", number(loop.mean_return_100())},
-      {"best_evaluation", loop.best_evaluation() ? number(*loop.best_evaluation()) : nlohmann::json()},
+      {"mean_return_100", json_number(loop.mean_return_100())},
+      {"best_evaluation", loop.best_evaluation() ? json_number(*loop.best_evaluation()) : nlohmann::json()},
       {"reached", reached},
       {"finished", reached || loop.finished()},
       {"steps_per_second", static_cast<double>(steps - first) / seconds},

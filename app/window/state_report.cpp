@@ -6,16 +6,14 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "app/json_number.hpp"
+
 namespace qarium::app {
 namespace {
 
 using nlohmann::json;
 
 constexpr auto kInterval = std::chrono::milliseconds(100);
-
-json number(double value) {
-  return std::isfinite(value) ? json(value) : json();
-}
 
 json learning(const core::TrainerSnapshot& trainer) {
   const auto& status = trainer.status;
@@ -28,8 +26,8 @@ json learning(const core::TrainerSnapshot& trainer) {
           {"environment_steps", status.position.environment_steps},
           {"updates", status.position.updates},
           {"episodes", status.episodes},
-          {"steps_per_second", number(status.steps_per_second)},
-          {"mean_return_100", number(status.mean_return_100)},
+          {"steps_per_second", json_number(status.steps_per_second)},
+          {"mean_return_100", json_number(status.mean_return_100)},
           {"run", status.run},
           {"error", status.error},
           {"hyperparameters", hyperparameters}};
@@ -44,19 +42,19 @@ json stage(const core::StageSnapshot& stage) {
           {"step", stage.moment.step},
           {"action", stage.moment.action},
           {"bytes", stage.bytes},
-          {"steps_per_second", number(stage.steps_per_second)},
+          {"steps_per_second", json_number(stage.steps_per_second)},
           {"by_user", stage.moment.chosen_by_user},
           {"error", stage.error}};
 }
 
 json truth(const core::Truth& truth) {
   return {{"running", truth.running},
-          {"progress", number(truth.progress)},
+          {"progress", json_number(truth.progress)},
           {"episodes", truth.episodes},
           {"states", truth.states},
           {"skipped", truth.skipped},
-          {"deletion_gain", number(truth.deletion.gain)},
-          {"insertion_gain", number(truth.insertion.gain)}};
+          {"deletion_gain", json_number(truth.deletion.gain)},
+          {"insertion_gain", json_number(truth.insertion.gain)}};
 }
 
 json attention(const widgets::PanelContext& context) {

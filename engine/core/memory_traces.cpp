@@ -10,9 +10,9 @@ struct Look {
   bool is_signed;
 };
 
-class Column {
+class TraceColumn {
  public:
-  Column() { episode_.columns = 1; }
+  TraceColumn() { episode_.columns = 1; }
   void add(std::string name, const Look& look, std::span<const float> values, int head = -1) {
     if (values.empty()) return;
     episode_.traces.push_back({std::move(name),
@@ -35,7 +35,7 @@ class Column {
   MemoryEpisode episode_;
 };
 
-void add_ntm(Column& column, const MemoryView& view) {
+void add_ntm(TraceColumn& column, const MemoryView& view) {
   int head = 0;
   for (const auto& its : view.heads) {
     if (!its.writes) continue;
@@ -45,7 +45,7 @@ void add_ntm(Column& column, const MemoryView& view) {
   }
 }
 
-void add_dnc(Column& column, const DncView& dnc) {
+void add_dnc(TraceColumn& column, const DncView& dnc) {
   column.add("usage", {TraceRole::Usage, false}, dnc.usage);
   column.add("allocation", {TraceRole::Allocation, false}, dnc.allocation);
   std::vector<float> gates = {dnc.write_gate, dnc.allocation_gate};
@@ -53,7 +53,7 @@ void add_dnc(Column& column, const DncView& dnc) {
   column.add("write gate, allocation gate, free gates", {TraceRole::Gate, false}, gates);
 }
 
-void add_units(Column& column, const UnitsView& units) {
+void add_units(TraceColumn& column, const UnitsView& units) {
   column.add("hidden", {TraceRole::Units, true}, units.hidden);
   column.add("cell", {TraceRole::Units, true}, units.cell, 0);
   const auto count = units.gate_names.size();
@@ -70,7 +70,7 @@ void add_units(Column& column, const UnitsView& units) {
 }  // namespace
 
 MemoryEpisode memory_step(const MemoryView& view, std::span<const float> input, std::span<const float> output) {
-  Column column;
+  TraceColumn column;
   column.add("inputs", {TraceRole::Input, true}, input);
   column.add("outputs", {TraceRole::Output, true}, output);
   add_ntm(column, view);

@@ -14,10 +14,10 @@
 namespace qarium::inspect {
 namespace {
 
-// Streams of an examination, beside those of evaluations: episode e is kEpisodes + e.
-constexpr std::uint32_t kEpisodes = 1U << 24U;
-constexpr std::uint32_t kOrders = kEpisodes - 1;
-constexpr std::uint32_t kBootstrap = kEpisodes - 2;
+// Streams of an examination, beside those of evaluations: episode e is kExaminationEpisodes + e.
+constexpr std::uint32_t kExaminationEpisodes = 1U << 24U;
+constexpr std::uint32_t kOrders = kExaminationEpisodes - 1;
+constexpr std::uint32_t kBootstrap = kExaminationEpisodes - 2;
 constexpr std::uint32_t kRedrawn = 1U << 24U;  // of Purpose::Initialisation
 
 void draw_anew(agent::Policy& policy, core::Stage stage, std::uint64_t seed, std::uint32_t draw) {
@@ -82,7 +82,7 @@ bool Examination::tick() {
 
 void Examination::play_episode() {
   environment_->reset(core::RandomStream(request_.seed, core::Purpose::Evaluation,
-                                         kEpisodes + static_cast<std::uint32_t>(episodes_done_)));
+                                         kExaminationEpisodes + static_cast<std::uint32_t>(episodes_done_)));
   ++episodes_done_;
   std::vector<std::vector<std::byte>> states;
   env::StepResult result;

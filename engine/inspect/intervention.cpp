@@ -10,9 +10,9 @@
 namespace qarium::inspect {
 namespace {
 
-/// Streams beside those of evaluations and examinations: episode e is kEpisodes + e.
-constexpr std::uint32_t kEpisodes = 3U << 24U;
-constexpr std::uint32_t kRandomSlots = kEpisodes - 1;
+/// Streams beside those of evaluations and examinations: episode e is kInterventionEpisodes + e.
+constexpr std::uint32_t kInterventionEpisodes = 3U << 24U;
+constexpr std::uint32_t kRandomSlots = kInterventionEpisodes - 1;
 constexpr std::int64_t kRandomSets = 20;
 /// Fewer of the choices than this stay: what was erased carries them. Half would be chance between two.
 constexpr double kChance = 0.55;
@@ -36,8 +36,8 @@ class Episodes {
       : policy_(policy) {
     for (std::int64_t i = 0; i < request.episodes; ++i) {
       environments_.push_back(env::make(h.environment));
-      environments_.back()->reset(
-          core::RandomStream(request.seed, core::Purpose::Evaluation, kEpisodes + static_cast<std::uint32_t>(i)));
+      environments_.back()->reset(core::RandomStream(request.seed, core::Purpose::Evaluation,
+                                                     kInterventionEpisodes + static_cast<std::uint32_t>(i)));
     }
     beginning_ = keep(policy.begin(environments_.size()));
     advance(request.step);

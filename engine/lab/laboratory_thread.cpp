@@ -12,10 +12,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kPublishInterval = 16ms;
+constexpr auto kLaboratoryPublishInterval = 16ms;
 constexpr auto kSampleInterval = 100ms;
-constexpr int kSampleShare = 10;        // learning has this much of the time for each sample's
-constexpr double kSpeedInterval = 0.5;  // seconds of learning
+constexpr int kSampleShare = 10;                  // learning has this much of the time for each sample's
+constexpr double kLaboratorySpeedInterval = 0.5;  // seconds of learning
 
 }  // namespace
 
@@ -44,7 +44,7 @@ void LaboratoryThread::work() {
       apply(command);
     if (running_) guarded([&] { learn(); });
     if (sample_due()) guarded([&] { make_sample(); });
-    if (dirty_ && (!running_ || Clock::now() - last_publish_ >= kPublishInterval)) publish();
+    if (dirty_ && (!running_ || Clock::now() - last_publish_ >= kLaboratoryPublishInterval)) publish();
     if (!running_) commands_.wait();
   }
 }
@@ -149,7 +149,7 @@ void LaboratoryThread::send_points() {
 
 void LaboratoryThread::measure_speed() {
   const double elapsed = seconds_ - speed_seconds_;
-  if (elapsed < kSpeedInterval) return;
+  if (elapsed < kLaboratorySpeedInterval) return;
   sequences_per_second_ = static_cast<double>(laboratory_->sequences() - speed_sequences_) / elapsed;
   speed_sequences_ = laboratory_->sequences();
   speed_seconds_ = seconds_;

@@ -15,9 +15,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kPublishInterval = 16ms;
+constexpr auto kStagePublishInterval = 16ms;
 constexpr auto kRequestInterval = 100ms;
-constexpr auto kSpeedInterval = 500ms;
+constexpr auto kStageSpeedInterval = 500ms;
 constexpr auto kPointInterval = 200ms;
 constexpr auto kTruthInterval = 100ms;
 constexpr auto kBesidePiece = 30ms;
@@ -76,7 +76,7 @@ void Inspector::work() {
       dirty_ = true;
     }
     if (seen_needs_ != needs_.load()) dirty_ = true;
-    if (dirty_ && stage_.ready() && Clock::now() - last_publish_ >= kPublishInterval) publish();
+    if (dirty_ && stage_.ready() && Clock::now() - last_publish_ >= kStagePublishInterval) publish();
     commands_.wait_for(wait_limit());
   }
 }
@@ -97,7 +97,7 @@ Inspector::Clock::duration Inspector::wait_limit() const {
   Clock::duration limit = kIdle;
   if (!stage_.ready()) limit = 5ms;
   if (examination_ || played_beside_ || (stage_.ready() && !waiting_.empty())) return 0ms;
-  if (dirty_) limit = std::min<Clock::duration>(limit, last_publish_ + kPublishInterval - now);
+  if (dirty_) limit = std::min<Clock::duration>(limit, last_publish_ + kStagePublishInterval - now);
   if (looked_at()) limit = std::min<Clock::duration>(limit, kRequestInterval);
   if (looked_at() && playing_) limit = std::min<Clock::duration>(limit, next_step_ - now);
   return std::max<Clock::duration>(limit, 0ms);
@@ -198,7 +198,7 @@ void Inspector::play() {
 void Inspector::measure_speed() {
   const auto now = Clock::now();
   const auto elapsed = now - speed_since_;
-  if (elapsed < kSpeedInterval) return;
+  if (elapsed < kStageSpeedInterval) return;
   steps_per_second_ = static_cast<double>(std::max<std::int64_t>(0, stage_.cursor() - speed_steps_)) /
                       std::chrono::duration<double>(elapsed).count();
   speed_since_ = now;

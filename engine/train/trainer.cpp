@@ -13,9 +13,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kPublishInterval = 16ms;
+constexpr auto kTrainerPublishInterval = 16ms;
 constexpr auto kReplayInterval = 200ms;
-constexpr auto kSpeedInterval = 500ms;
+constexpr auto kTrainerSpeedInterval = 500ms;
 constexpr auto kWriterInterval = 500ms;
 constexpr std::size_t kStatesSent = 64;
 
@@ -297,7 +297,7 @@ void Trainer::count_down(const Tick& tick) {
 
 void Trainer::measure_speed() {
   const auto now = Clock::now();
-  if (now - speed_since_ < kSpeedInterval) return;
+  if (now - speed_since_ < kTrainerSpeedInterval) return;
   const auto steps = loop_->position().environment_steps;
   const double seconds = std::chrono::duration<double>(now - speed_since_).count();
   steps_per_second_ = static_cast<double>(std::max<std::int64_t>(0, steps - speed_steps_)) / seconds;
@@ -372,7 +372,7 @@ void Trainer::copy_part(const View& view, std::optional<View>& place) {
 
 void Trainer::publish_if_due() {
   const auto now = Clock::now();
-  if (now - last_publish_ < kPublishInterval || !dirty_) return;
+  if (now - last_publish_ < kTrainerPublishInterval || !dirty_) return;
   publish();
 }
 

@@ -15,8 +15,8 @@
 namespace qarium::widgets {
 namespace {
 
-constexpr float kCaption = 20;
-constexpr float kTools = 24;
+constexpr float kFrameCaption = 20;
+constexpr float kFrameTools = 24;
 constexpr float kBarRow = 20;
 constexpr float kMostShapes = 150;
 constexpr std::string_view kContoursHelp =
@@ -29,7 +29,7 @@ bool has_cells(const core::StageSnapshot& stage) {
          grid.cells.size() == static_cast<std::size_t>(grid.rows) * static_cast<std::size_t>(grid.columns);
 }
 
-void draw_head_choice(const PanelContext& context, const ShownAttention& shown, const Rect& area) {
+void draw_frame_head_choice(const PanelContext& context, const ShownAttention& shown, const Rect& area) {
   if (!shown) return;
   constexpr std::size_t kAll = core::AttentionPoint::kMostHeads + 2;
   std::array<ShortText, kAll> texts;
@@ -164,7 +164,7 @@ void draw_tokens(const Overlay& overlay) {
 }
 
 /// Pointing, pinning, painting.
-void touch(const Overlay& overlay) {
+void touch_frame(const Overlay& overlay) {
   const auto& context = overlay.context;
   auto& state = context.view.transient.attention;
   const auto interaction = interact(context, "attention.frame", overlay.frame);
@@ -248,7 +248,7 @@ void draw_frame_caption(const Overlay& overlay, Rect row) {
   draw_text_in(list, context.fonts.quiet, row, context.theme.quiet, text);
 }
 
-void draw_legend(const Overlay& overlay, Rect area) {
+void draw_frame_legend(const Overlay& overlay, Rect area) {
   const auto& context = overlay.context;
   auto& look = context.view.attention;
   Rect pin = area.cut_bottom(context.px(20), context.px(4));
@@ -267,7 +267,7 @@ void draw_legend(const Overlay& overlay, Rect area) {
 void draw_over_cells(const PanelContext& context, const ShownAttention& shown, Rect body) {
   auto& state = context.view.transient.attention;
   const auto& scene = *context.stage.scene;
-  const Rect caption = body.cut_bottom(context.px(kCaption), context.px(4));
+  const Rect caption = body.cut_bottom(context.px(kFrameCaption), context.px(4));
   const Rect legend = body.cut_right(context.px(kLegendWidth), context.px(8));
   const Rect frame = scene_area(scene, body);
   shown_weights(context, shown, state.weights);
@@ -282,13 +282,13 @@ void draw_over_cells(const PanelContext& context, const ShownAttention& shown, R
   draw_painted(overlay);
   draw_tokens(overlay);
   list.PopClipRect();
-  touch(overlay);
+  touch_frame(overlay);
   outline(list, frame, context.theme.line);
   draw_overlay_banners(overlay);
   const float height = std::min(legend.height(), std::max(frame.height(), context.px(100)));
   const float top = std::clamp(frame.min.y, legend.min.y, legend.max.y - height);
-  draw_legend(overlay,
-              {{frame.max.x + context.px(8), top}, {frame.max.x + context.px(8 + kLegendWidth), top + height}});
+  draw_frame_legend(overlay,
+                    {{frame.max.x + context.px(8), top}, {frame.max.x + context.px(8 + kLegendWidth), top + height}});
   draw_frame_caption(overlay, caption);
 }
 
@@ -358,13 +358,13 @@ void draw_attention_frame(const PanelContext& context, const ShownAttention& sho
   if (shown.supposed) quiet = words_for(Supposition{stage.what_if->change, stage.what_if->memory_change});
   Panel panel(context, "Attention", quiet, context.theme.stage(core::Stage::Attention), area,
               shown ? context.px(136) : 0);
-  draw_head_choice(context, shown, panel.tools());
+  draw_frame_head_choice(context, shown, panel.tools());
   const bool cells = has_cells(stage);
   if (!shown) {
     draw_plain_frame(context, panel.begin_body());
     return;
   }
-  if (cells) draw_look(context, *shown.view, panel.strip(context.px(kTools)));
+  if (cells) draw_look(context, *shown.view, panel.strip(context.px(kFrameTools)));
   const float bars = static_cast<float>(shown.view->tokens()) * context.px(kBarRow);
   Rect body = panel.begin_body(cells ? 0 : bars + (stage.scene ? context.px(kMostShapes + 8) : 0));
   if (cells) {

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::array<double, 3> kShares{0.50, 0.80, 0.95};
 
-std::size_t size_of(int value) {
+std::size_t size_of_attention_map(int value) {
   return static_cast<std::size_t>(std::max(value, 0));
 }
 
@@ -16,7 +16,7 @@ std::size_t size_of(int value) {
 void choose(std::span<const float> values, std::size_t heads, std::size_t stride, std::size_t size, int head,
             std::vector<float>& out) {
   if (head >= 0) {
-    const auto row = values.subspan(std::min(size_of(head), heads - 1) * stride, size);
+    const auto row = values.subspan(std::min(size_of_attention_map(head), heads - 1) * stride, size);
     out.assign(row.begin(), row.end());
     return;
   }
@@ -37,40 +37,43 @@ bool weighs(float value) {
 
 bool sound(const core::AttentionView& view) {
   if (view.heads < 1 || view.queries < 1 || view.frames < 1 || view.rows < 1 || view.columns < 1) return false;
-  const auto rows = size_of(view.heads) * size_of(view.queries);
-  return view.weights.size() == rows * size_of(view.frames) * size_of(view.rows) * size_of(view.columns) &&
+  const auto rows = size_of_attention_map(view.heads) * size_of_attention_map(view.queries);
+  return view.weights.size() == rows * size_of_attention_map(view.frames) * size_of_attention_map(view.rows) *
+                                    size_of_attention_map(view.columns) &&
          view.cells_per_token > 0 && std::isfinite(view.top) && std::isfinite(view.left);
 }
 
 bool sound_matrix(const core::AttentionView& view) {
-  const auto tokens = size_of(view.frames) * size_of(view.rows) * size_of(view.columns);
-  return sound(view) && view.matrix.size() == size_of(view.heads) * tokens * tokens;
+  const auto tokens =
+      size_of_attention_map(view.frames) * size_of_attention_map(view.rows) * size_of_attention_map(view.columns);
+  return sound(view) && view.matrix.size() == size_of_attention_map(view.heads) * tokens * tokens;
 }
 
 void weights_of(const core::AttentionView& view, int head, int query, std::vector<float>& out) {
-  const auto tokens = size_of(view.tokens());
-  const auto rows =
-      std::span<const float>(view.weights).subspan(size_of(std::clamp(query, 0, view.queries - 1)) * tokens);
-  choose(rows, size_of(view.heads), size_of(view.queries) * tokens, tokens, head, out);
+  const auto tokens = size_of_attention_map(view.tokens());
+  const auto rows = std::span<const float>(view.weights)
+                        .subspan(size_of_attention_map(std::clamp(query, 0, view.queries - 1)) * tokens);
+  choose(rows, size_of_attention_map(view.heads), size_of_attention_map(view.queries) * tokens, tokens, head, out);
 }
 
 void matrix_of(const core::AttentionView& view, int head, std::vector<float>& out) {
-  const auto size = size_of(view.tokens()) * size_of(view.tokens());
-  choose(view.matrix, size_of(view.heads), size, size, head, out);
+  const auto size = size_of_attention_map(view.tokens()) * size_of_attention_map(view.tokens());
+  choose(view.matrix, size_of_attention_map(view.heads), size, size, head, out);
 }
 
 void row_of(const core::AttentionView& view, int head, int token, std::vector<float>& out) {
-  const auto tokens = size_of(view.tokens());
-  const auto rows = std::span<const float>(view.matrix).subspan(size_of(std::min(token, view.tokens() - 1)) * tokens);
-  choose(rows, size_of(view.heads), tokens * tokens, tokens, head, out);
+  const auto tokens = size_of_attention_map(view.tokens());
+  const auto rows =
+      std::span<const float>(view.matrix).subspan(size_of_attention_map(std::min(token, view.tokens() - 1)) * tokens);
+  choose(rows, size_of_attention_map(view.heads), tokens * tokens, tokens, head, out);
 }
 
 void picture_of(const core::AttentionView& view, std::span<const float> weights, int frame, std::vector<float>& out) {
-  const auto size = size_of(view.rows) * size_of(view.columns);
+  const auto size = size_of_attention_map(view.rows) * size_of_attention_map(view.columns);
   out.assign(size, 0.0F);
   for (int each = 0; each < view.frames; ++each) {
     if (frame >= 0 && each != std::min(frame, view.frames - 1)) continue;
-    const auto part = weights.subspan(size_of(each) * size, size);
+    const auto part = weights.subspan(size_of_attention_map(each) * size, size);
     for (std::size_t i = 0; i < size; ++i)
       out[i] += part[i];
   }

@@ -9,7 +9,7 @@
 namespace qarium::widgets {
 namespace {
 
-constexpr float kCaption = 18;
+constexpr float kTokenMatrixCaption = 18;
 constexpr float kAbove = 18;
 constexpr float kMostZoom = 20;
 constexpr float kLeastPair = 84;  ///< side of the two small maps below the matrix
@@ -65,25 +65,26 @@ void navigate_matrix(const PanelContext& context, const Matrix& matrix, const In
 }
 
 /// Lines beside a row or column, so that its numbers stay to be seen.
-void mark(const PanelContext& context, const Matrix& matrix, const Rect& strip, ImU32 color) {
+void mark_token_matrix(const PanelContext& context, const Matrix& matrix, const Rect& strip, ImU32 color) {
   auto& list = *ImGui::GetWindowDrawList();
   const float wider = std::max(0.0F, (context.px(3) - matrix.cell()) / 2);
   outline(list, strip.shrunk(-1 - wider).intersection(matrix.seen.shrunk(-2)), color, 0, 1);
 }
 
-void draw_marks(const PanelContext& context, const ShownAttention& shown, const Matrix& matrix) {
+void draw_token_matrix_marks(const PanelContext& context, const ShownAttention& shown, const Matrix& matrix) {
   const auto& state = context.view.transient.attention;
   const auto known = [&](int token) { return token >= 0 && token < matrix.tokens; };
   const auto& theme = context.theme;
   if (known(state.hovered.asked))
-    mark(context, matrix, matrix.column(state.hovered.asked), theme.stage(core::Stage::Encoder));
-  if (known(state.hovered.asks)) mark(context, matrix, matrix.row(state.hovered.asks), IM_COL32(255, 255, 255, 255));
+    mark_token_matrix(context, matrix, matrix.column(state.hovered.asked), theme.stage(core::Stage::Encoder));
+  if (known(state.hovered.asks))
+    mark_token_matrix(context, matrix, matrix.row(state.hovered.asks), IM_COL32(255, 255, 255, 255));
   if (const int token = pinned_token(context, shown); token >= 0) {
-    mark(context, matrix, matrix.row(token), theme.stage(core::Stage::Attention));
+    mark_token_matrix(context, matrix, matrix.row(token), theme.stage(core::Stage::Attention));
   }
 }
 
-void touch(const PanelContext& context, const Matrix& matrix) {
+void touch_token_matrix(const PanelContext& context, const Matrix& matrix) {
   const auto interaction = interact(context, "matrix.map", matrix.seen);
   auto& state = context.view.transient.attention;
   if (interaction.hovered) state.hovered_next = matrix.at(ImGui::GetIO().MousePos);
@@ -111,12 +112,12 @@ void draw_pair(const PanelContext& context, const ShownAttention& shown, Rect ar
   picture_of(view, all.subspan(at * tokens, tokens), -1, state.pair[0]);
   picture_of(view, state.column, -1, state.pair[1]);
   const float gap = context.px(12);
-  const float side = std::min((area.width() - gap) / 2, area.height() - context.px(kCaption));
+  const float side = std::min((area.width() - gap) / 2, area.height() - context.px(kTokenMatrixCaption));
   const float aspect = static_cast<float>(view.columns) / static_cast<float>(view.rows);
   const ImVec2 size = aspect > 1 ? ImVec2(side, side / aspect) : ImVec2(side * aspect, side);
   const auto map = [&](std::string_view key, std::string_view title, std::span<const float> values) {
     Rect cell = area.cut_left(side, gap);
-    draw_text_in(list, context.fonts.quiet, cell.cut_top(context.px(kCaption)), context.theme.quiet, title);
+    draw_text_in(list, context.fonts.quiet, cell.cut_top(context.px(kTokenMatrixCaption)), context.theme.quiet, title);
     HeatStyle style;
     style.colors = context.view.attention.colors;
     style.high = std::max(greatest(values), 1e-6F);
@@ -146,7 +147,7 @@ void draw_matrix_caption(const PanelContext& context, const ShownAttention& show
   auto& list = *ImGui::GetWindowDrawList();
   const int tokens = shown.actual->tokens();
   const auto [asks, asked] = state.hovered;
-  Rect first = area.cut_top(context.px(kCaption));
+  Rect first = area.cut_top(context.px(kTokenMatrixCaption));
   if (asks < 0 || asks >= tokens || asked < 0 || asked >= tokens) {
     draw_text_in(list, context.fonts.quiet, first, context.theme.quiet, "point at a weight, or at the frame");
     draw_text_in(list, context.fonts.quiet, area, context.theme.quiet, "click a row to see where it looks");
@@ -181,7 +182,8 @@ void draw_attention_matrix(const PanelContext& context, const ShownAttention& sh
   auto& list = *ImGui::GetWindowDrawList();
   const Rect above = body.cut_top(context.px(kAbove));
   const int tokens = shown.actual->tokens();
-  float side = std::min(body.width() - context.px(kLegendWidth + 6), body.height() - context.px(2 * kCaption + 6));
+  float side =
+      std::min(body.width() - context.px(kLegendWidth + 6), body.height() - context.px(2 * kTokenMatrixCaption + 6));
   if (side < 8) return;
   // Whole pixels for each token where there are enough, so that all are equally wide.
   if (side >= static_cast<float>(tokens))
@@ -196,17 +198,17 @@ void draw_attention_matrix(const PanelContext& context, const ShownAttention& sh
   list.PushClipRect(matrix.seen.min, matrix.seen.max, true);
   const HeatPicture picture{state.matrix, tokens, tokens, matrix.area};
   context.canvas.draw_heat(list, "attention.matrix", {&picture, 1}, style);
-  draw_marks(context, shown, matrix);
+  draw_token_matrix_marks(context, shown, matrix);
   list.PopClipRect();
   outline(list, matrix.seen, context.theme.line);
-  touch(context, matrix);
+  touch_token_matrix(context, matrix);
   draw_heat_legend(context, "attention.matrix.legend",
                    {{matrix.seen.max.x + context.px(8), matrix.seen.min.y},
                     {matrix.seen.max.x + context.px(6 + kLegendWidth), matrix.seen.max.y}},
                    style);
-  draw_matrix_caption(context, shown, body.cut_top(context.px(2 * kCaption), context.px(6)));
-  if (body.height() < context.px(kLeastPair + kCaption)) return;
-  draw_pair(context, shown, body.cut_top(std::min(body.height(), context.px(kMostPair + kCaption))));
+  draw_matrix_caption(context, shown, body.cut_top(context.px(2 * kTokenMatrixCaption), context.px(6)));
+  if (body.height() < context.px(kLeastPair + kTokenMatrixCaption)) return;
+  draw_pair(context, shown, body.cut_top(std::min(body.height(), context.px(kMostPair + kTokenMatrixCaption))));
 }
 
 }  // namespace qarium::widgets

@@ -124,7 +124,8 @@ ShortText latest(const PanelContext& context, const ShownAttention& shown, Atten
   return which == AttentionPlot::Entropy ? text.print("%.2f", sum) : text.print("%.0f %%", 100 * sum);
 }
 
-void draw_title(const PanelContext& context, const ShownAttention& shown, AttentionPlot which, Rect row) {
+void draw_attention_plot_title(const PanelContext& context, const ShownAttention& shown, AttentionPlot which,
+                               Rect row) {
   const bool entropy = which == AttentionPlot::Entropy;
   const std::string_view name = entropy ? "heads.about.entropy" : "heads.about.mass";
   auto& list = *ImGui::GetWindowDrawList();
@@ -167,7 +168,7 @@ void draw_attention_plot(const PanelContext& context, const ShownAttention& show
   }
   const Plot plot{*ImGui::GetWindowDrawList(), rest, steps, values, context.view.transient.plots.points};
   const bool nothing = all.size == 0 || all.heads[0].empty();
-  draw_title(context, shown, which, title);
+  draw_attention_plot_title(context, shown, which, title);
   if (nothing) {
     const bool objects = entropy || context.attention_curves.empty();
     draw_text_in(plot.list, context.fonts.quiet, rest, context.theme.quiet,

@@ -12,7 +12,7 @@
 namespace qarium::widgets {
 namespace {
 
-constexpr float kTools = 190;
+constexpr float kQueryValuesTools = 190;
 
 void draw_wishes(const PanelContext& context, const ShownAttention& shown, Rect row) {
   auto& state = context.view.transient.attention;
@@ -51,13 +51,13 @@ void draw_wishes(const PanelContext& context, const ShownAttention& shown, Rect 
   }
 }
 
-struct Row {
+struct QueryRow {
   std::size_t action;
   Rect area;
 };
 
 /// Where actions ask, an action's row chooses whose map is shown.
-void choose_query(const PanelContext& context, const ShownAttention& shown, const Row& row) {
+void choose_query(const PanelContext& context, const ShownAttention& shown, const QueryRow& row) {
   const int action = static_cast<int>(row.action);
   if (!shown || shown.view->queries < 2 || action >= shown.view->queries) return;
   auto& state = context.view.transient.attention;
@@ -84,7 +84,8 @@ void draw_attention_values(const PanelContext& context, const ShownAttention& sh
   ShortText quiet(stage.moment.index < stage.last && !stage.what_if ? "as it was" : "now");
   if (stage.what_if)
     quiet.add(", and ").add(words_for(Supposition{stage.what_if->change, stage.what_if->memory_change}));
-  Panel panel(context, "Action values", quiet, context.theme.stage(core::Stage::Head), area, context.px(kTools));
+  Panel panel(context, "Action values", quiet, context.theme.stage(core::Stage::Head), area,
+              context.px(kQueryValuesTools));
   draw_wishes(context, shown, panel.tools());
   const auto actions = values.actions(stage);
   Rect body = panel.begin_body(static_cast<float>(actions) * context.px(kLeastValueRow) + context.px(kValueLegend));
@@ -97,7 +98,7 @@ void draw_attention_values(const PanelContext& context, const ShownAttention& sh
   const float name = value_name_width(context, values, body.width());
   const float height = std::min(std::floor(body.height() / static_cast<float>(actions)), context.px(kMostValueRow));
   for (std::size_t i = 0; i < actions; ++i) {
-    const Row row{i, body.cut_top(height)};
+    const QueryRow row{i, body.cut_top(height)};
     choose_query(context, shown, row);
     draw_value_row(context, values, i, row.area, name);
   }

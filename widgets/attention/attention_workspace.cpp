@@ -12,22 +12,22 @@ namespace {
 // Least sizes at scale 1.
 constexpr float kFrameWidth = 330;
 constexpr float kHeadsWidth = 392;
-constexpr float kMatrixWidth = 270;
+constexpr float kAttentionMatrixWidth = 270;
 constexpr float kFrameHeight = 240;
-constexpr float kValuesHeight = 196;
+constexpr float kAttentionValuesHeight = 196;
 constexpr float kHeadsHeight = 230;
 constexpr float kTruthHeight = 190;
-constexpr float kGap = 8;
-constexpr float kThreeColumns = kFrameWidth + kHeadsWidth + kMatrixWidth + 2 * kGap;
-constexpr float kTwoColumns = kFrameWidth + kHeadsWidth + kGap;
-constexpr float kLeastHeight = kFrameHeight + kValuesHeight + kGap;
+constexpr float kAttentionGap = 8;
+constexpr float kAttentionThreeColumns = kFrameWidth + kHeadsWidth + kAttentionMatrixWidth + 2 * kAttentionGap;
+constexpr float kAttentionTwoColumns = kFrameWidth + kHeadsWidth + kAttentionGap;
+constexpr float kAttentionLeastHeight = kFrameHeight + kAttentionValuesHeight + kAttentionGap;
 constexpr float kMatrixBelow = 420;
 
 void draw_frame_column(const PanelContext& context, const ShownAttention& shown, const Rect& area) {
   auto& look = context.view.attention;
   const auto [frame, values] = split_rows(context, area,
                                           {"splitter.frame", &look.frame_fraction, AttentionLook::kFrameFraction,
-                                           context.px(kFrameHeight), context.px(kValuesHeight)});
+                                           context.px(kFrameHeight), context.px(kAttentionValuesHeight)});
   draw_attention_frame(context, shown, frame);
   draw_attention_values(context, shown, values);
 }
@@ -55,7 +55,7 @@ void draw_heads_column(const PanelContext& context, const ShownAttention& shown,
 
 void draw_beside(const PanelContext& context, const ShownAttention& shown, const Rect& area, bool matrix) {
   auto& look = context.view.attention;
-  const float others = matrix ? kHeadsWidth + kGap + kMatrixWidth : kHeadsWidth;
+  const float others = matrix ? kHeadsWidth + kAttentionGap + kAttentionMatrixWidth : kHeadsWidth;
   const auto [left, rest] = split_columns(context, area,
                                           {"splitter.attention", &look.left_fraction, AttentionLook::kLeftFraction,
                                            context.px(kFrameWidth), context.px(others)});
@@ -66,14 +66,14 @@ void draw_beside(const PanelContext& context, const ShownAttention& shown, const
   }
   const auto [middle, right] = split_columns(context, rest,
                                              {"splitter.matrix", &look.matrix_fraction, AttentionLook::kMatrixFraction,
-                                              context.px(kHeadsWidth), context.px(kMatrixWidth)});
+                                              context.px(kHeadsWidth), context.px(kAttentionMatrixWidth)});
   draw_heads_column(context, shown, middle);
   draw_attention_matrix(context, shown, right);
 }
 
 void draw_below(const PanelContext& context, const ShownAttention& shown, Rect area) {
-  const float half = (area.height() - context.px(kGap)) / 2;
-  draw_frame_column(context, shown, area.cut_top(half, context.px(kGap)));
+  const float half = (area.height() - context.px(kAttentionGap)) / 2;
+  draw_frame_column(context, shown, area.cut_top(half, context.px(kAttentionGap)));
   draw_heads_column(context, shown, area);
 }
 
@@ -84,15 +84,16 @@ void draw_attention_workspace(const PanelContext& context, const Rect& area) {
   const auto shown = shown_attention(context);
   const bool matrix = shown.matrix && context.view.attention.matrix;
   const float width = area.width() / context.scale;
-  const float height = std::max(area.height() / context.scale, kLeastHeight);
+  const float height = std::max(area.height() / context.scale, kAttentionLeastHeight);
   // 1 pixel of grace: sizes are rounded.
-  const int columns = width + 1 >= kThreeColumns ? 3 : width + 1 >= kTwoColumns ? 2 : 1;
+  const int columns = width + 1 >= kAttentionThreeColumns ? 3 : width + 1 >= kAttentionTwoColumns ? 2 : 1;
   const bool below = matrix && columns < 3;
-  float wanted = columns == 1 ? 2 * height + kGap : below ? height : kLeastHeight;
-  if (below) wanted += kGap + kMatrixBelow;
+  float wanted = columns == 1 ? 2 * height + kAttentionGap : below ? height : kAttentionLeastHeight;
+  if (below) wanted += kAttentionGap + kMatrixBelow;
   const WorkspaceScope scope(context, area, wanted);
   Rect inside = scope.inside();
-  if (below) draw_attention_matrix(context, shown, inside.cut_bottom(context.px(kMatrixBelow), context.px(kGap)));
+  if (below)
+    draw_attention_matrix(context, shown, inside.cut_bottom(context.px(kMatrixBelow), context.px(kAttentionGap)));
   if (columns == 1) {
     draw_below(context, shown, inside);
   } else {

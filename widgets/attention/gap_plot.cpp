@@ -12,7 +12,7 @@
 namespace qarium::widgets {
 namespace {
 
-constexpr float kLine = 17;
+constexpr float kGapPlotLine = 17;
 
 /// A measured curve over the share of cells, as a plot wants it.
 std::span<const core::Column> columns_of(std::vector<core::Column>& out, std::span<const float> middle,
@@ -92,24 +92,24 @@ void draw_gap_words(const PanelContext& context, const GapPlot& gap, Rect area) 
   const bool brief = narrow(context, area);
   const auto name = ShortText("truth.about.").add(gap.name);
   const auto interaction = interact(context, name, area);
-  Rect row = area.cut_top(context.px(kLine));
+  Rect row = area.cut_top(context.px(kGapPlotLine));
   row.cut_left(draw_text_in(list, context.fonts.title, row, theme.text, gap.title), context.px(8));
   const auto said = verdict(curve);
   draw_icon(list, said.icon, row.cut_left(context.px(10), context.px(5)).centre(), context.px(10), theme.*said.color);
   draw_text_in(list, context.fonts.quiet, row, theme.*said.color, brief ? said.brief : said.words);
-  row = area.cut_top(context.px(kLine));
+  row = area.cut_top(context.px(kGapPlotLine));
   ShortText gain("gain ");
   gain.print("%+.2f, %s%+.2f to %+.2f", static_cast<double>(curve.gain), brief ? "" : "95 % ",
              static_cast<double>(curve.gain_low), static_cast<double>(curve.gain_high));
   draw_text_in(list, context.fonts.quiet, row, theme.text, gain);
-  row = area.cut_top(context.px(kLine));
+  row = area.cut_top(context.px(kGapPlotLine));
   const auto part = [&](std::string_view what, float value, ImU32 color) {
     ShortText text(what);
     text.print(" %.2f", static_cast<double>(value));
     row.cut_left(draw_text_in(list, context.fonts.quiet, row, color, text), context.px(8));
   };
   part("area: map", curve.map_area, theme.stage_text(core::Stage::Attention));
-  if (brief) row = area.cut_top(context.px(kLine));
+  if (brief) row = area.cut_top(context.px(kGapPlotLine));
   part("random", curve.random_area, theme.stage_text(core::Stage::Fusion));
   part("uniform", curve.uniform_area, theme.quiet);
   tooltip(context, name, interaction, gap.help);
@@ -118,7 +118,7 @@ void draw_gap_words(const PanelContext& context, const GapPlot& gap, Rect area) 
 }  // namespace
 
 void draw_gap(const PanelContext& context, const GapPlot& gap, Rect cell) {
-  draw_gap_words(context, gap, cell.cut_top(context.px((narrow(context, cell) ? 4 : 3) * kLine), context.px(4)));
+  draw_gap_words(context, gap, cell.cut_top(context.px((narrow(context, cell) ? 4 : 3) * kGapPlotLine), context.px(4)));
   cell.cut_left(context.px(36));
   cell.cut_bottom(context.fonts.number->FontSize + context.px(2));
   if (cell.width() < 8 || cell.height() < 8) return;

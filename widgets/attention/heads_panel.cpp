@@ -10,12 +10,12 @@
 namespace qarium::widgets {
 namespace {
 
-constexpr float kTitle = 18;
-constexpr float kLine = 16;
+constexpr float kHeadsTitle = 18;
+constexpr float kHeadsLine = 16;
 constexpr float kLeastTile = 112;
 constexpr float kMostMap = 280;
 constexpr float kLeastMap = 48;
-constexpr float kGap = 12;
+constexpr float kHeadsGap = 12;
 constexpr float kNumbers = 116;
 constexpr float kTotal = 20;
 constexpr float kLeastPlots = 100;
@@ -36,11 +36,14 @@ struct Tiles {
   bool beside = false;        ///< the numbers stand beside the map and not below it
   bool plots_beside = false;  ///< the curves stand beside the maps and not below them
 
-  float frame(const PanelContext& context) const { return context.px(kTitle + 2 + kGap + (beside ? 0 : kLine + 2)); }
+  float frame(const PanelContext& context) const {
+    return context.px(kHeadsTitle + 2 + kHeadsGap + (beside ? 0 : kHeadsLine + 2));
+  }
   float height(const PanelContext& context) const { return map.y + frame(context); }
   ImVec2 size(const PanelContext& context) const {
     const auto columns_wide = static_cast<float>(columns);
-    return {columns_wide * (width + context.px(kGap)) - context.px(kGap), static_cast<float>(rows) * height(context)};
+    return {columns_wide * (width + context.px(kHeadsGap)) - context.px(kHeadsGap),
+            static_cast<float>(rows) * height(context)};
   }
 };
 
@@ -48,7 +51,7 @@ struct Tiles {
 Tiles tiles_of(const PanelContext& context, const core::AttentionView& view, const ImVec2& room, int columns,
                bool beside) {
   Tiles result{.columns = columns, .rows = (view.heads + columns - 1) / columns, .beside = beside};
-  const float gap = context.px(kGap);
+  const float gap = context.px(kHeadsGap);
   const float tile = (room.x + gap) / static_cast<float>(columns) - gap;
   const float numbers = beside ? context.px(kNumbers) : 0;
   const float aspect = static_cast<float>(view.columns) / static_cast<float>(view.rows);
@@ -62,7 +65,7 @@ Tiles tiles_of(const PanelContext& context, const core::AttentionView& view, con
 
 /// The number of columns that makes the maps largest; where all are as small as they may be, the least height.
 Tiles best_tiles(const PanelContext& context, const core::AttentionView& view, const ImVec2& room) {
-  const float gap = context.px(kGap);
+  const float gap = context.px(kHeadsGap);
   const int most = std::clamp(static_cast<int>((room.x + gap) / (context.px(kLeastTile) + gap)), 1, view.heads);
   Tiles best = tiles_of(context, view, room, most, false);
   const auto better = [&](const Tiles& other) {
@@ -81,7 +84,7 @@ Tiles best_tiles(const PanelContext& context, const core::AttentionView& view, c
 
 Tiles arrange(const PanelContext& context, const core::AttentionView& view, const ImVec2& room) {
   const Tiles below = best_tiles(context, view, {room.x, room.y * kMapShare});
-  const float plots = std::max(context.px(kLeastPlotWidth), room.x * kPlotShare) + context.px(kGap);
+  const float plots = std::max(context.px(kLeastPlotWidth), room.x * kPlotShare) + context.px(kHeadsGap);
   if (room.x - plots < context.px(kLeastTile)) return below;
   Tiles beside = best_tiles(context, view, {room.x - plots, room.y});
   beside.plots_beside = true;
@@ -120,22 +123,22 @@ struct HeadNumbers {
   float mass;
 };
 
-void draw_numbers(const PanelContext& context, const core::AttentionView& view, const HeadNumbers& numbers, Rect tile,
-                  const Rect& map, bool beside) {
+void draw_heads_numbers(const PanelContext& context, const core::AttentionView& view, const HeadNumbers& numbers,
+                        Rect tile, const Rect& map, bool beside) {
   auto& list = *ImGui::GetWindowDrawList();
   const auto* font = context.fonts.number;
   const auto entropy = static_cast<double>(numbers.entropy);
   if (beside) {
     tile.min = {map.max.x + context.px(8), map.min.y};
-    draw_text_in(list, font, tile.cut_top(context.px(kLine)), context.theme.quiet,
+    draw_text_in(list, font, tile.cut_top(context.px(kHeadsLine)), context.theme.quiet,
                  ShortText().print("H %.2f of %.2f", entropy, std::log(std::max(1, view.tokens()))));
     if (view.mass.empty()) return;
-    draw_text_in(list, font, tile.cut_top(context.px(kLine)), context.theme.quiet,
+    draw_text_in(list, font, tile.cut_top(context.px(kHeadsLine)), context.theme.quiet,
                  ShortText("objects ").add(percent(numbers.mass)));
     return;
   }
   tile.min.y = map.max.y + context.px(2);
-  const Rect row = tile.cut_top(context.px(kLine));
+  const Rect row = tile.cut_top(context.px(kHeadsLine));
   const auto text = [&](std::string_view objects) {
     ShortText both;
     both.print("H %.2f", entropy);
@@ -151,7 +154,7 @@ void draw_tile(const PanelContext& context, const ShownAttention& shown, int hea
   const auto& theme = context.theme;
   const auto& view = *shown.view;
   auto& list = *ImGui::GetWindowDrawList();
-  Rect title = tile.cut_top(context.px(kTitle));
+  Rect title = tile.cut_top(context.px(kHeadsTitle));
   ShortText id("heads.silence.");
   id.print("%d", head + 1);
   const bool off = silenced(context, head);
@@ -181,9 +184,9 @@ void draw_tile(const PanelContext& context, const ShownAttention& shown, int hea
   }
   tooltip(context, control, interaction, definitions(view));
 
-  draw_numbers(context, view,
-               {value_at(view.entropy, view, head, shown.query), value_at(view.mass, view, head, shown.query)}, tile,
-               map, beside);
+  draw_heads_numbers(context, view,
+                     {value_at(view.entropy, view, head, shown.query), value_at(view.mass, view, head, shown.query)},
+                     tile, map, beside);
 }
 
 void draw_tiles(const PanelContext& context, const ShownAttention& shown, const Tiles& size, const Rect& area) {
@@ -199,9 +202,9 @@ void draw_tiles(const PanelContext& context, const ShownAttention& shown, const 
     picture_of(view, state.weights, state.frame, values);
     most = std::max(most, greatest(values));
     const int row = head / size.columns;
-    const ImVec2 corner{area.min.x + static_cast<float>(head % size.columns) * (size.width + context.px(kGap)),
+    const ImVec2 corner{area.min.x + static_cast<float>(head % size.columns) * (size.width + context.px(kHeadsGap)),
                         area.min.y + static_cast<float>(row) * size.height(context)};
-    const ImVec2 at{corner.x, corner.y + context.px(kTitle + 2)};
+    const ImVec2 at{corner.x, corner.y + context.px(kHeadsTitle + 2)};
     const Rect map{at, at + size.map};
     draw_tile(context, shown, head, {corner, {corner.x + size.width, corner.y + size.height(context)}}, map,
               size.beside);
@@ -273,7 +276,7 @@ float least_plots(const PanelContext& context, float width) {
 
 void draw_plots_beside(const PanelContext& context, const ShownAttention& shown, const Tiles& size, Rect body) {
   draw_total(context, shown, body.cut_bottom(context.px(kTotal), context.px(4)));
-  draw_tiles(context, shown, size, body.cut_left(size.size(context).x, context.px(2 * kGap)));
+  draw_tiles(context, shown, size, body.cut_left(size.size(context).x, context.px(2 * kHeadsGap)));
   draw_plots(context, shown, body);
 }
 

@@ -9,7 +9,7 @@ namespace qarium::widgets {
 namespace {
 
 constexpr std::string_view kPreset = "catch-attention";
-constexpr std::string_view kWords =
+constexpr std::string_view kNoAttentionWords =
     "This network has no attention, so there is nothing to look at here. Its Attention stage is 'none': every number "
     "of "
     "the encoder goes on as it is. Choose another kind among the hyperparameters (attention.kind, which rebuilds the "
@@ -28,7 +28,7 @@ void draw_no_attention(const PanelContext& context, const Rect& area) {
   const bool offered = found != context.presets.end();
   Panel panel(context, "Heads", "none", context.theme.stage(core::Stage::Attention), area);
   const float width = std::min(area.width() - context.px(24), context.px(520));
-  const auto words = offered ? kWords : kShortWords;
+  const auto words = offered ? kNoAttentionWords : kShortWords;
   const float height = wrapped_height(context.fonts.text, width, words);
   Rect body = panel.begin_body(height + context.px(60));
   draw_wrapped(*ImGui::GetWindowDrawList(), context.fonts.text, body.min, width, context.theme.text, words);

@@ -11,19 +11,19 @@
 namespace qarium::widgets {
 namespace {
 
-constexpr float kTools = 232;
+constexpr float kTruthTools = 232;
 constexpr float kToolsSaid = 290;  ///< with the word before them
 constexpr float kSayTools = 520;   ///< where the panel is so wide
 constexpr float kThreeTests = 600;
 constexpr float kBegin = 28;
 constexpr float kProgress = 160;
-constexpr float kLine = 17;
-constexpr float kPlotHeight = 164;
+constexpr float kTruthLine = 17;
+constexpr float kTruthPlotHeight = 164;
 constexpr float kPlotWidth = 165;
-constexpr float kPicture = 108;
+constexpr float kTruthPicture = 108;
 constexpr float kFactsWidth = 250;
-constexpr float kFactsHeight = 7 * kLine + 4;
-constexpr float kGap = 16;
+constexpr float kFactsHeight = 7 * kTruthLine + 4;
+constexpr float kTruthGap = 16;
 constexpr std::int64_t kManyOrders = 8;
 constexpr std::int64_t kFrameOrders = 128;
 
@@ -50,7 +50,7 @@ void draw_progress(const PanelContext& context, const core::Truth& truth, Rect t
        context.px(2.5F));
 }
 
-void draw_tools(const PanelContext& context, const ShownAttention& shown, Rect tools) {
+void draw_truth_tools(const PanelContext& context, const ShownAttention& shown, Rect tools) {
   const auto* truth = context.stage.truth.get();
   if (truth != nullptr && truth->running) {
     draw_progress(context, *truth, tools);
@@ -77,14 +77,14 @@ void draw_tools(const PanelContext& context, const ShownAttention& shown, Rect t
 /// Name and words of each test, side by side where there is room; takes its height off `body`.
 void draw_tests(const PanelContext& context, Rect& body, float column, bool beside) {
   auto& list = *ImGui::GetWindowDrawList();
-  const float gap = context.px(2 * kGap);
+  const float gap = context.px(2 * kTruthGap);
   float lowest = 0;
   for (const auto& test : kTests) {
     ImVec2 corner = body.min;
     draw_text(list, context.fonts.title, corner, context.theme.text, test.name);
-    corner.y += context.px(kLine + 2);
+    corner.y += context.px(kTruthLine + 2);
     const float high = draw_wrapped(list, context.fonts.quiet, corner, column, context.theme.quiet, test.words);
-    const float whole = context.px(kLine + 2) + high;
+    const float whole = context.px(kTruthLine + 2) + high;
     lowest = std::max(lowest, whole);
     if (beside) {
       body.cut_left(column, gap);
@@ -99,7 +99,7 @@ void draw_tests(const PanelContext& context, Rect& body, float column, bool besi
 float tests_height(const PanelContext& context, float column, bool beside) {
   float height = 0;
   for (const auto& test : kTests) {
-    const float whole = context.px(kLine + 2) + wrapped_height(context.fonts.quiet, column, test.words);
+    const float whole = context.px(kTruthLine + 2) + wrapped_height(context.fonts.quiet, column, test.words);
     height = beside ? std::max(height, whole) : height + whole + context.px(10);
   }
   return height + (beside ? context.px(14) : 0);
@@ -112,7 +112,7 @@ void draw_explanation(const PanelContext& context, const ShownAttention& shown, 
   const auto* truth = context.stage.truth.get();
   const bool skipped = truth != nullptr && !truth->running && truth->states == 0 && truth->skipped > 0;
   const bool beside = width >= context.px(kThreeTests);
-  const float column = beside ? (width - 2 * context.px(2 * kGap)) / 3 : width;
+  const float column = beside ? (width - 2 * context.px(2 * kTruthGap)) / 3 : width;
   const auto lead = skipped ? kAllSkipped : kClaim;
   const float lead_height = wrapped_height(context.fonts.text, width, lead) + context.px(12);
   const Button begin{.label = "measure this frame",
@@ -121,7 +121,7 @@ void draw_explanation(const PanelContext& context, const ShownAttention& shown, 
                      .waiting = context.pending.waiting_for<core::Examine>(),
                      .tooltip = "Against 128 random orders; takes seconds"};
   const float button = button_width(context, begin);
-  const bool one_row = button + context.px(kGap) + text_width(context.fonts.quiet, kCaution) <= width;
+  const bool one_row = button + context.px(kTruthGap) + text_width(context.fonts.quiet, kCaution) <= width;
   const float caution = one_row ? 0 : wrapped_height(context.fonts.quiet, width, kCaution) + context.px(12);
   Rect body = panel.begin_body(lead_height + tests_height(context, column, beside) + caution + context.px(kBegin) + 1);
   const float left = body.min.x;
@@ -132,21 +132,21 @@ void draw_explanation(const PanelContext& context, const ShownAttention& shown, 
   if (!one_row) draw_wrapped(list, context.fonts.quiet, body.min, width, theme.quiet, kCaution);
   body.cut_top(caution);
   Rect row = body.cut_top(context.px(kBegin));
-  if (draw_button(context, "truth.begin", row.cut_left(button, context.px(kGap)), begin)) examine(context, 0);
+  if (draw_button(context, "truth.begin", row.cut_left(button, context.px(kTruthGap)), begin)) examine(context, 0);
   if (one_row) draw_text_in(list, context.fonts.quiet, row, theme.quiet, kCaution);
 }
 
 /// The attention map and what emptying cells changes, side by side.
-void draw_pictures(const PanelContext& context, const core::Truth& truth, Rect area) {
+void draw_truth_pictures(const PanelContext& context, const core::Truth& truth, Rect area) {
   auto& list = *ImGui::GetWindowDrawList();
-  const float side = std::min((area.width() - context.px(8)) / 2, context.px(kPicture));
+  const float side = std::min((area.width() - context.px(8)) / 2, context.px(kTruthPicture));
   const bool fits =
       truth.rows > 0 && truth.columns > 0 &&
       truth.saliency.size() >= static_cast<std::size_t>(truth.rows) * static_cast<std::size_t>(truth.columns);
   const auto picture = [&](std::string_view name, std::string_view title, std::span<const float> values,
                            ColorMap colors) {
     Rect cell = area.cut_left(side, context.px(8));
-    draw_text_in(list, context.fonts.quiet, cell.cut_top(context.px(kLine)), context.theme.quiet, title);
+    draw_text_in(list, context.fonts.quiet, cell.cut_top(context.px(kTruthLine)), context.theme.quiet, title);
     if (!fits) return;
     const float aspect = static_cast<float>(truth.columns) / static_cast<float>(truth.rows);
     const float wide = std::min(side, std::max(4.0F, std::min(cell.height(), side) * aspect));
@@ -182,7 +182,7 @@ struct Fact {
   Verdict verdict;
 };
 
-void draw_fact(const PanelContext& context, const Fact& fact, Rect row) {
+void draw_truth_fact(const PanelContext& context, const Fact& fact, Rect row) {
   auto& list = *ImGui::GetWindowDrawList();
   const auto& theme = context.theme;
   const auto name = ShortText("truth.fact.").add(fact.name);
@@ -206,7 +206,7 @@ void draw_facts(const PanelContext& context, const core::Truth& truth, Rect area
     ShortText text;
     return std::isfinite(value) ? text.print("%.0f %%", static_cast<double>(100 * value)) : text.add("–");
   };
-  const auto fact = [&](const Fact& each) { draw_fact(context, each, area.cut_top(context.px(kLine))); };
+  const auto fact = [&](const Fact& each) { draw_truth_fact(context, each, area.cut_top(context.px(kTruthLine))); };
   ShortText scope(truth.episodes == 0 ? ShortText("one frame") : count(truth.episodes));
   if (truth.episodes > 0) scope.add(truth.episodes == 1 ? " episode" : " episodes");
   fact({"scope", "measured on", scope, kStatesHelp, {}});
@@ -224,29 +224,31 @@ void draw_facts(const PanelContext& context, const core::Truth& truth, Rect area
 }
 
 void draw_measured(const PanelContext& context, const core::Truth& truth, Rect body) {
-  const float gap = context.px(kGap);
-  const float pictures = context.px(2 * kPicture + 8);
+  const float gap = context.px(kTruthGap);
+  const float pictures = context.px(2 * kTruthPicture + 8);
   const float facts = context.px(kFactsWidth);
   const bool wide = body.width() >= 2 * context.px(kPlotWidth) + pictures + facts + 3 * gap;
-  Rect upper = wide ? body : body.cut_top(context.px(kPlotHeight), context.px(10));
+  Rect upper = wide ? body : body.cut_top(context.px(kTruthPlotHeight), context.px(10));
   Rect lower = wide ? upper.cut_right(pictures + gap + facts, gap) : body;
   const GapPlot deletion{"Deletion", "deletion", kDeletionHelp, truth.deletion};
   const GapPlot insertion{"Insertion", "insertion", kInsertionHelp, truth.insertion};
   draw_gap(context, deletion, upper.cut_left((upper.width() - gap) / 2, gap));
   draw_gap(context, insertion, upper);
   const bool beside = lower.width() >= pictures + gap + context.px(200);
-  draw_pictures(context, truth,
-                beside ? lower.cut_left(pictures, gap) : lower.cut_top(context.px(kPicture + kLine), context.px(8)));
+  draw_truth_pictures(
+      context, truth,
+      beside ? lower.cut_left(pictures, gap) : lower.cut_top(context.px(kTruthPicture + kTruthLine), context.px(8)));
   draw_facts(context, truth, lower);
 }
 
 /// At scale 1, of what draw_measured needs in this width.
 float content_height(const PanelContext& context, float width) {
-  const float pictures = 2 * kPicture + 8;
+  const float pictures = 2 * kTruthPicture + 8;
   width /= context.scale;
-  if (width >= 2 * kPlotWidth + pictures + kFactsWidth + 3 * kGap) return kPlotHeight;
-  const bool beside = width >= pictures + kGap + 200;
-  return kPlotHeight + 10 + (beside ? std::max(kPicture + kLine, kFactsHeight) : kPicture + kLine + 8 + kFactsHeight);
+  if (width >= 2 * kPlotWidth + pictures + kFactsWidth + 3 * kTruthGap) return kTruthPlotHeight;
+  const bool beside = width >= pictures + kTruthGap + 200;
+  return kTruthPlotHeight + 10 +
+         (beside ? std::max(kTruthPicture + kTruthLine, kFactsHeight) : kTruthPicture + kTruthLine + 8 + kFactsHeight);
 }
 
 }  // namespace
@@ -259,9 +261,9 @@ void draw_truth(const PanelContext& context, const ShownAttention& shown, const 
   const bool running = truth != nullptr && truth->running;
   if (running)
     quiet = ShortText("measuring, ").add(count(truth->states)).add(truth->states == 1 ? " state" : " states");
-  const float tools = running ? kProgress : area.width() >= context.px(kSayTools) ? kToolsSaid : kTools;
+  const float tools = running ? kProgress : area.width() >= context.px(kSayTools) ? kToolsSaid : kTruthTools;
   Panel panel(context, "Is it true?", quiet, context.theme.stage(core::Stage::Attention), area, context.px(tools));
-  draw_tools(context, shown, panel.tools());
+  draw_truth_tools(context, shown, panel.tools());
   const float width = area.width() - context.px(24);
   if (!any) {
     draw_explanation(context, shown, panel, width);

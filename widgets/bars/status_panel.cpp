@@ -39,7 +39,7 @@ Activity activity(const PanelContext& context) {
   return {ShortText("stopped by an error"), Icon::Warning, theme.wrong};
 }
 
-struct Item {
+struct StatusItem {
   std::string_view name;   ///< in the control map, under "status."
   std::string_view label;  ///< empty where the value says what it is
   std::string_view value;
@@ -47,7 +47,7 @@ struct Item {
 };
 
 /// Draws "label value" when it fits; what does not fit is left out whole, and so is all that follows.
-void draw_item(const PanelContext& context, Rect& rest, const Item& item) {
+void draw_item(const PanelContext& context, Rect& rest, const StatusItem& item) {
   const float gap = item.label.empty() ? 0 : context.px(6);
   const float label_width = text_width(context.fonts.quiet, item.label);
   const float width = label_width + gap + text_width(context.fonts.number, item.value);

@@ -69,7 +69,7 @@ void draw_presets(const PanelContext& context, const Rect& area) {
   open_dialog(context, Dialog::Preset);
 }
 
-void draw_seed(const PanelContext& context, Rect area) {
+void draw_top_bar_seed(const PanelContext& context, Rect area) {
   auto& transient = context.view.transient;
   if (!transient.seed_edited) {
     transient.seed_text = std::to_string(context.trainer.hyperparameters.seed);
@@ -83,7 +83,7 @@ void draw_seed(const PanelContext& context, Rect area) {
   if (field.entered) open_dialog(context, Dialog::Reset);
 }
 
-void draw_right(const PanelContext& context, Rect& rest) {
+void draw_top_bar_right(const PanelContext& context, Rect& rest) {
   const float height = rest.height();
   const Rect theme = rest.cut_right(height, context.px(4));
   if (draw_button(context, "top.theme", theme,
@@ -120,7 +120,7 @@ void draw_top_bar(const PanelContext& context, const Rect& area) {
   Rect rest = area.shrunk(context.px(16), context.px(11));
   draw_wordmark(context, rest);
   draw_tabs(context, rest);
-  draw_right(context, rest);
+  draw_top_bar_right(context, rest);
   // Where there is little room it goes to the preset's name.
   const bool tight = rest.width() < context.px(520);
   const bool tighter = rest.width() < context.px(350);
@@ -136,7 +136,7 @@ void draw_top_bar(const PanelContext& context, const Rect& area) {
   const float others = seed + button_width(context, reset) + button_width(context, save) + context.px(36);
   draw_presets(context, rest.cut_left(std::clamp(rest.width() - others, context.px(tighter ? 70 : 90), context.px(200)),
                                       context.px(tighter ? 8 : 16)));
-  draw_seed(context, rest.cut_left(seed, context.px(8)));
+  draw_top_bar_seed(context, rest.cut_left(seed, context.px(8)));
   if (draw_button(context, "top.reset", rest.cut_left(button_width(context, reset), context.px(8)), reset)) {
     open_dialog(context, Dialog::Reset);
   }

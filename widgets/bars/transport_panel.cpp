@@ -11,10 +11,12 @@
 namespace qarium::widgets {
 namespace {
 
-enum class Item { Pause, Step, Update, Episode, Play, Back, Forward, Resume, Branch, NewEpisode, TakeOver };
-constexpr std::array kLearning{Item::Pause, Item::Step, Item::Update, Item::Episode};
-constexpr std::array kStage{Item::Play, Item::Back, Item::Forward};
-constexpr std::array kChange{Item::Resume, Item::Branch, Item::NewEpisode, Item::TakeOver};
+enum class TransportItem { Pause, Step, Update, Episode, Play, Back, Forward, Resume, Branch, NewEpisode, TakeOver };
+constexpr std::array kTransportLearning{TransportItem::Pause, TransportItem::Step, TransportItem::Update,
+                                        TransportItem::Episode};
+constexpr std::array kTransportStage{TransportItem::Play, TransportItem::Back, TransportItem::Forward};
+constexpr std::array kChange{TransportItem::Resume, TransportItem::Branch, TransportItem::NewEpisode,
+                             TransportItem::TakeOver};
 
 /// How much is written out; the first that leaves the scrubber its room is taken.
 struct Detail {
@@ -32,40 +34,40 @@ constexpr std::array<double, 7> kSpeeds{0.25, 0.5, 1, 2, 4, 8, core::kUnlimitedS
 constexpr std::array<std::string_view, 7> kSpeedNames{"0.25×", "0.5×", "1×", "2×", "4×", "8×", "max"};
 constexpr float kSpeedWidth = 72;
 
-std::string_view name_of(Item item) {
+std::string_view name_of(TransportItem item) {
   switch (item) {
-    case Item::Pause:
+    case TransportItem::Pause:
       return "transport.pause";
-    case Item::Step:
+    case TransportItem::Step:
       return "transport.step";
-    case Item::Update:
+    case TransportItem::Update:
       return "transport.update";
-    case Item::Episode:
+    case TransportItem::Episode:
       return "transport.episode";
-    case Item::Play:
+    case TransportItem::Play:
       return "transport.play";
-    case Item::Back:
+    case TransportItem::Back:
       return "transport.back";
-    case Item::Forward:
+    case TransportItem::Forward:
       return "transport.forward";
-    case Item::Resume:
+    case TransportItem::Resume:
       return "transport.resume";
-    case Item::Branch:
+    case TransportItem::Branch:
       return "transport.branch";
-    case Item::NewEpisode:
+    case TransportItem::NewEpisode:
       return "transport.new_episode";
-    case Item::TakeOver:
+    case TransportItem::TakeOver:
       break;
   }
   return "transport.take_over";
 }
 
-Button learning_button(const PanelContext& context, Item item, const Detail& detail) {
+Button learning_button(const PanelContext& context, TransportItem item, const Detail& detail) {
   const bool runs = learning_runs(context.trainer.status);
   const auto& pending = context.pending;
   Button button;
   switch (item) {
-    case Item::Pause:
+    case TransportItem::Pause:
       button = {.label = runs ? "Pause" : "Learn",
                 .icon = runs ? Icon::Pause : Icon::Play,
                 .key = "Space",
@@ -74,7 +76,7 @@ Button learning_button(const PanelContext& context, Item item, const Detail& det
       button.waiting = pending.waiting_for<core::Run>() || pending.waiting_for<core::Pause>();
       if (!detail.pause_word) button.label = {};
       break;
-    case Item::Step:
+    case TransportItem::Step:
       button = {.label = "Step",
                 .key = "S",
                 .tooltip = context.trainer.status.n_envs > 1
@@ -82,7 +84,7 @@ Button learning_button(const PanelContext& context, Item item, const Detail& det
                                  "come in batches of n_envs."
                                : "One environment step, then pause (S)"};
       break;
-    case Item::Update:
+    case TransportItem::Update:
       button = {.label = "Update", .key = "U", .tooltip = "Go on to the next gradient update, then pause (U)"};
       break;
     default:
@@ -92,31 +94,31 @@ Button learning_button(const PanelContext& context, Item item, const Detail& det
   return button;
 }
 
-Button stage_button(const PanelContext& context, Item item, const Detail& detail) {
+Button stage_button(const PanelContext& context, TransportItem item, const Detail& detail) {
   const auto& stage = context.stage;
   const bool past = stage.moment.index < stage.last;
   switch (item) {
-    case Item::Play:
+    case TransportItem::Play:
       return {.icon = stage.playing ? Icon::Pause : Icon::Play,
               .waiting = context.pending.waiting_for<core::Play>() || context.pending.waiting_for<core::Halt>(),
               .key = "P",
               .tooltip = stage.playing ? "Halt the watched episode (P)" : "Play the watched episode (P)"};
-    case Item::Back:
+    case TransportItem::Back:
       return {.icon = Icon::StepBack, .enabled = stage.moment.index > stage.first, .tooltip = "One step back (Left)"};
-    case Item::Forward:
+    case TransportItem::Forward:
       return {.icon = Icon::StepForward, .tooltip = "One step on (Right)"};
-    case Item::Resume:
+    case TransportItem::Resume:
       return {.label = detail.long_words ? "Resume from here" : "Resume",
               .enabled = stage.can_resume && past,
               .tooltip = !past              ? "Go back to an earlier moment first; then the episode goes on from it."
                          : stage.can_resume ? "Go on from this moment; what came after it is forgotten. Plays (M)."
                                             : "This moment can only be looked at: its full state is not kept, or the "
                                               "environment has changed since."};
-    case Item::Branch:
+    case TransportItem::Branch:
       return {.label = "Branch",
               .enabled = stage.can_resume,
               .tooltip = "Go on from this moment with fresh random draws, so that another future unfolds (B)."};
-    case Item::NewEpisode:
+    case TransportItem::NewEpisode:
       return {.label = detail.long_words ? "New episode" : "New", .tooltip = "Begin a new watched episode (N)"};
     default:
       return {.label = detail.long_words ? "Take over" : "Act",
@@ -125,46 +127,47 @@ Button stage_button(const PanelContext& context, Item item, const Detail& detail
   }
 }
 
-Button describe(const PanelContext& context, Item item, const Detail& detail) {
-  const bool learning = std::find(kLearning.begin(), kLearning.end(), item) != kLearning.end();
+Button describe_transport(const PanelContext& context, TransportItem item, const Detail& detail) {
+  const bool learning =
+      std::find(kTransportLearning.begin(), kTransportLearning.end(), item) != kTransportLearning.end();
   Button button = learning ? learning_button(context, item, detail) : stage_button(context, item, detail);
   if (!detail.keys) button.key = {};
   return button;
 }
 
-void act(const PanelContext& context, Item item) {
+void act(const PanelContext& context, TransportItem item) {
   switch (item) {
-    case Item::Pause:
+    case TransportItem::Pause:
       toggle_learning(context);
       break;
-    case Item::Step:
+    case TransportItem::Step:
       send(context, core::Step{core::Unit::EnvironmentStep, 1});
       break;
-    case Item::Update:
+    case TransportItem::Update:
       send(context, core::Step{core::Unit::Update, 1});
       break;
-    case Item::Episode:
+    case TransportItem::Episode:
       send(context, core::Step{core::Unit::Episode, 1});
       break;
-    case Item::Play:
+    case TransportItem::Play:
       toggle_stage(context);
       break;
-    case Item::Back:
+    case TransportItem::Back:
       send(context, core::StageStep{-1});
       break;
-    case Item::Forward:
+    case TransportItem::Forward:
       send(context, core::StageStep{1});
       break;
-    case Item::Resume:
+    case TransportItem::Resume:
       send(context, core::Resume{});
       break;
-    case Item::Branch:
+    case TransportItem::Branch:
       send(context, core::Branch{});
       break;
-    case Item::NewEpisode:
+    case TransportItem::NewEpisode:
       send(context, core::NewEpisode{});
       break;
-    case Item::TakeOver:
+    case TransportItem::TakeOver:
       ImGui::OpenPopup("take_over");
       break;
   }
@@ -173,12 +176,12 @@ void act(const PanelContext& context, Item item) {
 float width_of(const PanelContext& context, const Detail& detail) {
   const float gap = context.px(8);
   float width = context.px(kSpeedWidth + detail.scrubber) + 4 * context.px(16);
-  const auto add = [&](std::span<const Item> items) {
+  const auto add = [&](std::span<const TransportItem> items) {
     for (const auto item : items)
-      width += button_width(context, describe(context, item, detail)) + gap;
+      width += button_width(context, describe_transport(context, item, detail)) + gap;
   };
-  add(kLearning);
-  add(kStage);
+  add(kTransportLearning);
+  add(kTransportStage);
   add(kChange);
   if (detail.headings) {
     width += text_width(context.fonts.quiet, "Learning") + text_width(context.fonts.quiet, "Stage") + 2 * gap;
@@ -186,15 +189,16 @@ float width_of(const PanelContext& context, const Detail& detail) {
   return width;
 }
 
-void draw_buttons(const PanelContext& context, std::span<const Item> items, const Detail& detail, Rect& rest) {
+void draw_transport_buttons(const PanelContext& context, std::span<const TransportItem> items, const Detail& detail,
+                            Rect& rest) {
   for (const auto item : items) {
-    const auto button = describe(context, item, detail);
+    const auto button = describe_transport(context, item, detail);
     const Rect area = rest.cut_left(button_width(context, button), context.px(8));
     if (draw_button(context, name_of(item), area, button)) act(context, item);
   }
 }
 
-void draw_heading(const PanelContext& context, std::string_view text, const Detail& detail, Rect& rest) {
+void draw_transport_heading(const PanelContext& context, std::string_view text, const Detail& detail, Rect& rest) {
   if (!detail.headings) return;
   const Rect area = rest.cut_left(text_width(context.fonts.quiet, text) + 1, context.px(8));
   draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.quiet, area, context.theme.quiet, text);
@@ -247,18 +251,18 @@ void draw_transport(const PanelContext& context, const Rect& area) {
     ++detail;
 
   Rect rest = area.shrunk(context.px(16), context.px(11));
-  draw_heading(context, "Learning", *detail, rest);
-  draw_buttons(context, kLearning, *detail, rest);
+  draw_transport_heading(context, "Learning", *detail, rest);
+  draw_transport_buttons(context, kTransportLearning, *detail, rest);
   rest.min.x += context.px(16);
-  draw_heading(context, "Stage", *detail, rest);
-  draw_buttons(context, kStage, *detail, rest);
+  draw_transport_heading(context, "Stage", *detail, rest);
+  draw_transport_buttons(context, kTransportStage, *detail, rest);
   draw_speed(context, rest.cut_left(context.px(kSpeedWidth), context.px(16)));
 
   float right = 0;
   for (const auto item : kChange)
-    right += button_width(context, describe(context, item, *detail)) + context.px(8);
+    right += button_width(context, describe_transport(context, item, *detail)) + context.px(8);
   Rect change = rest.cut_right(right - context.px(8), context.px(16));
-  draw_buttons(context, kChange, *detail, change);
+  draw_transport_buttons(context, kChange, *detail, change);
   draw_take_over(context, area);
   draw_scrubber(context, {{rest.min.x, area.min.y + context.px(6)}, {rest.max.x, area.max.y - context.px(6)}});
 }

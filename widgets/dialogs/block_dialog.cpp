@@ -10,7 +10,7 @@
 namespace qarium::widgets {
 namespace {
 
-constexpr float kLine = 19;
+constexpr float kBlockLine = 19;
 
 ShortText input_shape(const core::TrainerSnapshot& trainer, core::Stage stage) {
   if (!trainer.network) return {"–"};
@@ -21,7 +21,7 @@ ShortText input_shape(const core::TrainerSnapshot& trainer, core::Stage stage) {
   return before == nullptr ? ShortText("–") : output_words(*before);
 }
 
-void draw_fact(const PanelContext& context, Rect row, std::string_view label, std::string_view value) {
+void draw_block_fact(const PanelContext& context, Rect row, std::string_view label, std::string_view value) {
   auto& list = *ImGui::GetWindowDrawList();
   draw_text_in(list, context.fonts.quiet, row.cut_left(context.px(90)), context.theme.quiet, label);
   draw_text_in(list, context.fonts.number, row, context.theme.text, value);
@@ -44,7 +44,8 @@ void draw_block_dialog(const PanelContext& context) {
   const auto layers = block == nullptr ? 1 : std::max<std::size_t>(1, block->layers.size());
   constexpr float kWidth = 440;
   const float rows = parameters_height(context, group, context.px(kWidth - 40)) / context.scale;
-  const float height = 32 + 34 + 3 * kLine + 12 + 22 + static_cast<float>(layers) * kLine + 12 + 22 + rows + 8;
+  const float height =
+      32 + 34 + 3 * kBlockLine + 12 + 22 + static_cast<float>(layers) * kBlockLine + 12 + 22 + rows + 8;
   const float share = (static_cast<float>(stage) + 0.5F) / 5;
   const ImVec2 at{ImGui::GetIO().DisplaySize.x * (0.1F + 0.75F * share) - context.px(kWidth / 2), context.px(118)};
   DialogScope dialog(context, "block", {kWidth, height}, false, at);
@@ -55,18 +56,18 @@ void draw_block_dialog(const PanelContext& context) {
   title.add(", ").add(block != nullptr ? std::string_view(block->kind)
                                        : configured_kind(context.trainer.hyperparameters, stage));
   Rect rest = draw_dialog_title(context, dialog.inside(), title, theme.stage(stage));
-  draw_fact(context, rest.cut_top(context.px(kLine)), "takes", input_shape(context.trainer, stage));
-  draw_fact(context, rest.cut_top(context.px(kLine)), "gives",
-            block == nullptr ? ShortText("–") : output_words(*block));
-  draw_fact(context, rest.cut_top(context.px(kLine), context.px(12)), "parameters",
-            block == nullptr ? ShortText("–") : count(block->parameters));
+  draw_block_fact(context, rest.cut_top(context.px(kBlockLine)), "takes", input_shape(context.trainer, stage));
+  draw_block_fact(context, rest.cut_top(context.px(kBlockLine)), "gives",
+                  block == nullptr ? ShortText("–") : output_words(*block));
+  draw_block_fact(context, rest.cut_top(context.px(kBlockLine), context.px(12)), "parameters",
+                  block == nullptr ? ShortText("–") : count(block->parameters));
   draw_text_in(list, context.fonts.quiet, rest.cut_top(context.px(22)), theme.quiet, "LAYERS");
   if (block == nullptr || block->layers.empty()) {
-    draw_text_in(list, context.fonts.text, rest.cut_top(context.px(kLine)), theme.quiet,
+    draw_text_in(list, context.fonts.text, rest.cut_top(context.px(kBlockLine)), theme.quiet,
                  "none: it passes on what comes");
   } else {
     for (const auto& layer : block->layers) {
-      draw_text_in(list, context.fonts.number, rest.cut_top(context.px(kLine)), theme.text, layer);
+      draw_text_in(list, context.fonts.number, rest.cut_top(context.px(kBlockLine)), theme.text, layer);
     }
   }
   rest.cut_top(context.px(12));

@@ -8,7 +8,7 @@
 namespace qarium::widgets {
 namespace {
 
-constexpr float kRow = 19.5F;
+constexpr float kKeysRow = 19.5F;
 
 struct Pointing {
   std::string_view name;
@@ -23,7 +23,7 @@ constexpr std::array<Pointing, 8> kPointer{{{"wheel on a plot", "zoom; with Shif
                                             {"click on an attended cell", "where it looks"},
                                             {"click on a memory picture", "look at that step"}}};
 
-void draw_row(const PanelContext& context, Rect row, std::string_view name, std::string_view help, bool key) {
+void draw_keys_row(const PanelContext& context, Rect row, std::string_view name, std::string_view help, bool key) {
   auto& list = *ImGui::GetWindowDrawList();
   const auto& theme = context.theme;
   Rect left = row.cut_left(context.px(key ? 92 : 160), context.px(8));
@@ -44,7 +44,7 @@ float draw_group(const PanelContext& context, Rect column, std::string_view head
   draw_text_in(list, context.fonts.title, column.cut_top(context.px(26)), context.theme.text, heading);
   for (const auto& binding : key_bindings()) {
     if (binding.heading != heading || binding.name.empty()) continue;
-    draw_row(context, column.cut_top(context.px(kRow)), binding.name, binding.help, true);
+    draw_keys_row(context, column.cut_top(context.px(kKeysRow)), binding.name, binding.help, true);
   }
   return column.min.y - top + context.px(12);
 }
@@ -61,7 +61,7 @@ void draw_keys_dialog(const PanelContext& context) {
   draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.title, left.cut_top(context.px(26)), context.theme.text,
                "Pointer");
   for (const auto& pointing : kPointer) {
-    draw_row(context, left.cut_top(context.px(kRow)), pointing.name, pointing.help, false);
+    draw_keys_row(context, left.cut_top(context.px(kKeysRow)), pointing.name, pointing.help, false);
   }
   draw_group(context, rest, "Stage");
   Rect row = dialog.inside();

@@ -10,7 +10,7 @@
 namespace qarium::widgets {
 namespace {
 
-constexpr float kPicture = 220;
+constexpr float kSamplePicture = 220;
 
 void draw_picture(const PanelContext& context, Rect area, std::string_view title, std::string_view key,
                   const core::Scene& scene) {
@@ -21,11 +21,11 @@ void draw_picture(const PanelContext& context, Rect area, std::string_view title
   outline(list, picture, context.theme.line);
 }
 
-void draw_pictures(const PanelContext& context, const core::SampledTransition& sample, Rect area) {
+void draw_sample_pictures(const PanelContext& context, const core::SampledTransition& sample, Rect area) {
   auto& list = *ImGui::GetWindowDrawList();
   const auto& theme = context.theme;
-  const Rect before = area.cut_left(context.px(kPicture));
-  const Rect after = area.cut_right(context.px(kPicture));
+  const Rect before = area.cut_left(context.px(kSamplePicture));
+  const Rect after = area.cut_right(context.px(kSamplePicture));
   draw_picture(context, before, "before, s", "sample.before", sample.before);
   draw_picture(context, after, sample.terminal ? "after, s', where it ended" : "after, s'", "sample.after",
                sample.after);
@@ -53,7 +53,7 @@ void draw_sample_dialog(const PanelContext& context) {
   const auto& theme = context.theme;
   Rect rest =
       draw_dialog_title(context, dialog.inside(), "A transition from the last batch", theme.stage(core::Stage::Fusion));
-  draw_pictures(context, sample, rest.cut_top(context.px(kPicture + 20), context.px(12)));
+  draw_sample_pictures(context, sample, rest.cut_top(context.px(kSamplePicture + 20), context.px(12)));
 
   const auto& hyperparameters = context.trainer.hyperparameters;
   const auto sign = glyphs(context.fonts.number);

@@ -8,10 +8,10 @@
 namespace qarium::widgets {
 namespace {
 
-constexpr float kLeastPicture = 34;
-constexpr float kGap = 6;
+constexpr float kAnswerLeastPicture = 34;
+constexpr float kAnswerGap = 6;
 constexpr std::size_t kPictures = 3;
-constexpr float kThreeColumns = 600;  ///< from this width on the three stand side by side
+constexpr float kAnswerThreeColumns = 600;  ///< from this width on the three stand side by side
 constexpr std::size_t kMostCrosses = 2'000;
 
 /// Its sizes fit together.
@@ -40,7 +40,8 @@ bool wrong(const core::LaboratorySample& sample, std::size_t at) {
 }
 
 /// Crosses on the wrong bits, and a veil over what does not count.
-void mark(const PanelContext& context, const core::LaboratorySample& sample, const DrawnPicture& drawn, bool crosses) {
+void mark_answer(const PanelContext& context, const core::LaboratorySample& sample, const DrawnPicture& drawn,
+                 bool crosses) {
   if (drawn.plot.empty()) return;
   auto& list = *ImGui::GetWindowDrawList();
   list.PushClipRect(drawn.plot.min, drawn.plot.max, true);
@@ -87,17 +88,17 @@ TimePointing draw_laboratory_answer(const PanelContext& context, const ShownMemo
   ShownMemory answer = shown;
   answer.episode = &state.verdicts;
   answer.kept = &state.answer;
-  const bool beside = area.width() >= context.px(kThreeColumns);
+  const bool beside = area.width() >= context.px(kAnswerThreeColumns);
   const int rows = beside ? 1 : static_cast<int>(kPictures);
-  Rect body =
-      panel.begin_body(static_cast<float>(rows) * context.px(kPictureTitle + kLeastPicture + kPictureSteps + kGap));
-  const float gap = context.px(kGap);
+  Rect body = panel.begin_body(static_cast<float>(rows) *
+                               context.px(kPictureTitle + kAnswerLeastPicture + kPictureSteps + kAnswerGap));
+  const float gap = context.px(kAnswerGap);
   const float high = (body.height() + gap) / static_cast<float>(rows) - gap;
   const float wide = beside ? (body.width() - 2 * context.px(16)) / 3 : body.width();
   for (std::size_t i = 0; i < kPictures; ++i) {
     const Rect cell = beside ? body.cut_left(wide, context.px(16)) : body.cut_top(high, gap);
     const auto drawn = draw_trace_picture(context, answer, i, cell, pointing);
-    mark(context, *sample, drawn, i == kPictures - 1);
+    mark_answer(context, *sample, drawn, i == kPictures - 1);
   }
   return pointing;
 }

@@ -10,13 +10,13 @@
 namespace qarium::widgets {
 namespace {
 
-constexpr float kRow = 24;
-constexpr float kGap = 4;
-constexpr float kLine = 16;
-constexpr float kLabel = 64;
-constexpr int kRows = 7;
+constexpr float kControlsRow = 24;
+constexpr float kControlsGap = 4;
+constexpr float kControlsLine = 16;
+constexpr float kControlsLabel = 64;
+constexpr int kControlsRows = 7;
 constexpr int kLines = 5;
-constexpr double kInterval = 0.15;
+constexpr double kControlsInterval = 0.15;
 
 struct Task {
   std::string_view id;
@@ -31,9 +31,9 @@ bool begun(const core::LaboratorySnapshot& laboratory) {
 
 /// A labelled row; what is left of it is for the control.
 Rect cut_row(const PanelContext& context, std::string_view label, Rect& rest) {
-  Rect row = rest.cut_top(context.px(kRow), context.px(kGap));
-  draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.quiet, row.cut_left(context.px(kLabel), context.px(6)),
-               context.theme.quiet, label);
+  Rect row = rest.cut_top(context.px(kControlsRow), context.px(kControlsGap));
+  draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.quiet,
+               row.cut_left(context.px(kControlsLabel), context.px(6)), context.theme.quiet, label);
   return row;
 }
 
@@ -74,7 +74,7 @@ void draw_preset(const PanelContext& context, const Rect& area) {
     preset = kPresets[*picked];
 }
 
-void draw_seed(const PanelContext& context, const Rect& area) {
+void draw_controls_seed(const PanelContext& context, const Rect& area) {
   auto& state = context.view.transient.laboratory;
   auto& seed = context.view.laboratory.experiment.seed;
   if (!state.seed_edited) state.seed_text = std::to_string(seed);
@@ -106,8 +106,8 @@ void draw_length(const PanelContext& context, Rect area) {
     state.length = wanted;
     if (wanted == look.length) return;
     const double time = ImGui::GetTime();
-    if (time - state.length_sent_at < kInterval) {
-      transient.wake_at = std::min(transient.wake_at, state.length_sent_at + kInterval);
+    if (time - state.length_sent_at < kControlsInterval) {
+      transient.wake_at = std::min(transient.wake_at, state.length_sent_at + kControlsInterval);
       return;
     }
     look.length = wanted;
@@ -137,11 +137,11 @@ void start(const PanelContext& context) {
   sample_laboratory(context);
 }
 
-void draw_buttons(const PanelContext& context, Rect row) {
+void draw_controls_buttons(const PanelContext& context, Rect row) {
   const auto& laboratory = context.laboratory;
-  const float wide = (row.width() - context.px(kGap)) / 2;
+  const float wide = (row.width() - context.px(kControlsGap)) / 2;
   const bool any = begun(laboratory);
-  if (draw_button(context, "laboratory.start", row.cut_left(wide, context.px(kGap)),
+  if (draw_button(context, "laboratory.start", row.cut_left(wide, context.px(kControlsGap)),
                   {.label = any ? "Start anew" : "Start",
                    .look = any ? ButtonLook::Plain : ButtonLook::Primary,
                    .waiting = context.pending.waiting_for<core::StartLaboratory>(),
@@ -184,7 +184,7 @@ void draw_status(const PanelContext& context, Rect area) {
   const auto& laboratory = context.laboratory;
   auto& list = *ImGui::GetWindowDrawList();
   const auto line = [&](std::string_view label, std::string_view value, ImU32 color) {
-    Rect row = area.cut_top(context.px(kLine));
+    Rect row = area.cut_top(context.px(kControlsLine));
     draw_text_in(list, context.fonts.quiet, row.cut_left(context.px(96), context.px(6)), context.theme.quiet, label);
     draw_text_in(list, context.fonts.number, row, color, value);
   };
@@ -206,14 +206,16 @@ void draw_status(const PanelContext& context, Rect area) {
 void draw_laboratory_controls(const PanelContext& context, const Rect& area) {
   const auto& laboratory = context.laboratory;
   const float width = area.width() - context.px(24);
-  const float error =
-      laboratory.error.empty() ? 0 : wrapped_height(context.fonts.quiet, width, laboratory.error) + context.px(kGap);
+  const float error = laboratory.error.empty()
+                          ? 0
+                          : wrapped_height(context.fonts.quiet, width, laboratory.error) + context.px(kControlsGap);
   ShortText quiet;
   if (begun(laboratory)) {
     quiet.add(laboratory.options.task).add(" · ").add(laboratory.options.hyperparameters.memory.kind);
   }
   Panel panel(context, "Laboratory", quiet, context.theme.stage(core::Stage::Memory), area);
-  Rect body = panel.begin_body(context.px(kRows * (kRow + kGap) + kLines * kLine) + error);
+  Rect body =
+      panel.begin_body(context.px(kControlsRows * (kControlsRow + kControlsGap) + kLines * kControlsLine) + error);
   if (error > 0) {
     draw_wrapped(*ImGui::GetWindowDrawList(), context.fonts.quiet, body.cut_top(error).min, width, context.theme.wrong,
                  laboratory.error);
@@ -221,8 +223,8 @@ void draw_laboratory_controls(const PanelContext& context, const Rect& area) {
   draw_task(context, cut_row(context, "task", body));
   draw_memory_kind(context, cut_row(context, "memory", body));
   draw_preset(context, cut_row(context, "preset", body));
-  draw_seed(context, cut_row(context, "seed", body));
-  draw_buttons(context, body.cut_top(context.px(kRow), context.px(kGap)));
+  draw_controls_seed(context, cut_row(context, "seed", body));
+  draw_controls_buttons(context, body.cut_top(context.px(kControlsRow), context.px(kControlsGap)));
   draw_length(context, cut_row(context, "length", body));
   draw_other_bits(context, cut_row(context, "", body));
   draw_status(context, body);

@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kSlot = PlotCache::kSlots - 1;
 constexpr double kLeastSequences = 100;
 
-void draw_tools(const PanelContext& context, Rect tools) {
+void draw_laboratory_plot_tools(const PanelContext& context, Rect tools) {
   auto& log = context.view.laboratory.log_axis;
   const Button button{
       .label = "log", .look = ButtonLook::Quiet, .on = log, .tooltip = "Wrong bits on a logarithmic axis"};
@@ -23,7 +23,7 @@ void draw_tools(const PanelContext& context, Rect tools) {
 }
 
 /// The point under the pointer.
-void tell(const PanelContext& context, const Plot& plot) {
+void tell_laboratory_plot(const PanelContext& context, const Plot& plot) {
   const auto interaction = interact(context, "laboratory.plot", plot.area);
   const auto& curve = context.laboratory_curve;
   if (!interaction.hovered || curve.empty()) return;
@@ -45,7 +45,7 @@ void draw_laboratory_plot(const PanelContext& context, const Rect& area) {
   const auto& curve = context.laboratory_curve;
   Panel panel(context, "Bits per sequence", "wrong, over sequences", context.theme.stage(core::Stage::Memory), area,
               context.px(36));
-  draw_tools(context, panel.tools());
+  draw_laboratory_plot_tools(context, panel.tools());
   Rect body = panel.begin_body();
   auto& list = *ImGui::GetWindowDrawList();
   if (curve.empty()) {
@@ -67,7 +67,7 @@ void draw_laboratory_plot(const PanelContext& context, const Rect& area) {
   draw_band(plot, columns, faded(color, 0.33F));
   draw_line(plot, columns, color, context.px(2));
   list.PopClipRect();
-  tell(context, plot);
+  tell_laboratory_plot(context, plot);
 }
 
 }  // namespace qarium::widgets

@@ -12,7 +12,7 @@ namespace qarium::widgets {
 namespace {
 
 constexpr float kLegend = 20;
-constexpr float kLeastRow = 20;
+constexpr float kActionValuesLeastRow = 20;
 constexpr float kMostRow = 36;
 constexpr std::size_t kPointsDrawn = 400;
 constexpr std::array<double, 5> kEpsilons{0, 0.01, 0.05, 0.1, 1};
@@ -91,7 +91,7 @@ Columns columns(const PanelContext& context, const Rect& body, std::size_t actio
   return x;
 }
 
-void draw_bar(const Rows& rows, std::size_t action) {
+void draw_action_values_bar(const Rows& rows, std::size_t action) {
   const auto& context = rows.context;
   const auto& theme = context.theme;
   auto& list = *ImGui::GetWindowDrawList();
@@ -117,7 +117,7 @@ void draw_bar(const Rows& rows, std::size_t action) {
                theme.text, number(value), Align::Right);
 }
 
-void draw_row(const Rows& rows, std::size_t action) {
+void draw_action_values_row(const Rows& rows, std::size_t action) {
   const auto& context = rows.context;
   const auto& theme = context.theme;
   auto& list = *ImGui::GetWindowDrawList();
@@ -143,7 +143,7 @@ void draw_row(const Rows& rows, std::size_t action) {
   }
   draw_text_in(list, context.fonts.text, {{rows.x.name, row.min.y}, {rows.x.bar - context.px(6), row.max.y}},
                theme.text, name);
-  draw_bar(rows, action);
+  draw_action_values_bar(rows, action);
 }
 
 /// Maps between moments and pixels in the history beside the bars.
@@ -231,7 +231,7 @@ void draw_history(const Rows& rows) {
   if (transient.hovered_moment) cursor(*transient.hovered_moment, theme.attention);
 }
 
-void draw_legend(const Rows& rows, Rect area) {
+void draw_action_values_legend(const Rows& rows, Rect area) {
   const auto& context = rows.context;
   const auto& theme = context.theme;
   auto& list = *ImGui::GetWindowDrawList();
@@ -280,7 +280,7 @@ void draw_action_values(const PanelContext& context, const Rect& area) {
               context.px(110));
   draw_epsilon(context, panel.tools());
   const auto actions = std::max(stage.moment.action_values.size(), stage.action_names.size());
-  const float least = static_cast<float>(actions) * context.px(kLeastRow) + context.px(kLegend);
+  const float least = static_cast<float>(actions) * context.px(kActionValuesLeastRow) + context.px(kLegend);
   Rect body = panel.begin_body(actions == 0 ? 0 : least);
   if (actions == 0) {
     draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.text, body, context.theme.quiet, "no values yet",
@@ -293,9 +293,9 @@ void draw_action_values(const PanelContext& context, const Rect& area) {
       context,          actions,           columns(context, body, actions),           body.min.y,         height,
       bar_range(stage), past_range(stage), greedy_action(stage.moment.action_values), taken_action(stage)};
   for (std::size_t action = 0; action < actions; ++action)
-    draw_row(rows, action);
+    draw_action_values_row(rows, action);
   draw_history(rows);
-  draw_legend(rows, legend);
+  draw_action_values_legend(rows, legend);
 }
 
 }  // namespace qarium::widgets

@@ -69,7 +69,7 @@ ShortText shown_value(const PanelContext& context, const PlotSpec& spec, const C
   return number(column.mean);
 }
 
-void draw_title(const PanelContext& context, const PlotSpec& spec, Rect row, std::span<const Curve> curves) {
+void draw_curve_plot_title(const PanelContext& context, const PlotSpec& spec, Rect row, std::span<const Curve> curves) {
   auto& list = *ImGui::GetWindowDrawList();
   auto& view = context.view;
   const auto& theme = context.theme;
@@ -158,7 +158,7 @@ void draw_plot(const PanelContext& context, const PlotSpec& spec, const Rect& ce
   draw_diamonds(plot, evaluations, context.theme.text, context.theme.panel, context.px(3));
   draw_stamps(context, plot);
   plot.list.PopClipRect();
-  draw_title(context, spec, title, shown);
+  draw_curve_plot_title(context, spec, title, shown);
   draw_cursors(context, plot);
   navigate(context, static_cast<std::size_t>(spec.id), plot, name);
 }

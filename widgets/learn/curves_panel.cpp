@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, 6> kSpanNames{"mean of 1",   "mean of 10"
                                                      "mean of 200", "mean of 1,000", "mean of 5,000"};
 constexpr std::array<std::string_view, 3> kShown{"raw + smooth", "smooth", "raw"};
 
-void draw_tools(const PanelContext& context, Rect tools) {
+void draw_curves_tools(const PanelContext& context, Rect tools) {
   auto& view = context.view;
   auto& transient = view.transient;
   const Rect fit = tools.cut_right(context.px(34), context.px(4));
@@ -64,7 +64,7 @@ void draw_curves(const PanelContext& context, const Rect& area) {
   const Axis steps = shown_steps(context);
   const float tools = context.px(area.width() < context.px(430) ? 150 : 270);
   Panel panel(context, "Curves", quiet_line(context, steps), context.theme.accent, area, tools);
-  draw_tools(context, panel.tools());
+  draw_curves_tools(context, panel.tools());
   const auto specs = plot_specs();
   const int alone = context.view.maximised;
   if (alone >= 0 && alone < static_cast<int>(specs.size())) {

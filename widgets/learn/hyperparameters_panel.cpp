@@ -36,7 +36,7 @@ void return_all(const PanelContext& context) {
   }
 }
 
-void draw_strip(const PanelContext& context, Rect strip, std::int64_t changes) {
+void draw_hyperparameters_strip(const PanelContext& context, Rect strip, std::int64_t changes) {
   auto& transient = context.view.transient;
   const Button all{.label = "all",
                    .icon = Icon::Reset,
@@ -63,7 +63,7 @@ void draw_strip(const PanelContext& context, Rect strip, std::int64_t changes) {
   draw_field(context, "hyperparameters.filter", strip, transient.filter, {.hint = "find by name or meaning"});
 }
 
-void draw_heading(const PanelContext& context, core::Group group, const Rect& area) {
+void draw_hyperparameters_heading(const PanelContext& context, core::Group group, const Rect& area) {
   auto& list = *ImGui::GetWindowDrawList();
   Rect rest = area;
   rest.cut_top(context.px(6));
@@ -90,7 +90,7 @@ float walk(const PanelContext& context, const Rect& body, bool draw) {
     if (!shown(context, parameter)) continue;
     if (first || parameter.group != group) {
       const float height = context.px(kHeading);
-      if (draw) draw_heading(context, parameter.group, {{body.min.x, y}, {body.max.x, y + height}});
+      if (draw) draw_hyperparameters_heading(context, parameter.group, {{body.min.x, y}, {body.max.x, y + height}});
       y += height;
       group = parameter.group;
       first = false;
@@ -117,7 +117,7 @@ void draw_hyperparameters(const PanelContext& context, const Rect& area) {
     quiet.print("%lld changed from %s", static_cast<long long>(changes), from);
   }
   Panel panel(context, "Hyperparameters", quiet, context.theme.accent, area);
-  draw_strip(context, panel.strip(context.px(26)), changes);
+  draw_hyperparameters_strip(context, panel.strip(context.px(26)), changes);
   const float width = area.width() - context.px(24);
   const float height = walk(context, {{0, 0}, {width, 0}}, false);
   const Rect body = panel.begin_body(height);

@@ -11,21 +11,21 @@ namespace {
 constexpr float kStageWidth = 280;
 constexpr float kCurvesWidth = 320;
 constexpr float kParametersWidth = 372;
-constexpr float kStageHeight = 190;
-constexpr float kValuesHeight = 196;
+constexpr float kLearnStageHeight = 190;
+constexpr float kLearnValuesHeight = 196;
 constexpr float kCurvesHeight = 200;
 constexpr float kReplayHeight = 168;
-constexpr float kGap = 8;
-constexpr float kThreeColumns = kStageWidth + kCurvesWidth + kParametersWidth + 2 * kGap;
-constexpr float kTwoColumns = kStageWidth + kCurvesWidth + kGap;
-constexpr float kLeastHeight = kStageHeight + kValuesHeight + kGap;
+constexpr float kLearnGap = 8;
+constexpr float kLearnThreeColumns = kStageWidth + kCurvesWidth + kParametersWidth + 2 * kLearnGap;
+constexpr float kLearnTwoColumns = kStageWidth + kCurvesWidth + kLearnGap;
+constexpr float kLearnLeastHeight = kLearnStageHeight + kLearnValuesHeight + kLearnGap;
 constexpr float kParametersBelow = 380;
 
 void draw_stage_column(const PanelContext& context, const Rect& area) {
   auto& view = context.view;
   const auto [scene, values] = split_rows(context, area,
                                           {"splitter.stage", &view.stage_fraction, ViewState::kStageFraction,
-                                           context.px(kStageHeight), context.px(kValuesHeight)});
+                                           context.px(kLearnStageHeight), context.px(kLearnValuesHeight)});
   draw_stage(context, scene);
   draw_action_values(context, values);
 }
@@ -44,7 +44,7 @@ void draw_three_columns(const PanelContext& context, const Rect& area) {
   const auto [left, others] =
       split_columns(context, area,
                     {"splitter.left", &view.left_fraction, ViewState::kLeftFraction, context.px(kStageWidth),
-                     context.px(kCurvesWidth + kGap + kParametersWidth)});
+                     context.px(kCurvesWidth + kLearnGap + kParametersWidth)});
   const auto [middle, right] = split_columns(context, others,
                                              {"splitter.right", &view.right_fraction, ViewState::kRightFraction,
                                               context.px(kCurvesWidth), context.px(kParametersWidth)});
@@ -54,7 +54,7 @@ void draw_three_columns(const PanelContext& context, const Rect& area) {
 }
 
 void draw_two_columns(const PanelContext& context, Rect area) {
-  const Rect below = area.cut_bottom(context.px(kParametersBelow), context.px(kGap));
+  const Rect below = area.cut_bottom(context.px(kParametersBelow), context.px(kLearnGap));
   const auto [left, right] = split_columns(context, area,
                                            {"splitter.left", &context.view.left_fraction, ViewState::kLeftFraction,
                                             context.px(kStageWidth), context.px(kCurvesWidth)});
@@ -64,9 +64,9 @@ void draw_two_columns(const PanelContext& context, Rect area) {
 }
 
 void draw_one_column(const PanelContext& context, Rect area) {
-  const Rect below = area.cut_bottom(context.px(kParametersBelow), context.px(kGap));
-  const float half = (area.height() - context.px(kGap)) / 2;
-  draw_stage_column(context, area.cut_top(half, context.px(kGap)));
+  const Rect below = area.cut_bottom(context.px(kParametersBelow), context.px(kLearnGap));
+  const float half = (area.height() - context.px(kLearnGap)) / 2;
+  draw_stage_column(context, area.cut_top(half, context.px(kLearnGap)));
   draw_curves_column(context, area);
   draw_hyperparameters(context, below);
 }
@@ -77,10 +77,10 @@ void draw_learn_workspace(const PanelContext& context, const Rect& area) {
   const float width = area.width() / context.scale;
   const float height = area.height() / context.scale;
   // 1 pixel of grace: sizes are rounded.
-  const int columns = width + 1 >= kThreeColumns ? 3 : width + 1 >= kTwoColumns ? 2 : 1;
-  float wanted = kLeastHeight;
-  if (columns == 2) wanted = std::max(height, kLeastHeight) + kGap + kParametersBelow;
-  if (columns == 1) wanted = 2 * std::max(height, kLeastHeight) + 2 * kGap + kParametersBelow;
+  const int columns = width + 1 >= kLearnThreeColumns ? 3 : width + 1 >= kLearnTwoColumns ? 2 : 1;
+  float wanted = kLearnLeastHeight;
+  if (columns == 2) wanted = std::max(height, kLearnLeastHeight) + kLearnGap + kParametersBelow;
+  if (columns == 1) wanted = 2 * std::max(height, kLearnLeastHeight) + 2 * kLearnGap + kParametersBelow;
   const WorkspaceScope scope(context, area, wanted);
   const Rect& inside = scope.inside();
   if (columns == 3) draw_three_columns(context, inside);

@@ -12,7 +12,7 @@
 namespace qarium::widgets {
 namespace {
 
-constexpr float kRow = 28;
+constexpr float kParameterRow = 28;
 constexpr float kBadge = 52;
 constexpr float kReset = 20;
 constexpr float kNumber = 76;
@@ -20,7 +20,7 @@ constexpr float kRoomy = 372;
 constexpr double kSendInterval = 0.1;
 
 /// Everything known about one hyperparameter in this frame.
-struct Row {
+struct ParameterRow {
   const PanelContext& context;
   const core::Parameter& parameter;
   std::string_view place;
@@ -35,9 +35,9 @@ struct Row {
   }
 };
 
-Row describe(const PanelContext& context, const core::Parameter& parameter, std::string_view place) {
-  Row row{context, parameter, place, core::get(context.trainer.hyperparameters, parameter),
-          core::get(base_hyperparameters(context), parameter)};
+ParameterRow describe_parameter(const PanelContext& context, const core::Parameter& parameter, std::string_view place) {
+  ParameterRow row{context, parameter, place, core::get(context.trainer.hyperparameters, parameter),
+                   core::get(base_hyperparameters(context), parameter)};
   row.changed = row.shown != row.standard;
   if (const auto* value = context.pending.pending(parameter.name)) {
     row.shown = *value;
@@ -47,12 +47,12 @@ Row describe(const PanelContext& context, const core::Parameter& parameter, std:
   return row;
 }
 
-ImU32 value_color(const Row& row) {
+ImU32 value_color(const ParameterRow& row) {
   if (row.waiting) return row.context.theme.attention;
   return row.changed ? row.context.theme.stage_text(core::Stage::Head) : row.context.theme.text;
 }
 
-void draw_badge(const Row& row, const Rect& area) {
+void draw_badge(const ParameterRow& row, const Rect& area) {
   const auto& context = row.context;
   const auto& theme = context.theme;
   ImU32 color = theme.good;
@@ -92,7 +92,7 @@ std::string_view effect_text(core::Effect effect) {
   return "Rebuilds; what is kept and what is made anew is told before.";
 }
 
-void tell(const Row& row) {
+void tell_parameter(const ParameterRow& row) {
   const auto& context = row.context;
   begin_tooltip(context);
   ImGui::PushFont(context.fonts.title);
@@ -108,7 +108,7 @@ void tell(const Row& row) {
   end_tooltip();
 }
 
-void draw_name(const Row& row, const Rect& area) {
+void draw_name(const ParameterRow& row, const Rect& area) {
   const auto& context = row.context;
   const auto name = row.control("name");
   const auto state = interact(context, name, area);
@@ -118,10 +118,10 @@ void draw_name(const Row& row, const Rect& area) {
     if (text_width(row.font, text) > area.width()) text.remove_prefix(dot + 1);
   }
   draw_text_in(*ImGui::GetWindowDrawList(), row.font, area, context.theme.text, text);
-  if (tooltip_due(context, name, state)) tell(row);
+  if (tooltip_due(context, name, state)) tell_parameter(row);
 }
 
-void drag(const Row& row, const Rect& area) {
+void drag_parameter(const ParameterRow& row, const Rect& area) {
   const auto& context = row.context;
   auto& transient = context.view.transient;
   const auto name = row.control("slider");
@@ -159,7 +159,7 @@ void drag(const Row& row, const Rect& area) {
   if (differs) request(context, parameter, transient.drag_value);
 }
 
-void draw_number(const Row& row, const Rect& area) {
+void draw_parameter_number(const ParameterRow& row, const Rect& area) {
   const auto& context = row.context;
   const auto name = row.control("value");
   const auto state = interact(context, name, area);
@@ -181,7 +181,7 @@ void draw_number(const Row& row, const Rect& area) {
   transient.edit_focus = true;
 }
 
-void draw_edit(const Row& row, const Rect& area) {
+void draw_edit(const ParameterRow& row, const Rect& area) {
   const auto& context = row.context;
   auto& transient = context.view.transient;
   const auto field = draw_field(context, row.control("field"), area.shrunk(0, context.px(2)), transient.edit_text,
@@ -197,7 +197,7 @@ void draw_edit(const Row& row, const Rect& area) {
   }
 }
 
-void draw_choices(const Row& row, const Rect& area) {
+void draw_choices(const ParameterRow& row, const Rect& area) {
   const auto& context = row.context;
   const auto& choices = row.parameter.choices;
   const auto& shown = std::get<std::string>(row.shown);
@@ -209,7 +209,7 @@ void draw_choices(const Row& row, const Rect& area) {
   if (picked && picked != chosen) request(context, row.parameter, std::string(choices[*picked]));
 }
 
-void draw_value(const Row& row, Rect area) {
+void draw_value(const ParameterRow& row, Rect area) {
   const auto& context = row.context;
   if (is_switch(row.parameter)) {
     const bool on = std::get<bool>(row.shown);
@@ -223,12 +223,12 @@ void draw_value(const Row& row, Rect area) {
     draw_edit(row, area);
   } else {
     const Rect value = area.cut_right(context.px(kNumber), context.px(4));
-    drag(row, area);
-    draw_number(row, value);
+    drag_parameter(row, area);
+    draw_parameter_number(row, value);
   }
 }
 
-void draw_reset(const Row& row, const Rect& area) {
+void draw_parameter_reset(const ParameterRow& row, const Rect& area) {
   if (!row.changed) return;
   const auto& context = row.context;
   ShortText help("Return to ");
@@ -243,22 +243,22 @@ void draw_reset(const Row& row, const Rect& area) {
 
 float parameter_row_height(const PanelContext& context, const core::Parameter& parameter, float width) {
   const auto* refusal = context.pending.refusal(parameter.name);
-  if (refusal == nullptr) return context.px(kRow);
-  return context.px(kRow + 8) + wrapped_height(context.fonts.quiet, width - context.px(16), *refusal);
+  if (refusal == nullptr) return context.px(kParameterRow);
+  return context.px(kParameterRow + 8) + wrapped_height(context.fonts.quiet, width - context.px(16), *refusal);
 }
 
 void draw_parameter_row(const PanelContext& context, const core::Parameter& parameter, const Rect& area,
                         std::string_view place) {
-  Row row = describe(context, parameter, place);
+  ParameterRow row = describe_parameter(context, parameter, place);
   row.font = area.width() < context.px(kRoomy) ? context.fonts.quiet : context.fonts.text;
   Rect below = area;
-  Rect rest = below.cut_top(context.px(kRow));
+  Rect rest = below.cut_top(context.px(kParameterRow));
   const Rect badge = rest.cut_right(context.px(kBadge), context.px(4));
   const Rect reset = rest.cut_right(context.px(kReset));
   const Rect value = rest.cut_right(std::max(context.px(kNumber + 44), rest.width() - context.px(172)), context.px(6));
   draw_name(row, rest);
   draw_value(row, value);
-  draw_reset(row, reset);
+  draw_parameter_reset(row, reset);
   draw_badge(row, badge);
   if (const auto* refusal = context.pending.refusal(parameter.name)) {
     auto& list = *ImGui::GetWindowDrawList();

@@ -18,8 +18,8 @@ namespace {
 constexpr std::array<std::string_view, 3> kSortNames{"as sampled", "by |TD error|", "by age"};
 constexpr float kThumbnail = 46;
 constexpr float kCellWidth = 76;
-constexpr float kLine = 14;
-constexpr float kCellHeight = kThumbnail + 4 + 4 * kLine + 6;
+constexpr float kReplayLine = 14;
+constexpr float kCellHeight = kThumbnail + 4 + 4 * kReplayLine + 6;
 constexpr float kSide = 196;
 
 void draw_histogram(const PanelContext& context, Rect area, std::string_view title, const core::Histogram& histogram,
@@ -27,8 +27,8 @@ void draw_histogram(const PanelContext& context, Rect area, std::string_view tit
   auto& list = *ImGui::GetWindowDrawList();
   const auto& theme = context.theme;
   const Rect whole = area;
-  draw_text_in(list, context.fonts.quiet, area.cut_top(context.px(kLine), context.px(5)), theme.quiet, title);
-  const Rect labels = area.cut_bottom(context.px(kLine), context.px(2));
+  draw_text_in(list, context.fonts.quiet, area.cut_top(context.px(kReplayLine), context.px(5)), theme.quiet, title);
+  const Rect labels = area.cut_bottom(context.px(kReplayLine), context.px(2));
   const auto state = interact(context, control, whole);
   if (histogram.counts.empty() || area.height() < 4) return;
   const auto most = *std::max_element(histogram.counts.begin(), histogram.counts.end());
@@ -54,7 +54,7 @@ void draw_histogram(const PanelContext& context, Rect area, std::string_view tit
   tooltip(context, control, state, text.add(" transitions"));
 }
 
-void draw_side(const PanelContext& context, const core::ReplayView& replay, Rect area) {
+void draw_replay_side(const PanelContext& context, const core::ReplayView& replay, Rect area) {
   auto& list = *ImGui::GetWindowDrawList();
   const auto& theme = context.theme;
   const Rect line = area.cut_top(context.px(16), context.px(2));
@@ -120,17 +120,17 @@ float cell_width(const PanelContext& context, const core::ReplayView& replay) {
   return std::ceil(width);
 }
 
-void draw_numbers(const PanelContext& context, const core::SampledTransition& sample, Rect area, bool notable) {
+void draw_replay_numbers(const PanelContext& context, const core::SampledTransition& sample, Rect area, bool notable) {
   auto& list = *ImGui::GetWindowDrawList();
   const auto& theme = context.theme;
   const auto line = [&](const char* label, const ShortText& value, ImU32 color) {
     ShortText text(label);
-    draw_text_in(list, context.fonts.number, area.cut_top(context.px(kLine)), color, text.add(" ").add(value));
+    draw_text_in(list, context.fonts.number, area.cut_top(context.px(kReplayLine)), color, text.add(" ").add(value));
   };
   line(glyphs(context.fonts.number).delta, signed_number(sample.td_error), notable ? theme.attention : theme.text);
   line("y", number(sample.target), theme.text);
   line("Q", number(sample.q), theme.text);
-  draw_text_in(list, context.fonts.quiet, area.cut_top(context.px(kLine)), theme.quiet,
+  draw_text_in(list, context.fonts.quiet, area.cut_top(context.px(kReplayLine)), theme.quiet,
                action_name(context.trainer.action_names, sample.action));
 }
 
@@ -143,7 +143,7 @@ std::uint64_t version_of(const core::ReplayView& replay, ReplaySort order) {
   return version;
 }
 
-void draw_strip(const PanelContext& context, const core::ReplayView& replay, const Rect& area) {
+void draw_replay_strip(const PanelContext& context, const core::ReplayView& replay, const Rect& area) {
   const float width = cell_width(context, replay);
   const int columns = std::max(1, static_cast<int>((area.width() + context.px(4)) / (width + context.px(4))));
   const float step = (area.width() + context.px(4)) / static_cast<float>(columns);
@@ -182,8 +182,8 @@ void draw_strip(const PanelContext& context, const core::ReplayView& replay, con
     list.PushClipRect(picture.min, picture.max, true);
     draw_shapes(list, sample.before, picture);
     list.PopClipRect();
-    draw_numbers(context, sample, {{corner.x + context.px(3), room.max.y + context.px(3)}, cell.max},
-                 std::abs(sample.td_error) >= notable);
+    draw_replay_numbers(context, sample, {{corner.x + context.px(3), room.max.y + context.px(3)}, cell.max},
+                        std::abs(sample.td_error) >= notable);
   }
   context.canvas.draw_many(list, "replay", version_of(replay, context.view.replay_sort), pictures, {});
   ImGui::SetCursorPos({0, static_cast<float>(rows) * context.px(kCellHeight) - 1});
@@ -213,10 +213,10 @@ void draw_replay(const PanelContext& context, const Rect& area) {
                  Align::Centre);
     return;
   }
-  draw_side(context, *replay, body.cut_left(std::min(context.px(kSide), body.width() * 0.4F), context.px(20)));
+  draw_replay_side(context, *replay, body.cut_left(std::min(context.px(kSide), body.width() * 0.4F), context.px(20)));
   if (replay->batch.empty() || body.width() < context.px(kCellWidth)) return;
   sort(context, *replay);
-  draw_strip(context, *replay, body);
+  draw_replay_strip(context, *replay, body);
 }
 
 }  // namespace qarium::widgets

@@ -12,7 +12,7 @@
 namespace qarium::widgets {
 namespace {
 
-constexpr float kCaption = 28;
+constexpr float kStageCaption = 28;
 
 /// "MinAtar/Breakout-v1" -> "Breakout": the head has little room.
 std::string_view short_name(std::string_view environment) {
@@ -23,7 +23,7 @@ std::string_view short_name(std::string_view environment) {
   return environment;
 }
 
-void draw_tools(const PanelContext& context, Rect tools) {
+void draw_stage_tools(const PanelContext& context, Rect tools) {
   const Rect grid = tools.cut_right(context.px(40));
   if (draw_button(context, "stage.grid", grid,
                   {.label = "grid",
@@ -68,10 +68,10 @@ void draw_stage(const PanelContext& context, const Rect& area) {
     quiet.add(" · step ").add(count(stage.moment.step));
   }
   Panel panel(context, "Stage", quiet, context.theme.stage(core::Stage::Encoder), area, context.px(40));
-  draw_tools(context, panel.tools());
+  draw_stage_tools(context, panel.tools());
   Rect body = panel.begin_body();
   auto& list = *ImGui::GetWindowDrawList();
-  const Rect caption = body.cut_bottom(context.px(kCaption) - context.px(8), context.px(8));
+  const Rect caption = body.cut_bottom(context.px(kStageCaption) - context.px(8), context.px(8));
   if (!stage.error.empty()) {
     draw_wrapped(list, context.fonts.text, body.min, body.width(), context.theme.wrong, stage.error);
   } else if (!stage.scene) {

@@ -11,8 +11,8 @@
 namespace qarium::widgets {
 namespace {
 
-constexpr float kLabel = 18;
-constexpr float kGap = 3;
+constexpr float kChainLabel = 18;
+constexpr float kChainGap = 3;
 constexpr float kDial = 84;
 constexpr float kShift = 66;
 constexpr float kFooter = 17;
@@ -41,12 +41,12 @@ float greatest_weight(const core::Addressing& head) {
   return most;
 }
 
-void draw_link(const Chain& chain, std::string_view name, Weights weights, std::string_view formula, Rect& area) {
+void draw_chain_link(const Chain& chain, std::string_view name, Weights weights, std::string_view formula, Rect& area) {
   const auto& context = chain.context;
   std::span<const float> untouched;
   if (chain.untouched != nullptr) untouched = chain.untouched->*weights;
   draw_strip(context, chain.shown, {name, chain.now.*weights, untouched, weight_style(chain.most), "slot", formula},
-             area.cut_top(context.px(kStripHeight), context.px(kGap)));
+             area.cut_top(context.px(kStripHeight), context.px(kChainGap)));
 }
 
 /// Takes a row off the area and writes name and formula at its left; what is left of it is for a dial.
@@ -54,7 +54,7 @@ Rect cut_label(const Chain& chain, std::string_view name, const ShortText& formu
                float control) {
   const auto& context = chain.context;
   auto& list = *ImGui::GetWindowDrawList();
-  Rect row = area.cut_top(context.px(kLabel));
+  Rect row = area.cut_top(context.px(kChainLabel));
   const Rect dial = row.cut_right(control, control > 0 ? context.px(6) : 0);
   row.cut_left(draw_text_in(list, context.fonts.quiet, row, context.theme.text, name), context.px(8));
   draw_text_in(list, context.fonts.number, row, set ? context.theme.attention : context.theme.quiet, formula);
@@ -65,7 +65,7 @@ const core::Addressing& actual_of(const Chain& chain) {
   return chain.untouched != nullptr ? *chain.untouched : chain.now;
 }
 
-void draw_number(const Chain& chain, const Dial& dial, const Rect& area) {
+void draw_chain_number(const Chain& chain, const Dial& dial, const Rect& area) {
   if (chain.shown.can_suppose) draw_dial(chain.context, chain.head, dial, area.shrunk(0, chain.context.px(1)));
 }
 
@@ -121,7 +121,7 @@ void draw_similarity(const Chain& chain, const Rect& row) {
 }  // namespace
 
 float addressing_height(const PanelContext& context) {
-  return context.px(5 * (kLabel + kStripHeight + kGap) + kFooter);
+  return context.px(5 * (kChainLabel + kStripHeight + kChainGap) + kFooter);
 }
 
 void draw_addressing(const PanelContext& context, const ShownMemory& shown, int head, Rect area) {
@@ -140,19 +140,19 @@ void draw_addressing(const PanelContext& context, const ShownMemory& shown, int 
   const float dial = shown.can_suppose ? std::min(context.px(kDial), area.width() * 0.35F) : 0;
   ShortText text;
   cut_label(chain, "previous", ShortText("w(t - 1)"), false, area, 0);
-  draw_link(chain, "previous", &core::Addressing::previous, "", area);
+  draw_chain_link(chain, "previous", &core::Addressing::previous, "", area);
 
   text.print("β %.2f", static_cast<double>(setting.beta.value_or(now.beta)));
-  draw_number(chain, {"chain.beta", actual.beta, &core::HeadSetting::beta, 0.01F, kMostBeta, true},
-              cut_label(chain, "content", text, setting.beta.has_value(), area, dial));
-  draw_link(chain, "content", &core::Addressing::content,
-            ShortText().print("softmax(%.2f cos(k, M))", static_cast<double>(now.beta)), area);
+  draw_chain_number(chain, {"chain.beta", actual.beta, &core::HeadSetting::beta, 0.01F, kMostBeta, true},
+                    cut_label(chain, "content", text, setting.beta.has_value(), area, dial));
+  draw_chain_link(chain, "content", &core::Addressing::content,
+                  ShortText().print("softmax(%.2f cos(k, M))", static_cast<double>(now.beta)), area);
 
   text = ShortText();
   text.print("g %.2f", static_cast<double>(setting.g.value_or(now.g)));
-  draw_number(chain, {"chain.g", actual.g, &core::HeadSetting::g, 0, 1, false},
-              cut_label(chain, "interpolated", text, setting.g.has_value(), area, dial));
-  draw_link(
+  draw_chain_number(chain, {"chain.g", actual.g, &core::HeadSetting::g, 0, 1, false},
+                    cut_label(chain, "interpolated", text, setting.g.has_value(), area, dial));
+  draw_chain_link(
       chain, "interpolated", &core::Addressing::interpolated,
       ShortText().print("%.2f content + %.2f previous", static_cast<double>(now.g), static_cast<double>(1 - now.g)),
       area);
@@ -160,15 +160,15 @@ void draw_addressing(const PanelContext& context, const ShownMemory& shown, int 
   const Rect shift = cut_label(chain, "shifted", ShortText("s ").add(shift_text(setting.shift.value_or(now.shift))),
                                setting.shift.has_value(), area, std::min(context.px(kShift), area.width() * 0.3F));
   draw_shift(context, head, actual.shift, shift.shrunk(0, 1), shown.can_suppose);
-  draw_link(chain, "shifted", &core::Addressing::shifted,
-            ShortText("interpolated, moved by ").add(shift_text(now.shift)), area);
+  draw_chain_link(chain, "shifted", &core::Addressing::shifted,
+                  ShortText("interpolated, moved by ").add(shift_text(now.shift)), area);
 
   text = ShortText();
   text.print("γ %.2f", static_cast<double>(setting.gamma.value_or(now.gamma)));
-  draw_number(chain, {"chain.gamma", actual.gamma, &core::HeadSetting::gamma, 1, kMostGamma, true},
-              cut_label(chain, "sharpened", text, setting.gamma.has_value(), area, dial));
-  draw_link(chain, "sharpened", &core::Addressing::sharpened,
-            ShortText().print("shifted ^ %.2f, divided by the sum", static_cast<double>(now.gamma)), area);
+  draw_chain_number(chain, {"chain.gamma", actual.gamma, &core::HeadSetting::gamma, 1, kMostGamma, true},
+                    cut_label(chain, "sharpened", text, setting.gamma.has_value(), area, dial));
+  draw_chain_link(chain, "sharpened", &core::Addressing::sharpened,
+                  ShortText().print("shifted ^ %.2f, divided by the sum", static_cast<double>(now.gamma)), area);
   draw_similarity(chain, area.cut_top(context.px(kFooter)));
   draw_formula(chain, area);
 }

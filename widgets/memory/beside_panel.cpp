@@ -12,9 +12,9 @@
 namespace qarium::widgets {
 namespace {
 
-constexpr float kLabel = 136;
-constexpr float kLine = 16;
-constexpr float kWord = 14;
+constexpr float kBesideLabel = 136;
+constexpr float kBesideLine = 16;
+constexpr float kBesideWord = 14;
 constexpr float kLeastLane = 9;
 constexpr float kMostLane = 20;
 constexpr float kScene = 84;
@@ -87,7 +87,7 @@ void draw_runs(const Lanes& lanes, const Side& side) {
   }
 }
 
-void tell(const Lanes& lanes, const Side& side) {
+void tell_beside(const Lanes& lanes, const Side& side) {
   const auto interaction = interact(lanes.context, side.name, lanes.area);
   if (!interaction.hovered) return;
   const float share = (ImGui::GetIO().MousePos.x - lanes.area.min.x) / std::max(lanes.area.width(), 1.0F);
@@ -129,7 +129,7 @@ void draw_lanes(const Lanes& lanes, const Side& side) {
   }
   list.PopClipRect();
   outline(list, lanes.area.shrunk(-1), context.theme.line);
-  tell(lanes, side);
+  tell_beside(lanes, side);
 }
 
 void draw_lane_names(const Lanes& lanes, Rect area) {
@@ -145,18 +145,19 @@ void draw_lane_names(const Lanes& lanes, Rect area) {
 void draw_small_scene(const PanelContext& context, std::string_view key, const core::Scene& scene,
                       std::string_view word, Rect area) {
   auto& list = *ImGui::GetWindowDrawList();
-  draw_text_in(list, context.fonts.quiet, area.cut_bottom(context.px(kWord)), context.theme.quiet, word, Align::Centre);
+  draw_text_in(list, context.fonts.quiet, area.cut_bottom(context.px(kBesideWord)), context.theme.quiet, word,
+               Align::Centre);
   if (scene.grid.cells.empty() && scene.shapes.empty()) return;
   const Rect picture = scene_area(scene, area);
   draw_scene(context, key, scene, picture, false);
   outline(list, picture, context.theme.line);
 }
 
-void draw_side(const PanelContext& context, const core::Beside& beside, const Side& side, Rect area, int actions,
-               int steps) {
+void draw_beside_side(const PanelContext& context, const core::Beside& beside, const Side& side, Rect area, int actions,
+                      int steps) {
   auto& list = *ImGui::GetWindowDrawList();
   const float scene = context.px(kScene);
-  const bool scenes = area.width() > context.px(2 * kScene + kLabel + 80);
+  const bool scenes = area.width() > context.px(2 * kScene + kBesideLabel + 80);
   if (scenes) {
     draw_small_scene(context, ShortText(side.name).add(".end"), side.course.end,
                      beside.running      ? "now"
@@ -166,13 +167,13 @@ void draw_side(const PanelContext& context, const core::Beside& beside, const Si
     draw_small_scene(context, ShortText(side.name).add(".parting"), side.course.parting,
                      beside.parted >= 0 ? "parting" : "end", area.cut_right(scene, context.px(8)));
   }
-  Rect label = area.cut_left(context.px(kLabel), context.px(4));
+  Rect label = area.cut_left(context.px(kBesideLabel), context.px(4));
   const Lanes lanes{context, beside, area.shrunk(1), actions, steps};
   if (lanes.area.width() < 8 || lanes.area.height() < 8) return;
   const bool named = lanes.lane() >= context.fonts.quiet->FontSize * 0.85F;
   const Rect names = named ? label.cut_right(context.px(44), context.px(4)) : Rect{};
-  draw_text_in(list, context.fonts.title, label.cut_top(context.px(kLine)), context.theme.text, side.label);
-  draw_text_in(list, context.fonts.quiet, label.cut_top(context.px(kLine)), context.theme.quiet,
+  draw_text_in(list, context.fonts.title, label.cut_top(context.px(kBesideLine)), context.theme.text, side.label);
+  draw_text_in(list, context.fonts.quiet, label.cut_top(context.px(kBesideLine)), context.theme.quiet,
                ShortText("return ").add(compact(static_cast<double>(side.course.total))));
   draw_lanes(lanes, side);
   if (named) draw_lane_names(lanes, names);
@@ -208,19 +209,19 @@ void draw_beside(const PanelContext& context, const Rect& area) {
   const float width = area.width() - context.px(24);
   const auto words = verdict(context, *beside);
   const float said = wrapped_height(context.fonts.text, width, words) + context.px(6);
-  const float least = context.px(std::max(kLeastLane * static_cast<float>(actions), 2 * kLine));
+  const float least = context.px(std::max(kLeastLane * static_cast<float>(actions), 2 * kBesideLine));
   Rect body = panel.begin_body(said + 2 * least + context.px(8));
   draw_wrapped(*ImGui::GetWindowDrawList(), context.fonts.text, body.cut_top(said).min, width,
                beside->parted >= 0 && !beside->running ? context.theme.attention : context.theme.text, words);
   const float most = context.px(kMostLane) * static_cast<float>(actions);
   const float high =
-      std::clamp((body.height() - context.px(8)) / 2, least, std::max(most, context.px(kLeastScene + kWord)));
-  draw_side(context, *beside,
-            {"beside.untouched", "untouched", beside->untouched, context.theme.stage(core::Stage::Head)},
-            body.cut_top(high, context.px(8)), actions, steps);
-  draw_side(context, *beside,
-            {"beside.changed", "as supposed", beside->changed, context.theme.stage(core::Stage::Attention)},
-            body.cut_top(high), actions, steps);
+      std::clamp((body.height() - context.px(8)) / 2, least, std::max(most, context.px(kLeastScene + kBesideWord)));
+  draw_beside_side(context, *beside,
+                   {"beside.untouched", "untouched", beside->untouched, context.theme.stage(core::Stage::Head)},
+                   body.cut_top(high, context.px(8)), actions, steps);
+  draw_beside_side(context, *beside,
+                   {"beside.changed", "as supposed", beside->changed, context.theme.stage(core::Stage::Attention)},
+                   body.cut_top(high), actions, steps);
 }
 
 }  // namespace qarium::widgets

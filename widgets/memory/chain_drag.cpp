@@ -10,7 +10,7 @@
 namespace qarium::widgets {
 namespace {
 
-constexpr double kInterval = 0.05;
+constexpr double kChainDragInterval = 0.05;
 
 /// One weight set, the others in proportion, so that all sum to 1.
 std::vector<float> with_weight(std::vector<float> shift, std::size_t at, float value) {
@@ -48,8 +48,8 @@ void drag_head(const PanelContext& context, std::string_view name, const core::H
     state.drag = setting;
     if (setting == head_setting(transient.supposition.wish.memory, setting.head)) return;
     const double now = ImGui::GetTime();
-    if (now - state.drag_sent_at < kInterval) {
-      transient.wake_at = std::min(transient.wake_at, state.drag_sent_at + kInterval);
+    if (now - state.drag_sent_at < kChainDragInterval) {
+      transient.wake_at = std::min(transient.wake_at, state.drag_sent_at + kChainDragInterval);
       return;
     }
     state.drag_sent_at = now;

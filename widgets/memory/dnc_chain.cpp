@@ -9,8 +9,8 @@
 namespace qarium::widgets {
 namespace {
 
-constexpr float kLabel = 17;
-constexpr float kGap = 4;
+constexpr float kDncChainLabel = 17;
+constexpr float kDncChainGap = 4;
 constexpr float kBar = 18;
 constexpr float kMostLink = 200;
 constexpr int kStrips = 8;
@@ -22,9 +22,10 @@ struct Writer {
   Rect area;
 
   void strip(std::string_view name, std::string_view label, std::span<const float> values, const HeatStyle& style) {
-    draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.quiet, area.cut_top(context.px(kLabel)), context.theme.text,
-                 label);
-    draw_strip(context, shown, {name, values, {}, style}, area.cut_top(context.px(kStripHeight), context.px(kGap)));
+    draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.quiet, area.cut_top(context.px(kDncChainLabel)),
+                 context.theme.text, label);
+    draw_strip(context, shown, {name, values, {}, style},
+               area.cut_top(context.px(kStripHeight), context.px(kDncChainGap)));
   }
 
   /// A share as a bar with its number.
@@ -45,10 +46,10 @@ struct Writer {
 };
 
 /// Which slot was written after which.
-void draw_link(Writer& writer, const std::vector<float>& link, int slots) {
+void draw_dnc_chain_link(Writer& writer, const std::vector<float>& link, int slots) {
   const auto& context = writer.context;
   auto& list = *ImGui::GetWindowDrawList();
-  draw_text_in(list, context.fonts.quiet, writer.area.cut_top(context.px(kLabel)), context.theme.text,
+  draw_text_in(list, context.fonts.quiet, writer.area.cut_top(context.px(kDncChainLabel)), context.theme.text,
                "link: row was written after column");
   const auto cells = static_cast<std::size_t>(slots) * static_cast<std::size_t>(slots);
   if (link.size() != cells) return;
@@ -76,7 +77,8 @@ void draw_link(Writer& writer, const std::vector<float>& link, int slots) {
 }  // namespace
 
 float dnc_height(const PanelContext& context, float width) {
-  return context.px(kStrips * (kLabel + kStripHeight + kGap) + kBars * kBar + 2 * kGap + kLabel) +
+  return context.px(kStrips * (kDncChainLabel + kStripHeight + kDncChainGap) + kBars * kBar + 2 * kDncChainGap +
+                    kDncChainLabel) +
          std::min(width, context.px(kMostLink)) + context.px(2);
 }
 
@@ -97,7 +99,7 @@ void draw_dnc(const PanelContext& context, const ShownMemory& shown, Rect area) 
   writer.strip("allocation", "allocation", dnc.allocation, weight_style());
   writer.strip("write_content", "content, write", dnc.write_content, weight_style());
   writer.strip("write", "write weights", row_of(view.write_weights, shown.write_head, view.slots), weight_style());
-  writer.area.cut_top(context.px(kGap));
+  writer.area.cut_top(context.px(kDncChainGap));
   writer.bar("free gate", at(dnc.free_gates, r));
   const auto modes = row_of(dnc.read_modes, r, 3);
   constexpr std::array<std::string_view, 3> kModes{"mode backward", "mode content", "mode forward"};
@@ -107,8 +109,8 @@ void draw_dnc(const PanelContext& context, const ShownMemory& shown, Rect area) 
   writer.strip("content", "content, read", row_of(dnc.content, r, view.slots), weight_style());
   writer.strip("forward", "forward", row_of(dnc.forward, r, view.slots), weight_style());
   writer.strip("read", "read weights", row_of(view.read_weights, r, view.slots), weight_style());
-  writer.area.cut_top(context.px(kGap));
-  draw_link(writer, dnc.link, view.slots);
+  writer.area.cut_top(context.px(kDncChainGap));
+  draw_dnc_chain_link(writer, dnc.link, view.slots);
 }
 
 }  // namespace qarium::widgets

@@ -12,9 +12,9 @@
 namespace qarium::widgets {
 namespace {
 
-constexpr float kRow = 60;
+constexpr float kKeptRow = 60;
 constexpr float kPlainRow = 22;
-constexpr float kFrame = 56;
+constexpr float kKeptFrame = 56;
 constexpr float kOrder = 104;
 
 /// Mean over the heads.
@@ -29,14 +29,14 @@ float weight_of(const core::KeptSteps& steps, int place) {
   return sum / static_cast<float>(std::max(steps.heads, 1));
 }
 
-struct Row {
+struct KeptRow {
   int place;
   int age;
   float weight;
   float share;  ///< of the greatest weight
 };
 
-void draw_row(const PanelContext& context, const ShownMemory& shown, const Row& row, Rect area, bool frames) {
+void draw_kept_row(const PanelContext& context, const ShownMemory& shown, const KeptRow& row, Rect area, bool frames) {
   auto& list = *ImGui::GetWindowDrawList();
   ShortText age(row.age == 0 ? "now" : "t - ");
   if (row.age > 0) age.print("%d", row.age);
@@ -44,7 +44,7 @@ void draw_row(const PanelContext& context, const ShownMemory& shown, const Row& 
     ShortText name(shown.place);
     name.print(".frame.%d", row.place);
     draw_recalled(context, name, context.stage.moment.index - row.age, age,
-                  area.cut_left(context.px(kFrame), context.px(8)).shrunk(0, context.px(2)));
+                  area.cut_left(context.px(kKeptFrame), context.px(8)).shrunk(0, context.px(2)));
   } else {
     draw_text_in(list, context.fonts.number, area.cut_left(context.px(48), context.px(8)), context.theme.text, age);
   }
@@ -60,8 +60,8 @@ void draw_row(const PanelContext& context, const ShownMemory& shown, const Row& 
 }
 
 /// The steps that stand, as they shall from the top.
-std::vector<Row> rows_of(const core::KeptSteps& steps, KeptOrder order) {
-  std::vector<Row> rows;
+std::vector<KeptRow> rows_of(const core::KeptSteps& steps, KeptOrder order) {
+  std::vector<KeptRow> rows;
   float most = 1e-6F;
   for (int place = static_cast<int>(steps.ages.size()) - 1; place >= 0; --place) {
     const int age = steps.ages[static_cast<std::size_t>(place)];
@@ -77,7 +77,7 @@ std::vector<Row> rows_of(const core::KeptSteps& steps, KeptOrder order) {
   return rows;
 }
 
-void draw_order_choice(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
+void draw_kept_order_choice(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
   constexpr std::array<std::string_view, 2> kOrders{"by weight", "by age"};
   auto& order = context.view.memory.kept_order;
   const auto now = static_cast<std::size_t>(order);
@@ -95,14 +95,14 @@ void draw_kept_steps(const PanelContext& context, const ShownMemory& shown, cons
   quiet.print("%zu of %zu", rows.size(), steps.ages.size());
   if (steps.heads > 1) quiet.print(", %d heads", steps.heads);
   Panel panel(context, "Remembered", quiet, context.theme.stage(core::Stage::Memory), area, context.px(kOrder));
-  draw_order_choice(context, shown, panel.tools());
+  draw_kept_order_choice(context, shown, panel.tools());
   const bool frames = shown.can_suppose;
-  const float high = context.px(frames ? kRow : kPlainRow);
+  const float high = context.px(frames ? kKeptRow : kPlainRow);
   Rect body = panel.begin_body(high * static_cast<float>(rows.size()));
   const Rect seen{ImGui::GetWindowDrawList()->GetClipRectMin(), ImGui::GetWindowDrawList()->GetClipRectMax()};
   for (const auto& row : rows) {
     const Rect place = body.cut_top(high);
-    if (place.overlaps(seen)) draw_row(context, shown, row, place, frames);
+    if (place.overlaps(seen)) draw_kept_row(context, shown, row, place, frames);
   }
 }
 

@@ -12,14 +12,14 @@
 namespace qarium::widgets {
 namespace {
 
-constexpr float kLine = 18;
-constexpr float kFrame = 54;
+constexpr float kMemoryMatrixLine = 18;
+constexpr float kMemoryMatrixFrame = 54;
 constexpr float kFrameWord = 18;
 constexpr float kLeastMatrix = 130;
 constexpr float kFramesFrom = 330;  ///< height of a panel in which there is room for frames
 constexpr std::size_t kMostFrames = 3;
 
-void draw_tools(const PanelContext& context, const ShownMemory& shown, Rect tools) {
+void draw_memory_matrix_tools(const PanelContext& context, const ShownMemory& shown, Rect tools) {
   auto& changes = context.view.memory.changes;
   const Button button{.label = changes ? "change" : "content",
                       .look = ButtonLook::Quiet,
@@ -39,8 +39,8 @@ void draw_frames(const PanelContext& context, const ShownMemory& shown, Rect are
   const auto read = strongest_moments(past.read, kMostFrames);
   const auto frames = static_cast<float>(written.size() + read.size());
   const float gap = context.px(4);
-  const float wide =
-      std::clamp((area.width() + gap) / std::max(frames, 1.0F) - gap, context.px(kFrame), context.px(2 * kFrame));
+  const float wide = std::clamp((area.width() + gap) / std::max(frames, 1.0F) - gap, context.px(kMemoryMatrixFrame),
+                                context.px(2 * kMemoryMatrixFrame));
   int number = 0;
   const auto draw = [&](std::span<const SlotPast::Moment> moments, const char* word) {
     for (const auto& moment : moments) {
@@ -63,14 +63,14 @@ void draw_slot(const PanelContext& context, const ShownMemory& shown, Rect area,
   auto& past = shown.kept->past;
   hold_past(past, *shown.episode, shown.version, slot);
   auto& list = *ImGui::GetWindowDrawList();
-  Rect row = area.cut_top(context.px(kLine));
+  Rect row = area.cut_top(context.px(kMemoryMatrixLine));
   ShortText name;
   name.print("Slot %d", slot);
   row.cut_left(draw_text_in(list, context.fonts.title, row, context.theme.text, name), context.px(8));
   const auto first = shown.episode->first_step;
   draw_text_in(list, context.fonts.quiet, row, context.theme.quiet,
                ShortText("written: ").add(step_words(past.written, first)));
-  row = area.cut_top(context.px(kLine));
+  row = area.cut_top(context.px(kMemoryMatrixLine));
   draw_text_in(list, context.fonts.quiet, row, context.theme.quiet,
                ShortText("read: ").add(step_words(past.read, first)));
   if (frames) draw_frames(context, shown, area);
@@ -108,9 +108,10 @@ int draw_memory_matrix(const PanelContext& context, const ShownMemory& shown, co
                  "nothing yet", Align::Centre);
     return -1;
   }
-  if (slots) draw_tools(context, shown, panel.tools());
+  if (slots) draw_memory_matrix_tools(context, shown, panel.tools());
   const bool frames = slots && shows_frames(context, shown, area);
-  const float about = slots ? context.px(2 * kLine + 6 + (frames ? kFrame + kFrameWord : 0)) : 0;
+  const float about =
+      slots ? context.px(2 * kMemoryMatrixLine + 6 + (frames ? kMemoryMatrixFrame + kFrameWord : 0)) : 0;
   Rect body = panel.begin_body(about + context.px(kLeastMatrix));
   if (slots) draw_slot(context, shown, body.cut_bottom(about, context.px(4)), frames);
   const int clicked = draw_memory_rows(context, shown, rows, body);

@@ -9,13 +9,13 @@
 namespace qarium::widgets {
 namespace {
 
-constexpr float kGap = 10;
-constexpr float kLeastPicture = 44;
-constexpr float kTwoColumns = 440;  ///< from this width on pictures stand side by side
-constexpr float kTools = 210;
+constexpr float kPicturesGap = 10;
+constexpr float kPicturesLeastPicture = 44;
+constexpr float kPicturesTwoColumns = 440;  ///< from this width on pictures stand side by side
+constexpr float kPicturesTools = 210;
 
 /// Which head's strips are shown; the addressing chain is that of the one chosen last.
-void draw_head_choice(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
+void draw_pictures_head_choice(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
   constexpr int kMost = 32;
   const auto& view = *shown.view;
   const int reads = std::max(view.read_heads, 0);
@@ -38,7 +38,7 @@ void draw_head_choice(const PanelContext& context, const ShownMemory& shown, con
   (look.chain_writes ? look.write_head : look.read_head) = look.chain_writes ? head - reads : head;
 }
 
-void draw_order_choice(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
+void draw_pictures_order_choice(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
   constexpr std::array<std::string_view, 3> kOrders{"by number", "by activation", "by change"};
   auto& order = context.view.memory.order;
   const auto now = static_cast<std::size_t>(order);
@@ -59,7 +59,7 @@ ShortText range_words(const ShownMemory& shown) {
 TimePointing draw_memory_pictures(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
   TimePointing pointing;
   Panel panel(context, "Episode", range_words(shown), context.theme.stage(core::Stage::Memory), area,
-              context.px(std::min(kTools, 0.4F * area.width() / context.scale)));
+              context.px(std::min(kPicturesTools, 0.4F * area.width() / context.scale)));
   const auto list = pictures_of(shown);
   if (!shown || list.size == 0) {
     draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.text, panel.begin_body(), context.theme.quiet,
@@ -69,15 +69,15 @@ TimePointing draw_memory_pictures(const PanelContext& context, const ShownMemory
   Rect tools = panel.tools();
   tools = tools.cut_right(std::min(tools.width(), context.px(118)));
   if (shown.view->units) {
-    draw_order_choice(context, shown, tools);
+    draw_pictures_order_choice(context, shown, tools);
   } else {
-    draw_head_choice(context, shown, tools);
+    draw_pictures_head_choice(context, shown, tools);
   }
-  const bool beside = area.width() >= context.px(kTwoColumns);
+  const bool beside = area.width() >= context.px(kPicturesTwoColumns);
   const auto rows = static_cast<int>(beside ? (list.size + 1) / 2 : list.size);
-  const float least = context.px(kPictureTitle + kLeastPicture + kPictureSteps + kGap);
+  const float least = context.px(kPictureTitle + kPicturesLeastPicture + kPictureSteps + kPicturesGap);
   Rect body = panel.begin_body(static_cast<float>(rows) * least);
-  const float high = (body.height() + context.px(kGap)) / static_cast<float>(rows);
+  const float high = (body.height() + context.px(kPicturesGap)) / static_cast<float>(rows);
   const float wide = beside ? (body.width() - context.px(16)) / 2 : body.width();
   for (std::size_t i = 0; i < list.size; ++i) {
     const int place = static_cast<int>(i);
@@ -85,7 +85,7 @@ TimePointing draw_memory_pictures(const PanelContext& context, const ShownMemory
     const ImVec2 corner{body.min.x + static_cast<float>(column) * (wide + context.px(16)),
                         body.min.y + static_cast<float>(place - column * rows) * high};
     const bool alone = beside && list.size % 2 == 1 && place == rows - 1;
-    const ImVec2 size{alone ? body.width() : wide, high - context.px(kGap)};
+    const ImVec2 size{alone ? body.width() : wide, high - context.px(kPicturesGap)};
     draw_trace_picture(context, shown, list.traces[i], {corner, corner + size}, pointing);
   }
   return pointing;

@@ -10,20 +10,20 @@
 namespace qarium::widgets {
 namespace {
 
-constexpr float kRowLabels = 31;
+constexpr float kMemoryRowLabels = 31;
 constexpr float kBelow = 16;
 constexpr float kNorms = 64;
 constexpr float kMostCell = 34;
 constexpr std::array<std::string_view, 3> kCellNames{"hidden", "cell", "change"};
 constexpr std::array<std::string_view, 2> kPlainNames{"hidden", "change"};
 
-std::size_t size_of(int value) {
+std::size_t size_of_memory_rows(int value) {
   return static_cast<std::size_t>(std::max(value, 0));
 }
 
 MemoryRows hold_slots(const core::MemoryView& view, bool changes, MemoryKept& kept) {
-  const auto rows = size_of(view.slots);
-  const auto columns = size_of(view.width);
+  const auto rows = size_of_memory_rows(view.slots);
+  const auto columns = size_of_memory_rows(view.width);
   kept.matrix.resize(rows * columns);
   for (std::size_t row = 0; row < rows; ++row) {
     for (std::size_t column = 0; column < columns; ++column) {
@@ -41,7 +41,7 @@ MemoryRows hold_units(const core::UnitsView& units, MemoryKept& kept) {
   const auto& order = kept.strips.units;
   kept.matrix.assign(rows * columns, 0);
   for (std::size_t row = 0; row < rows; ++row) {
-    const auto unit = order.size() == rows ? size_of(order[row]) : row;
+    const auto unit = order.size() == rows ? size_of_memory_rows(order[row]) : row;
     kept.matrix[row * columns] = units.hidden[unit];
     if (cell) kept.matrix[row * columns + 1] = units.cell[unit];
     kept.matrix[row * columns + columns - 1] = unit < units.change.size() ? units.change[unit] : 0;
@@ -52,7 +52,7 @@ MemoryRows hold_units(const core::UnitsView& units, MemoryKept& kept) {
 }
 
 /// Where the matrix lies, and its rows, counted from below.
-struct Place {
+struct RowPlace {
   const PanelContext& context;
   const ShownMemory& shown;
   const MemoryRows& rows;
@@ -71,12 +71,13 @@ struct Place {
   }
   int unit(int row) const {
     const auto& order = shown.kept->strips.units;
-    return rows.word == "unit" && order.size() == size_of(rows.rows) ? order[size_of(row)] : row;
+    return rows.word == "unit" && order.size() == size_of_memory_rows(rows.rows) ? order[size_of_memory_rows(row)]
+                                                                                 : row;
   }
 };
 
 /// A bar for each row, or for as many as there are pixels with the longest of the rows that share one.
-void draw_norms(const Place& place) {
+void draw_norms(const RowPlace& place) {
   const auto& context = place.context;
   const auto& kept = *place.shown.kept;
   auto& list = *ImGui::GetWindowDrawList();
@@ -88,7 +89,7 @@ void draw_norms(const Place& place) {
     const int to = std::max((bar + 1) * place.rows.rows / bars, from + 1);
     float norm = 0;
     for (int row = from; row < to; ++row) {
-      const float value = kept.norms[size_of(row)];
+      const float value = kept.norms[size_of_memory_rows(row)];
       if (std::isfinite(value)) norm = std::max(norm, value);
     }
     const Rect first = place.row(from, place.norms);
@@ -102,7 +103,7 @@ void draw_norms(const Place& place) {
   }
 }
 
-void draw_labels(const Place& place, Rect below) {
+void draw_labels(const RowPlace& place, Rect below) {
   const auto& context = place.context;
   auto& list = *ImGui::GetWindowDrawList();
   const auto* font = context.fonts.number;
@@ -111,7 +112,7 @@ void draw_labels(const Place& place, Rect below) {
     text.print("%d", place.unit(row));
     draw_text_in(
         list, font,
-        {{place.area.min.x - context.px(kRowLabels), y}, {place.area.min.x - context.px(5), y + font->FontSize}},
+        {{place.area.min.x - context.px(kMemoryRowLabels), y}, {place.area.min.x - context.px(5), y + font->FontSize}},
         context.theme.quiet, text, Align::Right);
   };
   label(place.area.max.y - font->FontSize, 0);
@@ -129,7 +130,7 @@ void draw_labels(const Place& place, Rect below) {
   draw_text_in(list, context.fonts.quiet, below, context.theme.quiet, text);
 }
 
-void mark_row(const Place& place, int row, ImU32 color) {
+void mark_row(const RowPlace& place, int row, ImU32 color) {
   if (row < 0 || row >= place.rows.rows) return;
   const Rect strip = place.row(row, place.area);
   const float wider = std::max(0.0F, (place.context.px(4) - strip.height()) / 2);
@@ -137,7 +138,7 @@ void mark_row(const Place& place, int row, ImU32 color) {
 }
 
 /// Slots that are supposed otherwise carry a cross or a triangle beside them.
-void mark_supposed(const Place& place) {
+void mark_supposed(const RowPlace& place) {
   if (!place.shown.can_suppose || place.rows.word != "slot") return;
   const auto& context = place.context;
   for (const auto& slot : context.view.transient.supposition.wish.memory.slots) {
@@ -148,7 +149,7 @@ void mark_supposed(const Place& place) {
   }
 }
 
-int touch(const Place& place) {
+int touch_memory_rows(const RowPlace& place) {
   const auto& context = place.context;
   const auto& kept = *place.shown.kept;
   const Rect both{place.area.min, {place.norms.max.x, place.area.max.y}};
@@ -162,18 +163,18 @@ int touch(const Place& place) {
   const auto word = place.rows.word;
   if (place.area.contains(mouse)) {
     const int column = place.column_at(mouse.x);
-    const auto value =
-        number(static_cast<double>(kept.matrix[size_of(row) * size_of(place.rows.columns) + size_of(column)]));
+    const auto value = number(static_cast<double>(
+        kept.matrix[size_of_memory_rows(row) * size_of_memory_rows(place.rows.columns) + size_of_memory_rows(column)]));
     if (place.rows.names.empty()) {
       ImGui::Text("%.*s %d, component %d: %s", static_cast<int>(word.size()), word.data(), unit, column, value.c_str());
     } else {
-      const auto name = place.rows.names[size_of(column)];
+      const auto name = place.rows.names[size_of_memory_rows(column)];
       ImGui::Text("%.*s %d, %.*s: %s", static_cast<int>(word.size()), word.data(), unit, static_cast<int>(name.size()),
                   name.data(), value.c_str());
     }
   }
   ImGui::Text("norm of %.*s %d: %s", static_cast<int>(word.size()), word.data(), unit,
-              number(static_cast<double>(kept.norms[size_of(row)])).c_str());
+              number(static_cast<double>(kept.norms[size_of_memory_rows(row)])).c_str());
   end_tooltip();
   return interaction.clicked ? row : -1;
 }
@@ -204,7 +205,7 @@ MemoryRows hold_rows(const ShownMemory& shown, bool changes) {
   } else if (shown && shown.view->units && !shown.view->units->hidden.empty()) {
     rows = hold_units(*shown.view->units, kept);
   }
-  kept.norms.assign(size_of(rows.rows), 0);
+  kept.norms.assign(size_of_memory_rows(rows.rows), 0);
   for (std::size_t row = 0; row < kept.norms.size(); ++row) {
     double sum = 0;
     for (const float value : row_of(kept.matrix, static_cast<int>(row), rows.columns))
@@ -218,13 +219,13 @@ int draw_memory_rows(const PanelContext& context, const ShownMemory& shown, cons
   auto& kept = *shown.kept;
   const Rect legend = area.cut_right(context.px(kLegendWidth), context.px(4));
   const Rect below = area.cut_bottom(context.px(kBelow));
-  area.cut_left(context.px(kRowLabels));
+  area.cut_left(context.px(kMemoryRowLabels));
   const Rect norms = area.cut_right(std::min(context.px(kNorms), area.width() * 0.25F), context.px(6));
   const float wide = std::min(area.width(), context.px(kMostCell) * static_cast<float>(rows.columns));
   area.max.x = area.min.x + wide;
   const Rect bars{{area.max.x + context.px(6), norms.min.y}, {area.max.x + context.px(6) + norms.width(), norms.max.y}};
   if (area.width() < 8 || area.height() < 8) return -1;
-  const Place place{context, shown, rows, area, bars};
+  const RowPlace place{context, shown, rows, area, bars};
   const float pinned = context.view.memory.pinned_matrix;
   HeatStyle style;
   style.colors = signed_colors(context.theme);
@@ -235,7 +236,8 @@ int draw_memory_rows(const PanelContext& context, const ShownMemory& shown, cons
   for (int row = 0; row < rows.rows; ++row) {
     const auto from = row_of(kept.matrix, row, rows.columns);
     std::copy(from.begin(), from.end(),
-              kept.strip.begin() + static_cast<std::ptrdiff_t>(size_of(rows.rows - 1 - row) * size_of(rows.columns)));
+              kept.strip.begin() + static_cast<std::ptrdiff_t>(size_of_memory_rows(rows.rows - 1 - row) *
+                                                               size_of_memory_rows(rows.columns)));
   }
   auto& list = *ImGui::GetWindowDrawList();
   const HeatPicture picture{kept.strip, rows.rows, rows.columns, area};
@@ -248,7 +250,7 @@ int draw_memory_rows(const PanelContext& context, const ShownMemory& shown, cons
     mark_row(place, kept.hovered_slot, context.theme.attention);
   }
   draw_labels(place, below);
-  const int clicked = touch(place);
+  const int clicked = touch_memory_rows(place);
   draw_pin(context, shown, {{legend.min.x, area.min.y}, {legend.max.x, area.max.y}}, style);
   return clicked;
 }

@@ -10,7 +10,7 @@
 namespace qarium::widgets {
 namespace {
 
-constexpr float kLeastRow = 16;
+constexpr float kMemoryValuesLeastRow = 16;
 
 }  // namespace
 
@@ -23,7 +23,7 @@ void draw_memory_values(const PanelContext& context, const Rect& area) {
   }
   Panel panel(context, "Action values", quiet, context.theme.stage(core::Stage::Head), area);
   const auto actions = values.actions(stage);
-  const float rows = static_cast<float>(actions) * context.px(kLeastRow);
+  const float rows = static_cast<float>(actions) * context.px(kMemoryValuesLeastRow);
   Rect body = panel.begin_body(rows);
   if (actions == 0) {
     draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.text, body, context.theme.quiet, "no values yet",

@@ -12,9 +12,9 @@ namespace qarium::widgets {
 namespace {
 
 constexpr float kButton = 25;
-constexpr float kGap = 4;
-constexpr float kLine = 18;
-constexpr int kRows = 4;
+constexpr float kWishesGap = 4;
+constexpr float kWishesLine = 18;
+constexpr int kWishesRows = 4;
 constexpr std::string_view kNothing = "Nothing is supposed. The agent acts untouched.";
 constexpr std::string_view kPickContent =
     "Click the slot whose content it takes, or a moment in Adds or Reads for what was written or read then.";
@@ -34,16 +34,16 @@ class Buttons {
   Buttons(const PanelContext& context, Rect& rest) : context_(context), rest_(rest) {}
   bool operator()(std::string_view name, Button button) {
     button.waiting |= button.on && context_.pending.waiting_for<core::Suppose>();
-    if (!second_) row_ = rest_.cut_top(context_.px(kButton), context_.px(kGap));
-    const float wide = (row_.width() - context_.px(kGap)) / 2;
-    const Rect area = second_ ? row_ : row_.cut_left(wide, context_.px(kGap));
+    if (!second_) row_ = rest_.cut_top(context_.px(kButton), context_.px(kWishesGap));
+    const float wide = (row_.width() - context_.px(kWishesGap)) / 2;
+    const Rect area = second_ ? row_ : row_.cut_left(wide, context_.px(kWishesGap));
     second_ = !second_;
     return draw_button(context_, name, area, button);
   }
 
   /// Is there room for a button with this label?
   bool wide(std::string_view label) const {
-    return (rest_.width() - context_.px(kGap)) / 2 >= button_width(context_, {.label = label});
+    return (rest_.width() - context_.px(kWishesGap)) / 2 >= button_width(context_, {.label = label});
   }
 
  private:
@@ -192,13 +192,15 @@ void draw_memory_wishes(const PanelContext& context, const ShownMemory& shown, c
   const auto words = words_for(wish);
   const std::string_view said = supposed ? std::string_view(words) : kNothing;
   const auto hint = hint_of(transient.memory.picking);
-  const float said_height = std::max(wrapped_height(context.fonts.quiet, width, said), context.px(kLine));
-  const float hint_height = hint.empty() ? 0 : wrapped_height(context.fonts.quiet, width, hint) + context.px(kGap);
+  const float said_height = std::max(wrapped_height(context.fonts.quiet, width, said), context.px(kWishesLine));
+  const float hint_height =
+      hint.empty() ? 0 : wrapped_height(context.fonts.quiet, width, hint) + context.px(kWishesGap);
   const bool parts = transient.memory.picking == Picking::State || wish.memory.exchange.has_value();
   const float parts_height = parts ? draw_parts(context, shown, {{0, 0}, {width, 0}}, false) : 0;
-  Rect body = panel.begin_body(said_height + hint_height + parts_height + context.px(kRows * (kButton + kGap) + kGap));
+  Rect body = panel.begin_body(said_height + hint_height + parts_height +
+                               context.px(kWishesRows * (kButton + kWishesGap) + kWishesGap));
   auto& list = *ImGui::GetWindowDrawList();
-  draw_wrapped(list, context.fonts.quiet, body.cut_top(said_height, context.px(kGap)).min, width,
+  draw_wrapped(list, context.fonts.quiet, body.cut_top(said_height, context.px(kWishesGap)).min, width,
                supposed ? context.theme.attention : context.theme.quiet, said);
   Buttons place(context, body);
   draw_slot_buttons(context, shown, place);

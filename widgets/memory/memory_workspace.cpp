@@ -14,21 +14,21 @@ namespace qarium::widgets {
 namespace {
 
 // Least sizes at scale 1.
-constexpr float kLeftWidth = 268;
-constexpr float kPicturesWidth = 460;
-constexpr float kMatrixWidth = 282;
-constexpr float kStageHeight = 120;
-constexpr float kValuesHeight = 120;
-constexpr float kChainHeight = 248;
-constexpr float kPicturesHeight = 250;
+constexpr float kMemoryLeftWidth = 268;
+constexpr float kMemoryPicturesWidth = 460;
+constexpr float kMemoryMatrixWidth = 282;
+constexpr float kMemoryStageHeight = 120;
+constexpr float kMemoryValuesHeight = 120;
+constexpr float kMemoryChainHeight = 248;
+constexpr float kMemoryPicturesHeight = 250;
 constexpr float kBesideHeight = 150;
-constexpr float kMatrixHeight = 220;
+constexpr float kMemoryMatrixHeight = 220;
 constexpr float kWishesHeight = 198;
-constexpr float kGap = 8;
-constexpr float kThreeColumns = kLeftWidth + kPicturesWidth + kMatrixWidth + 2 * kGap;
-constexpr float kTwoColumns = kLeftWidth + kPicturesWidth + kGap;
-constexpr float kLeastHeight = kStageHeight + kValuesHeight + kChainHeight + 2 * kGap;
-constexpr float kRightBelow = 480;
+constexpr float kMemoryGap = 8;
+constexpr float kMemoryThreeColumns = kMemoryLeftWidth + kMemoryPicturesWidth + kMemoryMatrixWidth + 2 * kMemoryGap;
+constexpr float kMemoryTwoColumns = kMemoryLeftWidth + kMemoryPicturesWidth + kMemoryGap;
+constexpr float kMemoryLeastHeight = kMemoryStageHeight + kMemoryValuesHeight + kMemoryChainHeight + 2 * kMemoryGap;
+constexpr float kMemoryRightBelow = 480;
 
 /// Certain that there is none: not while its first step is on the way.
 bool without_memory(const PanelContext& context, const ShownMemory& shown) {
@@ -38,22 +38,23 @@ bool without_memory(const PanelContext& context, const ShownMemory& shown) {
   return !shown && kind == "none";
 }
 
-void draw_left(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
+void draw_memory_left(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
   auto& look = context.view.memory;
   if (without_memory(context, shown)) {
     const auto [stage, values] = split_rows(context, area,
                                             {"splitter.memory.stage", &look.stage_fraction, MemoryLook::kStageFraction,
-                                             context.px(kStageHeight), context.px(kValuesHeight)});
+                                             context.px(kMemoryStageHeight), context.px(kMemoryValuesHeight)});
     draw_stage(context, stage);
     draw_memory_values(context, values);
     return;
   }
-  const auto [stage, below] = split_rows(context, area,
-                                         {"splitter.memory.stage", &look.stage_fraction, MemoryLook::kStageFraction,
-                                          context.px(kStageHeight), context.px(kValuesHeight + kChainHeight + kGap)});
+  const auto [stage, below] =
+      split_rows(context, area,
+                 {"splitter.memory.stage", &look.stage_fraction, MemoryLook::kStageFraction,
+                  context.px(kMemoryStageHeight), context.px(kMemoryValuesHeight + kMemoryChainHeight + kMemoryGap)});
   const auto [values, chain] = split_rows(context, below,
                                           {"splitter.memory.values", &look.values_fraction, MemoryLook::kValuesFraction,
-                                           context.px(kValuesHeight), context.px(kChainHeight)});
+                                           context.px(kMemoryValuesHeight), context.px(kMemoryChainHeight)});
   draw_stage(context, stage);
   draw_memory_values(context, values);
   draw_memory_chain(context, shown, chain);
@@ -78,7 +79,7 @@ void act_on_moment(const PanelContext& context, const ShownMemory& shown, const 
   }
 }
 
-void draw_middle(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
+void draw_memory_middle(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
   if (without_memory(context, shown)) {
     draw_no_memory(context, area);
     return;
@@ -89,7 +90,7 @@ void draw_middle(const PanelContext& context, const ShownMemory& shown, const Re
     const auto [upper, lower] =
         split_rows(context, area,
                    {"splitter.memory.beside", &look.beside_fraction, MemoryLook::kBesideFraction,
-                    context.px(kPicturesHeight), context.px(kBesideHeight)});
+                    context.px(kMemoryPicturesHeight), context.px(kBesideHeight)});
     pictures = upper;
     draw_beside(context, lower);
   }
@@ -112,34 +113,34 @@ void act_on_slot(const PanelContext& context, const ShownMemory& shown, int slot
   }
 }
 
-void draw_right(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
+void draw_memory_right(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
   auto& look = context.view.memory;
   const auto [matrix, wishes] =
       split_rows(context, area,
                  {"splitter.memory.wishes", &look.wishes_fraction, MemoryLook::kWishesFraction,
-                  context.px(kMatrixHeight), context.px(kWishesHeight)});
+                  context.px(kMemoryMatrixHeight), context.px(kWishesHeight)});
   const int slot = draw_memory_matrix(context, shown, matrix);
   draw_memory_wishes(context, shown, wishes);
   if (slot >= 0) act_on_slot(context, shown, slot);
 }
 
-void draw_columns(const PanelContext& context, const ShownMemory& shown, const Rect& area, bool right) {
+void draw_memory_columns(const PanelContext& context, const ShownMemory& shown, const Rect& area, bool right) {
   auto& look = context.view.memory;
-  const float others = right ? kPicturesWidth + kGap + kMatrixWidth : kPicturesWidth;
+  const float others = right ? kMemoryPicturesWidth + kMemoryGap + kMemoryMatrixWidth : kMemoryPicturesWidth;
   const auto [left, rest] = split_columns(context, area,
                                           {"splitter.memory.left", &look.left_fraction, MemoryLook::kLeftFraction,
-                                           context.px(kLeftWidth), context.px(others)});
-  draw_left(context, shown, left);
+                                           context.px(kMemoryLeftWidth), context.px(others)});
+  draw_memory_left(context, shown, left);
   if (!right) {
-    draw_middle(context, shown, rest);
+    draw_memory_middle(context, shown, rest);
     return;
   }
   const auto [middle, last] =
       split_columns(context, rest,
                     {"splitter.memory.matrix", &look.matrix_fraction, MemoryLook::kMatrixFraction,
-                     context.px(kPicturesWidth), context.px(kMatrixWidth)});
-  draw_middle(context, shown, middle);
-  draw_right(context, shown, last);
+                     context.px(kMemoryPicturesWidth), context.px(kMemoryMatrixWidth)});
+  draw_memory_middle(context, shown, middle);
+  draw_memory_right(context, shown, last);
 }
 
 }  // namespace
@@ -152,18 +153,20 @@ void draw_memory_workspace(const PanelContext& context, const Rect& area) {
   const auto shown = shown_memory(context);
   const bool nothing = without_memory(context, shown);
   const float width = area.width() / context.scale;
-  const float height = std::max(area.height() / context.scale, kLeastHeight);
+  const float height = std::max(area.height() / context.scale, kMemoryLeastHeight);
   // 1 pixel of grace: sizes are rounded.
-  const int columns = width + 1 >= kThreeColumns ? 3 : width + 1 >= kTwoColumns ? 2 : 1;
-  const float right = columns == 3 || nothing ? 0 : kRightBelow + kGap;
-  const WorkspaceScope scope(context, area, (columns == 1 ? 2 * height + kGap : height) + right);
+  const int columns = width + 1 >= kMemoryThreeColumns ? 3 : width + 1 >= kMemoryTwoColumns ? 2 : 1;
+  const float right = columns == 3 || nothing ? 0 : kMemoryRightBelow + kMemoryGap;
+  const WorkspaceScope scope(context, area, (columns == 1 ? 2 * height + kMemoryGap : height) + right);
   Rect inside = scope.inside();
-  if (right > 0) draw_right(context, shown, inside.cut_bottom(context.px(kRightBelow), context.px(kGap)));
+  if (right > 0)
+    draw_memory_right(context, shown, inside.cut_bottom(context.px(kMemoryRightBelow), context.px(kMemoryGap)));
   if (columns == 1) {
-    draw_left(context, shown, inside.cut_top((inside.height() - context.px(kGap)) / 2, context.px(kGap)));
-    draw_middle(context, shown, inside);
+    draw_memory_left(context, shown,
+                     inside.cut_top((inside.height() - context.px(kMemoryGap)) / 2, context.px(kMemoryGap)));
+    draw_memory_middle(context, shown, inside);
   } else {
-    draw_columns(context, shown, inside, columns == 3 && !nothing);
+    draw_memory_columns(context, shown, inside, columns == 3 && !nothing);
   }
   end_recall(context);
 }

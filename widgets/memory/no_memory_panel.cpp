@@ -10,7 +10,7 @@ namespace qarium::widgets {
 namespace {
 
 constexpr std::array<std::string_view, 2> kPresets{"tmaze-ntm", "tmaze"};
-constexpr std::string_view kWords =
+constexpr std::string_view kNoMemoryWords =
     "This network has no memory, so there is nothing to look at here. Its Memory stage is 'none': what it sees now is "
     "all it knows. Choose another kind among the hyperparameters (memory.kind, which rebuilds the network), for a task "
     "that cannot be solved without one.";
@@ -22,11 +22,12 @@ constexpr std::string_view kOffer =
 void draw_no_memory(const PanelContext& context, const Rect& area) {
   Panel panel(context, "Episode", "no memory", context.theme.stage(core::Stage::Memory), area);
   const float width = std::min(area.width() - context.px(24), context.px(520));
-  const float words = wrapped_height(context.fonts.text, width, kWords);
+  const float words = wrapped_height(context.fonts.text, width, kNoMemoryWords);
   const float offer = wrapped_height(context.fonts.text, width, kOffer);
   Rect body = panel.begin_body(words + offer + context.px(28 + 30 + 2 * 38));
   auto& list = *ImGui::GetWindowDrawList();
-  draw_wrapped(list, context.fonts.text, body.cut_top(words, context.px(12)).min, width, context.theme.text, kWords);
+  draw_wrapped(list, context.fonts.text, body.cut_top(words, context.px(12)).min, width, context.theme.text,
+               kNoMemoryWords);
   const bool any = std::any_of(context.presets.begin(), context.presets.end(), [](const auto& preset) {
     return std::find(kPresets.begin(), kPresets.end(), preset.name) != kPresets.end();
   });

@@ -8,8 +8,8 @@
 namespace qarium::widgets {
 namespace {
 
-constexpr float kLabel = 18;
-constexpr float kGap = 6;
+constexpr float kStripsLabel = 18;
+constexpr float kStripsGap = 6;
 constexpr std::size_t kMost = 16;
 
 struct Labelled {
@@ -70,7 +70,7 @@ List strips_of(const PanelContext& context, const ShownMemory& shown) {
 }  // namespace
 
 float plain_strips_height(const PanelContext& context, const ShownMemory& shown) {
-  return static_cast<float>(strips_of(context, shown).size) * context.px(kLabel + kStripHeight + kGap);
+  return static_cast<float>(strips_of(context, shown).size) * context.px(kStripsLabel + kStripHeight + kStripsGap);
 }
 
 void draw_plain_strips(const PanelContext& context, const ShownMemory& shown, Rect area) {
@@ -78,7 +78,7 @@ void draw_plain_strips(const PanelContext& context, const ShownMemory& shown, Re
   auto& list = *ImGui::GetWindowDrawList();
   for (std::size_t i = 0; i < all.size; ++i) {
     const auto& each = all.strips[i];
-    Rect row = area.cut_top(context.px(kLabel));
+    Rect row = area.cut_top(context.px(kStripsLabel));
     const auto limits = ShortText(number(static_cast<double>(each.style.low)))
                             .add(" to ")
                             .add(number(static_cast<double>(each.style.high)));
@@ -86,7 +86,7 @@ void draw_plain_strips(const PanelContext& context, const ShownMemory& shown, Re
                  context.theme.quiet, limits);
     draw_text_in(list, context.fonts.quiet, row, context.theme.text, each.label);
     draw_strip(context, shown, {each.label, each.values, {}, each.style, each.word},
-               area.cut_top(context.px(kStripHeight), context.px(kGap)));
+               area.cut_top(context.px(kStripHeight), context.px(kStripsGap)));
   }
 }
 

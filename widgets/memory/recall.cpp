@@ -8,8 +8,8 @@
 namespace qarium::widgets {
 namespace {
 
-constexpr double kInterval = 0.2;
-constexpr float kWord = 16;
+constexpr double kRecallInterval = 0.2;
+constexpr float kRecallWord = 16;
 
 const core::RecalledFrame* find(const core::StageSnapshot& stage, std::int64_t index) {
   const auto found = std::find_if(stage.recalled.begin(), stage.recalled.end(),
@@ -33,7 +33,7 @@ void draw_recalled(const PanelContext& context, std::string_view control, std::i
   if (index >= stage.first && index <= stage.last) context.view.transient.memory.wanted.push_back(index);
   auto& list = *ImGui::GetWindowDrawList();
   Rect rest = area;
-  const Rect below = rest.cut_bottom(context.px(kWord));
+  const Rect below = rest.cut_bottom(context.px(kRecallWord));
   const auto interaction = interact(context, control, area);
   const auto* frame = find(stage, index);
   Rect picture = rest;
@@ -58,8 +58,8 @@ void end_recall(const PanelContext& context) {
   if (wanted.size() > core::kRecallLimit) wanted.resize(core::kRecallLimit);
   if (wanted.empty() || wanted == state.recalled) return;
   const double now = ImGui::GetTime();
-  if (state.recall_sent_at >= 0 && now - state.recall_sent_at < kInterval) {
-    transient.wake_at = std::min(transient.wake_at, state.recall_sent_at + kInterval);
+  if (state.recall_sent_at >= 0 && now - state.recall_sent_at < kRecallInterval) {
+    transient.wake_at = std::min(transient.wake_at, state.recall_sent_at + kRecallInterval);
     return;
   }
   state.recalled = wanted;

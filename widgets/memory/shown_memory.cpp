@@ -8,7 +8,7 @@
 namespace qarium::widgets {
 namespace {
 
-std::size_t size_of(int value) {
+std::size_t size_of_shown_memory(int value) {
   return static_cast<std::size_t>(std::max(value, 0));
 }
 
@@ -20,21 +20,22 @@ int column_of(const core::MemoryEpisode& episode, std::int64_t index) {
 }  // namespace
 
 bool sound_matrix(const core::MemoryView& view) {
-  const auto cells = size_of(view.slots) * size_of(view.width);
+  const auto cells = size_of_shown_memory(view.slots) * size_of_shown_memory(view.width);
   return cells > 0 && view.after.size() == cells && view.before.size() == cells;
 }
 
 bool sound(const core::MemoryEpisode& episode) {
   if (episode.columns < 1) return false;
   return std::all_of(episode.traces.begin(), episode.traces.end(), [&](const auto& trace) {
-    return trace.rows > 0 && trace.values.size() == size_of(trace.rows) * size_of(episode.columns);
+    return trace.rows > 0 &&
+           trace.values.size() == size_of_shown_memory(trace.rows) * size_of_shown_memory(episode.columns);
   });
 }
 
 std::span<const float> row_of(std::span<const float> values, int row, int size) {
-  const auto from = size_of(row) * size_of(size);
-  if (row < 0 || size <= 0 || from + size_of(size) > values.size()) return {};
-  return values.subspan(from, size_of(size));
+  const auto from = size_of_shown_memory(row) * size_of_shown_memory(size);
+  if (row < 0 || size <= 0 || from + size_of_shown_memory(size) > values.size()) return {};
+  return values.subspan(from, size_of_shown_memory(size));
 }
 
 float greatest_magnitude(std::span<const float> values, float least) {

@@ -9,8 +9,8 @@ namespace {
 
 constexpr float kThin = 4;
 
-void draw_row(const PanelContext& context, std::string_view key, std::span<const float> values, const HeatStyle& style,
-              const Rect& area) {
+void draw_strip_row(const PanelContext& context, std::string_view key, std::span<const float> values,
+                    const HeatStyle& style, const Rect& area) {
   const HeatPicture picture{values, 1, static_cast<int>(values.size()), area};
   context.canvas.draw_heat(*ImGui::GetWindowDrawList(), key, {&picture, 1}, style);
 }
@@ -21,7 +21,7 @@ Rect cell_of(const Rect& area, std::size_t size, std::size_t at) {
   return {{x, area.min.y}, {x + wide, area.max.y}};
 }
 
-void tell(const PanelContext& context, const Strip& strip, std::size_t at) {
+void tell_strip(const PanelContext& context, const Strip& strip, std::size_t at) {
   begin_tooltip(context);
   const auto value = number(static_cast<double>(strip.values[at]));
   ImGui::Text("%.*s %zu: %s", static_cast<int>(strip.word.size()), strip.word.data(), at, value.c_str());
@@ -59,9 +59,9 @@ void draw_strip(const PanelContext& context, const ShownMemory& shown, const Str
   Rect upper = area;
   if (!strip.untouched.empty()) {
     const Rect thin = upper.cut_bottom(context.px(kThin), 1);
-    draw_row(context, ShortText(key).add(".untouched"), strip.untouched, strip.style, thin);
+    draw_strip_row(context, ShortText(key).add(".untouched"), strip.untouched, strip.style, thin);
   }
-  draw_row(context, key, strip.values, strip.style, upper);
+  draw_strip_row(context, key, strip.values, strip.style, upper);
   outline(list, area.shrunk(-1), context.theme.line);
   const bool slots = strip.word == "slot";
   const auto size = strip.values.size();
@@ -84,7 +84,7 @@ void draw_strip(const PanelContext& context, const ShownMemory& shown, const Str
   } else {
     mark(static_cast<int>(at), context.theme.attention);
   }
-  tell(context, strip, at);
+  tell_strip(context, strip, at);
 }
 
 }  // namespace qarium::widgets

@@ -11,10 +11,10 @@
 namespace qarium::widgets {
 namespace {
 
-constexpr float kRowLabels = 31;
+constexpr float kTraceRowLabels = 31;
 
 /// One picture and where its cells are on the screen.
-struct Place {
+struct TracePlace {
   const PanelContext& context;
   const ShownMemory& shown;
   std::size_t trace;
@@ -60,7 +60,7 @@ ShortText capital(std::string_view name) {
 }
 
 /// The number of the strip's head where there are several; 0 = none.
-int told_head(const Place& place) {
+int told_head(const TracePlace& place) {
   const auto& trace = place.strip();
   const auto* view = place.shown.view;
   if (trace.head < 0 || view == nullptr) return 0;
@@ -84,7 +84,7 @@ int told_head(const Place& place) {
   return heads > 1 ? trace.head + 1 : 0;
 }
 
-void draw_title(const Place& place, Rect row) {
+void draw_trace_title(const TracePlace& place, Rect row) {
   const auto& context = place.context;
   const auto& trace = place.strip();
   auto& list = *ImGui::GetWindowDrawList();
@@ -97,11 +97,11 @@ void draw_title(const Place& place, Rect row) {
   draw_text_in(list, context.fonts.quiet, row, context.theme.quiet, quiet);
 }
 
-void draw_row_labels(const Place& place) {
+void draw_row_labels(const TracePlace& place) {
   const auto& context = place.context;
   auto& list = *ImGui::GetWindowDrawList();
   const auto* font = context.fonts.number;
-  const float left = place.plot.min.x - context.px(kRowLabels);
+  const float left = place.plot.min.x - context.px(kTraceRowLabels);
   const auto label = [&](float y, int number) {
     ShortText text;
     text.print("%d", number);
@@ -116,7 +116,7 @@ void draw_row_labels(const Place& place) {
   }
 }
 
-void draw_step_labels(const Place& place, const Rect& row) {
+void draw_step_labels(const TracePlace& place, const Rect& row) {
   const auto& context = place.context;
   auto& list = *ImGui::GetWindowDrawList();
   const auto& episode = *place.shown.episode;
@@ -133,7 +133,7 @@ void draw_step_labels(const Place& place, const Rect& row) {
   draw_text_in(list, context.fonts.number, {{end - wide, row.min.y}, {end + 1, row.max.y}}, context.theme.quiet, text);
 }
 
-void mark_column(const Place& place, int at, ImU32 color) {
+void mark_column(const TracePlace& place, int at, ImU32 color) {
   if (at < place.window.first || at >= place.window.first + place.window.count) return;
   auto& list = *ImGui::GetWindowDrawList();
   const Rect column = place.column(at);
@@ -145,7 +145,7 @@ bool about_slots(core::TraceRole role) {
   return row_word(role) == "slot";
 }
 
-void draw_marks(const Place& place) {
+void draw_trace_marks(const TracePlace& place) {
   const auto& theme = place.context.theme;
   auto& list = *ImGui::GetWindowDrawList();
   const int slot = place.shown.kept->hovered_slot >= 0 ? place.shown.kept->hovered_slot : place.shown.kept->chosen_slot;
@@ -160,7 +160,7 @@ void draw_marks(const Place& place) {
 }
 
 /// "slot 9", "right", "write gate", "3 steps ago"
-ShortText row_words(const Place& place, int row) {
+ShortText row_words(const TracePlace& place, int row) {
   constexpr std::array<std::string_view, 2> kGates{"write gate", "allocation gate"};
   const auto& trace = place.strip();
   const int number = row_number(place.shown.kept->strips, trace, row);
@@ -175,7 +175,7 @@ ShortText row_words(const Place& place, int row) {
   return text.add(row_word(trace.role)).print(" %d", number);
 }
 
-void tell_value(const Place& place, int column, int row) {
+void tell_value(const TracePlace& place, int column, int row) {
   const auto& trace = place.strip();
   const int unit = unit_in_row(place.shown.kept->strips, trace, row);
   const auto at =
@@ -187,7 +187,7 @@ void tell_value(const Place& place, int column, int row) {
   end_tooltip();
 }
 
-void touch(const Place& place, TimePointing& pointing) {
+void touch_trace(const TracePlace& place, TimePointing& pointing) {
   const auto& context = place.context;
   const auto& io = ImGui::GetIO();
   const auto interaction = interact(context, control(place.shown, ".picture.", place.strip()), place.plot);
@@ -209,7 +209,7 @@ void touch(const Place& place, TimePointing& pointing) {
   tell_value(place, column, row);
 }
 
-void draw_legend(const Place& place, Rect area, const HeatStyle& style) {
+void draw_trace_legend(const TracePlace& place, Rect area, const HeatStyle& style) {
   const auto& context = place.context;
   const auto& trace = place.strip();
   const auto key = control(place.shown, ".legend.", trace);
@@ -246,17 +246,17 @@ DrawnPicture draw_trace_picture(const PanelContext& context, const ShownMemory& 
   const auto& episode = *shown.episode;
   const Rect title = cell.cut_top(context.px(kPictureTitle));
   const Rect legend = cell.cut_right(context.px(kLegendWidth), context.px(6));
-  cell.cut_left(context.px(kRowLabels));
+  cell.cut_left(context.px(kTraceRowLabels));
   const Rect steps = cell.cut_bottom(context.px(kPictureSteps));
   if (cell.width() < 8 || cell.height() < 8) return {};
   auto& kept = shown.kept->strips;
   const auto& picture = hold_picture(shown, context.view.memory.order, trace);
-  const Place place{context, shown, trace,
-                    time_window(kept, episode.columns, shown.cursor, cell.width() / context.scale), cell};
+  const TracePlace place{context, shown, trace,
+                         time_window(kept, episode.columns, shown.cursor, cell.width() / context.scale), cell};
   const auto& strip = place.strip();
   const auto style = picture_style(context.theme, strip, picture.most,
                                    context.view.memory.pinned[static_cast<std::size_t>(strip.role)]);
-  draw_title(place, title);
+  draw_trace_title(place, title);
   auto& list = *ImGui::GetWindowDrawList();
   fill(list, cell, context.theme.raised);
   list.PushClipRect(cell.min, cell.max, true);
@@ -268,12 +268,12 @@ DrawnPicture draw_trace_picture(const PanelContext& context, const ShownMemory& 
   list.PopClipRect();
   outline(list, cell.shrunk(-1), context.theme.line);
   list.PushClipRect(cell.min - ImVec2(2, 2), cell.max + ImVec2(2, 2), true);
-  draw_marks(place);
-  touch(place, pointing);
+  draw_trace_marks(place);
+  touch_trace(place, pointing);
   list.PopClipRect();
   draw_row_labels(place);
   draw_step_labels(place, steps);
-  draw_legend(place, {{legend.min.x, cell.min.y}, {legend.max.x, cell.max.y}}, style);
+  draw_trace_legend(place, {{legend.min.x, cell.min.y}, {legend.max.x, cell.max.y}}, style);
   return {cell, place.window};
 }
 }  // namespace qarium::widgets

@@ -9,7 +9,7 @@ namespace {
 
 using core::TraceRole;
 constexpr float kLeastColumn = 2;
-constexpr int kLeastSpan = 16;
+constexpr int kTracesLeastSpan = 16;
 
 struct Wanted {
   TraceRole role;
@@ -194,7 +194,7 @@ std::string_view row_word(TraceRole role) {
 
 TimeWindow time_window(TracePictures& kept, int columns, int cursor, float width) {
   const int fit = std::max(static_cast<int>(width / kLeastColumn), 1);
-  int span = kLeastSpan;
+  int span = kTracesLeastSpan;
   while (span < columns && span <= fit / 2)
     span *= 2;
   if (span < columns) span = std::min(std::max(columns, 1), fit);

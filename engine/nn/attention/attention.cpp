@@ -163,20 +163,21 @@ std::shared_ptr<Attention> make_hierarchical_attention(const core::AttentionOpti
   return std::make_shared<TokenAttention>(options, inputs, std::move(parts));
 }
 
-constexpr Kind<std::shared_ptr<Attention> (*)(const core::AttentionOptions&, const AttentionInputs&)> kKinds[] = {
-    {"none", make_none},
-    {"additive", make_scored},
-    {"dot", make_scored},
-    {"scaled_dot", make_scored},
-    {"multi_head", make_scored},
-    {"transformer", make_transformer_attention},
-    {"hierarchical", make_hierarchical_attention},
+constexpr Kind<std::shared_ptr<Attention> (*)(const core::AttentionOptions&, const AttentionInputs&)>
+    kAttentionKinds[] = {
+        {"none", make_none},
+        {"additive", make_scored},
+        {"dot", make_scored},
+        {"scaled_dot", make_scored},
+        {"multi_head", make_scored},
+        {"transformer", make_transformer_attention},
+        {"hierarchical", make_hierarchical_attention},
 };
 
 }  // namespace
 
 std::shared_ptr<Attention> make_attention(const core::AttentionOptions& options, const AttentionInputs& inputs) {
-  return find_kind(kKinds, "attention.kind", options.kind)(options, inputs);
+  return find_kind(kAttentionKinds, "attention.kind", options.kind)(options, inputs);
 }
 
 }  // namespace qarium::nn

@@ -180,7 +180,7 @@ std::shared_ptr<Scorer> make_multi_head(std::int64_t query_width, std::int64_t w
   return std::make_shared<MultiHead>(query_width, width, heads, few);
 }
 
-constexpr Kind<std::shared_ptr<Scorer> (*)(std::int64_t, std::int64_t, std::int64_t, bool)> kKinds[] = {
+constexpr Kind<std::shared_ptr<Scorer> (*)(std::int64_t, std::int64_t, std::int64_t, bool)> kScorerKinds[] = {
     {"additive", make_single<Additive>},
     {"dot", make_single<Dot>},
     {"scaled_dot", make_single<ScaledDot>},
@@ -191,7 +191,7 @@ constexpr Kind<std::shared_ptr<Scorer> (*)(std::int64_t, std::int64_t, std::int6
 
 std::shared_ptr<Scorer> make_scorer(std::string_view kind, std::int64_t query_width, std::int64_t width,
                                     std::int64_t heads, Queries queries) {
-  return find_kind(kKinds, "attention.kind", kind)(query_width, width, heads, queries == Queries::Few);
+  return find_kind(kScorerKinds, "attention.kind", kind)(query_width, width, heads, queries == Queries::Few);
 }
 
 torch::Tensor project_pooled(const torch::Tensor& pooled, const torch::Tensor& weights, const torch::Tensor& weight,

@@ -5,7 +5,7 @@
 namespace qarium::nn {
 namespace {
 
-constexpr Kind<std::shared_ptr<Encoder> (*)(const core::EncoderOptions&, const env::Box&, bool)> kKinds[] = {
+constexpr Kind<std::shared_ptr<Encoder> (*)(const core::EncoderOptions&, const env::Box&, bool)> kEncoderKinds[] = {
     {"mlp", make_mlp},
     {"grid_conv", make_grid_conv},
     {"nature_conv", make_nature_conv},
@@ -15,7 +15,7 @@ constexpr Kind<std::shared_ptr<Encoder> (*)(const core::EncoderOptions&, const e
 
 std::shared_ptr<Encoder> make_encoder(const core::EncoderOptions& options, const env::Box& observation_space,
                                       bool attended) {
-  return find_kind(kKinds, "encoder.kind", options.kind)(options, observation_space, attended);
+  return find_kind(kEncoderKinds, "encoder.kind", options.kind)(options, observation_space, attended);
 }
 
 }  // namespace qarium::nn

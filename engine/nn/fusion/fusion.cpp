@@ -72,7 +72,7 @@ std::shared_ptr<Fusion> make(std::int64_t attended, std::int64_t remembered) {
   return std::make_shared<Block>(attended, remembered);
 }
 
-constexpr Kind<std::shared_ptr<Fusion> (*)(std::int64_t, std::int64_t)> kKinds[] = {
+constexpr Kind<std::shared_ptr<Fusion> (*)(std::int64_t, std::int64_t)> kFusionKinds[] = {
     {"concat", make<Concat>},
     {"residual", make<Residual>},
     {"gated", make<Gated>},
@@ -82,7 +82,7 @@ constexpr Kind<std::shared_ptr<Fusion> (*)(std::int64_t, std::int64_t)> kKinds[]
 
 std::shared_ptr<Fusion> make_fusion(const core::FusionOptions& options, std::int64_t attended,
                                     std::int64_t remembered) {
-  return find_kind(kKinds, "fusion.kind", options.kind)(attended, remembered);
+  return find_kind(kFusionKinds, "fusion.kind", options.kind)(attended, remembered);
 }
 
 }  // namespace qarium::nn

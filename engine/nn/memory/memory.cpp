@@ -29,7 +29,7 @@ std::shared_ptr<Memory> make_of_all(const core::MemoryOptions& options, std::int
   return make(options, width);
 }
 
-constexpr Kind<std::shared_ptr<Memory> (*)(const core::MemoryOptions&, std::int64_t, std::int64_t)> kKinds[] = {
+constexpr Kind<std::shared_ptr<Memory> (*)(const core::MemoryOptions&, std::int64_t, std::int64_t)> kMemoryKinds[] = {
     {"none", make_of_all<make_none>},
     {"lstm", make_of_all<make_lstm>},
     {"gru", make_of_all<make_gru>},
@@ -68,7 +68,7 @@ std::shared_ptr<Memory> make_memory(const core::MemoryOptions& options, std::int
 }
 
 std::shared_ptr<Memory> make_memory(const core::MemoryOptions& options, std::int64_t width, std::int64_t attended) {
-  return find_kind(kKinds, "memory.kind", options.kind)(options, width, attended);
+  return find_kind(kMemoryKinds, "memory.kind", options.kind)(options, width, attended);
 }
 
 }  // namespace qarium::nn

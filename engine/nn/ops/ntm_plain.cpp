@@ -8,7 +8,7 @@ namespace {
 
 using torch::Tensor;
 
-constexpr double kTiny = 1e-16;
+constexpr double kTinyLength = 1e-16;
 struct Parameters {
   Tensor beta, g, gamma;  ///< [B, heads, 1]
   Tensor s;               ///< [B, heads, offsets]
@@ -59,7 +59,7 @@ Tensor address(const NtmShape& shape, const Tensor& rows, const Tensor& memory, 
   for (std::int64_t o = 0; o < shape.offsets(); ++o)
     shifted = shifted + s.narrow(-1, o, 1) * interpolated.roll(o - shape.shift_range, -1);
   // The power and its sum as a softmax of logarithms, which cannot underflow.
-  const auto sharpened = torch::softmax(gamma * (shifted + kTiny).log(), -1);
+  const auto sharpened = torch::softmax(gamma * (shifted + kTinyLength).log(), -1);
   if (report) {
     *report = {previous,      similarity,        content, interpolated, shifted, sharpened, key, beta.squeeze(-1),
                g.squeeze(-1), gamma.squeeze(-1), s,       {},           {}};

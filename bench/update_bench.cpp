@@ -6,8 +6,8 @@
 #include <cstdio>
 #include <vector>
 
-#include "engine/agent/dqn.hpp"
-#include "engine/core/presets.hpp"
+#include "engine/agent/dqn/dqn.hpp"
+#include "engine/config/presets.hpp"
 #include "engine/env/registry.hpp"
 #include "engine/nn/runtime.hpp"
 
@@ -87,7 +87,7 @@ struct PlainUpdate {
 int main() {
   nn::prepare_thread(1);
   nn::set_blas_threads(1);
-  const auto hyperparameters = core::preset("breakout").hyperparameters;
+  const auto hyperparameters = config::preset("breakout").hyperparameters;
   const auto environment = env::make(hyperparameters.environment);
   auto replay = random_replay(*environment, hyperparameters.n_step);
   agent::Dqn learner(hyperparameters, environment->spec(), torch::kCPU);

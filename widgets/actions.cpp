@@ -7,16 +7,16 @@
 
 namespace qarium::widgets {
 
-bool learning_runs(const core::Status& status) {
+bool learning_runs(const protocol::Status& status) {
   switch (status.activity) {
-    case core::Activity::Starting:
-    case core::Activity::Filling:
-    case core::Activity::Learning:
-    case core::Activity::Evaluating:
+    case protocol::Activity::Starting:
+    case protocol::Activity::Filling:
+    case protocol::Activity::Learning:
+    case protocol::Activity::Evaluating:
       return true;
-    case core::Activity::Paused:
-    case core::Activity::Finished:
-    case core::Activity::Failed:
+    case protocol::Activity::Paused:
+    case protocol::Activity::Finished:
+    case protocol::Activity::Failed:
       break;
   }
   return false;
@@ -24,17 +24,17 @@ bool learning_runs(const core::Status& status) {
 
 void toggle_learning(const PanelContext& context) {
   if (learning_runs(context.trainer.status)) {
-    send(context, core::Pause{});
+    send(context, protocol::Pause{});
   } else {
-    send(context, core::Run{});
+    send(context, protocol::Run{});
   }
 }
 
 void toggle_stage(const PanelContext& context) {
   if (context.stage.playing) {
-    send(context, core::Halt{});
+    send(context, protocol::Halt{});
   } else {
-    send(context, core::Play{});
+    send(context, protocol::Play{});
   }
 }
 
@@ -52,17 +52,17 @@ void close_dialog(const PanelContext& context) {
   context.view.transient.dialog = Dialog::None;
 }
 
-void request(const PanelContext& context, const core::Parameter& parameter, const core::Value& value) {
+void request(const PanelContext& context, const config::Parameter& parameter, const config::Value& value) {
   try {
     auto trial = context.trainer.hyperparameters;
-    core::set(trial, parameter, value);
-    const auto checked = core::get(trial, parameter);
-    if (parameter.effect == core::Effect::Rebuild) {
-      if (checked == core::get(context.trainer.hyperparameters, parameter)) return;
+    config::set(trial, parameter, value);
+    const auto checked = config::get(trial, parameter);
+    if (parameter.effect == config::Effect::Rebuild) {
+      if (checked == config::get(context.trainer.hyperparameters, parameter)) return;
       context.view.transient.asked = {std::string(parameter.name), checked};
       open_dialog(context, Dialog::Rebuild);
     } else {
-      send(context, core::Set{std::string(parameter.name), checked});
+      send(context, protocol::Set{std::string(parameter.name), checked});
     }
   } catch (const core::UserError& error) {
     context.pending.refuse(parameter.name, error.what());
@@ -74,12 +74,12 @@ void change_scale(const PanelContext& context, float factor) {
   context.view.scale = std::clamp(steps / 20.0F, kMinimumScale, kMaximumScale);
 }
 
-const core::Hyperparameters& base_hyperparameters(const PanelContext& context) {
+const config::Hyperparameters& base_hyperparameters(const PanelContext& context) {
   auto& transient = context.view.transient;
   if (!transient.base_known || transient.base_name != context.view.preset) {
     const auto found = std::find_if(context.presets.begin(), context.presets.end(),
                                     [&](const auto& preset) { return preset.name == context.view.preset; });
-    transient.base = found == context.presets.end() ? core::Hyperparameters{} : found->hyperparameters;
+    transient.base = found == context.presets.end() ? config::Hyperparameters{} : found->hyperparameters;
     transient.base_name = context.view.preset;
     transient.base_known = true;
   }

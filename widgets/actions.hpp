@@ -6,17 +6,17 @@ namespace qarium::widgets {
 /// What buttons and keys do alike.
 
 /// Is learning going on, as far as the last snapshot knows?
-bool learning_runs(const core::Status& status);
+bool learning_runs(const protocol::Status& status);
 void toggle_learning(const PanelContext& context);
 void toggle_stage(const PanelContext& context);
 void open_dialog(const PanelContext& context, core::Stage block);
 void open_dialog(const PanelContext& context, Dialog dialog);
 void close_dialog(const PanelContext& context);
 /// Sends a change of a hyperparameter; a change that rebuilds asks first. A value that cannot be is refused at once.
-void request(const PanelContext& context, const core::Parameter& parameter, const core::Value& value);
+void request(const PanelContext& context, const config::Parameter& parameter, const config::Value& value);
 void change_scale(const PanelContext& context, float factor);
 
 /// The preset that "changed" and "return to default" are meant against: the chosen one, or the defaults.
-const core::Hyperparameters& base_hyperparameters(const PanelContext& context);
+const config::Hyperparameters& base_hyperparameters(const PanelContext& context);
 
 }  // namespace qarium::widgets

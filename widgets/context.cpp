@@ -4,27 +4,27 @@
 
 namespace qarium::widgets {
 
-std::uint64_t send(const PanelContext& context, const core::TrainerCommand& command) {
+std::uint64_t send(const PanelContext& context, const protocol::TrainerCommand& command) {
   std::string before;
-  if (const auto* set = std::get_if<core::Set>(&command)) {
-    const auto& parameter = core::parameter(set->name);
-    before = value_text(core::get(context.trainer.hyperparameters, parameter)).view();
+  if (const auto* set = std::get_if<protocol::Set>(&command)) {
+    const auto& parameter = config::parameter(set->name);
+    before = value_text(config::get(context.trainer.hyperparameters, parameter)).view();
     context.pending.clear_refusal(set->name);
   }
-  const auto id = context.emit(core::Command{command});
-  context.pending.sent(id, core::Command{command}, std::move(before));
+  const auto id = context.emit(protocol::Command{command});
+  context.pending.sent(id, protocol::Command{command}, std::move(before));
   return id;
 }
 
-std::uint64_t send(const PanelContext& context, const core::StageCommand& command) {
-  const auto id = context.emit(core::Command{command});
-  context.pending.sent(id, core::Command{command});
+std::uint64_t send(const PanelContext& context, const protocol::StageCommand& command) {
+  const auto id = context.emit(protocol::Command{command});
+  context.pending.sent(id, protocol::Command{command});
   return id;
 }
 
-std::uint64_t send(const PanelContext& context, const core::LaboratoryCommand& command) {
-  const auto id = context.emit(core::Command{command});
-  context.pending.sent(id, core::Command{command});
+std::uint64_t send(const PanelContext& context, const protocol::LaboratoryCommand& command) {
+  const auto id = context.emit(protocol::Command{command});
+  context.pending.sent(id, protocol::Command{command});
   return id;
 }
 

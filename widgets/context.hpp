@@ -5,10 +5,10 @@
 #include <string>
 #include <string_view>
 
-#include "engine/core/commands.hpp"
-#include "engine/core/laboratory.hpp"
-#include "engine/core/presets.hpp"
-#include "engine/core/snapshot.hpp"
+#include "engine/config/presets.hpp"
+#include "engine/protocol/commands.hpp"
+#include "engine/protocol/laboratory.hpp"
+#include "engine/protocol/snapshot.hpp"
 #include "widgets/attention/attention_curves.hpp"
 #include "widgets/laboratory/laboratory_curve.hpp"
 #include "widgets/learn/curves.hpp"
@@ -30,11 +30,11 @@ struct FrameTimes {
 
 /// What every panel is given each frame. Storage belongs to the caller; nothing is kept beyond the call.
 struct PanelContext {
-  const core::TrainerSnapshot& trainer;
-  const core::StageSnapshot& stage;
+  const protocol::TrainerSnapshot& trainer;
+  const protocol::StageSnapshot& stage;
   const Curves& curves;
   const AttentionCurves& attention_curves;
-  const core::LaboratorySnapshot& laboratory;
+  const protocol::LaboratorySnapshot& laboratory;
   const LaboratoryCurve& laboratory_curve;
   Pending& pending;
   ViewState& view;  ///< theme, scale and smoothing chosen here take effect when the program next looks
@@ -43,19 +43,19 @@ struct PanelContext {
   Canvas& canvas;
   float scale = 1;
   FrameTimes frame;
-  std::span<const core::Preset> presets;  ///< what the top bar offers
+  std::span<const config::Preset> presets;  ///< what the top bar offers
   /// Hands a command to the program and returns its number. Panels call `send` instead.
-  std::function<std::uint64_t(core::Command)> emit;
+  std::function<std::uint64_t(protocol::Command)> emit;
   ControlMap* controls = nullptr;  ///< may be null
   /// The settings of an experiment in the laboratory. May be empty: then the defaults are taken.
-  std::function<core::LaboratoryOptions(const core::LaboratoryExperiment&)> laboratory_options;
+  std::function<protocol::LaboratoryOptions(const protocol::LaboratoryExperiment&)> laboratory_options;
 
   float px(float size) const { return size * scale; }
 };
 
 /// Emits the command and notes it as pending.
-std::uint64_t send(const PanelContext& context, const core::TrainerCommand& command);
-std::uint64_t send(const PanelContext& context, const core::StageCommand& command);
-std::uint64_t send(const PanelContext& context, const core::LaboratoryCommand& command);
+std::uint64_t send(const PanelContext& context, const protocol::TrainerCommand& command);
+std::uint64_t send(const PanelContext& context, const protocol::StageCommand& command);
+std::uint64_t send(const PanelContext& context, const protocol::LaboratoryCommand& command);
 
 }  // namespace qarium::widgets

@@ -3,8 +3,8 @@
 #include <array>
 
 #include "widgets/actions.hpp"
+#include "widgets/intervention.hpp"
 #include "widgets/laboratory/laboratory_panels.hpp"
-#include "widgets/supposition.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -14,9 +14,9 @@ constexpr std::string_view kKeymapLearning = "Learning";
 constexpr std::string_view kKeymapStage = "Stage";
 constexpr std::string_view kWindow = "Window";
 
-template <core::Unit Unit>
+template <protocol::Unit Unit>
 void step(Context context) {
-  send(context, core::Step{Unit, 1});
+  send(context, protocol::Step{Unit, 1});
 }
 
 template <std::int64_t By>
@@ -24,29 +24,29 @@ void move(Context context) {
   if (context.view.workspace == Workspace::Laboratory) {
     move_laboratory_cursor(context, static_cast<int>(By));
   } else {
-    send(context, core::StageStep{By});
+    send(context, protocol::StageStep{By});
   }
 }
 
 template <int Action>
 void take_action(Context context) {
-  if (Action < static_cast<int>(context.stage.action_names.size())) send(context, core::Act{Action});
+  if (Action < static_cast<int>(context.stage.action_names.size())) send(context, protocol::Act{Action});
 }
 
 void reset(Context context) {
   open_dialog(context, Dialog::Reset);
 }
 void save(Context context) {
-  send(context, core::Save{});
+  send(context, protocol::Save{});
 }
 void branch(Context context) {
-  if (context.stage.can_resume) send(context, core::Branch{});
+  if (context.stage.can_resume) send(context, protocol::Branch{});
 }
 void resume(Context context) {
-  if (context.stage.can_resume) send(context, core::Resume{});
+  if (context.stage.can_resume) send(context, protocol::Resume{});
 }
 void new_episode(Context context) {
-  send(context, core::NewEpisode{});
+  send(context, protocol::NewEpisode{});
 }
 void keys(Context context) {
   const bool shown = context.view.transient.dialog == Dialog::Keys;
@@ -65,7 +65,7 @@ void next_workspace(Context context) {
 }
 void undo(Context context) {
   const auto workspace = context.view.workspace;
-  if (workspace == Workspace::Attention || workspace == Workspace::Memory) undo_supposition(context);
+  if (workspace == Workspace::Attention || workspace == Workspace::Memory) undo_intervention(context);
 }
 void hide_panels(Context context) {
   context.view.panels_hidden = !context.view.panels_hidden;
@@ -82,9 +82,10 @@ void natural(Context context) {
 
 constexpr std::array kBindings{
     KeyBinding{Key::Space, false, false, "Space", kKeymapLearning, "pause or go on learning", toggle_learning},
-    KeyBinding{Key::S, false, true, "S", kKeymapLearning, "one environment step", step<core::Unit::EnvironmentStep>},
-    KeyBinding{Key::U, false, true, "U", kKeymapLearning, "one gradient update", step<core::Unit::Update>},
-    KeyBinding{Key::E, false, true, "E", kKeymapLearning, "one episode", step<core::Unit::Episode>},
+    KeyBinding{Key::S, false, true, "S", kKeymapLearning, "one environment step",
+               step<protocol::Unit::EnvironmentStep>},
+    KeyBinding{Key::U, false, true, "U", kKeymapLearning, "one gradient update", step<protocol::Unit::Update>},
+    KeyBinding{Key::E, false, true, "E", kKeymapLearning, "one episode", step<protocol::Unit::Episode>},
     KeyBinding{Key::R, false, false, "R", kKeymapLearning, "begin again with a seed", reset},
     KeyBinding{Key::S, true, false, "Ctrl S", kKeymapLearning, "save the checkpoint", save},
     KeyBinding{Key::P, false, false, "P", kKeymapStage, "play or halt", toggle_stage},
@@ -109,7 +110,7 @@ constexpr std::array kBindings{
     KeyBinding{Key::Digit2, true, false, "Ctrl 2", kWindow, "Attention", show_workspace<Workspace::Attention>},
     KeyBinding{Key::Digit3, true, false, "Ctrl 3", kWindow, "Memory", show_workspace<Workspace::Memory>},
     KeyBinding{Key::Digit4, true, false, "Ctrl 4", kWindow, "Laboratory", show_workspace<Workspace::Laboratory>},
-    KeyBinding{Key::Z, true, true, "Ctrl Z", kWindow, "undo a supposition", undo},
+    KeyBinding{Key::Z, true, true, "Ctrl Z", kWindow, "undo a intervention", undo},
     KeyBinding{Key::F1, false, false, "F1", kWindow, "this page", keys},
     KeyBinding{Key::F2, false, false, "F2", kWindow, "light or dark", theme},
     KeyBinding{Key::H, false, false, "H", kWindow, "hide or show every panel", hide_panels},

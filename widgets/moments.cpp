@@ -7,7 +7,7 @@
 
 namespace qarium::widgets {
 
-TakenAction taken_action(const core::StageSnapshot& stage) {
+TakenAction taken_action(const protocol::StageSnapshot& stage) {
   const auto* moment = &stage.moment;
   TakenAction taken;
   if (moment->action < 0) {
@@ -37,7 +37,7 @@ std::string_view action_name(std::span<const std::string> names, int action) {
   return index < kUnnamed.size() ? kUnnamed[index] : "another action";
 }
 
-std::string_view action_name(const core::StageSnapshot& stage, int action) {
+std::string_view action_name(const protocol::StageSnapshot& stage, int action) {
   return action_name(stage.action_names, action);
 }
 

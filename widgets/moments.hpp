@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "engine/core/snapshot.hpp"
+#include "engine/protocol/snapshot.hpp"
 #include "widgets/parts/draw.hpp"
 #include "widgets/parts/theme.hpp"
 
@@ -17,11 +17,11 @@ struct TakenAction {
   std::string_view word;   ///< "greedy", "by chance", "your choice"
   Icon icon = Icon::None;  ///< a shape of its own for each word
 };
-TakenAction taken_action(const core::StageSnapshot& stage);
+TakenAction taken_action(const protocol::StageSnapshot& stage);
 ImU32 taken_color(const Theme& theme, const TakenAction& taken);
 
 /// "right", or "action 3" where the environment does not name it.
-std::string_view action_name(const core::StageSnapshot& stage, int action);
+std::string_view action_name(const protocol::StageSnapshot& stage, int action);
 std::string_view action_name(std::span<const std::string> names, int action);
 
 /// The greatest finite value's index; -1 without any.

@@ -9,26 +9,27 @@ namespace {
 
 constexpr std::size_t kConfirmationsKept = 50;
 
-const core::Set* as_set(const core::Command& command) {
-  const auto* side = std::get_if<core::TrainerCommand>(&command);
-  return side == nullptr ? nullptr : std::get_if<core::Set>(side);
+const protocol::Set* as_set(const protocol::Command& command) {
+  const auto* side = std::get_if<protocol::TrainerCommand>(&command);
+  return side == nullptr ? nullptr : std::get_if<protocol::Set>(side);
 }
 
 /// Moves along the stage's past come many times a second; nobody reads of them.
-bool worth_telling(const core::Command& command) {
-  if (const auto* laboratory = std::get_if<core::LaboratoryCommand>(&command))
-    return !std::holds_alternative<core::SampleLaboratory>(*laboratory);
-  const auto* side = std::get_if<core::StageCommand>(&command);
+bool worth_telling(const protocol::Command& command) {
+  if (const auto* laboratory = std::get_if<protocol::LaboratoryCommand>(&command))
+    return !std::holds_alternative<protocol::SampleLaboratory>(*laboratory);
+  const auto* side = std::get_if<protocol::StageCommand>(&command);
   if (side == nullptr) return true;
-  return std::holds_alternative<core::Resume>(*side) || std::holds_alternative<core::Branch>(*side) ||
-         std::holds_alternative<core::Act>(*side) || std::holds_alternative<core::NewEpisode>(*side) ||
-         std::holds_alternative<core::PlayBeside>(*side) || std::holds_alternative<core::Examine>(*side) ||
-         std::holds_alternative<core::StopExamining>(*side);
+  return std::holds_alternative<protocol::Resume>(*side) || std::holds_alternative<protocol::Branch>(*side) ||
+         std::holds_alternative<protocol::Act>(*side) || std::holds_alternative<protocol::NewEpisode>(*side) ||
+         std::holds_alternative<protocol::PlayCounterfactual>(*side) ||
+         std::holds_alternative<protocol::TestFaithfulness>(*side) ||
+         std::holds_alternative<protocol::StopFaithfulnessTest>(*side);
 }
 
 }  // namespace
 
-void Pending::sent(std::uint64_t id, const core::Command& command, std::string before) {
+void Pending::sent(std::uint64_t id, const protocol::Command& command, std::string before) {
   sent_[id] = {command, std::move(before)};
 }
 
@@ -38,7 +39,7 @@ void Pending::confirm(std::string text, bool accepted) {
   if (confirmations_.size() > kConfirmationsKept) confirmations_.pop_front();
 }
 
-void Pending::acknowledged(const core::Acknowledgement& acknowledgement) {
+void Pending::acknowledged(const protocol::Acknowledgement& acknowledgement) {
   std::string before;
   if (const auto found = sent_.find(acknowledgement.id); found != sent_.end()) {
     before = std::move(found->second.before);
@@ -69,7 +70,7 @@ void Pending::clear_refusal(std::string_view parameter) {
   if (const auto found = refusals_.find(parameter); found != refusals_.end()) refusals_.erase(found);
 }
 
-const core::Value* Pending::pending(std::string_view parameter) const {
+const config::Value* Pending::pending(std::string_view parameter) const {
   for (auto entry = sent_.rbegin(); entry != sent_.rend(); ++entry) {
     const auto* set = as_set(entry->second.command);
     if (set != nullptr && set->name == parameter) return &set->value;
@@ -82,23 +83,23 @@ const std::string* Pending::refusal(std::string_view parameter) const {
   return found == refusals_.end() ? nullptr : &found->second;
 }
 
-void take(const core::Acknowledgement& acknowledgement, Pending& pending, Curves& curves,
+void take(const protocol::Acknowledgement& acknowledgement, Pending& pending, Curves& curves,
           AttentionCurves& attention_curves, LaboratoryCurve& laboratory_curve) {
   pending.acknowledged(acknowledgement);
   if (!acknowledgement.accepted) return;
-  if (const auto* laboratory = std::get_if<core::LaboratoryCommand>(&acknowledgement.command)) {
-    if (std::holds_alternative<core::StartLaboratory>(*laboratory)) laboratory_curve.clear();
+  if (const auto* laboratory = std::get_if<protocol::LaboratoryCommand>(&acknowledgement.command)) {
+    if (std::holds_alternative<protocol::StartLaboratory>(*laboratory)) laboratory_curve.clear();
     return;
   }
-  const auto* side = std::get_if<core::TrainerCommand>(&acknowledgement.command);
+  const auto* side = std::get_if<protocol::TrainerCommand>(&acknowledgement.command);
   if (side == nullptr) return;
-  const auto* set = std::get_if<core::Set>(side);
+  const auto* set = std::get_if<protocol::Set>(side);
   if (set != nullptr && set->name != "seed") {
     curves.add(
         Stamp{acknowledgement.position.environment_steps, set->name, std::string(value_text(set->value).view())});
-  } else if (set != nullptr || std::holds_alternative<core::Reset>(*side) ||
-             std::holds_alternative<core::Configure>(*side) || std::holds_alternative<core::Load>(*side) ||
-             std::holds_alternative<core::LoadTrained>(*side)) {
+  } else if (set != nullptr || std::holds_alternative<protocol::Reset>(*side) ||
+             std::holds_alternative<protocol::Configure>(*side) || std::holds_alternative<protocol::Load>(*side) ||
+             std::holds_alternative<protocol::LoadTrained>(*side)) {
     curves.clear();
     attention_curves.clear();
   }

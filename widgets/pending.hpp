@@ -7,7 +7,7 @@
 #include <type_traits>
 #include <variant>
 
-#include "engine/core/commands.hpp"
+#include "engine/protocol/commands.hpp"
 #include "widgets/attention/attention_curves.hpp"
 #include "widgets/laboratory/laboratory_curve.hpp"
 #include "widgets/learn/curves.hpp"
@@ -26,14 +26,14 @@ class Pending {
  public:
   /// Every command that a panel emits is noted here by the panel itself (see `send` in context.hpp). `before` is the
   /// value in force, for a sentence like "2.5e-4 → 1e-4".
-  void sent(std::uint64_t id, const core::Command& command, std::string before = {});
-  void acknowledged(const core::Acknowledgement& acknowledgement);
+  void sent(std::uint64_t id, const protocol::Command& command, std::string before = {});
+  void acknowledged(const protocol::Acknowledgement& acknowledgement);
   /// A value that never left the window, because it could not be read or is out of range.
   void refuse(std::string_view parameter, std::string reason);
   void clear_refusal(std::string_view parameter);
 
   /// The newest value sent for this hyperparameter and not yet answered; nullptr when there is none.
-  const core::Value* pending(std::string_view parameter) const;
+  const config::Value* pending(std::string_view parameter) const;
   /// Why its last value was refused; nullptr when it was not, or when a later one was accepted.
   const std::string* refusal(std::string_view parameter) const;
   /// Any command unanswered?
@@ -52,7 +52,7 @@ class Pending {
 
  private:
   struct Sent {
-    core::Command command;
+    protocol::Command command;
     std::string before;
   };
   template <class Kind, class... Kinds>
@@ -61,7 +61,7 @@ class Pending {
     return false;
   }
   template <class Kind>
-  static bool holds(const core::Command& command) {
+  static bool holds(const protocol::Command& command) {
     return std::visit([](const auto& side) { return holds_one<Kind>(side); }, command);
   }
   void confirm(std::string text, bool accepted);
@@ -75,7 +75,7 @@ class Pending {
 /// What the program does with each acknowledgement that reaches it: tells `pending`, stamps the curves with a
 /// hyperparameter that changed, and clears them when learning began again from nothing or from another agent; the
 /// laboratory's when it began again.
-void take(const core::Acknowledgement& acknowledgement, Pending& pending, Curves& curves,
+void take(const protocol::Acknowledgement& acknowledgement, Pending& pending, Curves& curves,
           AttentionCurves& attention_curves, LaboratoryCurve& laboratory_curve);
 
 }  // namespace qarium::widgets

@@ -52,7 +52,7 @@ std::string one_line(std::string_view text) {
 void read_head(std::string_view text, int& head) {
   if (text == "mean") head = kMeanHead;
   if (text == "maximum") head = kMaximumHead;
-  read(text, 0, core::AttentionPoint::kMostHeads - 1, head);
+  read(text, 0, protocol::AttentionPoint::kMostHeads - 1, head);
 }
 
 std::string head_text(int head) {
@@ -60,7 +60,7 @@ std::string head_text(int head) {
   return head == kMaximumHead ? "maximum" : std::to_string(head);
 }
 
-void apply(AttentionLook& look, std::string_view name, std::string_view value) {
+void apply(AttentionSettings& look, std::string_view name, std::string_view value) {
   constexpr auto kHigh = 1 - kLeastFraction;
   if (name == "head") {
     read_head(value, look.head);
@@ -99,7 +99,7 @@ void read_pinned(std::string_view text, std::array<float, kTraceRoles>& pinned) 
   if (at == limits.size() && text.empty()) pinned = limits;
 }
 
-void apply(MemoryLook& look, std::string_view name, std::string_view value) {
+void apply(MemorySettings& look, std::string_view name, std::string_view value) {
   constexpr auto kHigh = 1 - kLeastFraction;
   constexpr int kMostHeads = 31;
   if (name == "read_head") {
@@ -131,20 +131,20 @@ void apply(MemoryLook& look, std::string_view name, std::string_view value) {
   } else if (name == "splitter.values") {
     read(value, kLeastFraction, kHigh, look.values_fraction);
   } else if (name == "splitter.beside") {
-    read(value, kLeastFraction, kHigh, look.beside_fraction);
+    read(value, kLeastFraction, kHigh, look.counterfactual_fraction);
   } else if (name == "splitter.wishes") {
-    read(value, kLeastFraction, kHigh, look.wishes_fraction);
+    read(value, kLeastFraction, kHigh, look.intervention_fraction);
   }
 }
 
-void apply(LaboratoryLook& look, std::string_view name, std::string_view value) {
+void apply(LaboratorySettings& look, std::string_view name, std::string_view value) {
   constexpr auto kHigh = 1 - kLeastFraction;
   if (name == "task") {
     look.experiment.task = one_line(value);
   } else if (name == "memory") {
     look.experiment.memory = one_line(value);
   } else if (name == "preset") {
-    constexpr auto& kPresets = core::kLaboratoryPresets;
+    constexpr auto& kPresets = protocol::kLaboratoryPresets;
     if (std::find(kPresets.begin(), kPresets.end(), value) != kPresets.end()) look.experiment.preset = value;
   } else if (name == "seed") {
     read(value, std::int64_t{0}, std::numeric_limits<std::int64_t>::max(), look.experiment.seed);
@@ -230,7 +230,7 @@ std::string_view sort_name(ReplaySort sort) {
   return "order";
 }
 
-std::string attention_text(const AttentionLook& look) {
+std::string attention_text(const AttentionSettings& look) {
   std::string text;
   const auto line = [&text](std::string_view name, std::string_view value) {
     text.append(kAttention).append(name).append(" = ").append(value).append("\n");
@@ -250,7 +250,7 @@ std::string attention_text(const AttentionLook& look) {
   return text;
 }
 
-std::string memory_text(const MemoryLook& look) {
+std::string memory_text(const MemorySettings& look) {
   std::string text;
   const auto line = [&text](std::string_view name, std::string_view value) {
     text.append(kMemory).append(name).append(" = ").append(value).append("\n");
@@ -271,12 +271,12 @@ std::string memory_text(const MemoryLook& look) {
   line("splitter.matrix", decimal(look.matrix_fraction));
   line("splitter.stage", decimal(look.stage_fraction));
   line("splitter.values", decimal(look.values_fraction));
-  line("splitter.beside", decimal(look.beside_fraction));
-  line("splitter.wishes", decimal(look.wishes_fraction));
+  line("splitter.beside", decimal(look.counterfactual_fraction));
+  line("splitter.wishes", decimal(look.intervention_fraction));
   return text;
 }
 
-std::string laboratory_text(const LaboratoryLook& look) {
+std::string laboratory_text(const LaboratorySettings& look) {
   std::string text;
   const auto line = [&text](std::string_view name, std::string_view value) {
     text.append(kLaboratory).append(name).append(" = ").append(value).append("\n");

@@ -8,14 +8,14 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/core/commands.hpp"
-#include "engine/core/snapshot.hpp"
+#include "engine/protocol/commands.hpp"
+#include "engine/protocol/snapshot.hpp"
 #include "widgets/attention/attention_state.hpp"
+#include "widgets/intervention_state.hpp"
 #include "widgets/laboratory/laboratory_state.hpp"
 #include "widgets/memory/memory_state.hpp"
 #include "widgets/parts/canvas.hpp"
 #include "widgets/parts/plot_cache.hpp"
-#include "widgets/supposition_state.hpp"
 
 namespace qarium::widgets {
 
@@ -78,23 +78,23 @@ struct Transient {
   std::string edit_text;
   bool edit_focus = false;
   std::string dragged;  ///< name of the one whose slider is held
-  core::Value drag_value;
-  core::Value drag_sent;
+  config::Value drag_value;
+  config::Value drag_sent;
   double drag_sent_at = 0;
-  core::Hyperparameters base;  ///< the preset, against which "changed" is meant
-  std::string base_name;       ///< which preset `base` is; empty = the defaults
+  config::Hyperparameters base;  ///< the preset, against which "changed" is meant
+  std::string base_name;         ///< which preset `base` is; empty = the defaults
   bool base_known = false;
   bool only_changed = false;
 
   // Dialogs.
   Dialog dialog = Dialog::None;
   bool dialog_opens = false;
-  core::Set asked;               ///< Dialog::Rebuild
+  protocol::Set asked;           ///< Dialog::Rebuild
   std::size_t asked_preset = 0;  ///< Dialog::Preset
   std::string seed_text;         ///< the top bar's field and Dialog::Reset
   bool seed_edited = false;
   core::Stage block = core::Stage::Encoder;
-  std::optional<core::SampledTransition> sample;  ///< Dialog::Sample: kept while the batch moves on
+  std::optional<protocol::TransitionView> sample;  ///< Dialog::Sample: kept while the batch moves on
   std::vector<std::size_t> sample_order;
   std::vector<CellPicture> pictures;
 
@@ -112,7 +112,7 @@ struct Transient {
   double wake_at = std::numeric_limits<double>::infinity();
 
   PlotCache plots;
-  SuppositionState supposition;
+  InterventionState intervention;
   AttentionTransient attention;
   MemoryTransient memory;
   LaboratoryTransient laboratory;
@@ -139,9 +139,9 @@ struct ViewState {
   int smoothing = 50;  ///< span in points
   bool show_raw = true;
   bool show_smooth = true;
-  AttentionLook attention;
-  MemoryLook memory;
-  LaboratoryLook laboratory;
+  AttentionSettings attention;
+  MemorySettings memory;
+  LaboratorySettings laboratory;
   // Others.
   ReplaySort replay_sort = ReplaySort::Order;
   bool stage_grid = true;      ///< thin lines between the cells

@@ -66,10 +66,10 @@ void draw_workspace(const PanelContext& context, const Rect& area) {
   }
 }
 
-core::Needs bits(std::initializer_list<core::Part> parts) {
-  core::Needs needs = core::kNothing;
+protocol::Needs bits(std::initializer_list<protocol::Part> parts) {
+  protocol::Needs needs = protocol::kNothing;
   for (const auto part : parts)
-    needs |= static_cast<core::Needs>(part);
+    needs |= static_cast<protocol::Needs>(part);
   return needs;
 }
 
@@ -104,9 +104,9 @@ void draw_window(const PanelContext& context) {
   ImGui::End();
 }
 
-core::Needs window_needs(const ViewState& view) {
-  if (view.panels_hidden) return core::kNothing;
-  using core::Part;
+protocol::Needs window_needs(const ViewState& view) {
+  if (view.panels_hidden) return protocol::kNothing;
+  using protocol::Part;
   // The pipeline stands in every workspace; in all but the laboratory so do the watched frame and its action values.
   auto needs = bits({Part::Network, Part::Stage, Part::ActionValues});
   switch (view.workspace) {

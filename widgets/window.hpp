@@ -1,5 +1,5 @@
 #pragma once
-#include "engine/core/snapshot.hpp"
+#include "engine/protocol/snapshot.hpp"
 #include "widgets/context.hpp"
 
 namespace qarium::widgets {
@@ -8,6 +8,6 @@ namespace qarium::widgets {
 /// workspace with its splitters, transport, status and any dialog, over the whole display.
 void draw_window(const PanelContext& context);
 /// What that window asks to be copied.
-core::Needs window_needs(const ViewState& view);
+protocol::Needs window_needs(const ViewState& view);
 
 }  // namespace qarium::widgets

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "app/command_line/experiment_options.hpp"
-#include "engine/core/laboratory.hpp"
+#include "engine/protocol/laboratory.hpp"
 
 namespace qarium::app {
 
@@ -52,7 +52,7 @@ struct InterveneArguments {
 int intervene_command(const InterveneArguments& arguments);
 
 struct LabArguments {
-  core::LaboratoryExperiment experiment;
+  protocol::LaboratoryExperiment experiment;
   std::optional<std::int64_t> sequences, batch_size, bits, min_length, max_length, max_repeats;
   std::optional<double> learning_rate, decay;
   std::vector<std::string> assignments;  ///< name=value

@@ -6,20 +6,20 @@
 #include <ctime>
 #include <filesystem>
 
-#include "engine/core/configuration.hpp"
+#include "engine/config/configuration.hpp"
+#include "engine/config/presets.hpp"
 #include "engine/core/error.hpp"
-#include "engine/core/presets.hpp"
 #include "engine/env/registry.hpp"
 
 namespace qarium::app {
 
-void assign(core::Hyperparameters& hyperparameters, const std::string& assignment) {
+void assign(config::Hyperparameters& hyperparameters, const std::string& assignment) {
   const auto equals = assignment.find('=');
   if (equals == std::string::npos) {
     throw core::UserError("--set " + assignment + " is not of the form name=value");
   }
-  const auto& parameter = core::parameter(assignment.substr(0, equals));
-  core::set(hyperparameters, parameter, core::parse(parameter, assignment.substr(equals + 1)));
+  const auto& parameter = config::parameter(assignment.substr(0, equals));
+  config::set(hyperparameters, parameter, config::parse(parameter, assignment.substr(equals + 1)));
 }
 
 void add_experiment_options(CLI::App& app, ExperimentOptions& options) {
@@ -35,16 +35,16 @@ void add_experiment_options(CLI::App& app, ExperimentOptions& options) {
 std::string starting_preset(const ExperimentOptions& options) {
   if (!options.preset.empty() || !options.config.empty()) return options.preset;
   if (options.environment.empty()) return "cartpole";
-  for (const auto& preset : core::presets()) {
+  for (const auto& preset : config::presets()) {
     if (preset.hyperparameters.environment.id == options.environment) return preset.name;
   }
   return {};
 }
 
-core::Hyperparameters experiment(const ExperimentOptions& options) {
+config::Hyperparameters experiment(const ExperimentOptions& options) {
   const auto preset = starting_preset(options);
-  auto hyperparameters = preset.empty() ? core::Hyperparameters{} : core::preset(preset).hyperparameters;
-  if (!options.config.empty()) hyperparameters = core::read_toml(options.config, hyperparameters).hyperparameters;
+  auto hyperparameters = preset.empty() ? config::Hyperparameters{} : config::preset(preset).hyperparameters;
+  if (!options.config.empty()) hyperparameters = config::read_toml(options.config, hyperparameters).hyperparameters;
   if (!options.environment.empty()) {
     auto wanted = hyperparameters.environment;
     wanted.id = options.environment;
@@ -53,16 +53,16 @@ core::Hyperparameters experiment(const ExperimentOptions& options) {
   }
   for (const auto& assignment : options.assignments)
     assign(hyperparameters, assignment);
-  if (options.seed) core::set(hyperparameters, "seed", *options.seed);
-  if (options.steps) core::set(hyperparameters, "n_timesteps", *options.steps);
-  core::validate(hyperparameters);
+  if (options.seed) config::set(hyperparameters, "seed", *options.seed);
+  if (options.steps) config::set(hyperparameters, "n_timesteps", *options.steps);
+  config::validate(hyperparameters);
   return hyperparameters;
 }
 
 namespace {
 
 /// A name for the experiment: the preset's, or the environment's.
-std::string experiment_name(const ExperimentOptions& options, const core::Hyperparameters& hyperparameters) {
+std::string experiment_name(const ExperimentOptions& options, const config::Hyperparameters& hyperparameters) {
   if (auto preset = starting_preset(options); !preset.empty()) return preset;
   std::string name = hyperparameters.environment.id;
   std::replace(name.begin(), name.end(), '/', '-');
@@ -85,7 +85,7 @@ std::string fresh_run_directory(const std::string& folder, const std::string& na
 }  // namespace
 
 std::string run_directory(const std::string& asked, const std::string& folder, const ExperimentOptions& options,
-                          const core::Hyperparameters& hyperparameters) {
+                          const config::Hyperparameters& hyperparameters) {
   if (asked == "none") return {};
   return asked.empty() ? fresh_run_directory(folder, experiment_name(options, hyperparameters), hyperparameters.seed)
                        : asked;

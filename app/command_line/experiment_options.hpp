@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/core/hyperparameters.hpp"
+#include "engine/config/hyperparameters.hpp"
 
 namespace CLI {  // NOLINT(readability-identifier-naming): another library's name
 class App;
@@ -24,20 +24,20 @@ struct ExperimentOptions {
 };
 
 /// Sets one hyperparameter by "name=value". Throws core::UserError naming what is wrong.
-void assign(core::Hyperparameters& hyperparameters, const std::string& assignment);
+void assign(config::Hyperparameters& hyperparameters, const std::string& assignment);
 
 void add_experiment_options(CLI::App& app, ExperimentOptions& options);
 
 /// Preset, then file, then environment, then assignments, seed and steps, each over the one before. Without preset and
 /// file: the first preset for the environment that is asked for, or `cartpole` where none is.
 /// Throws core::UserError naming what is wrong.
-core::Hyperparameters experiment(const ExperimentOptions& options);
+config::Hyperparameters experiment(const ExperimentOptions& options);
 /// The preset that this starts from; empty where there is none.
 std::string starting_preset(const ExperimentOptions& options);
 
 /// Where a run is written: the directory that was asked for, nowhere (empty) for "none", or, where nothing was asked
 /// for, `folder`/NAME-seedSEED-DATE-TIME, which does not exist yet. NAME is the preset's or the environment's.
 std::string run_directory(const std::string& asked, const std::string& folder, const ExperimentOptions& options,
-                          const core::Hyperparameters& hyperparameters);
+                          const config::Hyperparameters& hyperparameters);
 
 }  // namespace qarium::app

@@ -4,7 +4,7 @@
 #include "app/command_line/commands.hpp"
 #include "app/command_line/trained_policy.hpp"
 #include "engine/core/error.hpp"
-#include "engine/inspect/intervention.hpp"
+#include "engine/inspect/intervention_study.hpp"
 
 namespace qarium::app {
 

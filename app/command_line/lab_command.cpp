@@ -19,15 +19,15 @@ constexpr std::int64_t kTestSequences = 1'000;
 constexpr std::int64_t kSequencesOfALength = 20;
 constexpr double kLearned = 0.1;  // wrong bits a sequence
 
-core::LaboratoryOptions laboratory_options(const LabArguments& arguments) {
+protocol::LaboratoryOptions laboratory_options(const LabArguments& arguments) {
   auto options = lab::options_of(arguments.experiment);
   auto& h = options.hyperparameters;
-  core::set(h, "memory.kind", arguments.experiment.memory);
-  core::set(h, "seed", arguments.experiment.seed);
+  config::set(h, "memory.kind", arguments.experiment.memory);
+  config::set(h, "seed", arguments.experiment.seed);
   for (const auto& assignment : arguments.assignments)
     assign(h, assignment);
-  if (arguments.batch_size) core::set(h, "batch_size", *arguments.batch_size);
-  if (arguments.learning_rate) core::set(h, "learning_rate", *arguments.learning_rate);
+  if (arguments.batch_size) config::set(h, "batch_size", *arguments.batch_size);
+  if (arguments.learning_rate) config::set(h, "learning_rate", *arguments.learning_rate);
   options.decay = arguments.decay.value_or(options.decay);
   options.sequences = arguments.sequences.value_or(options.sequences);
   options.bits = arguments.bits.value_or(options.bits);
@@ -46,7 +46,7 @@ class Curve {
     if (!stream_) throw core::UserError("cannot write '" + file + "': choose another place for --csv");
     stream_ << "sequences,bits_per_sequence,loss\n";
   }
-  void update(const std::vector<core::LaboratoryPoint>& points) {
+  void update(const std::vector<protocol::LaboratoryPoint>& points) {
     for (; wanted_ && written_ < points.size(); ++written_) {
       const auto& point = points[written_];
       stream_ << point.sequences << ',' << point.bits_per_sequence << ',' << point.loss << std::endl;

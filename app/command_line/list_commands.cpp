@@ -1,29 +1,29 @@
 #include <cstdio>
 
 #include "app/command_line/commands.hpp"
-#include "engine/core/presets.hpp"
+#include "engine/config/presets.hpp"
 #include "engine/env/registry.hpp"
 
 namespace qarium::app {
 namespace {
 
-std::string allowed(const core::Parameter& parameter) {
+std::string allowed(const config::Parameter& parameter) {
   if (!parameter.choices.empty()) {
     std::string text;
     for (const auto choice : parameter.choices)
       text += (text.empty() ? "" : " | ") + std::string(choice);
     return text;
   }
-  if (std::holds_alternative<bool>(core::default_value(parameter))) return "true | false";
-  return core::format(parameter.minimum) + " .. " + core::format(parameter.maximum) +
-         (parameter.scale == core::Scale::Logarithmic ? " (log)" : "");
+  if (std::holds_alternative<bool>(config::default_value(parameter))) return "true | false";
+  return config::format(parameter.minimum) + " .. " + config::format(parameter.maximum) +
+         (parameter.scale == config::Scale::Logarithmic ? " (log)" : "");
 }
 
 void print_plain() {
-  for (const auto& parameter : core::parameters()) {
+  for (const auto& parameter : config::parameters()) {
     std::printf("%-32s %s [%s; default %s; %s]\n", std::string(parameter.name).c_str(),
                 std::string(parameter.help).c_str(), allowed(parameter).c_str(),
-                core::format(core::default_value(parameter)).c_str(), std::string(name(parameter.effect)).c_str());
+                config::format(config::default_value(parameter)).c_str(), std::string(name(parameter.effect)).c_str());
   }
 }
 
@@ -33,7 +33,7 @@ void print_markdown() {
       "`engine/core/hyperparameter_table.cpp`.\nA change takes effect at the next tick (live), at the next episode, "
       "or with a new network, buffer or environment (rebuild).\n");
   std::string group;
-  for (const auto& parameter : core::parameters()) {
+  for (const auto& parameter : config::parameters()) {
     if (group != name(parameter.group)) {
       group = name(parameter.group);
       std::printf("\n## %s\n\n| name | what it does | allowed | default | takes effect |\n|---|---|---|---|---|\n",
@@ -45,7 +45,7 @@ void print_markdown() {
     }
     std::printf("| `%s` | %s | %s | %s | %s |\n", std::string(parameter.name).c_str(),
                 std::string(parameter.help).c_str(), range.c_str(),
-                core::format(core::default_value(parameter)).c_str(), std::string(name(parameter.effect)).c_str());
+                config::format(config::default_value(parameter)).c_str(), std::string(name(parameter.effect)).c_str());
   }
 }
 
@@ -59,7 +59,7 @@ int envs_command() {
 }
 
 int presets_command() {
-  for (const auto& preset : core::presets())
+  for (const auto& preset : config::presets())
     std::printf("%-24s %s\n", preset.name.c_str(), preset.description.c_str());
   return 0;
 }

@@ -9,8 +9,8 @@
 #include "app/json_number.hpp"
 #include "engine/core/error.hpp"
 #include "engine/nn/runtime.hpp"
-#include "engine/train/checkpoint.hpp"
-#include "engine/train/run_directory.hpp"
+#include "engine/run/checkpoint.hpp"
+#include "engine/run/run_directory.hpp"
 
 namespace qarium::app {
 namespace {
@@ -18,13 +18,13 @@ namespace {
 /// The loop and its run directory need each other: events reach the directory once it is there, if there is one.
 class Forward final : public train::TrainEvents {
  public:
-  train::RunDirectory* run = nullptr;
+  run::RunDirectory* run = nullptr;
   std::optional<double> until;
   int reached_in_a_row = 0;
   void on_update(const train::TrainLoop& loop, const agent::UpdateReport& report) override {
     if (run != nullptr) run->on_update(loop, report);
   }
-  void on_episode(const train::TrainLoop& loop, const core::EpisodeRecord& record) override {
+  void on_episode(const train::TrainLoop& loop, const protocol::EpisodeRecord& record) override {
     if (run != nullptr) run->on_episode(loop, record);
   }
   void on_evaluation(train::TrainLoop& loop, const train::Evaluation& evaluation, bool best) override {
@@ -34,8 +34,8 @@ class Forward final : public train::TrainEvents {
 };
 
 void resume(const TrainArguments& arguments, train::TrainLoop& loop) {
-  const auto file = train::RunDirectory::checkpoint_path(arguments.run, "last");
-  train::load_checkpoint(train::read_safetensors(file), file.string(), loop);
+  const auto file = run::RunDirectory::checkpoint_path(arguments.run, "last");
+  run::load_checkpoint(run::read_safetensors(file), file.string(), loop);
   if (arguments.experiment.steps) loop.set("n_timesteps", *arguments.experiment.steps);
 }
 
@@ -74,8 +74,8 @@ int train_command(const TrainArguments& arguments) {
   const auto threads = loop.hyperparameters().threads;
   nn::prepare_thread(threads);
   nn::set_blas_threads(threads);
-  train::Writer writer;
-  std::optional<train::RunDirectory> run;
+  run::Writer writer;
+  std::optional<run::RunDirectory> run;
   if (!folder.empty()) events.run = &run.emplace(folder, loop, writer, arguments.resume);
   if (!arguments.quiet) {
     std::fprintf(stderr, "%s on %s, writing %s\n", loop.spec().id.c_str(), nn::describe_device(device, threads).c_str(),

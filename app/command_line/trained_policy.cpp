@@ -2,12 +2,12 @@
 
 #include <filesystem>
 
+#include "engine/config/trained_agents.hpp"
 #include "engine/core/error.hpp"
-#include "engine/core/trained_agents.hpp"
 #include "engine/env/registry.hpp"
 #include "engine/nn/runtime.hpp"
-#include "engine/train/checkpoint.hpp"
-#include "engine/train/run_directory.hpp"
+#include "engine/run/checkpoint.hpp"
+#include "engine/run/run_directory.hpp"
 
 namespace qarium::app {
 
@@ -16,20 +16,20 @@ namespace {
 struct Source {
   std::string name;        ///< for errors
   std::string checkpoint;  ///< which one
-  train::Safetensors tensors;
+  run::Safetensors tensors;
 };
 
 Source shipped(const std::string& preset) {
   const auto name = "trained agent of " + preset;
-  return {name, "shipped", train::read_safetensors(core::trained_agent(preset).checkpoint, name)};
+  return {name, "shipped", run::read_safetensors(config::trained_agent(preset).checkpoint, name)};
 }
 
 Source from_run(const std::string& run, std::string checkpoint) {
   if (!std::filesystem::is_directory(run)) throw core::UserError("there is no run directory '" + run + "'");
-  const bool has_best = std::filesystem::exists(train::RunDirectory::checkpoint_path(run, "best"));
+  const bool has_best = std::filesystem::exists(run::RunDirectory::checkpoint_path(run, "best"));
   if (checkpoint.empty()) checkpoint = has_best ? "best" : "last";
-  const auto file = train::RunDirectory::checkpoint_path(run, checkpoint);
-  return {file.string(), checkpoint, train::read_safetensors(file)};
+  const auto file = run::RunDirectory::checkpoint_path(run, checkpoint);
+  return {file.string(), checkpoint, run::read_safetensors(file)};
 }
 
 }  // namespace
@@ -41,12 +41,12 @@ TrainedPolicy load_trained_policy(const std::string& run, const std::string& pre
   const auto [name, which, tensors] = run.empty() ? shipped(preset) : from_run(run, checkpoint);
   TrainedPolicy trained;
   trained.checkpoint = which;
-  trained.hyperparameters = train::checkpoint_hyperparameters(tensors, name);
+  trained.hyperparameters = run::checkpoint_hyperparameters(tensors, name);
   const auto& h = trained.hyperparameters;
   nn::prepare_thread(h.threads);
   nn::set_blas_threads(h.threads);
   trained.policy = std::make_unique<agent::Policy>(h, env::make(h.environment)->spec(), torch::kCPU);
-  train::load_weights(tensors, trained.policy->parameters());
+  run::load_weights(tensors, trained.policy->parameters());
   return trained;
 }
 

@@ -8,7 +8,7 @@ namespace qarium::app {
 
 /// An agent read back from a run directory.
 struct TrainedPolicy {
-  core::Hyperparameters hyperparameters;
+  config::Hyperparameters hyperparameters;
   std::string checkpoint;  ///< which one: "best", "last" or "shipped"
   std::unique_ptr<agent::Policy> policy;
 };

@@ -7,8 +7,8 @@
 
 #include "app/window/screenshot.hpp"
 #include "app/window/settings.hpp"
+#include "engine/config/presets.hpp"
 #include "engine/core/error.hpp"
-#include "engine/core/presets.hpp"
 #include "engine/lab/settings.hpp"
 
 namespace qarium::app {
@@ -47,7 +47,7 @@ Application::Application(const WindowArguments& arguments)
       window_(parse_size(arguments.size).width, parse_size(arguments.size).height, "Qarium"),
       view_(initial_view()),
       remembered_(view_),
-      presets_(core::presets()),
+      presets_(config::presets()),
       report_(arguments.report) {
   // What is loaded brings its own hyperparameters.
   view_.preset = arguments_.load.empty() ? starting_preset(arguments_.experiment) : arguments_.experiment.preset;
@@ -99,7 +99,7 @@ int Application::run() {
       settle_frames_ = kSettleFrames;
     }
     const bool hidden = window_.minimised();
-    session_->set_needs(hidden ? core::kNothing : widgets::window_needs(view_));
+    session_->set_needs(hidden ? protocol::kNothing : widgets::window_needs(view_));
     if (collect()) news_ = reportable_ = true;
     if (arguments_.seconds > 0 && seconds() >= arguments_.seconds) break;
     if (hidden || seconds() < last_draw_ + frame) continue;
@@ -116,8 +116,8 @@ int Application::run() {
 
 double Application::idle_seconds() const {
   const auto activity = session_->trainer().snapshot().status.activity;
-  const bool learning = activity == core::Activity::Learning || activity == core::Activity::Filling ||
-                        activity == core::Activity::Evaluating || activity == core::Activity::Starting;
+  const bool learning = activity == protocol::Activity::Learning || activity == protocol::Activity::Filling ||
+                        activity == protocol::Activity::Evaluating || activity == protocol::Activity::Starting;
   if (learning || session_->inspector().snapshot().playing || session_->laboratory().snapshot().running ||
       pending_.waiting()) {
     return 0.008;
@@ -191,7 +191,7 @@ widgets::PanelContext Application::context() {
           .scale = view_.scale,
           .frame = times,
           .presets = presets_,
-          .emit = [this](core::Command command) { return session_->send(std::move(command)); },
+          .emit = [this](protocol::Command command) { return session_->send(std::move(command)); },
           .controls = &controls_,
           .laboratory_options = lab::options_of};
 }

@@ -60,13 +60,13 @@ class Application {
   widgets::LaboratoryCurve laboratory_curve_;
   widgets::Pending pending_;
   widgets::ControlMap controls_;
-  std::vector<core::Preset> presets_;
+  std::vector<config::Preset> presets_;
   std::unique_ptr<train::Session> session_;
-  std::vector<core::Acknowledgement> acknowledgements_;
-  std::vector<core::ScalarPoint> scalars_;
-  std::vector<core::EpisodeRecord> episodes_;
-  std::vector<core::AttentionPoint> attention_points_;
-  std::vector<core::LaboratoryPoint> laboratory_points_;
+  std::vector<protocol::Acknowledgement> acknowledgements_;
+  std::vector<protocol::ScalarPoint> scalars_;
+  std::vector<protocol::EpisodeRecord> episodes_;
+  std::vector<protocol::AttentionPoint> attention_points_;
+  std::vector<protocol::LaboratoryPoint> laboratory_points_;
   StateReport report_;
 
   FrameTimer frames_;

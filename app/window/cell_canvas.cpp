@@ -14,8 +14,8 @@ CellCanvas::~CellCanvas() {
   glDeleteVertexArrays(1, &vertex_array_);
 }
 
-void CellCanvas::draw_cells(ImDrawList& list, std::string_view key, const core::CellGrid& grid, ImVec2 min, ImVec2 max,
-                            const widgets::CellStyle& style) {
+void CellCanvas::draw_cells(ImDrawList& list, std::string_view key, const protocol::CellGrid& grid, ImVec2 min,
+                            ImVec2 max, const widgets::CellStyle& style) {
   const widgets::CellPicture picture{&grid, {min, max}};
   draw(list, key, {&picture, 1}, style);
 }

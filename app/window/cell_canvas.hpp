@@ -24,7 +24,7 @@ class CellCanvas final : public widgets::Canvas {
     heat_maps_.begin_frame();
   }
 
-  void draw_cells(ImDrawList& list, std::string_view key, const core::CellGrid& grid, ImVec2 min, ImVec2 max,
+  void draw_cells(ImDrawList& list, std::string_view key, const protocol::CellGrid& grid, ImVec2 min, ImVec2 max,
                   const widgets::CellStyle& style) override;
   void draw_many(ImDrawList& list, std::string_view key, std::uint64_t version,
                  std::span<const widgets::CellPicture> pictures, const widgets::CellStyle& style) override;
@@ -53,8 +53,8 @@ class CellCanvas final : public widgets::Canvas {
   ShaderProgram program_{"cells"};
   HeatMaps heat_maps_;
   unsigned vertex_array_ = 0;
-  std::map<std::string, KeptTexture<core::Color>, std::less<>> textures_;
-  std::vector<core::Color> staging_;
+  std::map<std::string, KeptTexture<protocol::Color>, std::less<>> textures_;
+  std::vector<protocol::Color> staging_;
   std::deque<Job> jobs_;
   std::uint64_t uploads_ = 0;
 };

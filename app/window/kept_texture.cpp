@@ -4,7 +4,7 @@
 
 namespace qarium::app {
 
-PixelFormat pixel_format(const core::Color* /*kind*/) {
+PixelFormat pixel_format(const protocol::Color* /*kind*/) {
   return {GL_RGBA8, GL_RGBA, GL_UNSIGNED_BYTE};
 }
 

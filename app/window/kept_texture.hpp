@@ -1,7 +1,7 @@
 #pragma once
 #include <vector>
 
-#include "engine/core/scene.hpp"
+#include "engine/protocol/scene.hpp"
 
 namespace qarium::app {
 
@@ -11,7 +11,7 @@ struct PixelFormat {
   unsigned channels;
   unsigned type;
 };
-PixelFormat pixel_format(const core::Color*);
+PixelFormat pixel_format(const protocol::Color*);
 PixelFormat pixel_format(const float*);
 
 /// Sends pixels to a texture, which is made where `id` is 0 and sized anew where `resized`.

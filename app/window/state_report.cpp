@@ -15,14 +15,14 @@ using nlohmann::json;
 
 constexpr auto kInterval = std::chrono::milliseconds(100);
 
-json learning(const core::TrainerSnapshot& trainer) {
+json learning(const protocol::TrainerSnapshot& trainer) {
   const auto& status = trainer.status;
   json hyperparameters;
-  for (const auto& parameter : core::parameters()) {
-    hyperparameters[std::string(parameter.name)] = core::format(core::get(trainer.hyperparameters, parameter));
+  for (const auto& parameter : config::parameters()) {
+    hyperparameters[std::string(parameter.name)] = config::format(config::get(trainer.hyperparameters, parameter));
   }
   return {{"activity", static_cast<int>(status.activity)},
-          {"paused", status.activity == core::Activity::Paused},
+          {"paused", status.activity == protocol::Activity::Paused},
           {"environment_steps", status.position.environment_steps},
           {"updates", status.position.updates},
           {"episodes", status.episodes},
@@ -33,7 +33,7 @@ json learning(const core::TrainerSnapshot& trainer) {
           {"hyperparameters", hyperparameters}};
 }
 
-json stage(const core::StageSnapshot& stage) {
+json stage(const protocol::StageSnapshot& stage) {
   return {{"index", stage.moment.index},
           {"first", stage.first},
           {"last", stage.last},
@@ -47,14 +47,14 @@ json stage(const core::StageSnapshot& stage) {
           {"error", stage.error}};
 }
 
-json truth(const core::Truth& truth) {
-  return {{"running", truth.running},
-          {"progress", json_number(truth.progress)},
-          {"episodes", truth.episodes},
-          {"states", truth.states},
-          {"skipped", truth.skipped},
-          {"deletion_gain", json_number(truth.deletion.gain)},
-          {"insertion_gain", json_number(truth.insertion.gain)}};
+json faithfulness(const protocol::Faithfulness& faithfulness) {
+  return {{"running", faithfulness.running},
+          {"progress", json_number(faithfulness.progress)},
+          {"episodes", faithfulness.episodes},
+          {"states", faithfulness.states},
+          {"skipped", faithfulness.skipped},
+          {"deletion_gain", json_number(faithfulness.deletion.gain)},
+          {"insertion_gain", json_number(faithfulness.insertion.gain)}};
 }
 
 json attention(const widgets::PanelContext& context) {
@@ -66,7 +66,7 @@ json attention(const widgets::PanelContext& context) {
              {"pinned_token", context.view.transient.attention.pinned_token},
              {"curve_heads", context.attention_curves.heads()},
              {"curve_last_step", context.attention_curves.last_x()},
-             {"what_if", stage.what_if.has_value()}};
+             {"counterfactual", stage.counterfactual.has_value()}};
   if (stage.attention) {
     const auto& view = *stage.attention;
     found["heads"] = view.heads;
@@ -74,42 +74,43 @@ json attention(const widgets::PanelContext& context) {
     found["tokens"] = view.tokens();
     found["matrix"] = view.has_matrix();
   }
-  if (stage.what_if) {
-    const auto& change = stage.what_if->change;
+  if (stage.counterfactual) {
+    const auto& change = stage.counterfactual->change;
     found["uniform"] = change.uniform;
     found["silenced"] = change.silenced;
     found["painted"] = change.painted;
   }
-  if (stage.truth != nullptr) found["truth"] = truth(*stage.truth);
+  if (stage.faithfulness != nullptr) found["truth"] = faithfulness(*stage.faithfulness);
   return found;
 }
 
-json memory(const core::StageSnapshot& stage) {
-  json found{{"recalled", stage.recalled.size()}, {"what_if", stage.what_if && !stage.what_if->memory_change.empty()}};
+json memory(const protocol::StageSnapshot& stage) {
+  json found{{"recalled", stage.recalled.size()},
+             {"counterfactual", stage.counterfactual && !stage.counterfactual->memory_change.empty()}};
   if (stage.memory) {
     found["kind"] = stage.memory->kind;
     found["slots"] = stage.memory->slots;
     found["columns"] = stage.memory_episode->columns;
     found["first"] = stage.memory_episode->first;
   }
-  if (stage.what_if) {
-    const auto& change = stage.what_if->memory_change;
+  if (stage.counterfactual) {
+    const auto& change = stage.counterfactual->memory_change;
     found["frozen"] = change.freeze_writes;
     found["silenced"] = change.silenced;
     found["slots_changed"] = change.slots.size();
     found["heads_set"] = change.heads.size();
     found["exchange"] = change.exchange ? change.exchange->index : -1;
   }
-  if (stage.beside) {
-    found["beside"] = {{"running", stage.beside->running},
-                       {"parted", stage.beside->parted},
-                       {"untouched", stage.beside->untouched.total},
-                       {"changed", stage.beside->changed.total}};
+  if (stage.counterfactual_rollout) {
+    found["beside"] = {{"running", stage.counterfactual_rollout->running},
+                       {"diverged_at", stage.counterfactual_rollout->diverged_at},
+                       {"untouched", stage.counterfactual_rollout->untouched.total},
+                       {"changed", stage.counterfactual_rollout->changed.total}};
   }
   return found;
 }
 
-json laboratory(const core::LaboratorySnapshot& snapshot) {
+json laboratory(const protocol::LaboratorySnapshot& snapshot) {
   json found{{"running", snapshot.running},     {"task", snapshot.options.task},
              {"sequences", snapshot.sequences}, {"bits_per_sequence", snapshot.bits_per_sequence},
              {"solved", snapshot.solved},       {"error", snapshot.error}};
@@ -129,7 +130,7 @@ json controls(const widgets::ControlMap* map) {
 
 }  // namespace
 
-void StateReport::acknowledged(const core::Acknowledgement& acknowledgement) {
+void StateReport::acknowledged(const protocol::Acknowledgement& acknowledgement) {
   if (!file_.empty()) acknowledgements_.push_back(acknowledgement);
 }
 
@@ -161,8 +162,8 @@ void StateReport::write(const widgets::PanelContext& context, train::Session& se
                    {"theme", context.view.theme == widgets::ThemeChoice::Dark ? "dark" : "light"},
                    {"scale", context.view.scale},
                    {"parts_copied", session.trainer().parts_copied()},
-                   {"attention_looks", session.inspector().attention_looks()},
-                   {"memory_looks", session.inspector().memory_looks()},
+                   {"attention_inspections", session.inspector().attention_inspections()},
+                   {"memory_inspections", session.inspector().memory_inspections()},
                    {"laboratory_samples", session.laboratory().samples_made()},
                    {"parameter_copies", session.trainer().parameters().copies()}};
   const auto unfinished = file_.string() + ".part";

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/core/commands.hpp"
+#include "engine/protocol/commands.hpp"
 #include "engine/train/session.hpp"
 #include "widgets/context.hpp"
 
@@ -18,7 +18,7 @@ class StateReport {
   /// An empty file name reports nothing.
   explicit StateReport(std::string file) : file_(std::move(file)) {}
 
-  void acknowledged(const core::Acknowledgement& acknowledgement);
+  void acknowledged(const protocol::Acknowledgement& acknowledgement);
   /// Whether there is a file, and it is old.
   bool due() const;
   /// `frames` counts those drawn so far.
@@ -29,7 +29,7 @@ class StateReport {
   using Clock = std::chrono::steady_clock;
 
   std::filesystem::path file_;
-  std::vector<core::Acknowledgement> acknowledgements_;
+  std::vector<protocol::Acknowledgement> acknowledgements_;
   Clock::time_point written_at_{};
 };
 

@@ -14,7 +14,7 @@ double gradient_norm(nn::FlatParameters& parameters) {
   return std::sqrt(nn::squared_norm(gradients.data_ptr<float>(), parameters.size()));
 }
 
-nn::AdamCoefficients adam_coefficients(const core::Hyperparameters& h, std::int64_t steps, double scale) {
+nn::AdamCoefficients adam_coefficients(const config::Hyperparameters& h, std::int64_t steps, double scale) {
   const auto t = static_cast<double>(steps);
   return {static_cast<float>(h.learning_rate / (1 - std::pow(h.adam_beta1, t))),
           static_cast<float>(h.adam_beta1),
@@ -39,7 +39,7 @@ void Optimizer::restore(const std::string& kind, std::int64_t steps) {
   steps_ = steps;
 }
 
-double Optimizer::step(nn::FlatParameters& parameters, const core::Hyperparameters& h) {
+double Optimizer::step(nn::FlatParameters& parameters, const config::Hyperparameters& h) {
   const torch::NoGradGuard no_grad;
   double norm = gradient_norm(parameters);
   if (!std::isfinite(norm)) return norm;
@@ -66,7 +66,7 @@ double Optimizer::step(nn::FlatParameters& parameters, const core::Hyperparamete
   return norm;
 }
 
-void Optimizer::step_on_cpu(nn::FlatParameters& parameters, const core::Hyperparameters& h, double scale) {
+void Optimizer::step_on_cpu(nn::FlatParameters& parameters, const config::Hyperparameters& h, double scale) {
   auto* values = parameters.values().data_ptr<float>();
   const auto* gradients = parameters.gradients().data_ptr<float>();
   auto* mean = mean_.data_ptr<float>();
@@ -87,7 +87,7 @@ void Optimizer::step_on_cpu(nn::FlatParameters& parameters, const core::Hyperpar
   }
 }
 
-void Optimizer::step_on_device(nn::FlatParameters& parameters, const core::Hyperparameters& h, double scale) {
+void Optimizer::step_on_device(nn::FlatParameters& parameters, const config::Hyperparameters& h, double scale) {
   auto gradient = parameters.gradients() * scale;
   if (h.optimizer == "adam") {
     const auto c = adam_coefficients(h, steps_, scale);

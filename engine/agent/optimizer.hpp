@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "engine/core/hyperparameters.hpp"
+#include "engine/config/hyperparameters.hpp"
 #include "engine/nn/flat_parameters.hpp"
 
 namespace qarium::agent {
@@ -16,7 +16,7 @@ class Optimizer {
   explicit Optimizer(nn::FlatParameters& parameters);
 
   /// Returns the gradient's 2-norm before it is clipped to max_grad_norm. Where that is not finite nothing is changed.
-  double step(nn::FlatParameters& parameters, const core::Hyperparameters& hyperparameters);
+  double step(nn::FlatParameters& parameters, const config::Hyperparameters& hyperparameters);
 
   /// First and second moment, laid out as the parameters, and Adam's step count: for checkpoints and rebuilds.
   torch::Tensor& mean() { return mean_; }
@@ -29,8 +29,8 @@ class Optimizer {
   const std::string& kind() const { return kind_; }
 
  private:
-  void step_on_cpu(nn::FlatParameters& parameters, const core::Hyperparameters& h, double scale);
-  void step_on_device(nn::FlatParameters& parameters, const core::Hyperparameters& h, double scale);
+  void step_on_cpu(nn::FlatParameters& parameters, const config::Hyperparameters& h, double scale);
+  void step_on_device(nn::FlatParameters& parameters, const config::Hyperparameters& h, double scale);
 
   torch::Tensor mean_;
   torch::Tensor square_;

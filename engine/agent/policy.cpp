@@ -8,7 +8,7 @@
 namespace qarium::agent {
 namespace {
 
-std::shared_ptr<nn::Network> make_network(const core::Hyperparameters& hyperparameters,
+std::shared_ptr<nn::Network> make_network(const config::Hyperparameters& hyperparameters,
                                           const env::EnvironmentSpec& spec, std::uint32_t rebuild) {
   auto network = std::make_shared<nn::Network>(hyperparameters, spec);
   for (const auto stage : core::kStages) {
@@ -21,7 +21,7 @@ std::shared_ptr<nn::Network> make_network(const core::Hyperparameters& hyperpara
 
 }  // namespace
 
-Policy::Policy(const core::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec, torch::Device device,
+Policy::Policy(const config::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec, torch::Device device,
                std::uint32_t rebuild)
     : space_(spec.observation_space),
       actions_(spec.action_space.n()),
@@ -53,42 +53,42 @@ std::span<const float> Policy::values(std::span<const std::span<const std::byte>
   return {values_.data_ptr<float>(), static_cast<std::size_t>(values_.numel())};
 }
 
-Recollection Policy::begin(std::size_t n) {
+RecurrentState Policy::begin(std::size_t n) {
   const torch::NoGradGuard no_grad;
-  Recollection recollection;
+  RecurrentState recurrent_state;
   if (recurrent()) {
     for (const auto& tensor : network_->initial_state(static_cast<std::int64_t>(n)))
-      recollection.state.push_back(tensor.detach().clone(torch::MemoryFormat::Contiguous));
+      recurrent_state.state.push_back(tensor.detach().clone(torch::MemoryFormat::Contiguous));
   }
-  recollection.actions.assign(n, -1);
-  recollection.rewards.assign(n, 0);
-  return recollection;
+  recurrent_state.actions.assign(n, -1);
+  recurrent_state.rewards.assign(n, 0);
+  return recurrent_state;
 }
 
 std::span<const float> Policy::values(std::span<const std::span<const std::byte>> observations,
-                                      Recollection& recollection) {
+                                      RecurrentState& recurrent_state) {
   if (!recurrent()) return values(observations);
   const torch::NoGradGuard no_grad;
-  auto judged = network_->step(batch(observations), recollection.previous(device_), recollection.state);
-  recollection.state = std::move(judged.state);
-  values_ = judged.values.to(torch::kCPU).contiguous();
+  auto evaluated = network_->step(batch(observations), recurrent_state.previous(device_), recurrent_state.state);
+  recurrent_state.state = std::move(evaluated.state);
+  values_ = evaluated.values.to(torch::kCPU).contiguous();
   return {values_.data_ptr<float>(), static_cast<std::size_t>(values_.numel())};
 }
 
-Policy::Look Policy::look(std::span<const std::span<const std::byte>> observations, const nn::Supposition& supposition,
-                          const Recollection* recollection) {
+Policy::Look Policy::look(std::span<const std::span<const std::byte>> observations,
+                          const nn::Intervention& intervention, const RecurrentState* recurrent_state) {
   const torch::NoGradGuard no_grad;
-  Look look{{}, nn::Probe(supposition), {}};
+  Look look{{}, nn::Probe(intervention), {}};
   const auto seen = batch(observations);
-  const bool remembers = recurrent() && recollection != nullptr;
-  nn::Judged judged;
+  const bool remembers = recurrent() && recurrent_state != nullptr;
+  nn::PolicyOutput evaluated;
   if (remembers) {
-    judged = network_->step(seen, recollection->previous(device_), recollection->state, &look.probe);
-    look.state = std::move(judged.state);
+    evaluated = network_->step(seen, recurrent_state->previous(device_), recurrent_state->state, &look.probe);
+    look.state = std::move(evaluated.state);
   } else {
-    judged.values = network_->forward(seen, &look.probe);
+    evaluated.values = network_->forward(seen, &look.probe);
   }
-  const auto values = judged.values.to(torch::kCPU).contiguous();
+  const auto values = evaluated.values.to(torch::kCPU).contiguous();
   look.values.assign(values.data_ptr<float>(), values.data_ptr<float>() + values.numel());
   look.probe.to_cpu();
   return look;

@@ -4,8 +4,8 @@
 #include <span>
 #include <vector>
 
-#include "engine/agent/recollection.hpp"
-#include "engine/core/hyperparameters.hpp"
+#include "engine/agent/recurrent_state.hpp"
+#include "engine/config/hyperparameters.hpp"
 #include "engine/env/environment.hpp"
 #include "engine/nn/flat_parameters.hpp"
 #include "engine/nn/network.hpp"
@@ -17,7 +17,7 @@ namespace qarium::agent {
 class Policy {
  public:
   /// Weights are drawn from the stream (seed, Initialisation, 64 rebuild + block).
-  Policy(const core::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec, torch::Device device,
+  Policy(const config::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec, torch::Device device,
          std::uint32_t rebuild = 0);
 
   /// Copies `observations` (each spec.observation_space.bytes() long) into a float batch on the device.
@@ -25,22 +25,23 @@ class Policy {
   /// Action values [n, A] on the CPU, row by row, without gradient. Valid until the next call.
   std::span<const float> values(std::span<const std::span<const std::byte>> observations);
 
-  /// Whether there is a memory: then a recollection belongs to every judgement.
+  /// Whether there is a memory: then a recurrent_state belongs to every judgement.
   bool recurrent() const { return network_->recurrent(); }
   /// What n environments carry that each begin an episode.
-  Recollection begin(std::size_t n);
-  /// The same where an agent remembers: moves the recollection's state on by one step. Rows are those of the
+  RecurrentState begin(std::size_t n);
+  /// The same where an agent remembers: moves the recurrent_state's state on by one step. Rows are those of the
   /// observations.
-  std::span<const float> values(std::span<const std::span<const std::byte>> observations, Recollection& recollection);
+  std::span<const float> values(std::span<const std::span<const std::byte>> observations,
+                                RecurrentState& recurrent_state);
 
-  /// The same with a look inside; `recollection` is not moved, and null where each row begins an episode.
+  /// The same with a look inside; `recurrent_state` is not moved, and null where each row begins an episode.
   struct Look {
     std::vector<float> values;  ///< [n, A]
     nn::Probe probe;            ///< on the CPU
-    nn::MemoryState state;      ///< after the step, where a recollection was given
+    nn::MemoryState state;      ///< after the step, where a recurrent_state was given
   };
-  Look look(std::span<const std::span<const std::byte>> observations, const nn::Supposition& supposition = {},
-            const Recollection* recollection = nullptr);
+  Look look(std::span<const std::span<const std::byte>> observations, const nn::Intervention& intervention = {},
+            const RecurrentState* recurrent_state = nullptr);
 
   nn::Network& network() { return *network_; }
   nn::FlatParameters& parameters() { return parameters_; }

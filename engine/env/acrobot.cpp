@@ -84,7 +84,7 @@ EnvironmentSpec make_spec() {
 
 }  // namespace
 
-Acrobot::Acrobot(const core::EnvironmentOptions&) : StatefulEnvironment(make_spec()) {}
+Acrobot::Acrobot(const config::EnvironmentOptions&) : StatefulEnvironment(make_spec()) {}
 
 AcrobotState Acrobot::begin(core::RandomStream& random) const {
   AcrobotState state;
@@ -110,22 +110,23 @@ std::array<float, 6> Acrobot::observation_of(const AcrobotState& state) const {
           static_cast<float>(state.theta1_dot),       static_cast<float>(state.theta2_dot)};
 }
 
-void Acrobot::draw(const std::array<float, 6>& observation, core::Scene& scene) const {
+void Acrobot::draw(const std::array<float, 6>& observation, protocol::Scene& scene) const {
   constexpr float kBound = static_cast<float>(2 * kLength) + 0.25F;
   constexpr float kJoint = 0.11F;
   const auto [cosine1, sine1, cosine2, sine2, velocity1, velocity2] = observation;
-  const core::Point fixed{0, 0};
-  const core::Point middle{sine1, -cosine1};
-  const core::Point end{middle.x + sine1 * cosine2 + cosine1 * sine2, middle.y - (cosine1 * cosine2 - sine1 * sine2)};
+  const protocol::Point fixed{0, 0};
+  const protocol::Point middle{sine1, -cosine1};
+  const protocol::Point end{middle.x + sine1 * cosine2 + cosine1 * sine2,
+                            middle.y - (cosine1 * cosine2 - sine1 * sine2)};
 
   clear(scene, {-kBound, kBound, -kBound, kBound});
   auto& shapes = scene.shapes;
-  shapes.emplace_back(core::Line{{-kBound, kLength}, {kBound, kLength}, 0.03F, kTeal});
-  shapes.emplace_back(core::Line{fixed, middle, 0.15F, kBlue});
-  shapes.emplace_back(core::Line{middle, end, 0.15F, kBlue});
-  shapes.emplace_back(core::Circle{fixed, kJoint, kGrey});
-  shapes.emplace_back(core::Circle{middle, kJoint, kAmber});
-  shapes.emplace_back(core::Circle{end, 0.075F, kBlue});
+  shapes.emplace_back(protocol::Line{{-kBound, kLength}, {kBound, kLength}, 0.03F, kTeal});
+  shapes.emplace_back(protocol::Line{fixed, middle, 0.15F, kBlue});
+  shapes.emplace_back(protocol::Line{middle, end, 0.15F, kBlue});
+  shapes.emplace_back(protocol::Circle{fixed, kJoint, kGrey});
+  shapes.emplace_back(protocol::Circle{middle, kJoint, kAmber});
+  shapes.emplace_back(protocol::Circle{end, 0.075F, kBlue});
 }
 
 }  // namespace qarium::env

@@ -2,7 +2,7 @@
 #include <array>
 #include <string_view>
 
-#include "engine/core/hyperparameters.hpp"
+#include "engine/config/hyperparameters.hpp"
 #include "engine/env/stateful_environment.hpp"
 
 namespace qarium::env {
@@ -26,13 +26,13 @@ class Acrobot final : public StatefulEnvironment<AcrobotState, std::array<float,
   static constexpr std::string_view kId = "Acrobot-v1";
   static constexpr std::string_view kDescription = "Swing the free end of two links above the line";
 
-  explicit Acrobot(const core::EnvironmentOptions& options = {});
+  explicit Acrobot(const config::EnvironmentOptions& options = {});
 
  private:
   AcrobotState begin(core::RandomStream& random) const override;
   StepResult advance(AcrobotState& state, int action, core::RandomStream& random) const override;
   std::array<float, 6> observation_of(const AcrobotState& state) const override;
-  void draw(const std::array<float, 6>& observation, core::Scene& scene) const override;
+  void draw(const std::array<float, 6>& observation, protocol::Scene& scene) const override;
 };
 
 }  // namespace qarium::env

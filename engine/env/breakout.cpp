@@ -15,7 +15,7 @@ constexpr int kFirstBrickRow = 1;
 constexpr int kBrickRows = 3;
 
 enum Channel : std::size_t { Paddle, Ball, Trail, Brick };
-constexpr std::array<core::Color, 4> kColors{kPeriwinkle, kPale, kDusk, kBrown};
+constexpr std::array<protocol::Color, 4> kColors{kPeriwinkle, kPale, kDusk, kBrown};
 
 constexpr int kLeft = 1;
 constexpr int kRight = 3;
@@ -84,7 +84,7 @@ EnvironmentSpec make_spec() {
 
 }  // namespace
 
-Breakout::Breakout(const core::EnvironmentOptions& options)
+Breakout::Breakout(const config::EnvironmentOptions& options)
     : StatefulEnvironment(make_spec()), sticky_action_prob_(options.sticky_action_prob) {}
 
 BreakoutState Breakout::begin(core::RandomStream& random) const {
@@ -113,7 +113,7 @@ std::array<std::uint8_t, 400> Breakout::observation_of(const BreakoutState& stat
   return observation;
 }
 
-void Breakout::draw(const std::array<std::uint8_t, 400>& observation, core::Scene& scene) const {
+void Breakout::draw(const std::array<std::uint8_t, 400>& observation, protocol::Scene& scene) const {
   clear(scene, kSide, kSide);
   // The last of several in one cell is seen: the ball may pass through a brick, and starts on its own trail.
   for (const Channel channel : {Brick, Paddle, Trail, Ball}) {
@@ -123,8 +123,8 @@ void Breakout::draw(const std::array<std::uint8_t, 400>& observation, core::Scen
   }
 }
 
-std::vector<core::Landmark> Breakout::landmarks(std::span<const std::byte> observation) const {
-  std::vector<core::Landmark> found;
+std::vector<protocol::Landmark> Breakout::landmarks(std::span<const std::byte> observation) const {
+  std::vector<protocol::Landmark> found;
   if (auto ball = first_in_plane(observation, Ball, kSide, kSide, "ball")) found.push_back(*ball);
   if (auto paddle = first_in_plane(observation, Paddle, kSide, kSide, "paddle")) found.push_back(*paddle);
   return found;

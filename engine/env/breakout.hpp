@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "engine/core/hyperparameters.hpp"
+#include "engine/config/hyperparameters.hpp"
 #include "engine/env/stateful_environment.hpp"
 
 namespace qarium::env {
@@ -42,16 +42,16 @@ class Breakout final : public StatefulEnvironment<BreakoutState, std::array<std:
   static constexpr std::string_view kId = "MinAtar/Breakout-v1";
   static constexpr std::string_view kDescription = "Bounce a ball off a paddle to break three rows of bricks";
 
-  explicit Breakout(const core::EnvironmentOptions& options = {});
+  explicit Breakout(const config::EnvironmentOptions& options = {});
 
   /// "ball" and "paddle", as far as they are seen.
-  std::vector<core::Landmark> landmarks(std::span<const std::byte> observation) const override;
+  std::vector<protocol::Landmark> landmarks(std::span<const std::byte> observation) const override;
 
  private:
   BreakoutState begin(core::RandomStream& random) const override;
   StepResult advance(BreakoutState& state, int action, core::RandomStream& random) const override;
   std::array<std::uint8_t, 400> observation_of(const BreakoutState& state) const override;
-  void draw(const std::array<std::uint8_t, 400>& observation, core::Scene& scene) const override;
+  void draw(const std::array<std::uint8_t, 400>& observation, protocol::Scene& scene) const override;
 
   double sticky_action_prob_;
 };

@@ -36,7 +36,7 @@ EnvironmentSpec make_spec() {
 
 }  // namespace
 
-CartPole::CartPole(const core::EnvironmentOptions&) : StatefulEnvironment(make_spec()) {}
+CartPole::CartPole(const config::EnvironmentOptions&) : StatefulEnvironment(make_spec()) {}
 
 CartPoleState CartPole::begin(core::RandomStream& random) const {
   CartPoleState state;
@@ -68,28 +68,28 @@ std::array<float, 4> CartPole::observation_of(const CartPoleState& state) const 
           static_cast<float>(state.theta_dot)};
 }
 
-void CartPole::draw(const std::array<float, 4>& observation, core::Scene& scene) const {
+void CartPole::draw(const std::array<float, 4>& observation, protocol::Scene& scene) const {
   constexpr float kHalfCart = 0.25F;
   constexpr float kCartHeight = 0.26F;
   constexpr float kEnd = static_cast<float>(kXLimit);
   constexpr float kPoleLength = static_cast<float>(2 * kHalfLength);
   const float x = observation[0];
   const float theta = observation[2];
-  const core::Point axle{x, kCartHeight};
+  const protocol::Point axle{x, kCartHeight};
 
   clear(scene, {-2.7F, 2.7F, -0.6F, 1.8F});
   auto& shapes = scene.shapes;
-  shapes.emplace_back(core::Line{{-kEnd, 0}, {kEnd, 0}, 0.03F, kGrey});
+  shapes.emplace_back(protocol::Line{{-kEnd, 0}, {kEnd, 0}, 0.03F, kGrey});
   for (const float end : {-kEnd, kEnd})
-    shapes.emplace_back(core::Line{{end, -0.1F}, {end, 0.1F}, 0.03F, kGrey});
-  shapes.emplace_back(core::Polygon{{{x - kHalfCart, 0.02F},
-                                     {x + kHalfCart, 0.02F},
-                                     {x + kHalfCart - 0.04F, kCartHeight},
-                                     {x - kHalfCart + 0.04F, kCartHeight}},
-                                    kBlue});
-  shapes.emplace_back(core::Line{
+    shapes.emplace_back(protocol::Line{{end, -0.1F}, {end, 0.1F}, 0.03F, kGrey});
+  shapes.emplace_back(protocol::Polygon{{{x - kHalfCart, 0.02F},
+                                         {x + kHalfCart, 0.02F},
+                                         {x + kHalfCart - 0.04F, kCartHeight},
+                                         {x - kHalfCart + 0.04F, kCartHeight}},
+                                        kBlue});
+  shapes.emplace_back(protocol::Line{
       axle, {x + kPoleLength * std::sin(theta), kCartHeight + kPoleLength * std::cos(theta)}, 0.09F, kAmber});
-  shapes.emplace_back(core::Circle{axle, 0.065F, kTeal});
+  shapes.emplace_back(protocol::Circle{axle, 0.065F, kTeal});
 }
 
 }  // namespace qarium::env

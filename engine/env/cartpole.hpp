@@ -2,7 +2,7 @@
 #include <array>
 #include <string_view>
 
-#include "engine/core/hyperparameters.hpp"
+#include "engine/config/hyperparameters.hpp"
 #include "engine/env/stateful_environment.hpp"
 
 namespace qarium::env {
@@ -25,13 +25,13 @@ class CartPole final : public StatefulEnvironment<CartPoleState, std::array<floa
   static constexpr std::string_view kId = "CartPole-v1";
   static constexpr std::string_view kDescription = "Balance a pole on a cart by pushing the cart left and right";
 
-  explicit CartPole(const core::EnvironmentOptions& options = {});
+  explicit CartPole(const config::EnvironmentOptions& options = {});
 
  private:
   CartPoleState begin(core::RandomStream& random) const override;
   StepResult advance(CartPoleState& state, int action, core::RandomStream& random) const override;
   std::array<float, 4> observation_of(const CartPoleState& state) const override;
-  void draw(const std::array<float, 4>& observation, core::Scene& scene) const override;
+  void draw(const std::array<float, 4>& observation, protocol::Scene& scene) const override;
 };
 
 }  // namespace qarium::env

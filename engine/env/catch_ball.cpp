@@ -10,7 +10,7 @@ namespace qarium::env {
 namespace {
 
 enum Channel : std::size_t { Ball, Paddle, Distractor };
-constexpr std::array<core::Color, 3> kColors{kPale, kPeriwinkle, kDusk};
+constexpr std::array<protocol::Color, 3> kColors{kPale, kPeriwinkle, kDusk};
 constexpr std::int64_t kChannels = kColors.size();
 
 EnvironmentSpec make_spec(std::int64_t side) {
@@ -23,7 +23,7 @@ EnvironmentSpec make_spec(std::int64_t side) {
 
 }  // namespace
 
-CatchBall::CatchBall(const core::EnvironmentOptions& options)
+CatchBall::CatchBall(const config::EnvironmentOptions& options)
     : PlainStateEnvironment(make_spec(within_range("environment.grid_size", options.grid_size))),
       side_(static_cast<int>(options.grid_size)),
       distractors_(static_cast<std::size_t>(within_range("environment.distractors", options.distractors))) {}
@@ -66,13 +66,13 @@ void CatchBall::observe_state(const CatchBallState& state, std::span<std::byte> 
     set(Distractor, state.distractors[i].row, state.distractors[i].column);
 }
 
-void CatchBall::draw_state(const CatchBallState& state, core::Scene& scene) const {
+void CatchBall::draw_state(const CatchBallState& state, protocol::Scene& scene) const {
   std::vector<std::byte> observation(spec().observation_space.bytes());
   observe_state(state, observation);
   render_observation(observation, scene);
 }
 
-void CatchBall::render_observation(std::span<const std::byte> observation, core::Scene& scene) const {
+void CatchBall::render_observation(std::span<const std::byte> observation, protocol::Scene& scene) const {
   clear(scene, side_, side_);
   const auto cells = scene.grid.cells.size();
   // The last of several in one cell is seen: what counts, over what does not.
@@ -83,8 +83,8 @@ void CatchBall::render_observation(std::span<const std::byte> observation, core:
   }
 }
 
-std::vector<core::Landmark> CatchBall::landmarks(std::span<const std::byte> observation) const {
-  std::vector<core::Landmark> found;
+std::vector<protocol::Landmark> CatchBall::landmarks(std::span<const std::byte> observation) const {
+  std::vector<protocol::Landmark> found;
   if (auto ball = first_in_plane(observation, Ball, side_, side_, "ball")) found.push_back(*ball);
   if (auto paddle = first_in_plane(observation, Paddle, side_, side_, "paddle")) found.push_back(*paddle);
   return found;

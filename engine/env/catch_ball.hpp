@@ -2,7 +2,7 @@
 #include <array>
 #include <string_view>
 
-#include "engine/core/hyperparameters.hpp"
+#include "engine/config/hyperparameters.hpp"
 #include "engine/env/plain_state_environment.hpp"
 
 namespace qarium::env {
@@ -35,17 +35,17 @@ class CatchBall final : public PlainStateEnvironment<CatchBallState> {
   static constexpr std::string_view kDescription = "Be under a falling ball when it lands";
 
   /// Throws core::UserError for a grid size or a number of distractors out of the table's range.
-  explicit CatchBall(const core::EnvironmentOptions& options = {});
+  explicit CatchBall(const config::EnvironmentOptions& options = {});
 
-  void render_observation(std::span<const std::byte> observation, core::Scene& scene) const override;
+  void render_observation(std::span<const std::byte> observation, protocol::Scene& scene) const override;
   /// "ball" and "paddle", as far as they are seen.
-  std::vector<core::Landmark> landmarks(std::span<const std::byte> observation) const override;
+  std::vector<protocol::Landmark> landmarks(std::span<const std::byte> observation) const override;
 
  private:
   CatchBallState begin(core::RandomStream& random) const override;
   StepResult advance(CatchBallState& state, int action, core::RandomStream& random) const override;
   void observe_state(const CatchBallState& state, std::span<std::byte> out) const override;
-  void draw_state(const CatchBallState& state, core::Scene& scene) const override;
+  void draw_state(const CatchBallState& state, protocol::Scene& scene) const override;
 
   int random_column(core::RandomStream& random) const;
 

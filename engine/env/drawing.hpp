@@ -1,32 +1,32 @@
 #pragma once
 #include <cstddef>
 
-#include "engine/core/scene.hpp"
+#include "engine/protocol/scene.hpp"
 
 namespace qarium::env {
 
 /// The colours of the control tasks: mid-tones that stand out from a dark as well as from a light ground.
-inline constexpr core::Color kBlue{0x5a, 0xa9, 0xff};
-inline constexpr core::Color kAmber{0xf2, 0xa5, 0x41};
-inline constexpr core::Color kTeal{0x37, 0xb5, 0xa5};
-inline constexpr core::Color kRose{0xd9, 0x6b, 0x8f};
-inline constexpr core::Color kGrey{0x8a, 0x96, 0xa6};
-inline constexpr core::Color kSlate{0x5d, 0x69, 0x7a};
+inline constexpr protocol::Color kBlue{0x5a, 0xa9, 0xff};
+inline constexpr protocol::Color kAmber{0xf2, 0xa5, 0x41};
+inline constexpr protocol::Color kTeal{0x37, 0xb5, 0xa5};
+inline constexpr protocol::Color kRose{0xd9, 0x6b, 0x8f};
+inline constexpr protocol::Color kGrey{0x8a, 0x96, 0xa6};
+inline constexpr protocol::Color kSlate{0x5d, 0x69, 0x7a};
 
 /// The colours of the grid games, which bring their own dark ground.
-inline constexpr core::Color kGround{0x07, 0x09, 0x0c};
-inline constexpr core::Color kPeriwinkle{0x8f, 0x9c, 0xf0};
-inline constexpr core::Color kPale{0xf9, 0xf3, 0xd8};
-inline constexpr core::Color kDusk{0x5c, 0x56, 0x74};
-inline constexpr core::Color kBrown{0xa9, 0x5f, 0x33};
+inline constexpr protocol::Color kGround{0x07, 0x09, 0x0c};
+inline constexpr protocol::Color kPeriwinkle{0x8f, 0x9c, 0xf0};
+inline constexpr protocol::Color kPale{0xf9, 0xf3, 0xd8};
+inline constexpr protocol::Color kDusk{0x5c, 0x56, 0x74};
+inline constexpr protocol::Color kBrown{0xa9, 0x5f, 0x33};
 
 /// The same colour, for what is there but not seen.
-inline core::Color faint(core::Color color) {
+inline protocol::Color faint(protocol::Color color) {
   color.alpha = 0x60;
   return color;
 }
 
-inline core::Polygon rectangle(core::Point centre, float half_width, float half_height, core::Color color) {
+inline protocol::Polygon rectangle(protocol::Point centre, float half_width, float half_height, protocol::Color color) {
   const float left = centre.x - half_width;
   const float right = centre.x + half_width;
   const float bottom = centre.y - half_height;
@@ -43,7 +43,7 @@ struct Extent {
 };
 
 /// Empties `scene` for shapes within `extent`.
-inline void clear(core::Scene& scene, const Extent& extent) {
+inline void clear(protocol::Scene& scene, const Extent& extent) {
   scene.grid.rows = 0;
   scene.grid.columns = 0;
   scene.grid.cells.clear();
@@ -55,7 +55,7 @@ inline void clear(core::Scene& scene, const Extent& extent) {
 }
 
 /// Empties `scene` for a grid, all of it ground.
-inline void clear(core::Scene& scene, int rows, int columns) {
+inline void clear(protocol::Scene& scene, int rows, int columns) {
   scene.shapes.clear();
   scene.left = scene.bottom = 0;
   scene.right = static_cast<float>(columns);

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "engine/core/random.hpp"
-#include "engine/core/scene.hpp"
 #include "engine/env/spaces.hpp"
+#include "engine/protocol/scene.hpp"
 
 namespace qarium::env {
 
@@ -48,14 +48,14 @@ class Environment {
   virtual void observe(std::span<std::byte> out) const = 0;
 
   /// The current state as a person would want to see it. Clears and fills `scene`, reusing its memory.
-  virtual void render(core::Scene& scene) const = 0;
+  virtual void render(protocol::Scene& scene) const = 0;
 
   /// The same from an observation alone (for replayed transitions), as far as the observation tells.
-  virtual void render_observation(std::span<const std::byte> observation, core::Scene& scene) const = 0;
+  virtual void render_observation(std::span<const std::byte> observation, protocol::Scene& scene) const = 0;
 
   /// What stands where in the cells of a grid observation, for measuring whether attention lies on it. Empty where the
   /// environment has no such things.
-  virtual std::vector<core::Landmark> landmarks(std::span<const std::byte> /*observation*/) const { return {}; }
+  virtual std::vector<protocol::Landmark> landmarks(std::span<const std::byte> /*observation*/) const { return {}; }
 
   /// Everything that decides the future: state, time and random stream. Plain bytes, valid within one process.
   virtual std::vector<std::byte> save_state() const = 0;

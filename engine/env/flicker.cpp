@@ -14,7 +14,7 @@ core::RandomStream far_half(core::RandomStream stream) {
 }
 
 /// A grid has a dark ground of its own, shapes stand on any.
-void dim(core::Scene& scene) {
+void dim(protocol::Scene& scene) {
   const auto weaken = [](std::uint8_t& component) { component = static_cast<std::uint8_t>(component * 3 / 10); };
   for (auto& cell : scene.grid.cells) {
     weaken(cell.red);
@@ -60,12 +60,12 @@ void Flicker::observe(std::span<std::byte> out) const {
   }
 }
 
-void Flicker::render(core::Scene& scene) const {
+void Flicker::render(protocol::Scene& scene) const {
   ObservationWrapper::render(scene);
   if (now_.blank) dim(scene);
 }
 
-void Flicker::render_observation(std::span<const std::byte> observation, core::Scene& scene) const {
+void Flicker::render_observation(std::span<const std::byte> observation, protocol::Scene& scene) const {
   ObservationWrapper::render_observation(observation, scene);
   const bool nothing = std::ranges::all_of(observation, [](std::byte byte) { return byte == std::byte{0}; });
   // A grid of nothing is empty already; a cart at 0 would be drawn as if it were seen there.

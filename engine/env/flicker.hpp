@@ -17,9 +17,9 @@ class Flicker final : public ObservationWrapper {
   void reset(core::RandomStream stream) override;
   StepResult step(int action) override;
   void observe(std::span<std::byte> out) const override;
-  void render(core::Scene& scene) const override;
+  void render(protocol::Scene& scene) const override;
   /// A blank observation shows an empty scene.
-  void render_observation(std::span<const std::byte> observation, core::Scene& scene) const override;
+  void render_observation(std::span<const std::byte> observation, protocol::Scene& scene) const override;
   std::vector<std::byte> save_state() const override;
   /// Throws std::invalid_argument for bytes that this environment cannot have saved.
   void restore_state(std::span<const std::byte> state) override;

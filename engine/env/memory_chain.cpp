@@ -49,24 +49,24 @@ struct View {
 constexpr float kWidth = 8;
 constexpr float kTimeBar = -0.9F;
 
-void draw_chain(const View& view, int bits, core::Scene& scene) {
+void draw_chain(const View& view, int bits, protocol::Scene& scene) {
   clear(scene, {-kWidth / 2 - 0.5F, kWidth / 2 + 0.5F, -1.5F, 1.5F});
   auto& shapes = scene.shapes;
   const float cell = std::min(1.0F, kWidth / static_cast<float>(bits));
   for (int i = 0; i < bits; ++i) {
     const int value = view.bits[static_cast<std::size_t>(i)];
-    const core::Point centre{(static_cast<float>(i) - 0.5F * static_cast<float>(bits - 1)) * cell, 0.4F};
-    const core::Color full = value > 0 ? kTeal : value < 0 ? kAmber : kSlate;
-    const core::Color color = view.bright || value == 0 ? full : faint(full);
+    const protocol::Point centre{(static_cast<float>(i) - 0.5F * static_cast<float>(bits - 1)) * cell, 0.4F};
+    const protocol::Color full = value > 0 ? kTeal : value < 0 ? kAmber : kSlate;
+    const protocol::Color color = view.bright || value == 0 ? full : faint(full);
     shapes.emplace_back(rectangle(centre, 0.42F * cell, 0.42F * cell, color));
     if (view.query == i) {
       const float y = centre.y - 0.6F * cell;
-      shapes.emplace_back(core::Line{{centre.x - 0.4F * cell, y}, {centre.x + 0.4F * cell, y}, 0.1F * cell, kBlue});
+      shapes.emplace_back(protocol::Line{{centre.x - 0.4F * cell, y}, {centre.x + 0.4F * cell, y}, 0.1F * cell, kBlue});
     }
   }
   constexpr float kLeft = -kWidth / 2;
-  shapes.emplace_back(core::Line{{kLeft, kTimeBar}, {-kLeft, kTimeBar}, 0.08F, kSlate});
-  shapes.emplace_back(core::Line{{kLeft, kTimeBar}, {kLeft + kWidth * view.time_left, kTimeBar}, 0.08F, kGrey});
+  shapes.emplace_back(protocol::Line{{kLeft, kTimeBar}, {-kLeft, kTimeBar}, 0.08F, kSlate});
+  shapes.emplace_back(protocol::Line{{kLeft, kTimeBar}, {kLeft + kWidth * view.time_left, kTimeBar}, 0.08F, kGrey});
 }
 
 }  // namespace
@@ -74,10 +74,10 @@ void draw_chain(const View& view, int bits, core::Scene& scene) {
 MemoryChain::MemoryChain(std::string_view id, std::string_view description, int length, int bits)
     : PlainStateEnvironment(make_spec(id, description, bits)), length_(length), bits_(bits) {}
 
-MemoryLen::MemoryLen(const core::EnvironmentOptions& options)
+MemoryLen::MemoryLen(const config::EnvironmentOptions& options)
     : MemoryChain(kId, kDescription, within_range("environment.memory_length", options.memory_length), 1) {}
 
-MemorySize::MemorySize(const core::EnvironmentOptions& options)
+MemorySize::MemorySize(const config::EnvironmentOptions& options)
     : MemoryChain(kId, kDescription, kSizeExperimentLength, within_range("environment.num_bits", options.num_bits)) {}
 
 MemoryChainState MemoryChain::begin(core::RandomStream& random) const {
@@ -106,7 +106,7 @@ void MemoryChain::observe_state(const MemoryChainState& state, std::span<std::by
     put(2 + i, bit(state, i) ? 1.0F : -1.0F);
 }
 
-void MemoryChain::draw_state(const MemoryChainState& state, core::Scene& scene) const {
+void MemoryChain::draw_state(const MemoryChainState& state, protocol::Scene& scene) const {
   const int time = time_of(state);
   View view{.bright = time == 0,
             .query = state.query,
@@ -116,7 +116,7 @@ void MemoryChain::draw_state(const MemoryChainState& state, core::Scene& scene) 
   draw_chain(view, bits_, scene);
 }
 
-void MemoryChain::render_observation(std::span<const std::byte> observation, core::Scene& scene) const {
+void MemoryChain::render_observation(std::span<const std::byte> observation, protocol::Scene& scene) const {
   const auto get = [&](int i) {
     float value = 0;
     std::memcpy(&value, observation.data() + static_cast<std::size_t>(i) * sizeof value, sizeof value);

@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "engine/core/hyperparameters.hpp"
+#include "engine/config/hyperparameters.hpp"
 #include "engine/env/plain_state_environment.hpp"
 
 namespace qarium::env {
@@ -27,7 +27,7 @@ struct MemoryChainState {
 /// observation is all zero.
 class MemoryChain : public PlainStateEnvironment<MemoryChainState> {
  public:
-  void render_observation(std::span<const std::byte> observation, core::Scene& scene) const override;
+  void render_observation(std::span<const std::byte> observation, protocol::Scene& scene) const override;
 
  protected:
   /// Requires 1 <= length and 1 <= bits <= 64.
@@ -38,7 +38,7 @@ class MemoryChain : public PlainStateEnvironment<MemoryChainState> {
   StepResult advance(MemoryChainState& state, int action, core::RandomStream& random) const override;
   void observe_state(const MemoryChainState& state, std::span<std::byte> out) const override;
   /// The context, faint while the agent does not see it, the bit that is or will be asked for, and the time left.
-  void draw_state(const MemoryChainState& state, core::Scene& scene) const override;
+  void draw_state(const MemoryChainState& state, protocol::Scene& scene) const override;
 
   int length_;
   int bits_;
@@ -51,7 +51,7 @@ class MemoryLen final : public MemoryChain {
   static constexpr std::string_view kDescription = "Remember one bit for a while";
 
   /// Throws core::UserError for a length out of the table's range.
-  explicit MemoryLen(const core::EnvironmentOptions& options = {});
+  explicit MemoryLen(const config::EnvironmentOptions& options = {});
 };
 
 /// "memory_size": bsuite's experiment on how many bits are remembered. L = 2, n = `num_bits`.
@@ -61,7 +61,7 @@ class MemorySize final : public MemoryChain {
   static constexpr std::string_view kDescription = "Remember many bits for a moment, and say one of them";
 
   /// Throws core::UserError for a number of bits out of the table's range.
-  explicit MemorySize(const core::EnvironmentOptions& options = {});
+  explicit MemorySize(const config::EnvironmentOptions& options = {});
 };
 
 }  // namespace qarium::env

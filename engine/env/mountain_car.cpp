@@ -34,7 +34,7 @@ float slope(float x) {
   return 1.35F * std::cos(3 * x);
 }
 
-void draw_hill(std::vector<core::Shape>& shapes) {
+void draw_hill(std::vector<protocol::Shape>& shapes) {
   constexpr int kSegments = 48;
   constexpr auto kLeft = static_cast<float>(kLeftWall);
   constexpr float kWidth = static_cast<float>(kRightEnd - kLeftWall) / kSegments;
@@ -42,40 +42,41 @@ void draw_hill(std::vector<core::Shape>& shapes) {
   for (int i = 0; i < kSegments; ++i) {
     const float left = kLeft + static_cast<float>(i) * kWidth;
     const float right = left + kWidth + (i + 1 < kSegments ? kOverlap : 0);
-    shapes.emplace_back(core::Polygon{{{left, 0}, {right, 0}, {right, height(right)}, {left, height(left)}}, kSlate});
+    shapes.emplace_back(
+        protocol::Polygon{{{left, 0}, {right, 0}, {right, height(right)}, {left, height(left)}}, kSlate});
   }
   for (int i = 0; i < kSegments; ++i) {
     const float left = kLeft + static_cast<float>(i) * kWidth;
     const float right = left + kWidth;
-    shapes.emplace_back(core::Line{{left, height(left)}, {right, height(right)}, 0.016F, kGrey});
+    shapes.emplace_back(protocol::Line{{left, height(left)}, {right, height(right)}, 0.016F, kGrey});
   }
 }
 
-void draw_flag(std::vector<core::Shape>& shapes) {
+void draw_flag(std::vector<protocol::Shape>& shapes) {
   constexpr auto kX = static_cast<float>(kGoal);
   const float foot = height(kX);
   const float top = foot + 0.24F;
-  shapes.emplace_back(core::Line{{kX, foot}, {kX, top}, 0.012F, kGrey});
-  shapes.emplace_back(core::Polygon{{{kX, top}, {kX + 0.1F, top - 0.045F}, {kX, top - 0.09F}}, kTeal});
+  shapes.emplace_back(protocol::Line{{kX, foot}, {kX, top}, 0.012F, kGrey});
+  shapes.emplace_back(protocol::Polygon{{{kX, top}, {kX + 0.1F, top - 0.045F}, {kX, top - 0.09F}}, kTeal});
 }
 
-void draw_car(std::vector<core::Shape>& shapes, float x) {
+void draw_car(std::vector<protocol::Shape>& shapes, float x) {
   constexpr float kWheel = 0.026F;
   const float norm = std::hypot(1.0F, slope(x));
   const float cosine = 1 / norm;
   const float sine = slope(x) / norm;
   const auto at = [&](float along, float up) {
-    return core::Point{x + along * cosine - up * sine, height(x) + along * sine + up * cosine};
+    return protocol::Point{x + along * cosine - up * sine, height(x) + along * sine + up * cosine};
   };
   shapes.emplace_back(
-      core::Polygon{{at(-0.07F, 0.03F), at(0.07F, 0.03F), at(0.055F, 0.085F), at(-0.055F, 0.085F)}, kBlue});
+      protocol::Polygon{{at(-0.07F, 0.03F), at(0.07F, 0.03F), at(0.055F, 0.085F), at(-0.055F, 0.085F)}, kBlue});
   for (const float along : {-0.042F, 0.042F})
-    shapes.emplace_back(core::Circle{at(along, kWheel), kWheel, kAmber});
+    shapes.emplace_back(protocol::Circle{at(along, kWheel), kWheel, kAmber});
 }
 
 }  // namespace
 
-MountainCar::MountainCar(const core::EnvironmentOptions&) : StatefulEnvironment(make_spec()) {}
+MountainCar::MountainCar(const config::EnvironmentOptions&) : StatefulEnvironment(make_spec()) {}
 
 MountainCarState MountainCar::begin(core::RandomStream& random) const {
   return {.position = random.uniform(-0.6, -0.4), .velocity = 0};
@@ -93,7 +94,7 @@ std::array<float, 2> MountainCar::observation_of(const MountainCarState& state) 
   return {static_cast<float>(state.position), static_cast<float>(state.velocity)};
 }
 
-void MountainCar::draw(const std::array<float, 2>& observation, core::Scene& scene) const {
+void MountainCar::draw(const std::array<float, 2>& observation, protocol::Scene& scene) const {
   clear(scene, {static_cast<float>(kLeftWall), static_cast<float>(kRightEnd), 0.0F, 1.3F});
   draw_hill(scene.shapes);
   draw_flag(scene.shapes);

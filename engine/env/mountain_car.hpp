@@ -2,7 +2,7 @@
 #include <array>
 #include <string_view>
 
-#include "engine/core/hyperparameters.hpp"
+#include "engine/config/hyperparameters.hpp"
 #include "engine/env/stateful_environment.hpp"
 
 namespace qarium::env {
@@ -22,13 +22,13 @@ class MountainCar final : public StatefulEnvironment<MountainCarState, std::arra
   static constexpr std::string_view kId = "MountainCar-v0";
   static constexpr std::string_view kDescription = "Swing a weak car out of a valley up to the flag";
 
-  explicit MountainCar(const core::EnvironmentOptions& options = {});
+  explicit MountainCar(const config::EnvironmentOptions& options = {});
 
  private:
   MountainCarState begin(core::RandomStream& random) const override;
   StepResult advance(MountainCarState& state, int action, core::RandomStream& random) const override;
   std::array<float, 2> observation_of(const MountainCarState& state) const override;
-  void draw(const std::array<float, 2>& observation, core::Scene& scene) const override;
+  void draw(const std::array<float, 2>& observation, protocol::Scene& scene) const override;
 };
 
 }  // namespace qarium::env

@@ -14,11 +14,11 @@ class ObservationWrapper : public Environment {
   void reset(core::RandomStream stream) override { inner_->reset(stream); }
   StepResult step(int action) override { return inner_->step(action); }
   void observe(std::span<std::byte> out) const override { inner_->observe(out); }
-  void render(core::Scene& scene) const override { inner_->render(scene); }
-  void render_observation(std::span<const std::byte> observation, core::Scene& scene) const override {
+  void render(protocol::Scene& scene) const override { inner_->render(scene); }
+  void render_observation(std::span<const std::byte> observation, protocol::Scene& scene) const override {
     inner_->render_observation(observation, scene);
   }
-  std::vector<core::Landmark> landmarks(std::span<const std::byte> observation) const override {
+  std::vector<protocol::Landmark> landmarks(std::span<const std::byte> observation) const override {
     return inner_->landmarks(observation);
   }
   std::vector<std::byte> save_state() const override { return inner_->save_state(); }

@@ -2,15 +2,15 @@
 #include <cstdint>
 #include <string_view>
 
-#include "engine/core/hyperparameters.hpp"
+#include "engine/config/hyperparameters.hpp"
 
 namespace qarium::env {
 
 /// `value` as an int, where the table's row `name` allows it. Throws core::UserError naming the row, the value and the
 /// range otherwise. For options that decide how much memory a state or an observation takes.
 inline int within_range(std::string_view name, std::int64_t value) {
-  core::Hyperparameters scratch;
-  core::set(scratch, name, value);
+  config::Hyperparameters scratch;
+  config::set(scratch, name, value);
   return static_cast<int>(value);
 }
 

@@ -39,7 +39,7 @@ class PlainStateEnvironment : public Environment {
     observe_state(now_.state, out);
   }
 
-  void render(core::Scene& scene) const override { draw_state(now_.state, scene); }
+  void render(protocol::Scene& scene) const override { draw_state(now_.state, scene); }
 
   std::vector<std::byte> save_state() const override {
     std::vector<std::byte> bytes(sizeof now_);
@@ -70,17 +70,17 @@ class PlainStateEnvironment : public Environment {
   /// Writes all of `out`, which is as long as the observation space's bytes and need not be aligned.
   virtual void observe_state(const State& state, std::span<std::byte> out) const = 0;
   /// Clears and fills `scene`.
-  virtual void draw_state(const State& state, core::Scene& scene) const = 0;
+  virtual void draw_state(const State& state, protocol::Scene& scene) const = 0;
 
-  struct Moment {
+  struct Frame {
     State state{};
     core::RandomStream random;
     std::int64_t steps = 0;
   };
-  static_assert(std::is_trivially_copyable_v<Moment>);
+  static_assert(std::is_trivially_copyable_v<Frame>);
 
   EnvironmentSpec spec_;
-  Moment now_;
+  Frame now_;
 };
 
 }  // namespace qarium::env

@@ -23,7 +23,7 @@ namespace {
 
 template <class Kind>
 constexpr Registration registration() {
-  return {Kind::kId, Kind::kDescription, [](const core::EnvironmentOptions& options) -> std::unique_ptr<Environment> {
+  return {Kind::kId, Kind::kDescription, [](const config::EnvironmentOptions& options) -> std::unique_ptr<Environment> {
             return std::make_unique<Kind>(options);
           }};
 }
@@ -49,7 +49,7 @@ std::span<const Registration> registry() {
   return kRegistry;
 }
 
-std::unique_ptr<Environment> make(const core::EnvironmentOptions& options) {
+std::unique_ptr<Environment> make(const config::EnvironmentOptions& options) {
   const auto found = std::ranges::find(kRegistry, options.id, &Registration::id);
   if (found != kRegistry.end()) {
     auto environment = found->make(options);

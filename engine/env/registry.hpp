@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "engine/core/hyperparameters.hpp"
+#include "engine/config/hyperparameters.hpp"
 #include "engine/env/environment.hpp"
 
 namespace qarium::env {
@@ -13,7 +13,7 @@ namespace qarium::env {
 struct Registration {
   std::string_view id;
   std::string_view description;
-  std::unique_ptr<Environment> (*make)(const core::EnvironmentOptions& options);
+  std::unique_ptr<Environment> (*make)(const config::EnvironmentOptions& options);
 };
 
 /// All environments, in the order in which they are listed. Adding one is adding one file and one line here.
@@ -22,6 +22,6 @@ std::span<const Registration> registry();
 /// The environment that `options.id` names, within the wrappers that the options ask for: velocities are masked first,
 /// then observations flicker. Throws core::UserError naming the id and the known ones, or the option that it cannot
 /// follow.
-std::unique_ptr<Environment> make(const core::EnvironmentOptions& options);
+std::unique_ptr<Environment> make(const config::EnvironmentOptions& options);
 
 }  // namespace qarium::env

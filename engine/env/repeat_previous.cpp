@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kCards = RepeatPreviousState::kCards;
 constexpr int kSuits = 4;
-constexpr std::array<core::Color, kSuits> kColors{kTeal, kAmber, kRose, kBlue};
+constexpr std::array<protocol::Color, kSuits> kColors{kTeal, kAmber, kRose, kBlue};
 
 EnvironmentSpec make_spec() {
   return {.id = std::string(RepeatPrevious::kId),
@@ -28,7 +28,7 @@ constexpr float kDeckBar = -1.2F;
 /// Places 0 .. k - 1 for the last k cards; the open one is the last.
 class Table {
  public:
-  Table(core::Scene& scene, int k)
+  Table(protocol::Scene& scene, int k)
       : shapes_(scene.shapes), k_(k), card_(std::min(1.0F, kWidth / static_cast<float>(k))) {
     clear(scene, {-kWidth / 2 - 0.5F, kWidth / 2 + 0.5F, -1.6F, 1.6F});
   }
@@ -36,34 +36,34 @@ class Table {
   /// A card is taller than wide; without a suit it lies face down.
   void lay(int place, std::optional<std::size_t> suit, bool open) {
     const float half = 0.42F * card_;
-    const core::Color full = suit ? kColors[*suit] : kSlate;
+    const protocol::Color full = suit ? kColors[*suit] : kSlate;
     shapes_.emplace_back(rectangle({centre(place), 0}, half, 1.4F * half, open ? full : faint(full)));
   }
 
   void underline(int place) {
     const float y = -0.75F * card_;
     const float x = centre(place);
-    shapes_.emplace_back(core::Line{{x - 0.4F * card_, y}, {x + 0.4F * card_, y}, 0.1F * card_, kPeriwinkle});
+    shapes_.emplace_back(protocol::Line{{x - 0.4F * card_, y}, {x + 0.4F * card_, y}, 0.1F * card_, kPeriwinkle});
   }
 
   void show_deck(int left) {
     constexpr float kLeft = -kWidth / 2;
     const float share = static_cast<float>(left) / kCards;
-    shapes_.emplace_back(core::Line{{kLeft, kDeckBar}, {-kLeft, kDeckBar}, 0.08F, kSlate});
-    shapes_.emplace_back(core::Line{{kLeft, kDeckBar}, {kLeft + kWidth * share, kDeckBar}, 0.08F, kGrey});
+    shapes_.emplace_back(protocol::Line{{kLeft, kDeckBar}, {-kLeft, kDeckBar}, 0.08F, kSlate});
+    shapes_.emplace_back(protocol::Line{{kLeft, kDeckBar}, {kLeft + kWidth * share, kDeckBar}, 0.08F, kGrey});
   }
 
  private:
   float centre(int place) const { return (static_cast<float>(place) - 0.5F * static_cast<float>(k_ - 1)) * card_; }
 
-  std::vector<core::Shape>& shapes_;
+  std::vector<protocol::Shape>& shapes_;
   int k_;
   float card_;
 };
 
 }  // namespace
 
-RepeatPrevious::RepeatPrevious(const core::EnvironmentOptions& options)
+RepeatPrevious::RepeatPrevious(const config::EnvironmentOptions& options)
     : StatefulEnvironment(make_spec()), k_(within_range("environment.k", options.k)) {}
 
 RepeatPreviousState RepeatPrevious::begin(core::RandomStream& random) const {
@@ -93,7 +93,7 @@ std::array<float, 4> RepeatPrevious::observation_of(const RepeatPreviousState& s
   return observation;
 }
 
-void RepeatPrevious::draw(const std::array<float, 4>& observation, core::Scene& scene) const {
+void RepeatPrevious::draw(const std::array<float, 4>& observation, protocol::Scene& scene) const {
   Table table(scene, k_);
   const auto suit = std::ranges::find(observation, 1.0F);
   if (suit == observation.end()) {
@@ -103,7 +103,7 @@ void RepeatPrevious::draw(const std::array<float, 4>& observation, core::Scene& 
   }
 }
 
-void RepeatPrevious::draw_state(const RepeatPreviousState& state, core::Scene& scene) const {
+void RepeatPrevious::draw_state(const RepeatPreviousState& state, protocol::Scene& scene) const {
   Table table(scene, k_);
   for (int place = 0; place < k_; ++place) {
     const int card = state.dealt - k_ + place;

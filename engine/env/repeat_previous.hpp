@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "engine/core/hyperparameters.hpp"
+#include "engine/config/hyperparameters.hpp"
 #include "engine/env/stateful_environment.hpp"
 
 namespace qarium::env {
@@ -32,16 +32,16 @@ class RepeatPrevious final : public StatefulEnvironment<RepeatPreviousState, std
   static constexpr std::string_view kDescription = "Name the suit that was dealt some cards ago";
 
   /// Throws core::UserError for a k out of the table's range.
-  explicit RepeatPrevious(const core::EnvironmentOptions& options = {});
+  explicit RepeatPrevious(const config::EnvironmentOptions& options = {});
 
  private:
   RepeatPreviousState begin(core::RandomStream& random) const override;
   StepResult advance(RepeatPreviousState& state, int action, core::RandomStream& random) const override;
   std::array<float, 4> observation_of(const RepeatPreviousState& state) const override;
   /// The open card alone.
-  void draw(const std::array<float, 4>& observation, core::Scene& scene) const override;
+  void draw(const std::array<float, 4>& observation, protocol::Scene& scene) const override;
   /// The last k cards, the one to name underlined, and how much of the deck is left.
-  void draw_state(const RepeatPreviousState& state, core::Scene& scene) const override;
+  void draw_state(const RepeatPreviousState& state, protocol::Scene& scene) const override;
 
   int k_;
 };

@@ -18,7 +18,7 @@ class StatefulEnvironment : public PlainStateEnvironment<State> {
   static_assert(std::is_trivially_copyable_v<Observation>);
 
  public:
-  void render_observation(std::span<const std::byte> bytes, core::Scene& scene) const override {
+  void render_observation(std::span<const std::byte> bytes, protocol::Scene& scene) const override {
     assert(bytes.size() == sizeof(Observation));
     Observation observation;
     std::memcpy(&observation, bytes.data(), sizeof observation);
@@ -33,14 +33,14 @@ class StatefulEnvironment : public PlainStateEnvironment<State> {
  private:
   virtual Observation observation_of(const State& state) const = 0;
   /// Clears and fills `scene`.
-  virtual void draw(const Observation& observation, core::Scene& scene) const = 0;
+  virtual void draw(const Observation& observation, protocol::Scene& scene) const = 0;
 
   void observe_state(const State& state, std::span<std::byte> out) const override {
     const Observation observation = observation_of(state);
     std::memcpy(out.data(), &observation, sizeof observation);
   }
 
-  void draw_state(const State& state, core::Scene& scene) const override { draw(observation_of(state), scene); }
+  void draw_state(const State& state, protocol::Scene& scene) const override { draw(observation_of(state), scene); }
 };
 
 }  // namespace qarium::env

@@ -43,44 +43,44 @@ struct View {
   bool cue_shown = false;
 };
 
-void draw_cue(std::vector<core::Shape>& shapes, const View& view) {
+void draw_cue(std::vector<protocol::Shape>& shapes, const View& view) {
   constexpr float kY = -1.1F;
   constexpr float kSize = 0.35F;
   if (view.cue == 0) {
-    shapes.emplace_back(core::Circle{{0, kY}, 0.12F, kSlate});
+    shapes.emplace_back(protocol::Circle{{0, kY}, 0.12F, kSlate});
     return;
   }
   const float up = view.cue > 0 ? kSize : -kSize;
   shapes.emplace_back(
-      core::Polygon{{{-kSize, kY - up}, {kSize, kY - up}, {0, kY + up}}, view.cue_shown ? kAmber : faint(kAmber)});
+      protocol::Polygon{{{-kSize, kY - up}, {kSize, kY - up}, {0, kY + up}}, view.cue_shown ? kAmber : faint(kAmber)});
 }
 
-void draw_maze(const View& view, int junction, core::Scene& scene) {
+void draw_maze(const View& view, int junction, protocol::Scene& scene) {
   clear(scene, {-1, kLength + 1, -2.2F, 2.2F});
   auto& shapes = scene.shapes;
   shapes.emplace_back(rectangle({kLength / 2, 0}, kLength / 2 + kHalfWidth, kHalfWidth, kSlate));
   const float cell = kLength / static_cast<float>(junction);
   for (int i = 0; i < junction && junction <= kMostWalls; ++i) {
     const float x = (static_cast<float>(i) + 0.5F) * cell;
-    shapes.emplace_back(core::Line{{x, -kHalfWidth}, {x, kHalfWidth}, 0.02F, faint(kGrey)});
+    shapes.emplace_back(protocol::Line{{x, -kHalfWidth}, {x, kHalfWidth}, 0.02F, faint(kGrey)});
   }
   for (const int side : {1, -1}) {
     const auto sign = static_cast<float>(side);
-    const core::Color color = side == view.cue ? kTeal : kGrey;
+    const protocol::Color color = side == view.cue ? kTeal : kGrey;
     shapes.emplace_back(
         rectangle({kLength, sign * (kGoal + kHalfWidth) / 2}, kHalfWidth, (kGoal - kHalfWidth) / 2, kSlate));
     shapes.emplace_back(rectangle({kLength, sign * kGoal}, kHalfWidth, kHalfWidth, color));
   }
   draw_cue(shapes, view);
   if (view.agent) {
-    const core::Point centre{static_cast<float>(view.agent->x) * cell, static_cast<float>(view.agent->y) * kGoal};
-    shapes.emplace_back(core::Circle{centre, kAgent, kBlue});
+    const protocol::Point centre{static_cast<float>(view.agent->x) * cell, static_cast<float>(view.agent->y) * kGoal};
+    shapes.emplace_back(protocol::Circle{centre, kAgent, kBlue});
   }
 }
 
 }  // namespace
 
-TMaze::TMaze(std::string_view id, std::string_view description, int start, const core::EnvironmentOptions& options)
+TMaze::TMaze(std::string_view id, std::string_view description, int start, const config::EnvironmentOptions& options)
     : StatefulEnvironment(make_spec(id, description)), start_(start) {
   const int length = within_range("environment.corridor_length", options.corridor_length);
   junction_ = start + length;
@@ -117,7 +117,7 @@ std::array<float, 2> TMaze::observation_of(const TMazeState& state) const {
   return {0, 0};
 }
 
-void TMaze::draw(const std::array<float, 2>& observation, core::Scene& scene) const {
+void TMaze::draw(const std::array<float, 2>& observation, protocol::Scene& scene) const {
   const auto told = static_cast<int>(observation[1]);
   View view;
   if (observation[0] != 0) {
@@ -128,7 +128,7 @@ void TMaze::draw(const std::array<float, 2>& observation, core::Scene& scene) co
   draw_maze(view, junction_, scene);
 }
 
-void TMaze::draw_state(const TMazeState& state, core::Scene& scene) const {
+void TMaze::draw_state(const TMazeState& state, protocol::Scene& scene) const {
   draw_maze({.agent = Place{state.x, state.y}, .cue = state.cue, .cue_shown = state.cue_shown}, junction_, scene);
 }
 

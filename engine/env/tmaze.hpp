@@ -2,7 +2,7 @@
 #include <array>
 #include <string_view>
 
-#include "engine/core/hyperparameters.hpp"
+#include "engine/config/hyperparameters.hpp"
 #include "engine/env/stateful_environment.hpp"
 
 namespace qarium::env {
@@ -32,16 +32,16 @@ struct TMazeState {
 class TMaze : public StatefulEnvironment<TMazeState, std::array<float, 2>> {
  protected:
   /// `start` is o. Throws core::UserError for a corridor length out of the table's range.
-  TMaze(std::string_view id, std::string_view description, int start, const core::EnvironmentOptions& options);
+  TMaze(std::string_view id, std::string_view description, int start, const config::EnvironmentOptions& options);
 
  private:
   TMazeState begin(core::RandomStream& random) const override;
   StepResult advance(TMazeState& state, int action, core::RandomStream& random) const override;
   std::array<float, 2> observation_of(const TMazeState& state) const override;
   /// The maze, with the agent where the observation tells its place.
-  void draw(const std::array<float, 2>& observation, core::Scene& scene) const override;
+  void draw(const std::array<float, 2>& observation, protocol::Scene& scene) const override;
   /// The maze, the agent and the goal; the cue is bright while it is shown.
-  void draw_state(const TMazeState& state, core::Scene& scene) const override;
+  void draw_state(const TMazeState& state, protocol::Scene& scene) const override;
 
   int start_;
   int junction_;
@@ -55,7 +55,7 @@ class TMazePassive final : public TMaze {
   static constexpr std::string_view kId = "tmaze_passive";
   static constexpr std::string_view kDescription = "Remember a cue along a corridor, and turn the way it said";
 
-  explicit TMazePassive(const core::EnvironmentOptions& options = {}) : TMaze(kId, kDescription, 0, options) {}
+  explicit TMazePassive(const config::EnvironmentOptions& options = {}) : TMaze(kId, kDescription, 0, options) {}
 };
 
 /// "tmaze_active": o = 1. The agent must first step back to read the cue.
@@ -65,7 +65,7 @@ class TMazeActive final : public TMaze {
   static constexpr std::string_view kDescription =
       "Fetch a cue, remember it along a corridor, and turn the way it said";
 
-  explicit TMazeActive(const core::EnvironmentOptions& options = {}) : TMaze(kId, kDescription, 1, options) {}
+  explicit TMazeActive(const config::EnvironmentOptions& options = {}) : TMaze(kId, kDescription, 1, options) {}
 };
 
 }  // namespace qarium::env

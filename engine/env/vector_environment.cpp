@@ -14,7 +14,7 @@ constexpr std::int64_t kMaxCopies = (std::int64_t{1} << 32) / kEpisodesPerCopy;
 
 }  // namespace
 
-VectorEnvironment::VectorEnvironment(const core::EnvironmentOptions& options, std::int64_t n, std::uint64_t seed,
+VectorEnvironment::VectorEnvironment(const config::EnvironmentOptions& options, std::int64_t n, std::uint64_t seed,
                                      core::Purpose purpose)
     : seed_(seed), purpose_(purpose) {
   if (n < 1 || n > kMaxCopies) {

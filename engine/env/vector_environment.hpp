@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "engine/core/hyperparameters.hpp"
+#include "engine/config/hyperparameters.hpp"
 #include "engine/core/random.hpp"
 #include "engine/env/environment.hpp"
 
@@ -16,7 +16,8 @@ namespace qarium::env {
 class VectorEnvironment {
  public:
   /// Throws core::UserError for an unknown id.
-  VectorEnvironment(const core::EnvironmentOptions& options, std::int64_t n, std::uint64_t seed, core::Purpose purpose);
+  VectorEnvironment(const config::EnvironmentOptions& options, std::int64_t n, std::uint64_t seed,
+                    core::Purpose purpose);
 
   std::size_t size() const { return environments_.size(); }
   const EnvironmentSpec& spec() const { return environments_.front()->spec(); }

@@ -10,11 +10,11 @@ namespace {
 
 using core::UserError;
 
-bool has_slots(const core::MemoryOptions& options) {
+bool has_slots(const config::MemoryOptions& options) {
   return options.kind == "ntm" || options.kind == "dnc" || options.kind == "mann";
 }
 
-void require_slots(const core::MemoryChange& change, const core::MemoryOptions& options) {
+void require_slots(const protocol::MemoryChange& change, const config::MemoryOptions& options) {
   if ((!change.slots.empty() || !change.silenced.empty()) && !has_slots(options)) {
     throw UserError("memory.kind " + options.kind + " has no slots and no read heads: ntm, dnc and mann have");
   }
@@ -44,7 +44,7 @@ void require_number(const std::optional<float>& value, float low, float high, co
   throw UserError(name + " must lie between " + std::to_string(low) + " and " + std::to_string(high));
 }
 
-void require_heads(const core::MemoryChange& change, const core::MemoryOptions& options) {
+void require_heads(const protocol::MemoryChange& change, const config::MemoryOptions& options) {
   constexpr float kMost = 1e4F;
   if (!change.heads.empty() && options.kind != "ntm") {
     throw UserError("only the heads of memory.kind ntm can be set by hand, not those of " + options.kind);
@@ -68,7 +68,7 @@ void require_heads(const core::MemoryChange& change, const core::MemoryOptions& 
   }
 }
 
-void require_parts(const core::MemoryChange& change, const nn::Memory& memory) {
+void require_parts(const protocol::MemoryChange& change, const nn::Memory& memory) {
   if (!change.exchange) return;
   const auto names = memory.state_names();
   for (const auto& part : change.exchange->parts) {
@@ -78,14 +78,15 @@ void require_parts(const core::MemoryChange& change, const nn::Memory& memory) {
   }
 }
 
-bool taken(const core::StateExchange& exchange, const std::string& part) {
+bool taken(const protocol::StateExchange& exchange, const std::string& part) {
   return exchange.parts.empty() ||
          std::find(exchange.parts.begin(), exchange.parts.end(), part) != exchange.parts.end();
 }
 
 }  // namespace
 
-void require_possible(const core::MemoryChange& change, const core::MemoryOptions& options, const nn::Memory& memory) {
+void require_possible(const protocol::MemoryChange& change, const config::MemoryOptions& options,
+                      const nn::Memory& memory) {
   if (change.empty()) return;
   if (options.kind == "none") throw UserError("this network has no memory to change: choose memory.kind");
   require_slots(change, options);
@@ -93,13 +94,13 @@ void require_possible(const core::MemoryChange& change, const core::MemoryOption
   require_parts(change, memory);
 }
 
-nn::Supposition supposition_of(const core::AttentionChange& attention, const core::MemoryChange& memory) {
+nn::Intervention intervention_of(const protocol::AttentionChange& attention, const protocol::MemoryChange& memory) {
   return {attention.uniform, attention.silenced, memory.freeze_writes, memory.silenced, memory.heads};
 }
 
-agent::Recollection changed(const core::MemoryChange& change, agent::Policy& policy,
-                            const agent::Recollection& recollection, const agent::Recollection* other) {
-  auto result = recollection;
+agent::RecurrentState changed(const protocol::MemoryChange& change, agent::Policy& policy,
+                              const agent::RecurrentState& recurrent_state, const agent::RecurrentState* other) {
+  auto result = recurrent_state;
   const auto names = policy.network().state_names();
   if (change.exchange && other != nullptr) {
     for (std::size_t i = 0; i < names.size(); ++i) {

@@ -135,8 +135,8 @@ void RemovalSummary::end_episode() {
   episode_states_ = 0;
 }
 
-core::TruthCurve RemovalSummary::result(core::RandomStream stream) const {
-  core::TruthCurve curve;
+protocol::FaithfulnessCurve RemovalSummary::result(core::RandomStream stream) const {
+  protocol::FaithfulnessCurve curve;
   if (states_ == 0) return curve;
   curve.map = divided(map_, states_);
   curve.uniform = divided(uniform_, states_);

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "engine/agent/policy.hpp"
-#include "engine/core/attention_view.hpp"
 #include "engine/core/random.hpp"
+#include "engine/protocol/attention_view.hpp"
 
 namespace qarium::inspect {
 
@@ -46,7 +46,7 @@ class RemovalSummary {
 
   void add(const StateCurves& state);
   void end_episode();
-  core::TruthCurve result(core::RandomStream stream) const;
+  protocol::FaithfulnessCurve result(core::RandomStream stream) const;
 
  private:
   bool insertion_;

@@ -10,7 +10,7 @@ constexpr std::int64_t kStride = kItem + 1;  // with the delimiter before them
 /// Channels in: bits, item delimiter, query delimiter. Which item is asked for differs from sequence to sequence.
 class AssociativeRecall final : public Task {
  public:
-  explicit AssociativeRecall(const core::LaboratoryOptions& options) : bits_(options.bits) {}
+  explicit AssociativeRecall(const protocol::LaboratoryOptions& options) : bits_(options.bits) {}
   std::int64_t inputs() const override { return bits_ + 2; }
   std::int64_t outputs() const override { return bits_; }
   std::int64_t shortest() const override { return 2; }
@@ -45,7 +45,7 @@ class AssociativeRecall final : public Task {
 
 }  // namespace
 
-std::unique_ptr<Task> make_associative_recall(const core::LaboratoryOptions& options) {
+std::unique_ptr<Task> make_associative_recall(const protocol::LaboratoryOptions& options) {
   return std::make_unique<AssociativeRecall>(options);
 }
 

@@ -6,7 +6,7 @@ namespace {
 
 class Copy final : public Task {
  public:
-  explicit Copy(const core::LaboratoryOptions& options) : bits_(options.bits) {}
+  explicit Copy(const protocol::LaboratoryOptions& options) : bits_(options.bits) {}
   std::int64_t inputs() const override { return bits_ + 1; }
   std::int64_t outputs() const override { return bits_; }
 
@@ -25,7 +25,7 @@ class Copy final : public Task {
 
 }  // namespace
 
-std::unique_ptr<Task> make_copy(const core::LaboratoryOptions& options) {
+std::unique_ptr<Task> make_copy(const protocol::LaboratoryOptions& options) {
   return std::make_unique<Copy>(options);
 }
 

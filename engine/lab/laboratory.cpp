@@ -7,11 +7,11 @@
 #include <string>
 
 #include "engine/core/error.hpp"
-#include "engine/core/memory_traces.hpp"
-#include "engine/inspect/memory_look.hpp"
+#include "engine/inspect/memory_inspection.hpp"
 #include "engine/inspect/numbers.hpp"
 #include "engine/lab/bit_loss.hpp"
 #include "engine/nn/initialisation.hpp"
+#include "engine/protocol/memory_traces.hpp"
 
 namespace qarium::lab {
 namespace {
@@ -21,7 +21,7 @@ using torch::Tensor;
 
 constexpr std::int64_t kTestBatch = 4;
 
-core::RandomStream stream_of(const core::LaboratoryOptions& options, core::Purpose purpose, std::uint32_t index) {
+core::RandomStream stream_of(const protocol::LaboratoryOptions& options, core::Purpose purpose, std::uint32_t index) {
   return {static_cast<std::uint64_t>(options.hyperparameters.seed), purpose, index};
 }
 
@@ -32,9 +32,9 @@ std::span<const float> row(const std::vector<float>& values, std::int64_t t, int
 
 }  // namespace
 
-Laboratory::Laboratory(const core::LaboratoryOptions& options)
+Laboratory::Laboratory(const protocol::LaboratoryOptions& options)
     : options_(options), task_(make_task(options)), stream_(stream_of(options, core::Purpose::Laboratory, 0)) {
-  core::validate(options_.hyperparameters);
+  config::validate(options_.hyperparameters);
   if (options_.sequences < 1)
     throw core::UserError("sequences = " + std::to_string(options_.sequences) + " is too few");
   if (!(options_.decay >= 0 && options_.decay <= 1)) {
@@ -52,7 +52,7 @@ std::int64_t Laboratory::draw_length(core::RandomStream& stream) const {
   return options_.min_length + stream.below(lengths);
 }
 
-core::Hyperparameters Laboratory::hyperparameters_now() const {
+config::Hyperparameters Laboratory::hyperparameters_now() const {
   auto now = options_.hyperparameters;
   const auto left = 1 - static_cast<double>(sequences_) / static_cast<double>(options_.sequences);
   if (left < options_.decay) now.learning_rate *= std::max(left, 0.0) / options_.decay;
@@ -120,12 +120,12 @@ double Laboratory::wrong_bits(std::int64_t count) {
   return static_cast<double>(wrong) / static_cast<double>(count);
 }
 
-core::LaboratorySample Laboratory::sample(std::int64_t length, std::uint32_t number) {
+protocol::LaboratorySample Laboratory::sample(std::int64_t length, std::uint32_t number) {
   task_->require_length(length);
   const torch::NoGradGuard no_grad;
   auto stream = stream_of(options_, core::Purpose::LaboratorySample, number);
   const auto batch = task_->draw(length, 1, stream);
-  core::LaboratorySample sample;
+  protocol::LaboratorySample sample;
   sample.sequences = sequences_;
   sample.length = length;
   sample.number = number;
@@ -147,7 +147,8 @@ core::LaboratorySample Laboratory::sample(std::int64_t length, std::uint32_t num
     if (scored) sample.wrong_bits += bit_loss(logits.unsqueeze(0), batch.target[t].unsqueeze(0)).wrong.front();
     sample.answer.insert(sample.answer.end(), answer.begin(), answer.end());
     sample.memory.push_back(inspect::memory_view(memory_options, memory, probe, 0, state, after.state));
-    core::append(sample.episode, core::memory_step(sample.memory.back(), row(sample.input, t, sample.inputs), answer));
+    protocol::append(sample.episode,
+                     protocol::memory_step(sample.memory.back(), row(sample.input, t, sample.inputs), answer));
     state = std::move(after.state);
   }
   return sample;

@@ -4,12 +4,12 @@
 #include <vector>
 
 #include "engine/agent/optimizer.hpp"
-#include "engine/core/laboratory.hpp"
 #include "engine/core/random.hpp"
 #include "engine/core/recent_mean.hpp"
 #include "engine/lab/model.hpp"
 #include "engine/lab/task.hpp"
 #include "engine/nn/flat_parameters.hpp"
+#include "engine/protocol/laboratory.hpp"
 
 namespace qarium::lab {
 
@@ -18,7 +18,7 @@ namespace qarium::lab {
 class Laboratory {
  public:
   /// Throws core::UserError for options that cannot work.
-  explicit Laboratory(const core::LaboratoryOptions& options);
+  explicit Laboratory(const protocol::LaboratoryOptions& options);
 
   /// Learns from one batch of sequences of a length between min_length and max_length. The loss is the mean binary
   /// cross entropy of the scored bits. Throws std::runtime_error where it is not finite.
@@ -29,7 +29,7 @@ class Laboratory {
   std::int64_t updates() const { return updates_; }
 
   /// One every kPointSequences sequences.
-  const std::vector<core::LaboratoryPoint>& points() const { return points_; }
+  const std::vector<protocol::LaboratoryPoint>& points() const { return points_; }
   /// Mean of wrong bits over the last kRecentSequences sequences, each judged before it was learned from; negative
   /// before there are so many.
   double bits_per_sequence() const;
@@ -45,9 +45,9 @@ class Laboratory {
   void require_length(std::int64_t length) const { task_->require_length(length); }
   /// Answers a sequence and keeps its memory step by step. The same number gives the same sequence; versions stay 0.
   /// Throws core::UserError for a length that the task cannot have.
-  core::LaboratorySample sample(std::int64_t length, std::uint32_t number);
+  protocol::LaboratorySample sample(std::int64_t length, std::uint32_t number);
 
-  const core::LaboratoryOptions& options() const { return options_; }
+  const protocol::LaboratoryOptions& options() const { return options_; }
   nn::FlatParameters& parameters() { return *parameters_; }
 
   static constexpr std::int64_t kPointSequences = 100;
@@ -57,11 +57,11 @@ class Laboratory {
  private:
   void record(const std::vector<std::int64_t>& wrong, double loss);
   /// The hyperparameters of the next update.
-  core::Hyperparameters hyperparameters_now() const;
+  config::Hyperparameters hyperparameters_now() const;
   std::int64_t draw_length(core::RandomStream& stream) const;
   std::int64_t count_wrong(const Batch& batch);
 
-  core::LaboratoryOptions options_;
+  protocol::LaboratoryOptions options_;
   std::unique_ptr<Task> task_;
   std::shared_ptr<Model> model_;
   std::unique_ptr<nn::FlatParameters> parameters_;
@@ -72,8 +72,8 @@ class Laboratory {
   std::int64_t updates_ = 0;
   std::int64_t flawless_ = 0;  ///< sequences since the last wrong bit
   core::RecentMean recent_{kRecentSequences};
-  std::vector<core::LaboratoryPoint> points_;
-  core::LaboratoryPoint sum_;  ///< of the next point; `sequences` counts those in it
+  std::vector<protocol::LaboratoryPoint> points_;
+  protocol::LaboratoryPoint sum_;  ///< of the next point; `sequences` counts those in it
 };
 
 }  // namespace qarium::lab

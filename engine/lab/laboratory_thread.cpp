@@ -19,7 +19,7 @@ constexpr double kLaboratorySpeedInterval = 0.5;  // seconds of learning
 
 }  // namespace
 
-LaboratoryThread::LaboratoryThread(core::Mailbox<core::Acknowledgement>& acknowledgements)
+LaboratoryThread::LaboratoryThread(protocol::Mailbox<protocol::Acknowledgement>& acknowledgements)
     : acknowledgements_(acknowledgements), thread_([this] { work(); }) {}
 
 LaboratoryThread::~LaboratoryThread() {
@@ -28,11 +28,11 @@ LaboratoryThread::~LaboratoryThread() {
   thread_.join();
 }
 
-void LaboratoryThread::send(std::uint64_t id, core::LaboratoryCommand command) {
+void LaboratoryThread::send(std::uint64_t id, protocol::LaboratoryCommand command) {
   commands_.send({id, std::move(command)});
 }
 
-void LaboratoryThread::set_needs(core::Needs needs) {
+void LaboratoryThread::set_needs(protocol::Needs needs) {
   if (needs_.exchange(needs) != needs) commands_.wake();
 }
 
@@ -60,10 +60,10 @@ void LaboratoryThread::guarded(const auto& what) {
   }
 }
 
-void LaboratoryThread::apply(const core::Numbered<core::LaboratoryCommand>& numbered) {
-  core::Acknowledgement answer;
+void LaboratoryThread::apply(const protocol::Numbered<protocol::LaboratoryCommand>& numbered) {
+  protocol::Acknowledgement answer;
   answer.id = numbered.id;
-  answer.command = core::Command{numbered.command};
+  answer.command = protocol::Command{numbered.command};
   try {
     answer.message = carry_out(numbered.command);
     answer.accepted = true;
@@ -75,20 +75,20 @@ void LaboratoryThread::apply(const core::Numbered<core::LaboratoryCommand>& numb
   dirty_ = true;
 }
 
-std::string LaboratoryThread::carry_out(const core::LaboratoryCommand& command) {
-  if (const auto* begin = std::get_if<core::StartLaboratory>(&command)) return start(begin->options);
+std::string LaboratoryThread::carry_out(const protocol::LaboratoryCommand& command) {
+  if (const auto* begin = std::get_if<protocol::StartLaboratory>(&command)) return start(begin->options);
   if (!laboratory_) throw core::UserError("the laboratory has nothing to go on with: start a task first");
   return std::visit(core::Overloaded{
-                        [&](const core::StartLaboratory&) { return std::string(); },
-                        [&](const core::PauseLaboratory&) {
+                        [&](const protocol::StartLaboratory&) { return std::string(); },
+                        [&](const protocol::PauseLaboratory&) {
                           stop_learning();
                           return "paused after " + std::to_string(laboratory_->sequences()) + " sequences";
                         },
-                        [&](const core::ContinueLaboratory&) {
+                        [&](const protocol::ContinueLaboratory&) {
                           go_on();
                           return std::string("learning");
                         },
-                        [&](const core::SampleLaboratory& sample) {
+                        [&](const protocol::SampleLaboratory& sample) {
                           laboratory_->require_length(sample.length);
                           sample_length_ = sample.length;
                           sample_number_ = sample.number;
@@ -99,7 +99,7 @@ std::string LaboratoryThread::carry_out(const core::LaboratoryCommand& command) 
                     command);
 }
 
-std::string LaboratoryThread::start(const core::LaboratoryOptions& options) {
+std::string LaboratoryThread::start(const protocol::LaboratoryOptions& options) {
   auto fresh = std::make_unique<Laboratory>(options);
   nn::prepare_thread(options.hyperparameters.threads);
   laboratory_ = std::move(fresh);
@@ -156,13 +156,13 @@ void LaboratoryThread::measure_speed() {
 }
 
 bool LaboratoryThread::sample_due() const {
-  if (!laboratory_ || !core::wants(needs_.load(), core::Part::Laboratory)) return false;
+  if (!laboratory_ || !protocol::wants(needs_.load(), protocol::Part::Laboratory)) return false;
   return sample_stale_ || (running_ && Clock::now() >= next_sample_);
 }
 
 void LaboratoryThread::make_sample() {
   const auto start = Clock::now();
-  auto sample = std::make_shared<core::LaboratorySample>(laboratory_->sample(sample_length_, sample_number_));
+  auto sample = std::make_shared<protocol::LaboratorySample>(laboratory_->sample(sample_length_, sample_number_));
   sample->version = ++versions_;
   sample->episode.version = sample->version;
   for (auto& view : sample->memory)

@@ -7,12 +7,12 @@
 #include <thread>
 #include <vector>
 
-#include "engine/core/commands.hpp"
-#include "engine/core/mailbox.hpp"
-#include "engine/core/numbered.hpp"
-#include "engine/core/snapshot.hpp"
-#include "engine/core/triple_buffer.hpp"
 #include "engine/lab/laboratory.hpp"
+#include "engine/protocol/commands.hpp"
+#include "engine/protocol/mailbox.hpp"
+#include "engine/protocol/numbered.hpp"
+#include "engine/protocol/snapshot.hpp"
+#include "engine/protocol/triple_buffer.hpp"
 
 namespace qarium::lab {
 
@@ -22,21 +22,21 @@ namespace qarium::lab {
 class LaboratoryThread {
  public:
   /// `acknowledgements` must outlive the thread.
-  explicit LaboratoryThread(core::Mailbox<core::Acknowledgement>& acknowledgements);
+  explicit LaboratoryThread(protocol::Mailbox<protocol::Acknowledgement>& acknowledgements);
   /// Stops at the next batch.
   ~LaboratoryThread();
   LaboratoryThread(const LaboratoryThread&) = delete;
   LaboratoryThread& operator=(const LaboratoryThread&) = delete;
 
-  void send(std::uint64_t id, core::LaboratoryCommand command);
+  void send(std::uint64_t id, protocol::LaboratoryCommand command);
   /// Samples are made while Part::Laboratory is wanted: while it learns ten a second at most, and in a tenth of the
   /// time at most; and one where it stops.
-  void set_needs(core::Needs needs);
+  void set_needs(protocol::Needs needs);
   /// Takes the newest snapshot, if one came.
   bool update_snapshot() { return snapshots_.update(); }
-  const core::LaboratorySnapshot& snapshot() const { return snapshots_.front(); }
+  const protocol::LaboratorySnapshot& snapshot() const { return snapshots_.front(); }
   /// Replaces `out` by the points since the last call. They come whether or not anybody looks.
-  void points(std::vector<core::LaboratoryPoint>& out) { points_.take(out); }
+  void points(std::vector<protocol::LaboratoryPoint>& out) { points_.take(out); }
 
   /// So far; stands still while nobody looks.
   std::uint64_t samples_made() const { return samples_.load(std::memory_order_relaxed); }
@@ -45,9 +45,9 @@ class LaboratoryThread {
   using Clock = std::chrono::steady_clock;
 
   void work();
-  void apply(const core::Numbered<core::LaboratoryCommand>& command);
-  std::string carry_out(const core::LaboratoryCommand& command);
-  std::string start(const core::LaboratoryOptions& options);
+  void apply(const protocol::Numbered<protocol::LaboratoryCommand>& command);
+  std::string carry_out(const protocol::LaboratoryCommand& command);
+  std::string start(const protocol::LaboratoryOptions& options);
   void go_on();
   void stop_learning();
   void learn();
@@ -58,11 +58,11 @@ class LaboratoryThread {
   void publish();
   void guarded(const auto& what);
 
-  core::Mailbox<core::Acknowledgement>& acknowledgements_;
-  core::Mailbox<core::Numbered<core::LaboratoryCommand>> commands_;
-  core::TripleBuffer<core::LaboratorySnapshot> snapshots_;
-  core::Mailbox<core::LaboratoryPoint> points_;
-  std::atomic<core::Needs> needs_{core::kNothing};
+  protocol::Mailbox<protocol::Acknowledgement>& acknowledgements_;
+  protocol::Mailbox<protocol::Numbered<protocol::LaboratoryCommand>> commands_;
+  protocol::TripleBuffer<protocol::LaboratorySnapshot> snapshots_;
+  protocol::Mailbox<protocol::LaboratoryPoint> points_;
+  std::atomic<protocol::Needs> needs_{protocol::kNothing};
   std::atomic<bool> stop_{false};
   std::atomic<std::uint64_t> samples_{0};
 
@@ -78,14 +78,14 @@ class LaboratoryThread {
   std::int64_t sample_length_ = 0;
   std::uint32_t sample_number_ = 0;
   bool sample_stale_ = false;  ///< another is wanted at once
-  std::shared_ptr<const core::LaboratorySample> sample_;
+  std::shared_ptr<const protocol::LaboratorySample> sample_;
   double seconds_ = 0;
   double sequences_per_second_ = 0;
   std::int64_t speed_sequences_ = 0;
   double speed_seconds_ = 0;
   Clock::time_point next_sample_{};
   Clock::time_point last_publish_{};
-  std::vector<core::Numbered<core::LaboratoryCommand>> batch_;
+  std::vector<protocol::Numbered<protocol::LaboratoryCommand>> batch_;
 
   std::thread thread_;
 };

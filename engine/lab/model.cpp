@@ -4,7 +4,7 @@
 
 namespace qarium::lab {
 
-Model::Model(const core::MemoryOptions& options, std::int64_t inputs, std::int64_t outputs) {
+Model::Model(const config::MemoryOptions& options, std::int64_t inputs, std::int64_t outputs) {
   if (options.kind == "none") {
     throw core::UserError("memory.kind = none remembers nothing: choose a memory, ntm or lstm say");
   }

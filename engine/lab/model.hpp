@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "engine/core/hyperparameters.hpp"
+#include "engine/config/hyperparameters.hpp"
 #include "engine/nn/memory/memory.hpp"
 
 namespace qarium::lab {
@@ -13,7 +13,7 @@ namespace qarium::lab {
 class Model : public torch::nn::Module {
  public:
   /// Throws core::UserError for a memory that does not exist or remembers nothing.
-  Model(const core::MemoryOptions& options, std::int64_t inputs, std::int64_t outputs);
+  Model(const config::MemoryOptions& options, std::int64_t inputs, std::int64_t outputs);
 
   /// From the memory's initial state; of the steps from `first` on: [T - first, B, O].
   torch::Tensor logits(const torch::Tensor& input, std::int64_t first);

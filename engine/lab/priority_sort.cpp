@@ -11,7 +11,7 @@ namespace {
 /// Channels in: bits, priority, delimiter.
 class PrioritySort final : public Task {
  public:
-  explicit PrioritySort(const core::LaboratoryOptions& options) : bits_(options.bits) {}
+  explicit PrioritySort(const protocol::LaboratoryOptions& options) : bits_(options.bits) {}
   std::int64_t inputs() const override { return bits_ + 2; }
   std::int64_t outputs() const override { return bits_; }
 
@@ -43,7 +43,7 @@ class PrioritySort final : public Task {
 
 }  // namespace
 
-std::unique_ptr<Task> make_priority_sort(const core::LaboratoryOptions& options) {
+std::unique_ptr<Task> make_priority_sort(const protocol::LaboratoryOptions& options) {
   return std::make_unique<PrioritySort>(options);
 }
 

@@ -9,7 +9,7 @@ namespace {
 /// Channels in: bits, delimiter, number of repeats. Channels out: bits, end mark.
 class RepeatCopy final : public Task {
  public:
-  explicit RepeatCopy(const core::LaboratoryOptions& options)
+  explicit RepeatCopy(const protocol::LaboratoryOptions& options)
       : bits_(options.bits), most_(static_cast<std::uint32_t>(options.max_repeats)) {}
   std::int64_t inputs() const override { return bits_ + 2; }
   std::int64_t outputs() const override { return bits_ + 1; }
@@ -43,7 +43,7 @@ class RepeatCopy final : public Task {
 
 }  // namespace
 
-std::unique_ptr<Task> make_repeat_copy(const core::LaboratoryOptions& options) {
+std::unique_ptr<Task> make_repeat_copy(const protocol::LaboratoryOptions& options) {
   return std::make_unique<RepeatCopy>(options);
 }
 

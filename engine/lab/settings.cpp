@@ -8,7 +8,7 @@
 namespace qarium::lab {
 namespace {
 
-using Options = core::LaboratoryOptions;
+using Options = protocol::LaboratoryOptions;
 
 constexpr double kBitsOfASequence = 100;
 
@@ -29,14 +29,14 @@ void set_task(Options& options) {
   if (options.task != "copy") options.sequences = 100'000;
 }
 
-void set_memory(core::MemoryOptions& memory) {
+void set_memory(config::MemoryOptions& memory) {
   memory.hidden = is_gated_unit(memory.kind) ? 256 : 100;
   memory.slots = memory.kind == "dnc" ? 32 : 128;
   memory.width = 20;
   memory.controller = memory.kind == "ntm" ? "feedforward" : "lstm";
 }
 
-void set_heads(core::MemoryOptions& memory, std::int64_t heads, std::int64_t hidden) {
+void set_heads(config::MemoryOptions& memory, std::int64_t heads, std::int64_t hidden) {
   memory.read_heads = memory.write_heads = heads;
   memory.hidden = hidden;
 }
@@ -92,8 +92,8 @@ void set_quick(Options& options) {
 
 }  // namespace
 
-Options options_of(const core::LaboratoryExperiment& experiment) {
-  constexpr auto& kPresets = core::kLaboratoryPresets;
+Options options_of(const protocol::LaboratoryExperiment& experiment) {
+  constexpr auto& kPresets = protocol::kLaboratoryPresets;
   if (std::find(kPresets.begin(), kPresets.end(), experiment.preset) == kPresets.end()) {
     throw core::UserError("unknown preset '" + experiment.preset + "' of the laboratory: choose from " +
                           core::join(kPresets));

@@ -1,5 +1,5 @@
 #pragma once
-#include "engine/core/laboratory.hpp"
+#include "engine/protocol/laboratory.hpp"
 
 namespace qarium::lab {
 
@@ -22,6 +22,6 @@ namespace qarium::lab {
 ///
 /// Throws core::UserError for an unknown preset. Task and memory are taken as they are: Laboratory refuses what does
 /// not exist.
-core::LaboratoryOptions options_of(const core::LaboratoryExperiment& experiment);
+protocol::LaboratoryOptions options_of(const protocol::LaboratoryExperiment& experiment);
 
 }  // namespace qarium::lab

@@ -8,7 +8,7 @@
 namespace qarium::lab {
 namespace {
 
-constexpr nn::Kind<std::unique_ptr<Task> (*)(const core::LaboratoryOptions&)> kTasks[] = {
+constexpr nn::Kind<std::unique_ptr<Task> (*)(const protocol::LaboratoryOptions&)> kTasks[] = {
     {"copy", make_copy},
     {"repeat_copy", make_repeat_copy},
     {"associative_recall", make_associative_recall},
@@ -29,7 +29,7 @@ void Task::require_length(std::int64_t length) const {
   require_range("length", length, shortest(), kLongest);
 }
 
-std::unique_ptr<Task> make_task(const core::LaboratoryOptions& options) {
+std::unique_ptr<Task> make_task(const protocol::LaboratoryOptions& options) {
   const auto make = nn::find_kind(kTasks, "task", options.task);
   require_range("bits", options.bits, 1, kMostBits);
   require_range("max_repeats", options.max_repeats, 1, kMostRepeats);

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <memory>
 
-#include "engine/core/laboratory.hpp"
 #include "engine/core/random.hpp"
+#include "engine/protocol/laboratory.hpp"
 
 namespace qarium::lab {
 
@@ -41,21 +41,21 @@ inline constexpr std::int64_t kLongest = 200;
 inline constexpr std::int64_t kMostRepeats = 20;
 
 /// Throws core::UserError for an unknown task or sizes that it cannot have.
-std::unique_ptr<Task> make_task(const core::LaboratoryOptions& options);
+std::unique_ptr<Task> make_task(const protocol::LaboratoryOptions& options);
 
 // The tasks. Their sizes are taken as checked.
 
 /// 4.1: vectors of `bits`, a delimiter on its own channel, then the same vectors are to be given back. T = 2 L + 1.
-std::unique_ptr<Task> make_copy(const core::LaboratoryOptions& options);
+std::unique_ptr<Task> make_copy(const protocol::LaboratoryOptions& options);
 /// 4.2: vectors, then the number of repeats on its own channel, normalised to mean 0 and variance 1 over 1 ..
 /// max_repeats, together with a delimiter; then the vectors are to be given back as many times, and an end mark on a
 /// channel of its own. T = L + 1 + L * repeats + 1; all sequences of a batch have the same number of repeats.
-std::unique_ptr<Task> make_repeat_copy(const core::LaboratoryOptions& options);
+std::unique_ptr<Task> make_repeat_copy(const protocol::LaboratoryOptions& options);
 /// 4.3: items of 3 vectors, each behind a delimiter, then one of them again between two query delimiters; the item that
 /// came after it is to be given. Length counts items. T = 4 L + 5 + 3.
-std::unique_ptr<Task> make_associative_recall(const core::LaboratoryOptions& options);
+std::unique_ptr<Task> make_associative_recall(const protocol::LaboratoryOptions& options);
 /// 4.5: vectors, each with a priority from -1 .. 1 on a channel of its own, a delimiter, then four fifths of them (16
 /// of the paper's 20, rounded up) are to be given back, the highest priority first. T = L + 1 + ceil(4 L / 5).
-std::unique_ptr<Task> make_priority_sort(const core::LaboratoryOptions& options);
+std::unique_ptr<Task> make_priority_sort(const protocol::LaboratoryOptions& options);
 
 }  // namespace qarium::lab

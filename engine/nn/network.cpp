@@ -12,7 +12,7 @@ std::int64_t count_parameters(torch::nn::Module& module) {
 
 }  // namespace
 
-Network::Network(const core::Hyperparameters& h, const env::EnvironmentSpec& spec)
+Network::Network(const config::Hyperparameters& h, const env::EnvironmentSpec& spec)
     : hyperparameters_(h),
       observation_shape_(spec.observation_space.shape),
       actions_(spec.action_space.n()),
@@ -61,7 +61,7 @@ torch::Tensor Network::memory_input(const torch::Tensor& attended, const Previou
   return torch::cat(parts, -1);
 }
 
-torch::Tensor Network::judge(const torch::Tensor& attended, torch::Tensor remembered, Probe* probe) {
+torch::Tensor Network::evaluate(const torch::Tensor& attended, torch::Tensor remembered, Probe* probe) {
   if (attended.dim() == 3) remembered = remembered.unsqueeze(1).expand({-1, attended.size(1), -1});
   return head_->forward(fusion_->forward(attended, remembered, probe));
 }
@@ -70,7 +70,7 @@ torch::Tensor Network::forward(const torch::Tensor& observation, Probe* probe) {
   if (!recurrent()) {
     const auto attended = attention_->forward(encoder_->forward(observation), {}, probe);
     const auto seen = attended.dim() == 3 ? attended.mean(1) : attended;
-    return judge(attended, memory_->step(seen, {}, probe).output, probe);
+    return evaluate(attended, memory_->step(seen, {}, probe).output, probe);
   }
   const auto batch = observation.size(0);
   const Previous nothing{torch::full({batch}, -1, observation.options().dtype(torch::kLong)),
@@ -78,8 +78,8 @@ torch::Tensor Network::forward(const torch::Tensor& observation, Probe* probe) {
   return step(observation, nothing, initial_state(batch), probe).values;
 }
 
-Judged Network::step(const torch::Tensor& observation, const Previous& previous, const MemoryState& state,
-                     Probe* probe) {
+PolicyOutput Network::step(const torch::Tensor& observation, const Previous& previous, const MemoryState& state,
+                           Probe* probe) {
   const auto attended =
       attention_->forward(encoder_->forward(observation), asked_by_memory_ ? state.back() : torch::Tensor(), probe);
   const auto seen = attended.dim() == 3 ? attended.mean(1) : attended;
@@ -87,10 +87,10 @@ Judged Network::step(const torch::Tensor& observation, const Previous& previous,
   if (probe != nullptr) probe->report("memory.input", input);
   auto remembered = memory_->step(input, of_memory(state), probe);
   if (asked_by_memory_) remembered.state.push_back(remembered.output);
-  return {judge(attended, remembered.output, probe), std::move(remembered.state)};
+  return {evaluate(attended, remembered.output, probe), std::move(remembered.state)};
 }
 
-Judged Network::sequence(const torch::Tensor& observations, const Previous& previous, const MemoryState& state) {
+PolicyOutput Network::sequence(const torch::Tensor& observations, const Previous& previous, const MemoryState& state) {
   const auto steps = observations.size(0);
   const auto batch = observations.size(1);
   const auto tokens = encoder_->forward(observations.flatten(0, 1));
@@ -98,11 +98,12 @@ Judged Network::sequence(const torch::Tensor& observations, const Previous& prev
   const auto attended = attention_->forward(tokens, {}, nullptr);
   const auto seen = attended.dim() == 3 ? attended.mean(1) : attended;
   auto remembered = memory_->sequence(memory_input(seen.view({steps, batch, -1}), previous), state);
-  const auto values = judge(attended, remembered.output.flatten(0, 1), nullptr);
+  const auto values = evaluate(attended, remembered.output.flatten(0, 1), nullptr);
   return {values.view({steps, batch, actions_}), std::move(remembered.state)};
 }
 
-Judged Network::scanned_sequence(const torch::Tensor& tokens, const Previous& previous, const MemoryState& state) {
+PolicyOutput Network::scanned_sequence(const torch::Tensor& tokens, const Previous& previous,
+                                       const MemoryState& state) {
   const auto steps = previous.action.size(0);
   const auto batch = previous.action.size(1);
   const auto prepared = attention_->prepare(tokens, nullptr);
@@ -111,7 +112,7 @@ Judged Network::scanned_sequence(const torch::Tensor& tokens, const Previous& pr
   };
   std::vector<torch::Tensor> attended;
   std::vector<torch::Tensor> outputs;
-  Remembered remembered{state.back(), of_memory(state)};
+  MemoryOutput remembered{state.back(), of_memory(state)};
   for (std::int64_t t = 0; t < steps; ++t) {
     attended.push_back(attention_->attend({at(prepared.keys, t), at(prepared.values, t)}, remembered.output, nullptr));
     remembered = memory_->step(memory_input(attended.back(), {previous.action[t], previous.reward[t]}),
@@ -119,7 +120,7 @@ Judged Network::scanned_sequence(const torch::Tensor& tokens, const Previous& pr
     outputs.push_back(remembered.output);
   }
   remembered.state.push_back(remembered.output);
-  const auto values = judge(torch::cat(attended), torch::cat(outputs), nullptr);
+  const auto values = evaluate(torch::cat(attended), torch::cat(outputs), nullptr);
   return {values.view({steps, batch, actions_}), std::move(remembered.state)};
 }
 
@@ -139,13 +140,13 @@ StageBlock& Network::block(core::Stage stage) {
   return *head_;
 }
 
-core::NetworkView Network::view() {
+protocol::NetworkView Network::view() {
   const auto& h = hyperparameters_;
   const std::string kinds[] = {h.encoder.kind, h.attention.kind, h.memory.kind, h.fusion.kind,
                                h.head.dueling      ? "dueling"
                                : h.head.layers > 0 ? "mlp"
                                                    : "linear"};
-  core::NetworkView view;
+  protocol::NetworkView view;
   view.observation = observation_shape_;
   view.parameters = count_parameters(*this);
   view.actions = head_->output_shape().back();

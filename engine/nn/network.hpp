@@ -1,14 +1,14 @@
 #pragma once
 #include <memory>
 
-#include "engine/core/hyperparameters.hpp"
-#include "engine/core/snapshot.hpp"
+#include "engine/config/hyperparameters.hpp"
 #include "engine/env/environment.hpp"
 #include "engine/nn/attention/attention.hpp"
 #include "engine/nn/encoder/encoder.hpp"
 #include "engine/nn/fusion/fusion.hpp"
 #include "engine/nn/head/head.hpp"
 #include "engine/nn/memory/memory.hpp"
+#include "engine/protocol/snapshot.hpp"
 
 namespace qarium::nn {
 
@@ -19,7 +19,7 @@ struct Previous {
 };
 
 /// Action values with the state after them.
-struct Judged {
+struct PolicyOutput {
   torch::Tensor values;  ///< [B, A], of a sequence [T, B, A]
   MemoryState state;
 };
@@ -31,7 +31,7 @@ struct Judged {
 class Network final : public torch::nn::Module {
  public:
   /// Throws core::UserError where the stages do not compose.
-  Network(const core::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec);
+  Network(const config::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec);
 
   /// Whether there is a memory: then what was judged before matters.
   bool recurrent() const { return remembered_ > 0; }
@@ -43,17 +43,17 @@ class Network final : public torch::nn::Module {
   MemoryState initial_state(std::int64_t batch);
   /// What each tensor of it is.
   std::vector<std::string> state_names() const;
-  Judged step(const torch::Tensor& observation, const Previous& previous, const MemoryState& state,
-              Probe* probe = nullptr);
+  PolicyOutput step(const torch::Tensor& observation, const Previous& previous, const MemoryState& state,
+                    Probe* probe = nullptr);
   /// observations [T, B, ...]. The same as T steps, with all that does not wait for the memory computed at once.
-  Judged sequence(const torch::Tensor& observations, const Previous& previous, const MemoryState& state);
+  PolicyOutput sequence(const torch::Tensor& observations, const Previous& previous, const MemoryState& state);
 
   /// Where the tokens that attention weighs lie.
   TokenGrid grid() const { return encoder_->grid(); }
   /// The block of a stage, under the name of the stage in lower case ("encoder").
   StageBlock& block(core::Stage stage);
   const Memory& memory() const { return *memory_; }
-  core::NetworkView view();
+  protocol::NetworkView view();
 
  private:
   /// [..., D or A, D] with what came before -> the memory's input [..., I].
@@ -61,10 +61,10 @@ class Network final : public torch::nn::Module {
   /// Of the cell's state what is the memory's: all but the last output, where attention is asked by it.
   MemoryState of_memory(const MemoryState& state) const;
   /// attended [n, D or A, D], remembered [n, M] -> action values [n, A].
-  torch::Tensor judge(const torch::Tensor& attended, torch::Tensor remembered, Probe* probe);
-  Judged scanned_sequence(const torch::Tensor& tokens, const Previous& previous, const MemoryState& state);
+  torch::Tensor evaluate(const torch::Tensor& attended, torch::Tensor remembered, Probe* probe);
+  PolicyOutput scanned_sequence(const torch::Tensor& tokens, const Previous& previous, const MemoryState& state);
 
-  core::Hyperparameters hyperparameters_;
+  config::Hyperparameters hyperparameters_;
   std::vector<std::int64_t> observation_shape_;
   std::int64_t actions_;
   std::int64_t remembered_ = 0;  ///< M

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "engine/nn/supposition.hpp"
+#include "engine/nn/intervention.hpp"
 
 namespace qarium::nn {
 
@@ -23,7 +23,7 @@ namespace qarium::nn {
 class Probe {
  public:
   Probe() = default;
-  explicit Probe(Supposition supposition) : supposition_(std::move(supposition)) {}
+  explicit Probe(Intervention intervention) : intervention_(std::move(intervention)) {}
 
   void report(const std::string& name, const torch::Tensor& value) { arrays_[name] = value.detach(); }
   /// Undefined where nothing of this name was reported.
@@ -36,10 +36,10 @@ class Probe {
     for (auto& [name, value] : arrays_)
       value = value.to(torch::kCPU);
   }
-  const Supposition& supposition() const { return supposition_; }
+  const Intervention& intervention() const { return intervention_; }
 
  private:
-  Supposition supposition_;
+  Intervention intervention_;
   std::map<std::string, torch::Tensor> arrays_;
 };
 

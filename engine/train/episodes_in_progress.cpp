@@ -25,7 +25,7 @@ float whole(float value, float end, const std::string& name) {
                         ", which is no whole number from 0 to " + std::to_string(static_cast<int>(end) - 1));
 }
 
-torch::Tensor read_tensor(const NamedArray& array, const torch::Tensor& like) {
+torch::Tensor read_tensor(const run::NamedArray& array, const torch::Tensor& like) {
   if (array.shape != like.sizes().vec()) {
     throw core::UserError("array '" + array.name + "' of the checkpoint has another shape than the memory");
   }
@@ -36,7 +36,7 @@ torch::Tensor read_tensor(const NamedArray& array, const torch::Tensor& like) {
 
 }  // namespace
 
-void append_episodes(Safetensors& checkpoint, const EpisodesInProgress& episodes,
+void append_episodes(run::Safetensors& checkpoint, const EpisodesInProgress& episodes,
                      const std::vector<std::string>& names) {
   for (std::size_t i = 0; i < episodes.episodes.size(); ++i) {
     const auto& [number, actions] = episodes.episodes[i];
@@ -51,7 +51,7 @@ void append_episodes(Safetensors& checkpoint, const EpisodesInProgress& episodes
   }
 }
 
-std::optional<EpisodesInProgress> read_episodes(const Safetensors& checkpoint, std::size_t n, int actions,
+std::optional<EpisodesInProgress> read_episodes(const run::Safetensors& checkpoint, std::size_t n, int actions,
                                                 const nn::MemoryState& like, const std::vector<std::string>& names) {
   if (checkpoint.find(of_environment(0, "number")) == nullptr) return std::nullopt;
   EpisodesInProgress read;

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "engine/nn/memory/memory.hpp"
-#include "engine/train/safetensors.hpp"
+#include "engine/run/safetensors.hpp"
 
 namespace qarium::train {
 
@@ -23,12 +23,12 @@ struct EpisodesInProgress {
 
 /// Adds them to a checkpoint: "episodes/I/number" [1] and "episodes/I/actions" [steps] of environment I, and
 /// "episodes/memory/NAME" [n, ...] of what is remembered. `names` are those of the memory's tensors.
-void append_episodes(Safetensors& checkpoint, const EpisodesInProgress& episodes,
+void append_episodes(run::Safetensors& checkpoint, const EpisodesInProgress& episodes,
                      const std::vector<std::string>& names);
 
 /// Reads those of `n` environments; nothing where the checkpoint has none. `like` is a state of the same shapes, and
 /// `actions` how many there are to choose from. Throws core::UserError where they do not fit.
-std::optional<EpisodesInProgress> read_episodes(const Safetensors& checkpoint, std::size_t n, int actions,
+std::optional<EpisodesInProgress> read_episodes(const run::Safetensors& checkpoint, std::size_t n, int actions,
                                                 const nn::MemoryState& like, const std::vector<std::string>& names);
 
 }  // namespace qarium::train

@@ -6,7 +6,7 @@
 
 namespace qarium::train {
 
-Evaluator::Evaluator(const core::EnvironmentOptions& options, std::int64_t episodes, std::uint64_t seed)
+Evaluator::Evaluator(const config::EnvironmentOptions& options, std::int64_t episodes, std::uint64_t seed)
     : episodes_(episodes),
       environments_(options, std::min(episodes, kBatch), seed, core::Purpose::Evaluation),
       left_(environments_.size()),
@@ -31,8 +31,8 @@ std::optional<Evaluation> Evaluator::tick(agent::Policy& policy) {
   std::vector<std::span<const std::byte>> batch;
   for (const auto i : active_)
     batch.push_back(observations_[i]);
-  if (!recollection_) recollection_ = policy.begin(active_.size());
-  const auto values = policy.values(batch, *recollection_);
+  if (!recurrent_state_) recurrent_state_ = policy.begin(active_.size());
+  const auto values = policy.values(batch, *recurrent_state_);
   const auto actions = static_cast<std::size_t>(policy.actions());
   std::vector<std::size_t> still_active;
   std::vector<std::int64_t> rows;
@@ -40,21 +40,21 @@ std::optional<Evaluation> Evaluator::tick(agent::Policy& policy) {
     const auto i = active_[k];
     const int action = agent::greedy(values.subspan(k * actions, actions));
     const auto result = environments_[i].step(action);
-    recollection_->acted(k, action, result.reward);
+    recurrent_state_->acted(k, action, result.reward);
     returns_[i] += result.reward;
     ++steps_;
     if (result.over()) {
       finished_.push_back(returns_[i]);
       if (left_[i] == 0) continue;
       begin(i);
-      recollection_->begin(k, policy.begin(1));
+      recurrent_state_->begin(k, policy.begin(1));
     } else {
       environments_.observe(i, observations_[i]);
     }
     still_active.push_back(i);
     rows.push_back(static_cast<std::int64_t>(k));
   }
-  if (rows.size() < active_.size()) recollection_ = recollection_->rows(rows);
+  if (rows.size() < active_.size()) recurrent_state_ = recurrent_state_->rows(rows);
   active_ = std::move(still_active);
   if (!active_.empty()) return std::nullopt;
 
@@ -66,7 +66,7 @@ std::optional<Evaluation> Evaluator::tick(agent::Policy& policy) {
   return Evaluation{episodes_, mean, std::sqrt(squares / n), static_cast<double>(steps_) / n};
 }
 
-Evaluation evaluate(agent::Policy& policy, const core::EnvironmentOptions& options, std::int64_t episodes,
+Evaluation evaluate(agent::Policy& policy, const config::EnvironmentOptions& options, std::int64_t episodes,
                     std::uint64_t seed) {
   Evaluator evaluator(options, episodes, seed);
   while (true) {

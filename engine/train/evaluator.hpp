@@ -19,7 +19,7 @@ struct Evaluation {
 class Evaluator {
  public:
   /// Episode k draws from a stream of its own, the same in every evaluation with this seed.
-  Evaluator(const core::EnvironmentOptions& options, std::int64_t episodes, std::uint64_t seed);
+  Evaluator(const config::EnvironmentOptions& options, std::int64_t episodes, std::uint64_t seed);
 
   /// Returns the result once, when the last episode is over.
   std::optional<Evaluation> tick(agent::Policy& policy);
@@ -32,15 +32,15 @@ class Evaluator {
   env::VectorEnvironment environments_;
   std::vector<std::int64_t> left_;  ///< episodes still to begin, per environment
   std::vector<std::size_t> active_;
-  std::optional<agent::Recollection> recollection_;  ///< a row for each of the active
-  std::vector<double> returns_;                      ///< of the episodes in progress, per environment
+  std::optional<agent::RecurrentState> recurrent_state_;  ///< a row for each of the active
+  std::vector<double> returns_;                           ///< of the episodes in progress, per environment
   std::vector<double> finished_;
   std::int64_t steps_ = 0;
   std::vector<std::vector<std::byte>> observations_;
 };
 
 /// A whole evaluation at once.
-Evaluation evaluate(agent::Policy& policy, const core::EnvironmentOptions& options, std::int64_t episodes,
+Evaluation evaluate(agent::Policy& policy, const config::EnvironmentOptions& options, std::int64_t episodes,
                     std::uint64_t seed);
 
 }  // namespace qarium::train

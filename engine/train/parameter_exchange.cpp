@@ -1,18 +1,19 @@
-#include "engine/train/parameter_exchange.hpp"
+#include "engine/protocol/parameter_exchange.hpp"
 
 #include <cstring>
 
-namespace qarium::train {
+namespace qarium::protocol {
 
-bool ParameterExchange::take(Version& version) {
+bool protocol::ParameterExchange::take(Version& version) {
   const std::lock_guard lock(mutex_);
   if (latest_.number <= version.number) return false;
   version = latest_;
   return true;
 }
 
-void ParameterExchange::publish(const core::Hyperparameters& hyperparameters, const core::Position& position,
-                                nn::FlatParameters& parameters, std::vector<std::vector<std::byte>> states) {
+void protocol::ParameterExchange::publish(const config::Hyperparameters& hyperparameters,
+                                          const protocol::Position& position, nn::FlatParameters& parameters,
+                                          std::vector<std::vector<std::byte>> states) {
   requested_.store(false, std::memory_order_relaxed);
   const auto on_cpu = parameters.values().to(torch::kCPU);
   const std::lock_guard lock(mutex_);
@@ -25,4 +26,4 @@ void ParameterExchange::publish(const core::Hyperparameters& hyperparameters, co
   copies_.fetch_add(1, std::memory_order_relaxed);
 }
 
-}  // namespace qarium::train
+}  // namespace qarium::protocol

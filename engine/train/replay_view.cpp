@@ -10,19 +10,19 @@ constexpr std::size_t kBins = 32;
 /// Histograms of a larger replay are made from about this many of its slots, evenly spread.
 constexpr std::size_t kHistogramSlots = 20'000;
 
-void prepare(core::Histogram& histogram, double low, double high) {
+void prepare(protocol::Histogram& histogram, double low, double high) {
   histogram.low = low;
   histogram.high = high;
   histogram.counts.assign(kBins, 0);
 }
 
-void count(core::Histogram& histogram, double value) {
+void count(protocol::Histogram& histogram, double value) {
   const double share = (value - histogram.low) / (histogram.high - histogram.low);
   const auto bin = static_cast<std::int64_t>(share * static_cast<double>(kBins));
   ++histogram.counts[static_cast<std::size_t>(std::clamp<std::int64_t>(bin, 0, kBins - 1))];
 }
 
-void fill_histograms(const agent::ReplayBuffer& replay, std::int64_t n_envs, core::ReplayView& view) {
+void fill_histograms(const agent::ReplayBuffer& replay, std::int64_t n_envs, protocol::ReplayView& view) {
   const std::size_t stride = std::max<std::size_t>(1, replay.capacity() / kHistogramSlots);
   std::int64_t oldest = 1;
   float low = 0;
@@ -42,7 +42,7 @@ void fill_histograms(const agent::ReplayBuffer& replay, std::int64_t n_envs, cor
 
 }  // namespace
 
-void describe_replay(TrainLoop& loop, core::ReplayView& view) {
+void describe_replay(TrainLoop& loop, protocol::ReplayView& view) {
   const auto& replay = loop.replay();
   const auto& batch = loop.learner().last_batch();
   const auto n_envs = static_cast<std::int64_t>(loop.environments().size());
@@ -64,7 +64,7 @@ void describe_replay(TrainLoop& loop, core::ReplayView& view) {
   const auto written_since = 2 * (loop.position().environment_steps - loop.last_update_step()) / n_envs;
   const bool all_overwritten = written_since >= view.capacity / n_envs;
   std::size_t shown = 0;
-  view.batch.resize(all_overwritten ? 0 : std::min(batch.q.size(), core::kSampleLimit));
+  view.batch.resize(all_overwritten ? 0 : std::min(batch.q.size(), protocol::kSampleLimit));
   for (std::size_t i = 0; i < batch.q.size() && shown < view.batch.size(); ++i) {
     const auto& step = batch.steps[i];
     if (replay.age(step.slot) < step.age) continue;  // overwritten: ages grow otherwise

@@ -2,11 +2,11 @@
 #include <cstdint>
 #include <vector>
 
-#include "engine/core/mailbox.hpp"
+#include "engine/inspect/inspector.hpp"
 #include "engine/lab/laboratory_thread.hpp"
-#include "engine/train/inspector.hpp"
+#include "engine/protocol/mailbox.hpp"
+#include "engine/run/writer.hpp"
 #include "engine/train/trainer.hpp"
-#include "engine/train/writer.hpp"
 
 namespace qarium::train {
 
@@ -19,20 +19,20 @@ class Session {
   explicit Session(const TrainerOptions& options) : trainer_(options, writer_, acknowledgements_) {}
 
   /// Sends a command to whom it is for and returns its number, from 1 on.
-  std::uint64_t send(core::Command command);
+  std::uint64_t send(protocol::Command command);
   /// Replaces `out` by the acknowledgements that came since the last call.
-  void acknowledgements(std::vector<core::Acknowledgement>& out) { acknowledgements_.take(out); }
-  void set_needs(core::Needs needs);
+  void acknowledgements(std::vector<protocol::Acknowledgement>& out) { acknowledgements_.take(out); }
+  void set_needs(protocol::Needs needs);
 
   Trainer& trainer() { return trainer_; }
-  Inspector& inspector() { return inspector_; }
+  inspect::Inspector& inspector() { return inspector_; }
   lab::LaboratoryThread& laboratory() { return laboratory_; }
 
  private:
-  core::Mailbox<core::Acknowledgement> acknowledgements_;
-  Writer writer_;
+  protocol::Mailbox<protocol::Acknowledgement> acknowledgements_;
+  run::Writer writer_;
   Trainer trainer_;
-  Inspector inspector_{trainer_, acknowledgements_};
+  inspect::Inspector inspector_{trainer_, acknowledgements_};
   lab::LaboratoryThread laboratory_{acknowledgements_};
   std::uint64_t sent_ = 0;
 };

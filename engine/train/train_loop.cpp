@@ -3,33 +3,33 @@
 #include <algorithm>
 #include <string>
 
-#include "engine/agent/exploration.hpp"
+#include "engine/agent/dqn/exploration.hpp"
 #include "engine/core/error.hpp"
 #include "engine/env/registry.hpp"
 
 namespace qarium::train {
 namespace {
 
-std::uint64_t seed_of(const core::Hyperparameters& h) {
+std::uint64_t seed_of(const config::Hyperparameters& h) {
   return static_cast<std::uint64_t>(h.seed);
 }
 
-bool same_network(const core::Hyperparameters& a, const core::Hyperparameters& b) {
+bool same_network(const config::Hyperparameters& a, const config::Hyperparameters& b) {
   return a.encoder == b.encoder && a.attention == b.attention && a.memory == b.memory && a.fusion == b.fusion &&
          a.head == b.head;
 }
 
-bool same_sequences(const core::Hyperparameters& a, const core::Hyperparameters& b) {
+bool same_sequences(const config::Hyperparameters& a, const config::Hyperparameters& b) {
   return a.sequence_length == b.sequence_length && a.burn_in == b.burn_in && a.sequence_overlap == b.sequence_overlap &&
          a.prioritized_replay == b.prioritized_replay;
 }
 
-agent::SequenceOptions sequence_options(const core::Hyperparameters& h) {
+agent::SequenceOptions sequence_options(const config::Hyperparameters& h) {
   return {h.sequence_length, h.burn_in, h.sequence_overlap, h.prioritized_replay};
 }
 
 /// Refuses what would need more memory than is allowed, before anything is lost.
-void require_room(const core::Hyperparameters& h, const agent::Recollection& of_one) {
+void require_room(const config::Hyperparameters& h, const agent::RecurrentState& of_one) {
   agent::require_room_for_states(of_one.bytes(), static_cast<std::size_t>(h.buffer_size), sequence_options(h));
 }
 
@@ -40,13 +40,13 @@ bool same_spaces(const env::EnvironmentSpec& a, const env::EnvironmentSpec& b) {
 
 }  // namespace
 
-TrainLoop::TrainLoop(const core::Hyperparameters& hyperparameters, torch::Device device, TrainEvents* events)
+TrainLoop::TrainLoop(const config::Hyperparameters& hyperparameters, torch::Device device, TrainEvents* events)
     : device_(device), events_(events) {
   configure(hyperparameters);
 }
 
-void TrainLoop::configure(const core::Hyperparameters& hyperparameters) {
-  core::validate(hyperparameters);
+void TrainLoop::configure(const config::Hyperparameters& hyperparameters) {
+  config::validate(hyperparameters);
   const auto spec = env::make(hyperparameters.environment)->spec();
   auto learner = std::make_unique<agent::Dqn>(hyperparameters, spec, device_);  // refuses before anything is lost
   if (learner->online().recurrent()) require_room(hyperparameters, learner->online().begin(1));
@@ -104,22 +104,22 @@ void TrainLoop::build_sequences() {
   if (learner_->online().recurrent()) {
     sequences_ = std::make_unique<agent::SequenceReplay>(*replay_, environments_->size(), sequence_options(h));
   }
-  forget_recollection();
+  forget_recurrent_state();
 }
 
-void TrainLoop::forget_recollection() {
-  recollection_ = learner_->online().begin(environments_->size());
+void TrainLoop::forget_recurrent_state() {
+  recurrent_state_ = learner_->online().begin(environments_->size());
   for (std::size_t i = 0; i < environments_->size(); ++i) {
     // In the middle of an episode nobody knows what the memory would hold: sequences begin with the next one.
-    if (!episode_actions_[i].empty()) recollection_.acted(i, 0, 0);
+    if (!episode_actions_[i].empty()) recurrent_state_.acted(i, 0, 0);
   }
 }
 
-void TrainLoop::set(const std::string& name, const core::Value& value) {
-  const auto& parameter = core::parameter(name);
+void TrainLoop::set(const std::string& name, const config::Value& value) {
+  const auto& parameter = config::parameter(name);
   auto changed = hyperparameters_;
-  core::set(changed, parameter, value);
-  core::validate(changed);
+  config::set(changed, parameter, value);
+  config::validate(changed);
   if (changed == hyperparameters_) return;
   if (changed.seed != hyperparameters_.seed) {
     configure(changed);
@@ -141,7 +141,7 @@ void TrainLoop::set(const std::string& name, const core::Value& value) {
   if (filling()) updates_due_ = 0;  // what was due has nothing to sample from any more
 }
 
-TrainLoop::Change TrainLoop::change_to(const core::Hyperparameters& changed,
+TrainLoop::Change TrainLoop::change_to(const config::Hyperparameters& changed,
                                        const env::EnvironmentSpec& new_spec) const {
   const auto& h = hyperparameters_;
   const bool spaces = !same_spaces(new_spec, spec());
@@ -173,9 +173,9 @@ void TrainLoop::remake(const Change& change) {
     build_sequences();
   } else if (change.network) {
     if (sequences_) sequences_->drop_states();
-    forget_recollection();
+    forget_recurrent_state();
   } else if (change.environments) {
-    forget_recollection();
+    forget_recurrent_state();
   }
 }
 
@@ -191,7 +191,7 @@ EpisodesInProgress TrainLoop::episodes_in_progress() const {
   EpisodesInProgress saved;
   for (std::size_t i = 0; i < environments_->size(); ++i)
     saved.episodes.push_back({environments_->episode(i), episode_actions_[i]});
-  for (const auto& tensor : recollection_.state)
+  for (const auto& tensor : recurrent_state_.state)
     saved.memory.push_back(tensor.to(torch::kCPU));
   return saved;
 }
@@ -205,15 +205,15 @@ void TrainLoop::resume(const EpisodesInProgress& saved) {
     build_replay();
     throw;
   }
-  for (std::size_t i = 0; i < recollection_.state.size(); ++i)
-    recollection_.state[i].copy_(saved.memory[i]);
+  for (std::size_t i = 0; i < recurrent_state_.state.size(); ++i)
+    recurrent_state_.state[i].copy_(saved.memory[i]);
 }
 
 void TrainLoop::retrace(std::size_t i, const EpisodesInProgress::Episode& episode) {
   environments_->reset(i, episode.number);
   episode_returns_[i] = 0;
   episode_actions_[i] = episode.actions;
-  recollection_.acted(i, -1, 0);
+  recurrent_state_.acted(i, -1, 0);
   for (const int action : episode.actions) {
     const auto result = (*environments_)[i].step(action);
     if (result.over()) {
@@ -221,12 +221,13 @@ void TrainLoop::retrace(std::size_t i, const EpisodesInProgress::Episode& episod
                             " is over before its last action: the environment is not the one it was saved with");
     }
     episode_returns_[i] += result.reward;
-    recollection_.acted(i, action, result.reward);
+    recurrent_state_.acted(i, action, result.reward);
   }
   environments_->observe(i, replay_->current(i));
 }
 
-void TrainLoop::restore(const core::Position& position, std::int64_t episodes, std::optional<double> best_evaluation) {
+void TrainLoop::restore(const protocol::Position& position, std::int64_t episodes,
+                        std::optional<double> best_evaluation) {
   position_ = position;
   episodes_ = episodes;
   best_evaluation_ = best_evaluation;
@@ -270,7 +271,7 @@ void TrainLoop::act() {
     act_from_memory(epsilon);
     return;
   }
-  std::vector<std::size_t> judged;
+  std::vector<std::size_t> evaluated;
   std::vector<std::span<const std::byte>> observations;
   for (std::size_t i = 0; i < environments_->size(); ++i) {
     auto& stream = exploration_streams_[i];
@@ -278,14 +279,14 @@ void TrainLoop::act() {
     const bool explore = stream.uniform() < epsilon;
     actions_[i] = static_cast<int>(stream.below(static_cast<std::uint32_t>(spec().action_space.n())));
     if (explore) continue;
-    judged.push_back(i);
+    evaluated.push_back(i);
     observations.push_back(replay_->current(i));
   }
-  if (judged.empty()) return;
+  if (evaluated.empty()) return;
   const auto values = learner_->online().values(observations);
   const auto actions = static_cast<std::size_t>(spec().action_space.n());
-  for (std::size_t k = 0; k < judged.size(); ++k) {
-    actions_[judged[k]] = agent::greedy(values.subspan(k * actions, actions));
+  for (std::size_t k = 0; k < evaluated.size(); ++k) {
+    actions_[evaluated[k]] = agent::greedy(values.subspan(k * actions, actions));
   }
 }
 
@@ -293,10 +294,10 @@ void TrainLoop::act_from_memory(double epsilon) {
   // The memory sees every step, whoever chooses the action.
   std::vector<std::span<const std::byte>> observations;
   for (std::size_t i = 0; i < environments_->size(); ++i) {
-    sequences_->before_step(i, recollection_);
+    sequences_->before_step(i, recurrent_state_);
     observations.push_back(replay_->current(i));
   }
-  const auto values = learner_->online().values(observations, recollection_);
+  const auto values = learner_->online().values(observations, recurrent_state_);
   const auto actions = static_cast<std::size_t>(spec().action_space.n());
   for (std::size_t i = 0; i < environments_->size(); ++i) {
     auto& stream = exploration_streams_[i];
@@ -317,7 +318,7 @@ void TrainLoop::environment_tick(Tick& tick) {
     replay_->append(i, actions_[i], result.reward, result.terminated, result.truncated);
     if (sequences_) {
       sequences_->after_step(i, result.over());
-      recollection_.acted(i, actions_[i], result.reward);
+      recurrent_state_.acted(i, actions_[i], result.reward);
     }
     environments_->observe(i, replay_->current(i));
     if (!result.over()) continue;
@@ -330,12 +331,12 @@ void TrainLoop::environment_tick(Tick& tick) {
 void TrainLoop::end_episode(std::size_t i) {
   ++episodes_;
   returns_.add(episode_returns_[i]);
-  const core::EpisodeRecord record{position_.environment_steps, episodes_, static_cast<float>(episode_returns_[i]),
-                                   static_cast<std::int64_t>(episode_actions_[i].size())};
+  const protocol::EpisodeRecord record{position_.environment_steps, episodes_, static_cast<float>(episode_returns_[i]),
+                                       static_cast<std::int64_t>(episode_actions_[i].size())};
   episode_returns_[i] = 0;
   episode_actions_[i].clear();
   environments_->reset(i);
-  if (sequences_) recollection_.begin(i, learner_->online().begin(1));
+  if (sequences_) recurrent_state_.begin(i, learner_->online().begin(1));
   replay_->begin_episode(i);
   environments_->observe(i, replay_->current(i));
   if (events_ != nullptr) events_->on_episode(*this, record);

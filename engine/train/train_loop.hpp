@@ -4,11 +4,11 @@
 #include <optional>
 #include <vector>
 
-#include "engine/agent/dqn.hpp"
-#include "engine/core/history.hpp"
-#include "engine/core/position.hpp"
+#include "engine/agent/dqn/dqn.hpp"
 #include "engine/core/recent_mean.hpp"
 #include "engine/env/vector_environment.hpp"
+#include "engine/protocol/history.hpp"
+#include "engine/protocol/position.hpp"
 #include "engine/train/episodes_in_progress.hpp"
 #include "engine/train/evaluator.hpp"
 
@@ -21,7 +21,7 @@ class TrainEvents {
  public:
   virtual ~TrainEvents() = default;
   virtual void on_update(const TrainLoop& /*loop*/, const agent::UpdateReport& /*report*/) {}
-  virtual void on_episode(const TrainLoop& /*loop*/, const core::EpisodeRecord& /*record*/) {}
+  virtual void on_episode(const TrainLoop& /*loop*/, const protocol::EpisodeRecord& /*record*/) {}
   /// `best`: no earlier evaluation was better.
   virtual void on_evaluation(TrainLoop& /*loop*/, const Evaluation& /*evaluation*/, bool /*best*/) {}
 };
@@ -40,7 +40,7 @@ class TrainLoop {
  public:
   /// `events` may be null and must outlive the loop. Throws core::UserError for hyperparameters that do not fit
   /// together.
-  TrainLoop(const core::Hyperparameters& hyperparameters, torch::Device device, TrainEvents* events);
+  TrainLoop(const config::Hyperparameters& hyperparameters, torch::Device device, TrainEvents* events);
 
   /// Throws std::runtime_error where learning has diverged; the parameters are those before the update.
   Tick tick();
@@ -49,12 +49,12 @@ class TrainLoop {
 
   /// Changes one hyperparameter at once, rebuilding what must be: network blocks that keep their shape keep weights and
   /// moments; replay stays where its size and the environment stay. Throws core::UserError and changes nothing.
-  void set(const std::string& name, const core::Value& value);
+  void set(const std::string& name, const config::Value& value);
   /// Begins again from nothing.
-  void configure(const core::Hyperparameters& hyperparameters);
+  void configure(const config::Hyperparameters& hyperparameters);
 
-  const core::Hyperparameters& hyperparameters() const { return hyperparameters_; }
-  const core::Position& position() const { return position_; }
+  const config::Hyperparameters& hyperparameters() const { return hyperparameters_; }
+  const protocol::Position& position() const { return position_; }
   /// Calls of tick() since construction; never starts again.
   std::int64_t ticks() const { return ticks_; }
   std::int64_t episodes() const { return episodes_; }
@@ -84,14 +84,14 @@ class TrainLoop {
   /// anew, where one of them is over before its last action.
   void resume(const EpisodesInProgress& episodes);
   /// Continues from a saved place: counters only; the parameters are the learner's business.
-  void restore(const core::Position& position, std::int64_t episodes, std::optional<double> best_evaluation);
+  void restore(const protocol::Position& position, std::int64_t episodes, std::optional<double> best_evaluation);
 
  private:
   /// What is made anew by a change of hyperparameters.
   struct Change {
     bool environments, network, replay, sampling, sequences;
   };
-  Change change_to(const core::Hyperparameters& changed, const env::EnvironmentSpec& new_spec) const;
+  Change change_to(const config::Hyperparameters& changed, const env::EnvironmentSpec& new_spec) const;
   /// All of it but the network.
   void remake(const Change& change);
 
@@ -99,7 +99,7 @@ class TrainLoop {
   void build_replay();
   void configure_sampling();
   void build_sequences();
-  void forget_recollection();
+  void forget_recurrent_state();
   void start_episodes();
   void act();
   void act_from_memory(double epsilon);
@@ -111,19 +111,19 @@ class TrainLoop {
   void retrace(std::size_t i, const EpisodesInProgress::Episode& episode);
   void schedule_after_step();
 
-  core::Hyperparameters hyperparameters_;
+  config::Hyperparameters hyperparameters_;
   torch::Device device_;
   TrainEvents* events_;
   std::unique_ptr<env::VectorEnvironment> environments_;
   std::unique_ptr<agent::ReplayBuffer> replay_;
   std::unique_ptr<agent::SequenceReplay> sequences_;  ///< null where the agent has no memory
-  agent::Recollection recollection_;                  ///< of the learning environments
+  agent::RecurrentState recurrent_state_;             ///< of the learning environments
   std::unique_ptr<agent::Dqn> learner_;
   std::unique_ptr<Evaluator> evaluator_;
   core::RandomStream replay_stream_;
   std::vector<core::RandomStream> exploration_streams_;
 
-  core::Position position_;
+  protocol::Position position_;
   std::int64_t ticks_ = 0;
   std::uint64_t rebuilds_ = 0;
   std::int64_t episodes_ = 0;

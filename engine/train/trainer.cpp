@@ -5,7 +5,7 @@
 #include "engine/core/error.hpp"
 #include "engine/core/overloaded.hpp"
 #include "engine/nn/runtime.hpp"
-#include "engine/train/checkpoint.hpp"
+#include "engine/run/checkpoint.hpp"
 #include "engine/train/replay_view.hpp"
 
 namespace qarium::train {
@@ -19,20 +19,20 @@ constexpr auto kTrainerSpeedInterval = 500ms;
 constexpr auto kWriterInterval = 500ms;
 constexpr std::size_t kStatesSent = 64;
 
-std::string_view unit_name(core::Unit unit) {
+std::string_view unit_name(protocol::Unit unit) {
   switch (unit) {
-    case core::Unit::EnvironmentStep:
+    case protocol::Unit::EnvironmentStep:
       return "environment steps";
-    case core::Unit::Update:
+    case protocol::Unit::Update:
       return "updates";
-    case core::Unit::Episode:
+    case protocol::Unit::Episode:
       return "episodes";
   }
   return "";
 }
 
-bool changes_learning(const core::TrainerCommand& command) {
-  return !std::holds_alternative<core::Save>(command);
+bool changes_learning(const protocol::TrainerCommand& command) {
+  return !std::holds_alternative<protocol::Save>(command);
 }
 
 }  // namespace
@@ -45,23 +45,23 @@ class Trainer::Recorder final : public TrainEvents {
   void on_update(const TrainLoop& loop, const agent::UpdateReport& report) override {
     auto& history = trainer_.history_;
     const auto step = loop.position().environment_steps;
-    history.push(core::Scalar::Loss, step, report.loss);
-    history.push(core::Scalar::MeanQ, step, report.mean_q);
-    history.push(core::Scalar::TdErrorP50, step, report.td_error_p50);
-    history.push(core::Scalar::TdErrorP95, step, report.td_error_p95);
-    history.push(core::Scalar::GradientNorm, step, report.gradient_norm);
+    history.push(protocol::Scalar::Loss, step, report.loss);
+    history.push(protocol::Scalar::MeanQ, step, report.mean_q);
+    history.push(protocol::Scalar::TdErrorP50, step, report.td_error_p50);
+    history.push(protocol::Scalar::TdErrorP95, step, report.td_error_p95);
+    history.push(protocol::Scalar::GradientNorm, step, report.gradient_norm);
     if (trainer_.run_) trainer_.run_->on_update(loop, report);
   }
-  void on_episode(const TrainLoop& loop, const core::EpisodeRecord& record) override {
+  void on_episode(const TrainLoop& loop, const protocol::EpisodeRecord& record) override {
     auto& history = trainer_.history_;
     history.push(record);
-    history.push(core::Scalar::EpisodeReturn, record.step, record.episode_return);
-    history.push(core::Scalar::EpisodeLength, record.step, static_cast<float>(record.length));
-    history.push(core::Scalar::Epsilon, record.step, static_cast<float>(loop.epsilon()));
+    history.push(protocol::Scalar::EpisodeReturn, record.step, record.episode_return);
+    history.push(protocol::Scalar::EpisodeLength, record.step, static_cast<float>(record.length));
+    history.push(protocol::Scalar::Epsilon, record.step, static_cast<float>(loop.epsilon()));
     if (trainer_.run_) trainer_.run_->on_episode(loop, record);
   }
   void on_evaluation(TrainLoop& loop, const Evaluation& evaluation, bool best) override {
-    trainer_.history_.push(core::Scalar::EvaluationReturn, loop.position().environment_steps,
+    trainer_.history_.push(protocol::Scalar::EvaluationReturn, loop.position().environment_steps,
                            static_cast<float>(evaluation.mean_return));
     if (trainer_.run_) trainer_.run_->on_evaluation(loop, evaluation, best);
   }
@@ -70,7 +70,8 @@ class Trainer::Recorder final : public TrainEvents {
   Trainer& trainer_;
 };
 
-Trainer::Trainer(const TrainerOptions& options, Writer& writer, core::Mailbox<core::Acknowledgement>& acknowledgements)
+Trainer::Trainer(const TrainerOptions& options, run::Writer& writer,
+                 protocol::Mailbox<protocol::Acknowledgement>& acknowledgements)
     : writer_(writer),
       acknowledgements_(acknowledgements),
       recorder_(std::make_unique<Recorder>(*this)),
@@ -79,7 +80,7 @@ Trainer::Trainer(const TrainerOptions& options, Writer& writer, core::Mailbox<co
   if (!options.load.empty()) reload({options.load, "last"});
   if (!options.trained.empty()) load_trained(options.trained);
   if (!options.run.empty()) {
-    run_ = std::make_unique<RunDirectory>(options.run, *loop_, writer_, RunDirectory::holds_run(options.run));
+    run_ = std::make_unique<run::RunDirectory>(options.run, *loop_, writer_, run::RunDirectory::holds_run(options.run));
   }
   publish();
   thread_ = std::thread([this] { work(); });
@@ -91,11 +92,11 @@ Trainer::~Trainer() {
   thread_.join();
 }
 
-void Trainer::send(std::uint64_t id, core::TrainerCommand command) {
+void Trainer::send(std::uint64_t id, protocol::TrainerCommand command) {
   commands_.send({id, std::move(command)});
 }
 
-void Trainer::set_needs(core::Needs needs) {
+void Trainer::set_needs(protocol::Needs needs) {
   if (needs_.exchange(needs) != needs) commands_.wake();
 }
 
@@ -132,7 +133,8 @@ void Trainer::answer_request() {
   if (!exchange_.requested() || moment == exchanged_) return;
   exchanged_ = moment;
   std::vector<std::vector<std::byte>> states;
-  if (core::wants(needs_.load(), core::Part::AttentionCurves)) states = loop_->replay().some_observations(kStatesSent);
+  if (protocol::wants(needs_.load(), protocol::Part::AttentionCurves))
+    states = loop_->replay().some_observations(kStatesSent);
   exchange_.publish(loop_->hyperparameters(), loop_->position(), loop_->learner().online().parameters(),
                     std::move(states));
 }
@@ -148,11 +150,11 @@ void Trainer::drain_commands() {
     apply(command);
 }
 
-void Trainer::apply(const core::Numbered<core::TrainerCommand>& numbered) {
-  core::Acknowledgement answer;
+void Trainer::apply(const protocol::Numbered<protocol::TrainerCommand>& numbered) {
+  protocol::Acknowledgement answer;
   answer.id = numbered.id;
-  answer.command = core::Command{numbered.command};
-  const JournalEntry entry{loop_->ticks(), loop_->position(), numbered.command};
+  answer.command = protocol::Command{numbered.command};
+  const run::JournalEntry entry{loop_->ticks(), loop_->position(), numbered.command};
   try {
     answer.message = carry_out(numbered.command);
     answer.accepted = true;
@@ -181,8 +183,8 @@ std::string Trainer::start_running() {
   return "learning";
 }
 
-std::string Trainer::carry_out(const core::TrainerCommand& command) {
-  const auto restart = [&](const core::Hyperparameters& hyperparameters) {
+std::string Trainer::carry_out(const protocol::TrainerCommand& command) {
+  const auto restart = [&](const config::Hyperparameters& hyperparameters) {
     loop_->configure(hyperparameters);
     adopt_threads();
     if (run_) run_->reconfigured(*loop_);
@@ -190,50 +192,50 @@ std::string Trainer::carry_out(const core::TrainerCommand& command) {
     countdown_.reset();
   };
   return std::visit(core::Overloaded{
-                        [&](const core::Run&) {
+                        [&](const protocol::Run&) {
                           countdown_.reset();
                           return start_running();
                         },
-                        [&](const core::Pause&) {
+                        [&](const protocol::Pause&) {
                           running_ = false;
                           countdown_.reset();
                           return std::string("paused");
                         },
-                        [&](const core::Step& step) {
+                        [&](const protocol::Step& step) {
                           if (step.n < 1) throw core::UserError("a step must be 1 or more");
                           start_running();
                           countdown_ = Countdown{step.unit, step.n};
                           return "stepping " + std::to_string(step.n) + " " + std::string(unit_name(step.unit));
                         },
-                        [&](const core::Reset& reset) {
+                        [&](const protocol::Reset& reset) {
                           auto hyperparameters = loop_->hyperparameters();
-                          core::set(hyperparameters, "seed", reset.seed);
+                          config::set(hyperparameters, "seed", reset.seed);
                           restart(hyperparameters);
                           return "begun again with seed " + std::to_string(reset.seed);
                         },
-                        [&](const core::Configure& configure) {
+                        [&](const protocol::Configure& configure) {
                           restart(configure.hyperparameters);
                           return "begun again with " + configure.hyperparameters.environment.id;
                         },
-                        [&](const core::Set& set) {
+                        [&](const protocol::Set& set) {
                           loop_->set(set.name, set.value);
                           adopt_threads();
                           if (run_) run_->reconfigured(*loop_);
-                          return set.name + " = " + core::format(set.value);
+                          return set.name + " = " + config::format(set.value);
                         },
-                        [&](const core::Save&) {
+                        [&](const protocol::Save&) {
                           if (!run_) throw core::UserError("there is no run directory to save to: start with --run");
                           run_->save(*loop_);
                           return "saved to " + run_->folder().string();
                         },
-                        [&](const core::Load& load) {
+                        [&](const protocol::Load& load) {
                           reload(load);
                           adopt_threads();
                           error_.clear();
                           countdown_.reset();
                           return "continued from " + load.run;
                         },
-                        [&](const core::LoadTrained& load) {
+                        [&](const protocol::LoadTrained& load) {
                           load_trained(load.preset);
                           adopt_threads();
                           error_.clear();
@@ -243,14 +245,14 @@ std::string Trainer::carry_out(const core::TrainerCommand& command) {
                     command);
 }
 
-void Trainer::reload(const core::Load& load) {
-  const auto file = RunDirectory::checkpoint_path(load.run, load.checkpoint);
-  load_checkpoint(read_safetensors(file), file.string(), *loop_);
+void Trainer::reload(const protocol::Load& load) {
+  const auto file = run::RunDirectory::checkpoint_path(load.run, load.checkpoint);
+  run::load_checkpoint(run::read_safetensors(file), file.string(), *loop_);
   if (run_) run_->reconfigured(*loop_);
 }
 
 void Trainer::load_trained(const std::string& preset) {
-  load_trained_agent(preset, *loop_);
+  run::load_trained_agent(preset, *loop_);
   running_ = false;
   countdown_.reset();
   if (run_) run_->reconfigured(*loop_);
@@ -278,15 +280,15 @@ void Trainer::tick() {
 void Trainer::count_down(const Tick& tick) {
   if (!countdown_) return;
   switch (countdown_->unit) {
-    case core::Unit::EnvironmentStep:
+    case protocol::Unit::EnvironmentStep:
       if (tick.work == Tick::Work::EnvironmentStep) {
         countdown_->left -= static_cast<std::int64_t>(loop_->environments().size());
       }
       break;
-    case core::Unit::Update:
+    case protocol::Unit::Update:
       if (tick.work == Tick::Work::Update) --countdown_->left;
       break;
-    case core::Unit::Episode:
+    case protocol::Unit::Episode:
       countdown_->left -= tick.episodes_ended;
       break;
   }
@@ -301,17 +303,17 @@ void Trainer::measure_speed() {
   const auto steps = loop_->position().environment_steps;
   const double seconds = std::chrono::duration<double>(now - speed_since_).count();
   steps_per_second_ = static_cast<double>(std::max<std::int64_t>(0, steps - speed_steps_)) / seconds;
-  history_.push(core::Scalar::StepsPerSecond, steps, static_cast<float>(steps_per_second_));
+  history_.push(protocol::Scalar::StepsPerSecond, steps, static_cast<float>(steps_per_second_));
   speed_since_ = now;
   speed_steps_ = steps;
 }
 
-core::Activity Trainer::activity() const {
-  if (!error_.empty() && !running_) return core::Activity::Failed;
-  if (loop_->finished()) return core::Activity::Finished;
-  if (!running_) return core::Activity::Paused;
-  if (loop_->evaluating()) return core::Activity::Evaluating;
-  return loop_->filling() ? core::Activity::Filling : core::Activity::Learning;
+protocol::Activity Trainer::activity() const {
+  if (!error_.empty() && !running_) return protocol::Activity::Failed;
+  if (loop_->finished()) return protocol::Activity::Finished;
+  if (!running_) return protocol::Activity::Paused;
+  if (loop_->evaluating()) return protocol::Activity::Evaluating;
+  return loop_->filling() ? protocol::Activity::Filling : protocol::Activity::Learning;
 }
 
 void Trainer::collect_writer_errors() {
@@ -321,7 +323,7 @@ void Trainer::collect_writer_errors() {
   }
 }
 
-void Trainer::fill_status(core::Status& status) {
+void Trainer::fill_status(protocol::Status& status) {
   const auto& h = loop_->hyperparameters();
   status.activity = activity();
   status.position = loop_->position();
@@ -340,8 +342,8 @@ void Trainer::fill_status(core::Status& status) {
   status.error = error_;
 }
 
-void Trainer::copy_parts(core::TrainerSnapshot& snapshot, core::Needs needs) {
-  if (core::wants(needs, core::Part::Network)) {
+void Trainer::copy_parts(protocol::TrainerSnapshot& snapshot, protocol::Needs needs) {
+  if (protocol::wants(needs, protocol::Part::Network)) {
     if (network_.version != loop_->rebuilds()) {
       network_ = loop_->learner().online().network().view();
       network_.version = loop_->rebuilds();
@@ -350,7 +352,7 @@ void Trainer::copy_parts(core::TrainerSnapshot& snapshot, core::Needs needs) {
   } else {
     snapshot.network.reset();
   }
-  if (core::wants(needs, core::Part::Replay)) {
+  if (protocol::wants(needs, protocol::Part::Replay)) {
     const auto now = Clock::now();
     if (!running_ || now - last_replay_ >= kReplayInterval) {
       describe_replay(*loop_, replay_);

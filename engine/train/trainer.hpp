@@ -8,20 +8,20 @@
 #include <utility>
 #include <vector>
 
-#include "engine/core/commands.hpp"
-#include "engine/core/history.hpp"
-#include "engine/core/mailbox.hpp"
-#include "engine/core/numbered.hpp"
-#include "engine/core/snapshot.hpp"
-#include "engine/core/triple_buffer.hpp"
-#include "engine/train/parameter_exchange.hpp"
-#include "engine/train/run_directory.hpp"
+#include "engine/protocol/commands.hpp"
+#include "engine/protocol/history.hpp"
+#include "engine/protocol/mailbox.hpp"
+#include "engine/protocol/numbered.hpp"
+#include "engine/protocol/parameter_exchange.hpp"
+#include "engine/protocol/snapshot.hpp"
+#include "engine/protocol/triple_buffer.hpp"
+#include "engine/run/run_directory.hpp"
 #include "engine/train/train_loop.hpp"
 
 namespace qarium::train {
 
 struct TrainerOptions {
-  core::Hyperparameters hyperparameters;
+  config::Hyperparameters hyperparameters;
   std::string device = "auto";
   std::string run;  ///< run directory; empty writes nothing
   bool start_paused = false;
@@ -35,20 +35,21 @@ class Trainer {
  public:
   /// `writer` and `acknowledgements` must outlive the trainer.
   /// Throws core::UserError at once for options that cannot work.
-  Trainer(const TrainerOptions& options, Writer& writer, core::Mailbox<core::Acknowledgement>& acknowledgements);
+  Trainer(const TrainerOptions& options, run::Writer& writer,
+          protocol::Mailbox<protocol::Acknowledgement>& acknowledgements);
   /// Stops at the next tick boundary, saves and closes the run.
   ~Trainer();
   Trainer(const Trainer&) = delete;
   Trainer& operator=(const Trainer&) = delete;
 
-  void send(std::uint64_t id, core::TrainerCommand command);
+  void send(std::uint64_t id, protocol::TrainerCommand command);
   /// Which parts the next snapshots shall hold.
-  void set_needs(core::Needs needs);
+  void set_needs(protocol::Needs needs);
   /// Takes the newest snapshot, if one came.
   bool update_snapshot() { return snapshots_.update(); }
-  const core::TrainerSnapshot& snapshot() const { return snapshots_.front(); }
-  core::History& history() { return history_; }
-  ParameterExchange& parameters() { return exchange_; }
+  const protocol::TrainerSnapshot& snapshot() const { return snapshots_.front(); }
+  protocol::History& history() { return history_; }
+  protocol::ParameterExchange& parameters() { return exchange_; }
   /// The inspector asks for parameters: wakes a trainer that waits.
   void request_parameters();
 
@@ -60,25 +61,25 @@ class Trainer {
   class Recorder;
   using Clock = std::chrono::steady_clock;
   struct Countdown {
-    core::Unit unit = core::Unit::EnvironmentStep;
+    protocol::Unit unit = protocol::Unit::EnvironmentStep;
     std::int64_t left = 0;
   };
 
   void work();
   void drain_commands();
-  void apply(const core::Numbered<core::TrainerCommand>& command);
-  std::string carry_out(const core::TrainerCommand& command);
+  void apply(const protocol::Numbered<protocol::TrainerCommand>& command);
+  std::string carry_out(const protocol::TrainerCommand& command);
   std::string start_running();
   void tick();
   void count_down(const Tick& tick);
   void fail(const std::string& what);
-  void reload(const core::Load& load);
+  void reload(const protocol::Load& load);
   void load_trained(const std::string& preset);
   void publish_if_due();
   void publish();
-  void fill_status(core::Status& status);
-  void copy_parts(core::TrainerSnapshot& snapshot, core::Needs needs);
-  core::Activity activity() const;
+  void fill_status(protocol::Status& status);
+  void copy_parts(protocol::TrainerSnapshot& snapshot, protocol::Needs needs);
+  protocol::Activity activity() const;
   template <class View>
   void copy_part(const View& view, std::optional<View>& place);
   void collect_writer_errors();
@@ -86,13 +87,13 @@ class Trainer {
   void answer_request();
   void measure_speed();
 
-  Writer& writer_;
-  core::Mailbox<core::Acknowledgement>& acknowledgements_;
-  core::Mailbox<core::Numbered<core::TrainerCommand>> commands_;
-  core::TripleBuffer<core::TrainerSnapshot> snapshots_;
-  core::History history_;
-  ParameterExchange exchange_;
-  std::atomic<core::Needs> needs_{core::kNothing};
+  run::Writer& writer_;
+  protocol::Mailbox<protocol::Acknowledgement>& acknowledgements_;
+  protocol::Mailbox<protocol::Numbered<protocol::TrainerCommand>> commands_;
+  protocol::TripleBuffer<protocol::TrainerSnapshot> snapshots_;
+  protocol::History history_;
+  protocol::ParameterExchange exchange_;
+  std::atomic<protocol::Needs> needs_{protocol::kNothing};
   std::atomic<bool> stop_{false};
   std::atomic<std::uint64_t> parts_copied_{0};
   std::atomic<std::uint64_t> published_{0};
@@ -100,23 +101,23 @@ class Trainer {
   // The trainer's own from here on.
   std::unique_ptr<Recorder> recorder_;
   std::unique_ptr<TrainLoop> loop_;
-  std::unique_ptr<RunDirectory> run_;
+  std::unique_ptr<run::RunDirectory> run_;
   bool running_ = false;
   std::optional<Countdown> countdown_;
   std::string error_;
   std::uint64_t sequence_ = 0;
-  core::ReplayView replay_;    ///< as last described
-  core::NetworkView network_;  ///< as last described
+  protocol::ReplayView replay_;    ///< as last described
+  protocol::NetworkView network_;  ///< as last described
   bool dirty_ = true;
   std::int64_t commands_applied_ = 0;
   std::pair<std::int64_t, std::int64_t> exchanged_{-1, 0};  ///< ticks and commands when parameters were last sent
-  core::Needs seen_needs_ = core::kNothing;
+  protocol::Needs seen_needs_ = protocol::kNothing;
   Clock::time_point last_publish_{};
   Clock::time_point last_replay_{};
   Clock::time_point speed_since_ = Clock::now();
   std::int64_t speed_steps_ = 0;
   double steps_per_second_ = 0;
-  std::vector<core::Numbered<core::TrainerCommand>> batch_;
+  std::vector<protocol::Numbered<protocol::TrainerCommand>> batch_;
 
   std::thread thread_;
 };

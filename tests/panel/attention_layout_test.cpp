@@ -2,13 +2,12 @@
 
 #include "tests/panel/layout.hpp"
 
-using namespace qarium;
-
+namespace qarium::attention_layout_test {
 namespace {
 
-void show(Rig& rig, const core::AttentionView& view) {
+void show(Rig& rig, const protocol::AttentionView& view) {
   rig.stage = fakes::attentive_stage(view);
-  rig.stage.truth = std::make_shared<core::Truth>(fakes::truth());
+  rig.stage.faithfulness = std::make_shared<protocol::Faithfulness>(fakes::faithfulness());
   rig.trainer.network->blocks[1].kind = "multi_head";
   rig.view.workspace = widgets::Workspace::Attention;
   rig.frame(3);
@@ -43,10 +42,10 @@ TEST_CASE("the attention workspace fits at any scale, with and without what is s
   const auto view = fakes::attention(4, 1, 10, !supposed);
   show(rig, view);
   if (supposed) {
-    core::AttentionChange change;
+    protocol::AttentionChange change;
     change.silenced = {0, 2};
     change.painted = {4, 5, 6};
-    rig.stage.what_if = fakes::what_if(view, change);
+    rig.stage.counterfactual = fakes::counterfactual(view, change);
     rig.frame(2);
   }
   check_inside(rig, 1280, 720);
@@ -104,7 +103,7 @@ TEST_CASE("the splitters of the attention workspace move and are remembered") {
   Rig rig;
   show(rig, fakes::attention(4, 1, 10, true));
   check_splitter(rig, "splitter.attention", "heads.head.2", rig.view.attention.left_fraction,
-                 widgets::AttentionLook::kLeftFraction);
+                 widgets::AttentionSettings::kLeftFraction);
 }
 
 TEST_CASE("snapshots of attention that do not fit together, or hold no numbers, are drawn") {
@@ -137,24 +136,24 @@ TEST_CASE("snapshots of attention that do not fit together, or hold no numbers, 
     view.left = -1e6F;
   }
   show(rig, view);
-  auto truth = fakes::truth();
-  truth.deletion.map.assign(21, kNan);
-  truth.insertion.random_low.resize(2);
-  truth.saliency.resize(3);
-  truth.progress = kNan;
-  truth.running = true;
-  truth.saliency_correlation = kNan;
-  rig.stage.truth = std::make_shared<core::Truth>(truth);
-  core::AttentionChange change;
+  auto faithfulness = fakes::faithfulness();
+  faithfulness.deletion.map.assign(21, kNan);
+  faithfulness.insertion.random_low.resize(2);
+  faithfulness.saliency.resize(3);
+  faithfulness.progress = kNan;
+  faithfulness.running = true;
+  faithfulness.saliency_correlation = kNan;
+  rig.stage.faithfulness = std::make_shared<protocol::Faithfulness>(faithfulness);
+  protocol::AttentionChange change;
   change.silenced = {-1, 70};
   change.painted = {-5, 99, 12'000};
-  rig.stage.what_if = fakes::what_if(view, change);
-  rig.stage.what_if->after.assign(3, kNan);
-  rig.view.transient.supposition.wish.attention = change;
+  rig.stage.counterfactual = fakes::counterfactual(view, change);
+  rig.stage.counterfactual->after.assign(3, kNan);
+  rig.view.transient.intervention.intervention.attention = change;
   rig.view.transient.attention.pinned_token = 1'000;
   rig.view.transient.attention.chosen_query = 50;
   rig.view.transient.attention.frame = 8;
-  core::AttentionPoint point;
+  protocol::AttentionPoint point;
   point.step = 500'000;
   point.heads = 4;
   point.area = kNan;
@@ -172,3 +171,5 @@ TEST_CASE("windows of any size hold the attention workspace") {
   Rig rig(width, height, scale);
   show(rig, fakes::attention(4, 1, 20, true));
 }
+
+}  // namespace qarium::attention_layout_test

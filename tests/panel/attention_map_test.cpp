@@ -4,8 +4,7 @@
 
 #include "tests/panel/rig.hpp"
 
-using namespace qarium;
-
+namespace qarium::attention_map_test {
 namespace {
 
 std::size_t count_above(const std::vector<float>& weights, float level) {
@@ -42,7 +41,7 @@ TEST_CASE("contour levels hold 50, 80 and 95 % of the weight in as few tokens as
   }
 }
 
-TEST_CASE("equal weights are never parted by a contour, and no weight has none") {
+TEST_CASE("equal weights are never diverged_at by a contour, and no weight has none") {
   const std::vector<float> uniform(100, 0.01F);
   for (const float level : widgets::contour_levels(uniform)) {
     REQUIRE(level > 0);
@@ -57,7 +56,7 @@ TEST_CASE("equal weights are never parted by a contour, and no weight has none")
 }
 
 TEST_CASE("a head, the mean and the maximum of all are what they say") {
-  core::AttentionView view;
+  protocol::AttentionView view;
   view.heads = 2;
   view.queries = 2;
   view.rows = 1;
@@ -89,7 +88,7 @@ TEST_CASE("a row of the matrix is what one token takes from each") {
 }
 
 TEST_CASE("frames of tokens are added up or shown one by one") {
-  core::AttentionView view;
+  protocol::AttentionView view;
   view.heads = view.queries = 1;
   view.frames = 2;
   view.rows = 1;
@@ -109,7 +108,7 @@ TEST_CASE("entropy is that of the shares") {
 }
 
 TEST_CASE("cells and tokens are found under the pointer") {
-  core::AttentionView view;
+  protocol::AttentionView view;
   view.rows = view.columns = 4;
   view.cells_per_token = 3;
   view.top = view.left = -1;
@@ -125,7 +124,7 @@ TEST_CASE("cells and tokens are found under the pointer") {
 
 TEST_CASE("attention curves keep a line for each head and leave out objects where there are none") {
   widgets::AttentionCurves curves;
-  core::AttentionPoint point;
+  protocol::AttentionPoint point;
   point.step = 100;
   point.heads = 3;
   point.entropy = {1, 2, 3};
@@ -146,5 +145,7 @@ TEST_CASE("attention curves keep a line for each head and leave out objects wher
   REQUIRE(curves.version() > version);
   point.heads = 99;
   curves.add(point);
-  REQUIRE(curves.heads() == core::AttentionPoint::kMostHeads);
+  REQUIRE(curves.heads() == protocol::AttentionPoint::kMostHeads);
 }
+
+}  // namespace qarium::attention_map_test

@@ -1,19 +1,20 @@
 #include "tests/panel/rig.hpp"
 
-using namespace qarium;
+namespace qarium::attention_panel_test {
+
 using widgets::Key;
 
 namespace {
 
-void open(Rig& rig, const core::AttentionView& view) {
+void open(Rig& rig, const protocol::AttentionView& view) {
   rig.stage = fakes::attentive_stage(view);
   rig.trainer.network->blocks[1].kind = "multi_head";
   rig.view.workspace = widgets::Workspace::Attention;
   rig.frame(2);
 }
 
-core::AttentionChange last_wish(const Rig& rig) {
-  const auto sent = rig.sent<core::Suppose>();
+protocol::AttentionChange last_intervention(const Rig& rig) {
+  const auto sent = rig.sent<protocol::Intervene>();
   REQUIRE_FALSE(sent.empty());
   return sent.back().change;
 }
@@ -35,23 +36,23 @@ TEST_CASE("tabs and keys change the workspace") {
 }
 
 TEST_CASE("each workspace asks for its own parts and nothing else") {
-  using core::Part;
+  using protocol::Part;
   widgets::ViewState view;
   auto needs = widgets::window_needs(view);
   for (const auto part : {Part::Stage, Part::ActionValues, Part::Network, Part::Replay})
-    REQUIRE(core::wants(needs, part));
+    REQUIRE(protocol::wants(needs, part));
   for (const auto part : {Part::Attention, Part::AttentionMatrix, Part::AttentionCurves})
-    REQUIRE_FALSE(core::wants(needs, part));
+    REQUIRE_FALSE(protocol::wants(needs, part));
   view.workspace = widgets::Workspace::Attention;
   needs = widgets::window_needs(view);
   for (const auto part :
        {Part::Stage, Part::ActionValues, Part::Network, Part::Attention, Part::AttentionMatrix, Part::AttentionCurves})
-    REQUIRE(core::wants(needs, part));
-  REQUIRE_FALSE(core::wants(needs, Part::Replay));
+    REQUIRE(protocol::wants(needs, part));
+  REQUIRE_FALSE(protocol::wants(needs, Part::Replay));
   view.attention.matrix = false;
-  REQUIRE_FALSE(core::wants(widgets::window_needs(view), Part::AttentionMatrix));
+  REQUIRE_FALSE(protocol::wants(widgets::window_needs(view), Part::AttentionMatrix));
   view.panels_hidden = true;
-  REQUIRE(widgets::window_needs(view) == core::kNothing);
+  REQUIRE(widgets::window_needs(view) == protocol::kNothing);
 }
 
 TEST_CASE("the map lies over the frame as one picture, and looks as chosen") {
@@ -140,23 +141,23 @@ TEST_CASE("silencing, uniform weights, undoing and clearing send the whole wish"
   Rig rig;
   open(rig, fakes::attention(4));
   rig.click("heads.silence.2");
-  REQUIRE(last_wish(rig).silenced == std::vector<int>{1});
+  REQUIRE(last_intervention(rig).silenced == std::vector<int>{1});
   rig.click("heads.silence.1");
-  REQUIRE(last_wish(rig).silenced == std::vector<int>{0, 1});
+  REQUIRE(last_intervention(rig).silenced == std::vector<int>{0, 1});
   rig.click("whatif.uniform");
-  REQUIRE(last_wish(rig).uniform);
-  REQUIRE(last_wish(rig).silenced == std::vector<int>{0, 1});
+  REQUIRE(last_intervention(rig).uniform);
+  REQUIRE(last_intervention(rig).silenced == std::vector<int>{0, 1});
   rig.key(Key::Z, true);
-  REQUIRE_FALSE(last_wish(rig).uniform);
+  REQUIRE_FALSE(last_intervention(rig).uniform);
   rig.click("whatif.undo");
-  REQUIRE(last_wish(rig).silenced == std::vector<int>{1});
+  REQUIRE(last_intervention(rig).silenced == std::vector<int>{1});
   rig.click("whatif.clear");
-  REQUIRE(last_wish(rig).empty());
+  REQUIRE(last_intervention(rig).empty());
   rig.key(Key::Z, true);
-  REQUIRE(last_wish(rig).silenced == std::vector<int>{1});
+  REQUIRE(last_intervention(rig).silenced == std::vector<int>{1});
   rig.click("heads.silence.2");
-  REQUIRE(last_wish(rig).empty());
-  REQUIRE(rig.sent<core::Suppose>().size() == rig.commands.size());
+  REQUIRE(last_intervention(rig).empty());
+  REQUIRE(rig.sent<protocol::Intervene>().size() == rig.commands.size());
 }
 
 TEST_CASE("the brush empties the cells it passes, as one stroke, and gives them back") {
@@ -166,36 +167,36 @@ TEST_CASE("the brush empties the cells it passes, as one stroke, and gives them 
   REQUIRE(rig.commands.empty());
   rig.click("whatif.brush");
   rig.drag("attention.frame", 0.05F, 0.55F, 3);
-  const auto painted = last_wish(rig).painted;
+  const auto painted = last_intervention(rig).painted;
   REQUIRE(painted == std::vector<int>{50, 51, 52, 53, 54, 55});
   rig.click("attention.frame", 0.95F, 0.05F);
-  REQUIRE(last_wish(rig).painted == std::vector<int>{9, 50, 51, 52, 53, 54, 55});
+  REQUIRE(last_intervention(rig).painted == std::vector<int>{9, 50, 51, 52, 53, 54, 55});
   rig.click("attention.frame", 0.15F, 0.55F);
-  REQUIRE(last_wish(rig).painted == std::vector<int>{9, 50, 52, 53, 54, 55});
+  REQUIRE(last_intervention(rig).painted == std::vector<int>{9, 50, 52, 53, 54, 55});
   rig.key(Key::Z, true);
   rig.key(Key::Z, true);
-  REQUIRE(last_wish(rig).painted == painted);
+  REQUIRE(last_intervention(rig).painted == painted);
   rig.key(Key::Z, true);
-  REQUIRE(last_wish(rig).empty());
+  REQUIRE(last_intervention(rig).empty());
 }
 
 TEST_CASE("what is supposed is shown in place of what is, and the values side by side") {
   Rig rig;
   open(rig, fakes::attention(4));
-  core::AttentionChange change;
+  protocol::AttentionChange change;
   change.silenced = {0};
   auto supposed = fakes::attention(4);
   std::fill_n(supposed.weights.begin(), 100, 0.0F);
-  rig.stage.what_if = fakes::what_if(supposed, change);
+  rig.stage.counterfactual = fakes::counterfactual(supposed, change);
   rig.view.attention.head = 0;
   rig.frame(2);
   const auto* map = rig.heat("attention.map");
   REQUIRE(*std::max_element(map->values[0].begin(), map->values[0].end()) == 0);
-  // What is in force and was not wished here (by a reset, say) becomes the wish.
+  // What is in force and was not intended here (by a reset, say) becomes the wish.
   rig.frame(60);
-  REQUIRE(rig.view.transient.supposition.wish.attention == change);
+  REQUIRE(rig.view.transient.intervention.intervention.attention == change);
   rig.click("heads.silence.1");
-  REQUIRE(last_wish(rig).empty());
+  REQUIRE(last_intervention(rig).empty());
 }
 
 TEST_CASE("the matrix and the frame point at each other") {
@@ -220,7 +221,7 @@ TEST_CASE("the matrix and the frame point at each other") {
   rig.click("matrix.hide");
   rig.frame(2);
   REQUIRE_FALSE(rig.shows("matrix.map"));
-  REQUIRE_FALSE(core::wants(widgets::window_needs(rig.view), core::Part::AttentionMatrix));
+  REQUIRE_FALSE(protocol::wants(widgets::window_needs(rig.view), protocol::Part::AttentionMatrix));
   rig.click("heads.matrix");
   rig.frame(2);
   REQUIRE(rig.shows("matrix.map"));
@@ -254,7 +255,7 @@ TEST_CASE("whether the picture is true is measured on request") {
   rig.click("truth.frame");
   rig.click("truth.few");
   rig.click("truth.many");
-  const auto sent = rig.sent<core::Examine>();
+  const auto sent = rig.sent<protocol::TestFaithfulness>();
   REQUIRE(sent.size() == 3);
   REQUIRE(sent[0].episodes == 0);
   REQUIRE(sent[0].orders == 128);
@@ -263,13 +264,13 @@ TEST_CASE("whether the picture is true is measured on request") {
   REQUIRE(sent[2].episodes == 100);
   REQUIRE(sent[2].orders == 8);
   REQUIRE_FALSE(rig.shows("truth.stop"));
-  auto truth = fakes::truth();
-  truth.running = true;
-  truth.progress = 0.4F;
-  rig.stage.truth = std::make_shared<core::Truth>(truth);
+  auto faithfulness = fakes::faithfulness();
+  faithfulness.running = true;
+  faithfulness.progress = 0.4F;
+  rig.stage.faithfulness = std::make_shared<protocol::Faithfulness>(faithfulness);
   rig.frame(2);
   rig.click("truth.stop");
-  REQUIRE(rig.sent<core::StopExamining>().size() == 1);
+  REQUIRE(rig.sent<protocol::StopFaithfulnessTest>().size() == 1);
   REQUIRE(rig.shows("truth.deletion"));
   REQUIRE(rig.shows("truth.insertion"));
   rig.point("truth.deletion", 0.4F);
@@ -306,7 +307,7 @@ TEST_CASE("without attention the workspace says so and offers the preset that ha
   rig.frame(2);
   REQUIRE(rig.view.transient.dialog == widgets::Dialog::Preset);
   rig.click("preset.agree");
-  REQUIRE(rig.sent<core::Configure>().size() == 1);
+  REQUIRE(rig.sent<protocol::Configure>().size() == 1);
   REQUIRE(rig.view.preset == "catch-attention");
 }
 
@@ -354,7 +355,7 @@ TEST_CASE("a game without objects has the entropies' curves alone") {
   Rig rig;
   open(rig, fakes::attention(2));
   rig.attention_curves.clear();
-  core::AttentionPoint point;
+  protocol::AttentionPoint point;
   point.heads = 2;
   for (point.step = 1'000; point.step < 9'000; point.step += 1'000)
     rig.attention_curves.add(point);
@@ -367,18 +368,18 @@ TEST_CASE("an answer that measured no state says so and asks for another moment"
   Rig rig;
   open(rig, fakes::attention(4));
   const auto before = rig.area("truth.begin");
-  core::Truth truth;
-  truth.version = 1;
-  truth.skipped = 1;
-  truth.progress = 1;
-  rig.stage.truth = std::make_shared<core::Truth>(truth);
+  protocol::Faithfulness faithfulness;
+  faithfulness.version = 1;
+  faithfulness.skipped = 1;
+  faithfulness.progress = 1;
+  rig.stage.faithfulness = std::make_shared<protocol::Faithfulness>(faithfulness);
   rig.frame(2);
   REQUIRE_FALSE(rig.shows("truth.deletion"));
   REQUIRE(rig.area("truth.begin").min.y >= before.min.y);
   rig.click("truth.begin");
-  REQUIRE(rig.sent<core::Examine>().size() == 1);
-  truth.running = true;
-  rig.stage.truth = std::make_shared<core::Truth>(truth);
+  REQUIRE(rig.sent<protocol::TestFaithfulness>().size() == 1);
+  faithfulness.running = true;
+  rig.stage.faithfulness = std::make_shared<protocol::Faithfulness>(faithfulness);
   rig.frame(2);
   REQUIRE(rig.shows("truth.stop"));
   REQUIRE_FALSE(rig.controls.find("truth.begin")->enabled);
@@ -393,3 +394,5 @@ TEST_CASE("what the contour lines hold is said below the frame while they are dr
   rig.frame(2);
   REQUIRE_FALSE(rig.shows("attention.lines"));
 }
+
+}  // namespace qarium::attention_panel_test

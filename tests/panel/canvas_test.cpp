@@ -1,8 +1,7 @@
 #include "tests/panel/rig.hpp"
 #include "widgets/parts/scene_view.hpp"
 
-using namespace qarium;
-
+namespace qarium::canvas_test {
 namespace {
 
 std::size_t calls(const Rig& rig, std::string_view prefix) {
@@ -82,3 +81,5 @@ TEST_CASE("samples are sorted by error or by age") {
   for (std::size_t i = 1; i < order.size(); ++i)
     REQUIRE(batch[order[i - 1]].age <= batch[order[i]].age);
 }
+
+}  // namespace qarium::canvas_test

@@ -1,6 +1,6 @@
 #include "tests/panel/rig.hpp"
 
-using namespace qarium;
+namespace qarium::controls_test {
 
 TEST_CASE("the control map finds by name what was drawn this frame") {
   widgets::ControlMap map;
@@ -60,7 +60,7 @@ TEST_CASE("theme and scale are chosen in the top bar") {
   rig.click("top.scale.150 %");
   REQUIRE(rig.view.scale == 1.5F);
   rig.click("top.save");
-  REQUIRE(rig.sent<core::Save>().size() == 1);
+  REQUIRE(rig.sent<protocol::Save>().size() == 1);
 }
 
 TEST_CASE("a seed typed into the top bar is asked about") {
@@ -73,6 +73,8 @@ TEST_CASE("a seed typed into the top bar is asked about") {
   REQUIRE(rig.view.transient.dialog == widgets::Dialog::Reset);
   REQUIRE(rig.commands.empty());
   rig.click("reset.agree");
-  REQUIRE(rig.sent<core::Reset>().size() == 1);
-  REQUIRE(rig.sent<core::Reset>()[0].seed == 99);
+  REQUIRE(rig.sent<protocol::Reset>().size() == 1);
+  REQUIRE(rig.sent<protocol::Reset>()[0].seed == 99);
 }
+
+}  // namespace qarium::controls_test

@@ -2,21 +2,22 @@
 
 #include "tests/panel/rig.hpp"
 
-using namespace qarium;
-using core::Scalar;
+namespace qarium::curves_test {
+
+using protocol::Scalar;
 using widgets::Curves;
 
 namespace {
 
 void put(Curves& curves, std::int64_t step, float value) {
-  curves.add(core::ScalarPoint{Scalar::Loss, step, value, value, value, 1});
+  curves.add(protocol::ScalarPoint{Scalar::Loss, step, value, value, value, 1});
 }
 
 }  // namespace
 
 TEST_CASE("an episode becomes a return and a length") {
   Curves curves;
-  curves.add(core::EpisodeRecord{120, 3, 9.5F, 40});
+  curves.add(protocol::EpisodeRecord{120, 3, 9.5F, 40});
   REQUIRE(curves.raw(Scalar::EpisodeReturn).size() == 1);
   REQUIRE(curves.raw(Scalar::EpisodeLength).size() == 1);
   REQUIRE(curves.raw(Scalar::EpisodeReturn).nearest(0).mean == 9.5F);
@@ -26,7 +27,7 @@ TEST_CASE("an episode becomes a return and a length") {
 
 TEST_CASE("merged points keep their extent") {
   Curves curves;
-  curves.add(core::ScalarPoint{Scalar::Loss, 10, 0.1F, 5.0F, 0.4F, 12});
+  curves.add(protocol::ScalarPoint{Scalar::Loss, 10, 0.1F, 5.0F, 0.4F, 12});
   const auto column = curves.raw(Scalar::Loss).nearest(10);
   REQUIRE(column.minimum == 0.1F);
   REQUIRE(column.maximum == 5.0F);
@@ -94,3 +95,5 @@ TEST_CASE("every change raises the version, and clearing forgets everything") {
   put(curves, 1, 7);
   REQUIRE(curves.smooth(Scalar::Loss).nearest(1).mean == 7);
 }
+
+}  // namespace qarium::curves_test

@@ -20,8 +20,8 @@ float noise(std::int64_t i) {
   return static_cast<float>(x >> 40U) / static_cast<float>(1U << 24U);
 }
 
-core::StageMoment moment(std::int64_t index) {
-  core::StageMoment moment;
+protocol::EpisodeFrame moment(std::int64_t index) {
+  protocol::EpisodeFrame moment;
   moment.index = index;
   moment.episode = index / 240;
   moment.step = index % 240;
@@ -37,8 +37,8 @@ core::StageMoment moment(std::int64_t index) {
   return moment;
 }
 
-core::SampledTransition sample(int i) {
-  core::SampledTransition sample;
+protocol::TransitionView sample(int i) {
+  protocol::TransitionView sample;
   sample.before = breakout_scene(40 * i);
   sample.after = breakout_scene(40 * i + 1);
   sample.action = i % 6;
@@ -51,8 +51,8 @@ core::SampledTransition sample(int i) {
   return sample;
 }
 
-core::NetworkView network() {
-  core::NetworkView network;
+protocol::NetworkView network() {
+  protocol::NetworkView network;
   network.observation = {4, 10, 10};
   network.actions = 6;
   network.parameters = 271'270;
@@ -65,8 +65,8 @@ core::NetworkView network() {
   return network;
 }
 
-core::ReplayView replay() {
-  core::ReplayView view;
+protocol::ReplayView replay() {
+  protocol::ReplayView view;
   view.size = 83'200;
   view.capacity = 100'000;
   view.bytes = 33'280'000;
@@ -87,8 +87,8 @@ core::ReplayView replay() {
 
 }  // namespace
 
-core::Scene breakout_scene(int step) {
-  core::Scene scene;
+protocol::Scene breakout_scene(int step) {
+  protocol::Scene scene;
   auto& grid = scene.grid;
   grid.rows = grid.columns = 10;
   grid.cells.assign(100, {8, 9, 12, 255});
@@ -101,28 +101,28 @@ core::Scene breakout_scene(int step) {
   return scene;
 }
 
-core::Scene cartpole_scene(int step) {
-  core::Scene scene;
+protocol::Scene cartpole_scene(int step) {
+  protocol::Scene scene;
   scene.left = -2.4F;
   scene.right = 2.4F;
   scene.bottom = -0.6F;
   scene.top = 1.6F;
   const float x = std::sin(static_cast<float>(step) * 0.05F);
   const float tilt = 0.15F * std::sin(static_cast<float>(step) * 0.21F);
-  scene.shapes.emplace_back(core::Line{{-2.4F, 0}, {2.4F, 0}, 0.01F, {90, 100, 115, 255}});
-  scene.shapes.emplace_back(core::Polygon{
+  scene.shapes.emplace_back(protocol::Line{{-2.4F, 0}, {2.4F, 0}, 0.01F, {90, 100, 115, 255}});
+  scene.shapes.emplace_back(protocol::Polygon{
       {{x - 0.25F, -0.15F}, {x + 0.25F, -0.15F}, {x + 0.25F, 0.15F}, {x - 0.25F, 0.15F}}, {125, 156, 192, 255}});
   scene.shapes.emplace_back(
-      core::Line{{x, 0.1F}, {x + std::sin(tilt), 0.1F + std::cos(tilt)}, 0.08F, {242, 165, 65, 255}});
-  scene.shapes.emplace_back(core::Circle{{x, 0.1F}, 0.05F, {230, 234, 240, 255}});
+      protocol::Line{{x, 0.1F}, {x + std::sin(tilt), 0.1F + std::cos(tilt)}, 0.08F, {242, 165, 65, 255}});
+  scene.shapes.emplace_back(protocol::Circle{{x, 0.1F}, 0.05F, {230, 234, 240, 255}});
   return scene;
 }
 
-core::TrainerSnapshot trainer() {
-  core::TrainerSnapshot trainer;
+protocol::TrainerSnapshot trainer() {
+  protocol::TrainerSnapshot trainer;
   trainer.sequence = 17;
   auto& status = trainer.status;
-  status.activity = core::Activity::Learning;
+  status.activity = protocol::Activity::Learning;
   status.position = {kLast, 102'902};
   status.episodes = 3'911;
   status.epsilon = 0.1;
@@ -142,9 +142,9 @@ core::TrainerSnapshot trainer() {
   return trainer;
 }
 
-core::StageSnapshot stage(std::int64_t behind) {
+protocol::StageSnapshot stage(std::int64_t behind) {
   constexpr std::int64_t kNewest = 2'139;
-  core::StageSnapshot stage;
+  protocol::StageSnapshot stage;
   stage.sequence = 5;
   stage.first = 0;
   stage.last = kNewest;
@@ -174,8 +174,8 @@ core::StageSnapshot stage(std::int64_t behind) {
   return stage;
 }
 
-core::AttentionView attention(int heads, int queries, int side, bool matrix) {
-  core::AttentionView view;
+protocol::AttentionView attention(int heads, int queries, int side, bool matrix) {
+  protocol::AttentionView view;
   view.version = 1;
   view.heads = heads;
   view.queries = queries;
@@ -215,14 +215,14 @@ core::AttentionView attention(int heads, int queries, int side, bool matrix) {
   return view;
 }
 
-core::StageSnapshot attentive_stage(const core::AttentionView& view) {
+protocol::StageSnapshot attentive_stage(const protocol::AttentionView& view) {
   auto stage = fakes::stage();
   stage.attention = view;
   return stage;
 }
 
-core::WhatIf what_if(const core::AttentionView& view, core::AttentionChange change) {
-  core::WhatIf answer;
+protocol::Counterfactual counterfactual(const protocol::AttentionView& view, protocol::AttentionChange change) {
+  protocol::Counterfactual answer;
   answer.change = std::move(change);
   answer.before = stage().moment.action_values;
   answer.after = answer.before;
@@ -232,24 +232,24 @@ core::WhatIf what_if(const core::AttentionView& view, core::AttentionChange chan
   return answer;
 }
 
-core::Truth truth() {
-  core::Truth truth;
-  truth.version = 3;
-  truth.episodes = 3;
-  truth.orders = 8;
-  truth.states = 214;
-  truth.skipped = 3;
-  truth.rows = truth.columns = 10;
-  truth.attention = attention(1).weights;
-  truth.saliency = attention(1, 1).weights;
-  std::reverse(truth.saliency.begin(), truth.saliency.end());
-  truth.saliency_correlation = 0.62F;
-  truth.redrawn_attention_correlation = 0.12F;
-  truth.redrawn_encoder_correlation = 0.58F;
-  truth.mass = 0.61F;
-  truth.area = 0.15F;
-  truth.parameters = {398'112, 99'000};
-  const auto fill = [](core::TruthCurve& curve, float map, float random) {
+protocol::Faithfulness faithfulness() {
+  protocol::Faithfulness faithfulness;
+  faithfulness.version = 3;
+  faithfulness.episodes = 3;
+  faithfulness.orders = 8;
+  faithfulness.states = 214;
+  faithfulness.skipped = 3;
+  faithfulness.rows = faithfulness.columns = 10;
+  faithfulness.attention = attention(1).weights;
+  faithfulness.saliency = attention(1, 1).weights;
+  std::reverse(faithfulness.saliency.begin(), faithfulness.saliency.end());
+  faithfulness.saliency_correlation = 0.62F;
+  faithfulness.redrawn_attention_correlation = 0.12F;
+  faithfulness.redrawn_encoder_correlation = 0.58F;
+  faithfulness.mass = 0.61F;
+  faithfulness.area = 0.15F;
+  faithfulness.parameters = {398'112, 99'000};
+  const auto fill = [](protocol::FaithfulnessCurve& curve, float map, float random) {
     for (int i = 0; i <= 20; ++i) {
       const float x = static_cast<float>(i) / 20;
       curve.map.push_back(std::pow(1 - x, map));
@@ -265,39 +265,39 @@ core::Truth truth() {
     curve.gain_low = curve.gain - 0.04F;
     curve.gain_high = curve.gain + 0.04F;
   };
-  fill(truth.deletion, 5, 1);
-  fill(truth.insertion, 1.05F, 1);
-  std::reverse(truth.insertion.map.begin(), truth.insertion.map.end());
-  return truth;
+  fill(faithfulness.deletion, 5, 1);
+  fill(faithfulness.insertion, 1.05F, 1);
+  std::reverse(faithfulness.insertion.map.begin(), faithfulness.insertion.map.end());
+  return faithfulness;
 }
 
 widgets::Curves curves() {
   widgets::Curves curves;
-  const auto put = [&](core::Scalar scalar, std::int64_t step, float value) {
-    curves.add(core::ScalarPoint{scalar, step, value, value, value, 1});
+  const auto put = [&](protocol::Scalar scalar, std::int64_t step, float value) {
+    curves.add(protocol::ScalarPoint{scalar, step, value, value, value, 1});
   };
   for (std::int64_t step = 0; step <= kLast; step += 105) {
     const auto t = static_cast<float>(step) / static_cast<float>(kLast);
     const float grown = 1 - std::exp(-3 * t);
-    curves.add(core::EpisodeRecord{step, step / 105, 11 * grown * (0.6F + 0.8F * noise(step)),
-                                   static_cast<std::int64_t>(20 + 300 * grown * (0.5F + noise(step + 1)))});
+    curves.add(protocol::EpisodeRecord{step, step / 105, 11 * grown * (0.6F + 0.8F * noise(step)),
+                                       static_cast<std::int64_t>(20 + 300 * grown * (0.5F + noise(step + 1)))});
   }
   for (std::int64_t step = 1'000; step <= kLast; step += 100) {
     const auto t = static_cast<float>(step) / static_cast<float>(kLast);
-    put(core::Scalar::Loss, step, (0.01F + 0.05F * std::exp(-4 * t)) * (0.5F + noise(step + 2)));
-    put(core::Scalar::MeanQ, step, 2.1F * (1 - std::exp(-2.5F * t)) + 0.03F * noise(step + 3));
-    put(core::Scalar::TdErrorP50, step, (0.05F + 0.05F * std::exp(-3 * t)) * (0.6F + 0.8F * noise(step + 4)));
-    put(core::Scalar::TdErrorP95, step, (0.12F + 0.12F * std::exp(-3 * t)) * (0.6F + 0.8F * noise(step + 5)));
-    put(core::Scalar::GradientNorm, step, 2 + 3 * noise(step + 6) + std::sin(9 * t));
+    put(protocol::Scalar::Loss, step, (0.01F + 0.05F * std::exp(-4 * t)) * (0.5F + noise(step + 2)));
+    put(protocol::Scalar::MeanQ, step, 2.1F * (1 - std::exp(-2.5F * t)) + 0.03F * noise(step + 3));
+    put(protocol::Scalar::TdErrorP50, step, (0.05F + 0.05F * std::exp(-3 * t)) * (0.6F + 0.8F * noise(step + 4)));
+    put(protocol::Scalar::TdErrorP95, step, (0.12F + 0.12F * std::exp(-3 * t)) * (0.6F + 0.8F * noise(step + 5)));
+    put(protocol::Scalar::GradientNorm, step, 2 + 3 * noise(step + 6) + std::sin(9 * t));
   }
   for (std::int64_t step = 0; step <= kLast; step += 1'000) {
     const auto t = static_cast<float>(step) / static_cast<float>(kLast);
-    put(core::Scalar::Epsilon, step, std::max(0.1F, 1 - 3.6F * t));
-    put(core::Scalar::StepsPerSecond, step, 2'100 + 300 * noise(step + 7));
+    put(protocol::Scalar::Epsilon, step, std::max(0.1F, 1 - 3.6F * t));
+    put(protocol::Scalar::StepsPerSecond, step, 2'100 + 300 * noise(step + 7));
   }
   for (std::int64_t step = 20'000; step <= kLast; step += 20'000) {
     const auto t = static_cast<float>(step) / static_cast<float>(kLast);
-    put(core::Scalar::EvaluationReturn, step, 12.5F * (1 - std::exp(-3 * t)));
+    put(protocol::Scalar::EvaluationReturn, step, 12.5F * (1 - std::exp(-3 * t)));
   }
   curves.add(widgets::Stamp{398'112, "learning_rate", "2.5e-4"});
   return curves;
@@ -307,7 +307,7 @@ widgets::AttentionCurves attention_curves(int heads) {
   widgets::AttentionCurves curves;
   for (std::int64_t step = 1'000; step <= kLast; step += 1'000) {
     const float grown = 1 - std::exp(-3 * static_cast<float>(step) / static_cast<float>(kLast));
-    core::AttentionPoint point;
+    protocol::AttentionPoint point;
     point.step = step;
     point.heads = heads;
     point.area = 0.12F;
@@ -321,8 +321,8 @@ widgets::AttentionCurves attention_curves(int heads) {
   return curves;
 }
 
-std::vector<core::Preset> presets() {
-  core::Preset breakout{"breakout", "MinAtar Breakout with a small convolution; passes 7 within 500,000 frames.", {}};
+std::vector<config::Preset> presets() {
+  config::Preset breakout{"breakout", "MinAtar Breakout with a small convolution; passes 7 within 500,000 frames.", {}};
   auto& h = breakout.hyperparameters;
   h.environment.id = "MinAtar/Breakout-v1";
   h.encoder.kind = "grid_conv";
@@ -331,8 +331,8 @@ std::vector<core::Preset> presets() {
   return {breakout, {"cartpole", "CartPole-v1 in a minute.", {}}};
 }
 
-void RecordingCanvas::draw_cells(ImDrawList&, std::string_view key, const core::CellGrid& grid, ImVec2 min, ImVec2 max,
-                                 const widgets::CellStyle&) {
+void RecordingCanvas::draw_cells(ImDrawList&, std::string_view key, const protocol::CellGrid& grid, ImVec2 min,
+                                 ImVec2 max, const widgets::CellStyle&) {
   calls.push_back({std::string(key), grid.rows, grid.columns, {min, max}});
 }
 

@@ -2,8 +2,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/core/presets.hpp"
-#include "engine/core/snapshot.hpp"
+#include "engine/config/presets.hpp"
+#include "engine/protocol/snapshot.hpp"
 #include "widgets/attention/attention_curves.hpp"
 #include "widgets/learn/curves.hpp"
 #include "widgets/parts/canvas.hpp"
@@ -11,20 +11,20 @@
 /// Invented snapshots and curves to draw, as a run of some hundred thousand steps would give.
 namespace qarium::fakes {
 
-core::Scene breakout_scene(int step);
-core::Scene cartpole_scene(int step);
-core::TrainerSnapshot trainer();
+protocol::Scene breakout_scene(int step);
+protocol::Scene cartpole_scene(int step);
+protocol::TrainerSnapshot trainer();
 /// `behind` steps before the live end.
-core::StageSnapshot stage(std::int64_t behind = 0);
+protocol::StageSnapshot stage(std::int64_t behind = 0);
 /// Attention over the stage's 10 x 10 cells, or as many tokens as asked: each head looks at a place of its own.
-core::AttentionView attention(int heads, int queries = 1, int side = 10, bool matrix = false);
+protocol::AttentionView attention(int heads, int queries = 1, int side = 10, bool matrix = false);
 /// The stage with such attention and a network that has it.
-core::StageSnapshot attentive_stage(const core::AttentionView& view);
-core::WhatIf what_if(const core::AttentionView& view, core::AttentionChange change);
-core::Truth truth();
+protocol::StageSnapshot attentive_stage(const protocol::AttentionView& view);
+protocol::Counterfactual counterfactual(const protocol::AttentionView& view, protocol::AttentionChange change);
+protocol::Faithfulness faithfulness();
 widgets::Curves curves();
 widgets::AttentionCurves attention_curves(int heads = 4);
-std::vector<core::Preset> presets();
+std::vector<config::Preset> presets();
 
 /// Notes what it was asked to draw.
 class RecordingCanvas : public widgets::Canvas {
@@ -43,7 +43,7 @@ class RecordingCanvas : public widgets::Canvas {
   };
   void draw_heat(ImDrawList& list, std::string_view key, std::span<const widgets::HeatPicture> pictures,
                  const widgets::HeatStyle& style) override;
-  void draw_cells(ImDrawList& list, std::string_view key, const core::CellGrid& grid, ImVec2 min, ImVec2 max,
+  void draw_cells(ImDrawList& list, std::string_view key, const protocol::CellGrid& grid, ImVec2 min, ImVec2 max,
                   const widgets::CellStyle& style) override;
   std::vector<Call> calls;
   std::vector<HeatCall> heat;

@@ -5,7 +5,8 @@
 
 #include "tests/panel/rig.hpp"
 
-using namespace qarium;
+namespace qarium::format_test {
+
 using widgets::ShortText;
 
 TEST_CASE("counts have separators") {
@@ -39,11 +40,11 @@ TEST_CASE("numbers keep about four digits") {
 }
 
 TEST_CASE("values are shown as an editor shows them") {
-  REQUIRE(widgets::value_text(core::Value(true)).view() == "on");
-  REQUIRE(widgets::value_text(core::Value(std::int64_t{100'000})).view() == "100,000");
-  REQUIRE(widgets::value_text(core::Value(2.5e-4)).view() == "2.5e-4");
-  REQUIRE(widgets::value_text(core::Value(0.995)).view() == "0.995");
-  REQUIRE(widgets::value_text(core::Value(std::string("adam"))).view() == "adam");
+  REQUIRE(widgets::value_text(config::Value(true)).view() == "on");
+  REQUIRE(widgets::value_text(config::Value(std::int64_t{100'000})).view() == "100,000");
+  REQUIRE(widgets::value_text(config::Value(2.5e-4)).view() == "2.5e-4");
+  REQUIRE(widgets::value_text(config::Value(0.995)).view() == "0.995");
+  REQUIRE(widgets::value_text(config::Value(std::string("adam"))).view() == "adam");
 }
 
 TEST_CASE("a short text cuts off what does not fit") {
@@ -53,3 +54,5 @@ TEST_CASE("a short text cuts off what does not fit") {
   REQUIRE(text.view().size() == 255);
   REQUIRE(std::string(text.c_str()).size() == 255);
 }
+
+}  // namespace qarium::format_test

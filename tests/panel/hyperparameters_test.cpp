@@ -1,7 +1,8 @@
 #include "tests/panel/rig.hpp"
 #include "widgets/learn/parameter_scale.hpp"
 
-using namespace qarium;
+namespace qarium::hyperparameters_test {
+
 using widgets::Key;
 
 namespace {
@@ -18,7 +19,7 @@ TEST_CASE("dragging a slider sends values in range, not too many, and the last o
   Rig rig;
   look_for(rig, "learning_rate");
   rig.drag("parameter.learning_rate.slider", 0.4F, 0.8F, 60);
-  const auto sets = rig.sent<core::Set>();
+  const auto sets = rig.sent<protocol::Set>();
   REQUIRE(sets.size() >= 3);
   REQUIRE(sets.size() <= 13);
   double before = 0;
@@ -36,7 +37,7 @@ TEST_CASE("dragging a slider sends values in range, not too many, and the last o
 TEST_CASE("a press on the thumb that does not move changes nothing") {
   Rig rig;
   look_for(rig, "learning_rate");
-  const auto& parameter = core::parameter("learning_rate");
+  const auto& parameter = config::parameter("learning_rate");
   const auto place = rig.area("parameter.learning_rate.slider");
   const float thumb = 6 + widgets::slider_fraction(parameter, 2.5e-4) * (place.width() - 12);
   rig.click("parameter.learning_rate.slider", thumb / place.width());
@@ -47,8 +48,8 @@ TEST_CASE("the arrow returns to the preset's value") {
   Rig rig;
   look_for(rig, "learning_rate");
   rig.click("parameter.learning_rate.reset");
-  REQUIRE(rig.sent<core::Set>().size() == 1);
-  REQUIRE(rig.sent<core::Set>()[0].value == core::Value(1e-4));
+  REQUIRE(rig.sent<protocol::Set>().size() == 1);
+  REQUIRE(rig.sent<protocol::Set>()[0].value == config::Value(1e-4));
   look_for(rig, "gamma");
   REQUIRE_FALSE(rig.shows("parameter.gamma.reset"));
 }
@@ -60,8 +61,8 @@ TEST_CASE("a value can be typed exactly") {
   rig.frame(2);
   rig.type("0.9975");
   rig.key(Key::Enter);
-  REQUIRE(rig.sent<core::Set>().size() == 1);
-  REQUIRE(rig.sent<core::Set>()[0].value == core::Value(0.9975));
+  REQUIRE(rig.sent<protocol::Set>().size() == 1);
+  REQUIRE(rig.sent<protocol::Set>()[0].value == config::Value(0.9975));
   REQUIRE_FALSE(rig.shows("parameter.gamma.field"));
 }
 
@@ -133,22 +134,22 @@ TEST_CASE("a change that rebuilds is asked about before it is sent") {
   rig.drag("parameter.encoder.channels.slider", 0.5F, 0.9F);
   rig.frame(2);
   rig.click("rebuild.agree");
-  REQUIRE(rig.sent<core::Set>().size() == 1);
-  REQUIRE(rig.sent<core::Set>()[0].name == "encoder.channels");
-  REQUIRE(std::get<std::int64_t>(rig.sent<core::Set>()[0].value) > 16);
+  REQUIRE(rig.sent<protocol::Set>().size() == 1);
+  REQUIRE(rig.sent<protocol::Set>()[0].name == "encoder.channels");
+  REQUIRE(std::get<std::int64_t>(rig.sent<protocol::Set>()[0].value) > 16);
 }
 
 TEST_CASE("switches and choices") {
   Rig rig;
   look_for(rig, "double_q");
   rig.click("parameter.double_q.switch");
-  REQUIRE(rig.sent<core::Set>().back().value == core::Value(true));
+  REQUIRE(rig.sent<protocol::Set>().back().value == config::Value(true));
   look_for(rig, "optimizer");
   rig.click("parameter.optimizer.choice");
   rig.frame();
   rig.click("parameter.optimizer.choice.rmsprop");
-  REQUIRE(rig.sent<core::Set>().back().name == "optimizer");
-  REQUIRE(rig.sent<core::Set>().back().value == core::Value(std::string("rmsprop")));
+  REQUIRE(rig.sent<protocol::Set>().back().name == "optimizer");
+  REQUIRE(rig.sent<protocol::Set>().back().value == config::Value(std::string("rmsprop")));
 }
 
 TEST_CASE("a pending value is shown until it is answered") {
@@ -158,7 +159,7 @@ TEST_CASE("a pending value is shown until it is answered") {
   REQUIRE(rig.pending.pending("double_q") != nullptr);
   // Clicked again, it goes back from what is pending.
   rig.click("parameter.double_q.switch");
-  REQUIRE(rig.sent<core::Set>().back().value == core::Value(false));
+  REQUIRE(rig.sent<protocol::Set>().back().value == config::Value(false));
   rig.answer(true, "");
   REQUIRE(rig.pending.last() != nullptr);
 }
@@ -176,12 +177,12 @@ TEST_CASE("the filter finds by name and by meaning, and only what differs on req
   REQUIRE(rig.shows("parameter.exploration_final_eps.slider"));
   REQUIRE_FALSE(rig.shows("parameter.gamma.slider"));
   rig.click("hyperparameters.return_all");
-  REQUIRE(rig.sent<core::Set>().size() == 2);
+  REQUIRE(rig.sent<protocol::Set>().size() == 2);
 }
 
 TEST_CASE("every row of the table has a control to change it by") {
   Rig rig;
-  for (const auto& parameter : core::parameters()) {
+  for (const auto& parameter : config::parameters()) {
     look_for(rig, parameter.name);
     const auto control = "parameter." + std::string(parameter.name);
     const char* part = widgets::is_switch(parameter)   ? ".switch"
@@ -193,7 +194,7 @@ TEST_CASE("every row of the table has a control to change it by") {
 }
 
 TEST_CASE("slider positions and values agree over every number's range") {
-  for (const auto& parameter : core::parameters()) {
+  for (const auto& parameter : config::parameters()) {
     if (!widgets::is_number(parameter)) continue;
     INFO(parameter.name);
     float before = -1;
@@ -220,8 +221,8 @@ TEST_CASE("a block's inside offers its hyperparameters, and a change there asks 
   REQUIRE(rig.commands.empty());
   REQUIRE(rig.view.transient.dialog == widgets::Dialog::Rebuild);
   rig.click("rebuild.agree");
-  REQUIRE(rig.sent<core::Set>().size() == 1);
-  REQUIRE(rig.sent<core::Set>()[0].value == core::Value(false));
+  REQUIRE(rig.sent<protocol::Set>().size() == 1);
+  REQUIRE(rig.sent<protocol::Set>()[0].value == config::Value(false));
 }
 
 TEST_CASE("choosing a preset asks, then configures with the present seed") {
@@ -233,9 +234,9 @@ TEST_CASE("choosing a preset asks, then configures with the present seed") {
   rig.frame(2);
   REQUIRE(rig.commands.empty());
   rig.click("preset.agree");
-  REQUIRE(rig.sent<core::Configure>().size() == 1);
-  REQUIRE(rig.sent<core::Configure>()[0].hyperparameters.environment.id == "CartPole-v1");
-  REQUIRE(rig.sent<core::Configure>()[0].hyperparameters.seed == 11);
+  REQUIRE(rig.sent<protocol::Configure>().size() == 1);
+  REQUIRE(rig.sent<protocol::Configure>()[0].hyperparameters.environment.id == "CartPole-v1");
+  REQUIRE(rig.sent<protocol::Configure>()[0].hyperparameters.seed == 11);
   REQUIRE(rig.view.preset == "cartpole");
 }
 
@@ -273,21 +274,21 @@ TEST_CASE("where a trained agent ships, the preset's dialog offers both ways") {
   choose_trained_preset(rig);
   SECTION("from nothing") {
     rig.click("preset.agree");
-    REQUIRE(rig.sent<core::Configure>().size() == 1);
-    REQUIRE(rig.sent<core::Configure>()[0].hyperparameters.seed == 11);
+    REQUIRE(rig.sent<protocol::Configure>().size() == 1);
+    REQUIRE(rig.sent<protocol::Configure>()[0].hyperparameters.seed == 11);
   }
   SECTION("from nothing, by the key") {
     rig.key(widgets::Key::Enter);
-    REQUIRE(rig.sent<core::Configure>().size() == 1);
+    REQUIRE(rig.sent<protocol::Configure>().size() == 1);
   }
   SECTION("trained") {
     rig.click("preset.other");
-    REQUIRE(rig.sent<core::LoadTrained>().size() == 1);
-    REQUIRE(rig.sent<core::LoadTrained>()[0].preset == "catch-attention");
+    REQUIRE(rig.sent<protocol::LoadTrained>().size() == 1);
+    REQUIRE(rig.sent<protocol::LoadTrained>()[0].preset == "catch-attention");
   }
   SECTION("trained, by the key") {
     rig.key(widgets::Key::T);
-    REQUIRE(rig.sent<core::LoadTrained>().size() == 1);
+    REQUIRE(rig.sent<protocol::LoadTrained>().size() == 1);
   }
   REQUIRE(rig.commands.size() == 1);
   REQUIRE(rig.view.preset == "catch-attention");
@@ -305,3 +306,5 @@ TEST_CASE("the preset's dialog with both ways may be refused") {
   REQUIRE(rig.view.preset == "breakout");
   REQUIRE(rig.view.transient.dialog == widgets::Dialog::None);
 }
+
+}  // namespace qarium::hyperparameters_test

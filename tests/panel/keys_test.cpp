@@ -1,38 +1,39 @@
 #include "tests/panel/rig.hpp"
 #include "widgets/keymap.hpp"
 
-using namespace qarium;
+namespace qarium::keys_test {
+
 using widgets::Key;
 
 TEST_CASE("keys emit what their row of the map says") {
   Rig rig;
   rig.key(Key::Space);
-  REQUIRE(rig.sent<core::Pause>().size() == 1);
+  REQUIRE(rig.sent<protocol::Pause>().size() == 1);
   rig.key(Key::S);
   rig.key(Key::U);
   rig.key(Key::E);
-  const auto steps = rig.sent<core::Step>();
+  const auto steps = rig.sent<protocol::Step>();
   REQUIRE(steps.size() == 3);
-  REQUIRE(steps[0].unit == core::Unit::EnvironmentStep);
-  REQUIRE(steps[1].unit == core::Unit::Update);
-  REQUIRE(steps[2].unit == core::Unit::Episode);
+  REQUIRE(steps[0].unit == protocol::Unit::EnvironmentStep);
+  REQUIRE(steps[1].unit == protocol::Unit::Update);
+  REQUIRE(steps[2].unit == protocol::Unit::Episode);
   rig.key(Key::P);
-  REQUIRE(rig.sent<core::Halt>().size() == 1);
+  REQUIRE(rig.sent<protocol::Halt>().size() == 1);
   rig.key(Key::Left);
   rig.key(Key::Right, true);
-  REQUIRE(rig.sent<core::StageStep>()[0].n == -1);
-  REQUIRE(rig.sent<core::StageStep>()[1].n == 10);
+  REQUIRE(rig.sent<protocol::StageStep>()[0].n == -1);
+  REQUIRE(rig.sent<protocol::StageStep>()[1].n == 10);
   rig.key(Key::Digit3);
-  REQUIRE(rig.sent<core::Act>()[0].action == 2);
+  REQUIRE(rig.sent<protocol::Act>()[0].action == 2);
   rig.key(Key::N);
-  REQUIRE(rig.sent<core::NewEpisode>().size() == 1);
+  REQUIRE(rig.sent<protocol::NewEpisode>().size() == 1);
 }
 
 TEST_CASE("Ctrl S saves and does not step") {
   Rig rig;
   rig.key(Key::S, true);
-  REQUIRE(rig.sent<core::Save>().size() == 1);
-  REQUIRE(rig.sent<core::Step>().empty());
+  REQUIRE(rig.sent<protocol::Save>().size() == 1);
+  REQUIRE(rig.sent<protocol::Step>().empty());
 }
 
 TEST_CASE("a digit beyond the environment's actions does nothing") {
@@ -53,7 +54,7 @@ TEST_CASE("keys typed into a field are text and not commands") {
   REQUIRE(rig.view.transient.filter == "spue");
   rig.key(Key::Escape);
   rig.key(Key::S);
-  REQUIRE(rig.sent<core::Step>().size() == 1);
+  REQUIRE(rig.sent<protocol::Step>().size() == 1);
 }
 
 TEST_CASE("R asks with the seed, and only the answer resets") {
@@ -63,10 +64,10 @@ TEST_CASE("R asks with the seed, and only the answer resets") {
   rig.key(Key::R);
   rig.frame(2);
   REQUIRE(rig.view.transient.dialog == widgets::Dialog::Reset);
-  REQUIRE(rig.sent<core::Reset>().empty());
+  REQUIRE(rig.sent<protocol::Reset>().empty());
   rig.click("reset.agree");
-  REQUIRE(rig.sent<core::Reset>().size() == 1);
-  REQUIRE(rig.sent<core::Reset>()[0].seed == 7);
+  REQUIRE(rig.sent<protocol::Reset>().size() == 1);
+  REQUIRE(rig.sent<protocol::Reset>()[0].seed == 7);
   rig.frame();
   REQUIRE(rig.view.transient.dialog == widgets::Dialog::None);
 }
@@ -77,15 +78,15 @@ TEST_CASE("the reset dialog takes another seed, and refuses what is none") {
   rig.frame(3);
   rig.type("42");
   rig.key(Key::Enter);
-  REQUIRE(rig.sent<core::Reset>().size() == 1);
-  REQUIRE(rig.sent<core::Reset>()[0].seed == 42);
+  REQUIRE(rig.sent<protocol::Reset>().size() == 1);
+  REQUIRE(rig.sent<protocol::Reset>()[0].seed == 42);
 
   rig.key(Key::R);
   rig.frame(3);
   rig.type("-3");
   rig.key(Key::Enter);
   rig.click("reset.agree");
-  REQUIRE(rig.sent<core::Reset>().size() == 1);
+  REQUIRE(rig.sent<protocol::Reset>().size() == 1);
 }
 
 TEST_CASE("Escape leaves a dialog without sending anything, and keys below it are dead") {
@@ -130,3 +131,5 @@ TEST_CASE("no two rows of the map want the same key, and each says what it does"
     }
   }
 }
+
+}  // namespace qarium::keys_test

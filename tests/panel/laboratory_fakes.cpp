@@ -15,8 +15,8 @@ float bit(int step, int channel) {
 
 }  // namespace
 
-core::LaboratorySample laboratory_sample(const char* kind, int length, int wrong) {
-  core::LaboratorySample sample;
+protocol::LaboratorySample laboratory_sample(const char* kind, int length, int wrong) {
+  protocol::LaboratorySample sample;
   sample.version = static_cast<std::uint64_t>(length);
   sample.sequences = 12'300;
   sample.length = length;
@@ -42,8 +42,8 @@ core::LaboratorySample laboratory_sample(const char* kind, int length, int wrong
   return sample;
 }
 
-core::LaboratorySnapshot laboratory(const char* kind, int length) {
-  core::LaboratorySnapshot laboratory;
+protocol::LaboratorySnapshot laboratory(const char* kind, int length) {
+  protocol::LaboratorySnapshot laboratory;
   laboratory.sequence = 9;
   laboratory.running = true;
   laboratory.options.hyperparameters.memory.kind = kind;
@@ -51,7 +51,7 @@ core::LaboratorySnapshot laboratory(const char* kind, int length) {
   laboratory.sequences_per_second = 412;
   laboratory.seconds = 30.4;
   laboratory.bits_per_sequence = 0.37;
-  laboratory.sample = std::make_shared<core::LaboratorySample>(laboratory_sample(kind, length));
+  laboratory.sample = std::make_shared<protocol::LaboratorySample>(laboratory_sample(kind, length));
   return laboratory;
 }
 

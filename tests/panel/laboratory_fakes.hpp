@@ -1,5 +1,5 @@
 #pragma once
-#include "engine/core/laboratory.hpp"
+#include "engine/protocol/laboratory.hpp"
 #include "widgets/laboratory/laboratory_curve.hpp"
 
 /// An invented laboratory that learns to copy.
@@ -7,8 +7,8 @@ namespace qarium::fakes {
 
 /// The answer of a memory of this kind to a sequence of this length: 2 x length + 1 steps, of which the last `length`
 /// count; the first `wrong` bits of the answer are wrong.
-core::LaboratorySample laboratory_sample(const char* kind = "ntm", int length = 20, int wrong = 3);
-core::LaboratorySnapshot laboratory(const char* kind = "ntm", int length = 20);
+protocol::LaboratorySample laboratory_sample(const char* kind = "ntm", int length = 20, int wrong = 3);
+protocol::LaboratorySnapshot laboratory(const char* kind = "ntm", int length = 20);
 widgets::LaboratoryCurve laboratory_curve();
 
 }  // namespace qarium::fakes

@@ -4,8 +4,7 @@
 #include "tests/panel/laboratory_fakes.hpp"
 #include "tests/panel/layout.hpp"
 
-using namespace qarium;
-
+namespace qarium::laboratory_layout_test {
 namespace {
 
 void show(Rig& rig, const char* kind = "ntm", int length = 20) {
@@ -61,7 +60,7 @@ TEST_CASE("a laboratory that has not begun, failed, or makes no sense is drawn")
     auto sample = *rig.laboratory.sample;
     sample.memory.resize(2);
     sample.scored.resize(3);
-    rig.laboratory.sample = std::make_shared<core::LaboratorySample>(sample);
+    rig.laboratory.sample = std::make_shared<protocol::LaboratorySample>(sample);
   }
   SECTION("no numbers") {
     show(rig);
@@ -70,12 +69,12 @@ TEST_CASE("a laboratory that has not begun, failed, or makes no sense is drawn")
     std::fill(sample.answer.begin(), sample.answer.end(), kNan);
     for (auto& trace : sample.episode.traces)
       std::fill(trace.values.begin(), trace.values.end(), kNan);
-    rig.laboratory.sample = std::make_shared<core::LaboratorySample>(sample);
+    rig.laboratory.sample = std::make_shared<protocol::LaboratorySample>(sample);
     rig.laboratory_curve.add({20'000, std::nan(""), INFINITY});
   }
   SECTION("a sample of nothing") {
     show(rig);
-    rig.laboratory.sample = std::make_shared<core::LaboratorySample>();
+    rig.laboratory.sample = std::make_shared<protocol::LaboratorySample>();
   }
   SECTION("a shorter sequence than the cursor") {
     show(rig);
@@ -110,3 +109,5 @@ TEST_CASE("the splitters of the laboratory move and are remembered") {
   check_inside(rig, 1600, 900);
   check_apart(rig);
 }
+
+}  // namespace qarium::laboratory_layout_test

@@ -2,7 +2,8 @@
 #include "tests/panel/memory_fakes.hpp"
 #include "tests/panel/rig.hpp"
 
-using namespace qarium;
+namespace qarium::laboratory_panel_test {
+
 using widgets::Key;
 
 namespace {
@@ -22,17 +23,17 @@ float column(int at) {
 }  // namespace
 
 TEST_CASE("the laboratory asks for itself and not for the stage") {
-  using core::Part;
+  using protocol::Part;
   Rig rig;
   rig.key(Key::Digit4, true);
   REQUIRE(rig.view.workspace == widgets::Workspace::Laboratory);
   const auto needs = widgets::window_needs(rig.view);
-  REQUIRE(core::wants(needs, Part::Laboratory));
+  REQUIRE(protocol::wants(needs, Part::Laboratory));
   for (const auto part : {Part::Stage, Part::ActionValues, Part::Memory, Part::Attention, Part::Replay})
-    REQUIRE_FALSE(core::wants(needs, part));
+    REQUIRE_FALSE(protocol::wants(needs, part));
   for (const auto workspace : {widgets::Workspace::Learn, widgets::Workspace::Attention, widgets::Workspace::Memory}) {
     rig.view.workspace = workspace;
-    REQUIRE_FALSE(core::wants(widgets::window_needs(rig.view), Part::Laboratory));
+    REQUIRE_FALSE(protocol::wants(widgets::window_needs(rig.view), Part::Laboratory));
   }
 }
 
@@ -53,16 +54,16 @@ TEST_CASE("a task is started with what was chosen, and a sequence asked for") {
   rig.type("42");
   rig.key(Key::Enter);
   rig.click("laboratory.start");
-  auto started = rig.sent<core::StartLaboratory>();
+  auto started = rig.sent<protocol::StartLaboratory>();
   REQUIRE(started.size() == 1);
   REQUIRE(started[0].options.task == "priority_sort");
   REQUIRE(started[0].options.hyperparameters.memory.kind == "dnc");
   REQUIRE(started[0].options.hyperparameters.seed == 42);
-  REQUIRE(rig.sent<core::SampleLaboratory>().size() == 1);
-  REQUIRE(rig.sent<core::SampleLaboratory>()[0].length == 20);
+  REQUIRE(rig.sent<protocol::SampleLaboratory>().size() == 1);
+  REQUIRE(rig.sent<protocol::SampleLaboratory>()[0].length == 20);
 
-  rig.laboratory_options = [](const core::LaboratoryExperiment& experiment) {
-    core::LaboratoryOptions options;
+  rig.laboratory_options = [](const protocol::LaboratoryExperiment& experiment) {
+    protocol::LaboratoryOptions options;
     options.task = experiment.task + " of " + experiment.preset;
     options.hyperparameters.memory.kind = experiment.memory;
     options.hyperparameters.seed = experiment.seed + 1;
@@ -73,7 +74,7 @@ TEST_CASE("a task is started with what was chosen, and a sequence asked for") {
   rig.frame();
   rig.click("laboratory.preset.paper");
   rig.click("laboratory.start");
-  started = rig.sent<core::StartLaboratory>();
+  started = rig.sent<protocol::StartLaboratory>();
   REQUIRE(started[1].options.task == "priority_sort of paper");
   REQUIRE(started[1].options.hyperparameters.seed == 43);
   REQUIRE(started[1].options.max_length == 7);
@@ -83,24 +84,24 @@ TEST_CASE("learning pauses and goes on") {
   Rig rig;
   open(rig);
   rig.click("laboratory.pause");
-  REQUIRE(rig.sent<core::PauseLaboratory>().size() == 1);
+  REQUIRE(rig.sent<protocol::PauseLaboratory>().size() == 1);
   rig.laboratory.running = false;
   rig.frame();
   rig.click("laboratory.continue");
-  REQUIRE(rig.sent<core::ContinueLaboratory>().size() == 1);
+  REQUIRE(rig.sent<protocol::ContinueLaboratory>().size() == 1);
 }
 
 TEST_CASE("the length of the shown sequence is dragged, and other bits asked for") {
   Rig rig;
   open(rig);
   rig.drag("laboratory.length", 0.2F, 0.99F, 40);
-  const auto sent = rig.sent<core::SampleLaboratory>();
+  const auto sent = rig.sent<protocol::SampleLaboratory>();
   REQUIRE(sent.back().length == widgets::kLongestShown);
   REQUIRE(sent.size() < 10);
   REQUIRE(rig.view.laboratory.length == widgets::kLongestShown);
   rig.click("laboratory.other");
-  REQUIRE(rig.sent<core::SampleLaboratory>().back().number == 1);
-  REQUIRE(rig.sent<core::SampleLaboratory>().back().length == widgets::kLongestShown);
+  REQUIRE(rig.sent<protocol::SampleLaboratory>().back().number == 1);
+  REQUIRE(rig.sent<protocol::SampleLaboratory>().back().length == widgets::kLongestShown);
 }
 
 TEST_CASE("target, answer and error are pictures; the error is theirs alone where it counts") {
@@ -162,7 +163,7 @@ TEST_CASE("answers of the laboratory are told, samples are not, and a new start 
   rig.answer(true, "the laboratory paused");
   REQUIRE(rig.pending.last()->text == "the laboratory paused");
   REQUIRE_FALSE(rig.laboratory_curve.empty());
-  rig.commands.emplace_back(core::LaboratoryCommand{core::StartLaboratory{}});
+  rig.commands.emplace_back(protocol::LaboratoryCommand{protocol::StartLaboratory{}});
   rig.answer(false, "too many slots");
   REQUIRE_FALSE(rig.laboratory_curve.empty());
   rig.answer(true, "learning to copy");
@@ -188,3 +189,5 @@ TEST_CASE("untouched, the laboratory asks for nothing") {
   REQUIRE_FALSE(std::isfinite(rig.view.transient.wake_at));
   REQUIRE(rig.commands.empty());
 }
+
+}  // namespace qarium::laboratory_panel_test

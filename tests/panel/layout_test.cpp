@@ -1,6 +1,7 @@
 #include "tests/panel/layout.hpp"
 
-using namespace qarium;
+namespace qarium::layout_test {
+
 TEST_CASE("every control lies in the window and none covers another of its panel") {
   const auto [width, height] = GENERATE(std::pair{1280.0F, 720.0F}, std::pair{1600.0F, 900.0F},
                                         std::pair{1920.0F, 1080.0F}, std::pair{2560.0F, 1440.0F});
@@ -59,8 +60,10 @@ TEST_CASE("splitters move what they divide, keep minimum sizes, and go back on a
 
 TEST_CASE("window needs are those of the panels in sight") {
   widgets::ViewState view;
-  REQUIRE(core::wants(widgets::window_needs(view), core::Part::Stage));
-  REQUIRE(core::wants(widgets::window_needs(view), core::Part::Replay));
+  REQUIRE(protocol::wants(widgets::window_needs(view), protocol::Part::Stage));
+  REQUIRE(protocol::wants(widgets::window_needs(view), protocol::Part::Replay));
   view.panels_hidden = true;
-  REQUIRE(widgets::window_needs(view) == core::kNothing);
+  REQUIRE(widgets::window_needs(view) == protocol::kNothing);
 }
+
+}  // namespace qarium::layout_test

@@ -3,21 +3,21 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/core/memory_traces.hpp"
+#include "engine/protocol/memory_traces.hpp"
 #include "tests/panel/fakes.hpp"
 
 namespace qarium::fakes {
 namespace {
 
 /// Some number in -1 .. 1 that is the same every time.
-float noise(std::int64_t i) {
+float wave(std::int64_t i) {
   return std::sin(static_cast<float>(i % 1'000) * 12.9898F) * std::cos(static_cast<float>(i % 777) * 7.233F);
 }
 
 std::vector<float> numbers(int size, std::int64_t seed, float scale) {
   std::vector<float> values;
   for (int i = 0; i < size; ++i)
-    values.push_back(scale * noise(seed * 31 + i));
+    values.push_back(scale * wave(seed * 31 + i));
   return values;
 }
 
@@ -37,7 +37,7 @@ int written_slot(std::int64_t step, const MemorySizes& sizes) {
   return step == 0 ? kCueSlot % std::max(sizes.slots, 1) : static_cast<int>(8 + step % 11);
 }
 
-void fill_matrix(core::MemoryView& view, std::int64_t step, const MemorySizes& sizes) {
+void fill_matrix(protocol::MemoryView& view, std::int64_t step, const MemorySizes& sizes) {
   view.slots = sizes.slots;
   view.width = sizes.width;
   view.read_heads = sizes.reads;
@@ -55,8 +55,8 @@ void fill_matrix(core::MemoryView& view, std::int64_t step, const MemorySizes& s
   }
 }
 
-core::Addressing addressing(bool writes, int slot, std::int64_t step, const MemorySizes& sizes) {
-  core::Addressing head;
+protocol::Addressing addressing(bool writes, int slot, std::int64_t step, const MemorySizes& sizes) {
+  protocol::Addressing head;
   head.writes = writes;
   head.previous = focused(sizes.slots, std::max(slot - 1, 0));
   head.content = focused(sizes.slots, slot, 0.6F);
@@ -75,15 +75,15 @@ core::Addressing addressing(bool writes, int slot, std::int64_t step, const Memo
   return head;
 }
 
-void fill_heads(core::MemoryView& view, std::int64_t step, const MemorySizes& sizes) {
+void fill_heads(protocol::MemoryView& view, std::int64_t step, const MemorySizes& sizes) {
   for (int head = 0; head < sizes.reads; ++head)
     view.heads.push_back(addressing(false, kCueSlot + head, step, sizes));
   for (int head = 0; head < sizes.writes; ++head)
     view.heads.push_back(addressing(true, written_slot(step, sizes) + head, step, sizes));
 }
 
-void fill_dnc(core::MemoryView& view, std::int64_t step, const MemorySizes& sizes) {
-  core::DncView dnc;
+void fill_dnc(protocol::MemoryView& view, std::int64_t step, const MemorySizes& sizes) {
+  protocol::DncView dnc;
   dnc.usage = focused(sizes.slots, kCueSlot);
   dnc.allocation = focused(sizes.slots, static_cast<int>(step % 7));
   dnc.precedence = focused(sizes.slots, written_slot(step, sizes));
@@ -102,8 +102,8 @@ void fill_dnc(core::MemoryView& view, std::int64_t step, const MemorySizes& size
   view.dnc = std::move(dnc);
 }
 
-void fill_units(core::MemoryView& view, std::int64_t step, bool lstm, int size) {
-  core::UnitsView units;
+void fill_units(protocol::MemoryView& view, std::int64_t step, bool lstm, int size) {
+  protocol::UnitsView units;
   units.gate_names = lstm ? std::vector<std::string>{"input", "forget", "candidate", "output"}
                           : std::vector<std::string>{"reset", "update", "candidate"};
   for (std::size_t gate = 0; gate < units.gate_names.size(); ++gate) {
@@ -117,15 +117,15 @@ void fill_units(core::MemoryView& view, std::int64_t step, bool lstm, int size) 
   for (int unit = 0; unit < size; ++unit) {
     const float grown = static_cast<float>(unit) / static_cast<float>(std::max(size, 1));
     units.hidden.push_back(grown * (unit % 2 == 0 ? 1.0F : -1.0F) + (step % 2 == 0 ? 0.02F : -0.02F) * (1 - grown));
-    units.change.push_back(0.1F * noise(step + unit));
+    units.change.push_back(0.1F * wave(step + unit));
   }
   if (lstm) units.cell = numbers(size, step + 5, 2);
   view.units = std::move(units);
 }
 
-void fill_kept(core::MemoryView& view, std::int64_t step) {
+void fill_kept(protocol::MemoryView& view, std::int64_t step) {
   constexpr int kPlaces = 8;
-  core::KeptSteps kept;
+  protocol::KeptSteps kept;
   kept.heads = 2;
   for (int place = 0; place < kPlaces; ++place) {
     const int age = kPlaces - 1 - place;
@@ -138,8 +138,8 @@ void fill_kept(core::MemoryView& view, std::int64_t step) {
 
 }  // namespace
 
-core::MemoryView memory(std::string_view kind, std::int64_t step, const MemorySizes& sizes) {
-  core::MemoryView view;
+protocol::MemoryView memory(std::string_view kind, std::int64_t step, const MemorySizes& sizes) {
+  protocol::MemoryView view;
   view.version = static_cast<std::uint64_t>(step) + 1;
   view.kind = kind;
   view.bytes = 2'048;
@@ -159,12 +159,13 @@ core::MemoryView memory(std::string_view kind, std::int64_t step, const MemorySi
   return view;
 }
 
-core::MemoryEpisode memory_episode(std::string_view kind, int columns, std::int64_t first, std::int64_t first_step,
-                                   const MemorySizes& sizes) {
-  core::MemoryEpisode episode;
+protocol::MemoryEpisode memory_episode(std::string_view kind, int columns, std::int64_t first, std::int64_t first_step,
+                                       const MemorySizes& sizes) {
+  protocol::MemoryEpisode episode;
   for (int column = 0; column < columns; ++column) {
     const auto step = first_step + column;
-    core::append(episode, core::memory_step(memory(kind, step, sizes), numbers(20, step, 1), numbers(4, step, 0.9F)));
+    protocol::append(episode,
+                     protocol::memory_step(memory(kind, step, sizes), numbers(20, step, 1), numbers(4, step, 0.9F)));
   }
   episode.version = static_cast<std::uint64_t>(first + columns);
   episode.first = first;
@@ -172,7 +173,7 @@ core::MemoryEpisode memory_episode(std::string_view kind, int columns, std::int6
   return episode;
 }
 
-core::StageSnapshot remembering_stage(std::string_view kind, int columns, const MemorySizes& sizes) {
+protocol::StageSnapshot remembering_stage(std::string_view kind, int columns, const MemorySizes& sizes) {
   auto stage = fakes::stage();
   stage.playing = false;
   stage.action_names = {"left", "up", "right", "down"};
@@ -180,14 +181,14 @@ core::StageSnapshot remembering_stage(std::string_view kind, int columns, const 
   stage.moment.step = columns - 1;
   const auto first = stage.moment.index - columns + 1;
   if (kind != "none") {
-    stage.memory = std::make_shared<core::MemoryView>(memory(kind, columns - 1, sizes));
-    stage.memory_episode = std::make_shared<core::MemoryEpisode>(memory_episode(kind, columns, first, 0, sizes));
+    stage.memory = std::make_shared<protocol::MemoryView>(memory(kind, columns - 1, sizes));
+    stage.memory_episode = std::make_shared<protocol::MemoryEpisode>(memory_episode(kind, columns, first, 0, sizes));
   }
   return stage;
 }
 
-core::WhatIf memory_what_if(const core::StageSnapshot& stage, core::MemoryChange change) {
-  core::WhatIf answer;
+protocol::Counterfactual memory_counterfactual(const protocol::StageSnapshot& stage, protocol::MemoryChange change) {
+  protocol::Counterfactual answer;
   answer.memory_change = std::move(change);
   answer.before = stage.moment.action_values;
   answer.after = answer.before;
@@ -199,29 +200,30 @@ core::WhatIf memory_what_if(const core::StageSnapshot& stage, core::MemoryChange
       if (!weights->empty()) std::rotate(weights->begin(), weights->begin() + 1, weights->end());
     }
   }
-  answer.memory = std::make_shared<core::MemoryView>(std::move(view));
+  answer.memory = std::make_shared<protocol::MemoryView>(std::move(view));
   return answer;
 }
 
-core::Beside beside(core::MemoryChange change, int steps, std::int64_t parted) {
-  core::Beside beside;
-  beside.version = 1;
-  beside.index = 2'139;
-  beside.change = std::move(change);
-  beside.parted = parted;
-  for (auto* course : {&beside.untouched, &beside.changed}) {
-    const bool changed = course == &beside.changed;
+protocol::CounterfactualRollout counterfactual_rollout(protocol::MemoryChange change, int steps,
+                                                       std::int64_t diverged_at) {
+  protocol::CounterfactualRollout rollout;
+  rollout.version = 1;
+  rollout.index = 2'139;
+  rollout.change = std::move(change);
+  rollout.diverged_at = diverged_at;
+  for (auto* side : {&rollout.untouched, &rollout.changed}) {
+    const bool changed = side == &rollout.changed;
     for (int step = 0; step < steps; ++step) {
-      course->actions.push_back(parted >= 0 && step >= parted ? (changed ? 3 : 1) : 2);
-      course->rewards.push_back(step + 1 == steps ? (changed && parted >= 0 ? -1.0F : 1.0F) : 0.0F);
-      append(course->values, {0.1F, 0.2F, 0.3F, changed ? 0.4F : 0.0F});
+      side->actions.push_back(diverged_at >= 0 && step >= diverged_at ? (changed ? 3 : 1) : 2);
+      side->rewards.push_back(step + 1 == steps ? (changed && diverged_at >= 0 ? -1.0F : 1.0F) : 0.0F);
+      append(side->values, {0.1F, 0.2F, 0.3F, changed ? 0.4F : 0.0F});
     }
-    course->ended = true;
-    course->total = changed && parted >= 0 ? -1 : 1;
-    course->parting = breakout_scene(3);
-    course->end = breakout_scene(changed ? 5 : 9);
+    side->ended = true;
+    side->total = changed && diverged_at >= 0 ? -1 : 1;
+    side->parting = breakout_scene(3);
+    side->end = breakout_scene(changed ? 5 : 9);
   }
-  return beside;
+  return rollout;
 }
 
 }  // namespace qarium::fakes

@@ -1,8 +1,8 @@
 #pragma once
 #include <string_view>
 
-#include "engine/core/memory_view.hpp"
-#include "engine/core/snapshot.hpp"
+#include "engine/protocol/memory_view.hpp"
+#include "engine/protocol/snapshot.hpp"
 
 /// Invented memories, as agents in a T-maze would have them: slot 22 was written at the first step and is read ever
 /// after.
@@ -17,15 +17,16 @@ struct MemorySizes {
 inline constexpr int kCueSlot = 22;
 
 /// Of this kind ("ntm", "dnc", "mann", "lstm", "gru", "memory_bank", "transformer"), `step` steps into an episode.
-core::MemoryView memory(std::string_view kind, std::int64_t step = 0, const MemorySizes& sizes = {});
+protocol::MemoryView memory(std::string_view kind, std::int64_t step = 0, const MemorySizes& sizes = {});
 /// So many steps of it, from this moment of the stage on; the first is step `first_step` of its episode.
-core::MemoryEpisode memory_episode(std::string_view kind, int columns, std::int64_t first, std::int64_t first_step = 0,
-                                   const MemorySizes& sizes = {});
+protocol::MemoryEpisode memory_episode(std::string_view kind, int columns, std::int64_t first,
+                                       std::int64_t first_step = 0, const MemorySizes& sizes = {});
 /// A stage that looks at the last of so many steps of an episode, with such a memory; it stands still.
-core::StageSnapshot remembering_stage(std::string_view kind, int columns = 50, const MemorySizes& sizes = {});
-/// The answer to a supposition: the last two action values change places, and every weight moves a slot on.
-core::WhatIf memory_what_if(const core::StageSnapshot& stage, core::MemoryChange change);
-/// Both courses take the first action; from step `parted` on they differ, or never where it is negative.
-core::Beside beside(core::MemoryChange change, int steps = 40, std::int64_t parted = 12);
+protocol::StageSnapshot remembering_stage(std::string_view kind, int columns = 50, const MemorySizes& sizes = {});
+/// The answer to a intervention: the last two action values change places, and every weight moves a slot on.
+protocol::Counterfactual memory_counterfactual(const protocol::StageSnapshot& stage, protocol::MemoryChange change);
+/// Both courses take the first action; from step `diverged_at` on they differ, or never where it is negative.
+protocol::CounterfactualRollout counterfactual_rollout(protocol::MemoryChange change, int steps = 40,
+                                                       std::int64_t diverged_at = 12);
 
 }  // namespace qarium::fakes

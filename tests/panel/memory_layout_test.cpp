@@ -4,8 +4,7 @@
 #include "tests/panel/layout.hpp"
 #include "tests/panel/memory_fakes.hpp"
 
-using namespace qarium;
-
+namespace qarium::memory_layout_test {
 namespace {
 
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
@@ -18,20 +17,21 @@ void show(Rig& rig, std::string_view kind, int columns = 50, const fakes::Memory
   rig.frame(3);
 }
 
-void suppose_much(Rig& rig) {
-  core::MemoryChange change;
+void intervene_much(Rig& rig) {
+  protocol::MemoryChange change;
   change.slots = {{3, {}}, {9, std::vector<float>(16, 0.5F)}};
   change.freeze_writes = true;
   change.silenced = {0};
-  change.exchange = core::StateExchange{rig.stage.moment.index - 4, {"memory", "h"}};
+  change.exchange = protocol::StateExchange{rig.stage.moment.index - 4, {"memory", "h"}};
   change.heads = {{.head = 0, .g = 0.5F}};
-  rig.stage.what_if = fakes::memory_what_if(rig.stage, change);
-  rig.stage.beside = std::make_shared<core::Beside>(fakes::beside(change));
-  rig.view.transient.supposition.wish.memory = change;
+  rig.stage.counterfactual = fakes::memory_counterfactual(rig.stage, change);
+  rig.stage.counterfactual_rollout =
+      std::make_shared<protocol::CounterfactualRollout>(fakes::counterfactual_rollout(change));
+  rig.view.transient.intervention.intervention.memory = change;
   rig.frame(3);
 }
 
-void without_numbers(core::MemoryView& view, core::MemoryEpisode& episode) {
+void without_numbers(protocol::MemoryView& view, protocol::MemoryEpisode& episode) {
   for (auto* values : {&view.before, &view.after, &view.read_weights, &view.write_weights, &view.usage})
     std::fill(values->begin(), values->end(), kNan);
   for (auto& trace : episode.traces)
@@ -46,7 +46,7 @@ void without_numbers(core::MemoryView& view, core::MemoryEpisode& episode) {
   if (view.dnc) view.dnc->write_gate = kNan;
 }
 
-void cut_down(core::MemoryView& view, core::MemoryEpisode& episode) {
+void cut_down(protocol::MemoryView& view, protocol::MemoryEpisode& episode) {
   view.before.resize(3);
   view.read_weights.clear();
   view.write_weights.resize(1);
@@ -84,7 +84,7 @@ TEST_CASE("the memory workspace fits its window and nothing covers another") {
   const bool supposed = GENERATE(false, true);
   Rig rig(width, height);
   show(rig, kind);
-  if (supposed) suppose_much(rig);
+  if (supposed) intervene_much(rig);
   INFO(kind << " " << width);
   check_inside(rig, width, height);
   check_apart(rig);
@@ -101,7 +101,7 @@ TEST_CASE("the memory workspace fits at any scale, with and without what is supp
   const bool supposed = GENERATE(false, true);
   Rig rig(1280, 720, scale);
   show(rig, kind);
-  if (supposed) suppose_much(rig);
+  if (supposed) intervene_much(rig);
   check_inside(rig, 1280, 720);
   check_apart(rig);
 }
@@ -125,7 +125,7 @@ TEST_CASE("the splitters of the memory workspace move and are remembered") {
   Rig rig;
   show(rig, "ntm");
   check_splitter(rig, "splitter.memory.left", "memory.picture.inputs", rig.view.memory.left_fraction,
-                 widgets::MemoryLook::kLeftFraction);
+                 widgets::MemorySettings::kLeftFraction);
 }
 
 TEST_CASE("memories of any size are drawn") {
@@ -166,19 +166,19 @@ TEST_CASE("snapshots of a memory that do not fit together, or hold no numbers, a
       trace.rows = -2;
     if (view.kept) view.kept->heads = -1;
   }
-  rig.stage.memory = std::make_shared<core::MemoryView>(view);
-  rig.stage.memory_episode = std::make_shared<core::MemoryEpisode>(episode);
+  rig.stage.memory = std::make_shared<protocol::MemoryView>(view);
+  rig.stage.memory_episode = std::make_shared<protocol::MemoryEpisode>(episode);
   rig.view.memory.order = widgets::UnitOrder::Change;
   rig.view.memory.read_head = 9;
   rig.view.transient.memory.kept.chosen_slot = 77;
   rig.frame(3);
   point_at_everything(rig);
-  suppose_much(rig);
-  core::Beside odd = fakes::beside({}, 3, 90);
+  intervene_much(rig);
+  protocol::CounterfactualRollout odd = fakes::counterfactual_rollout({}, 3, 90);
   odd.changed.actions = {99, -4};
   odd.changed.values = {kNan};
   odd.untouched.total = kNan;
-  rig.stage.beside = std::make_shared<core::Beside>(odd);
+  rig.stage.counterfactual_rollout = std::make_shared<protocol::CounterfactualRollout>(odd);
   rig.stage.recalled = {{rig.stage.moment.index, 3, {}}};
   rig.frame(3);
   point_at_everything(rig);
@@ -190,5 +190,7 @@ TEST_CASE("windows of any size hold the memory workspace") {
   const float scale = GENERATE(0.5F, 1.0F, 3.0F);
   Rig rig(width, height, scale);
   show(rig, "ntm");
-  suppose_much(rig);
+  intervene_much(rig);
 }
+
+}  // namespace qarium::memory_layout_test

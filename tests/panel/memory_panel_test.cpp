@@ -1,7 +1,8 @@
 #include "tests/panel/memory_fakes.hpp"
 #include "tests/panel/rig.hpp"
 
-using namespace qarium;
+namespace qarium::memory_panel_test {
+
 using widgets::Key;
 
 namespace {
@@ -21,17 +22,17 @@ float column(int at) {
 }  // namespace
 
 TEST_CASE("the memory workspace asks for the memory and nothing of attention") {
-  using core::Part;
+  using protocol::Part;
   Rig rig;
   rig.key(Key::Digit3, true);
   REQUIRE(rig.view.workspace == widgets::Workspace::Memory);
   const auto needs = widgets::window_needs(rig.view);
   for (const auto part : {Part::Stage, Part::ActionValues, Part::Network, Part::Memory})
-    REQUIRE(core::wants(needs, part));
+    REQUIRE(protocol::wants(needs, part));
   for (const auto part : {Part::Attention, Part::AttentionMatrix, Part::AttentionCurves, Part::Replay})
-    REQUIRE_FALSE(core::wants(needs, part));
+    REQUIRE_FALSE(protocol::wants(needs, part));
   rig.key(Key::Digit1, true);
-  REQUIRE_FALSE(core::wants(widgets::window_needs(rig.view), Part::Memory));
+  REQUIRE_FALSE(protocol::wants(widgets::window_needs(rig.view), Part::Memory));
   rig.click("workspace.memory");
   REQUIRE(rig.view.workspace == widgets::Workspace::Memory);
 }
@@ -40,7 +41,7 @@ TEST_CASE("an episode is six pictures, each one texture with time across and row
   Rig rig;
   open(rig, "ntm");
   for (const auto& trace : rig.stage.memory_episode->traces) {
-    if (trace.role == core::TraceRole::Erases) continue;
+    if (trace.role == protocol::TraceRole::Erases) continue;
     INFO(trace.name);
     const auto* picture = rig.heat("memory.picture." + trace.name);
     REQUIRE(picture != nullptr);
@@ -82,10 +83,10 @@ TEST_CASE("one time cursor goes through all pictures and panels, and a click see
   rig.frame(2);
   REQUIRE(rig.view.transient.hovered_moment == first + 12);
   rig.click("memory.picture.read weights", column(7));
-  REQUIRE(rig.sent<core::Seek>().size() == 1);
-  REQUIRE(rig.sent<core::Seek>()[0].index == first + 7);
+  REQUIRE(rig.sent<protocol::Seek>().size() == 1);
+  REQUIRE(rig.sent<protocol::Seek>()[0].index == first + 7);
   rig.click("memory.picture.reads", column(60));
-  REQUIRE(rig.sent<core::Seek>().size() == 1);
+  REQUIRE(rig.sent<protocol::Seek>().size() == 1);
 }
 
 TEST_CASE("pointing at a slot in a picture highlights it everywhere") {
@@ -128,11 +129,11 @@ TEST_CASE("pictures are made anew only for another episode") {
   auto episode = *rig.stage.memory_episode;
   auto& adds = episode.traces[2].values;
   std::fill(adds.begin(), adds.end(), 5.0F);
-  rig.stage.memory_episode = std::make_shared<core::MemoryEpisode>(episode);
+  rig.stage.memory_episode = std::make_shared<protocol::MemoryEpisode>(episode);
   rig.frame(2);
   REQUIRE(rig.heat("memory.picture.adds")->values[0][0] != 5.0F);
   ++episode.version;
-  rig.stage.memory_episode = std::make_shared<core::MemoryEpisode>(episode);
+  rig.stage.memory_episode = std::make_shared<protocol::MemoryEpisode>(episode);
   rig.frame(2);
   REQUIRE(rig.heat("memory.picture.adds")->values[0][0] == 5.0F);
 }
@@ -142,7 +143,7 @@ TEST_CASE("limits of the pictures and of the matrix are pinned") {
   open(rig, "ntm");
   const float automatic = rig.heat("memory.picture.reads")->style.high;
   rig.click("memory.pin.reads");
-  const auto at = static_cast<std::size_t>(core::TraceRole::Reads);
+  const auto at = static_cast<std::size_t>(protocol::TraceRole::Reads);
   REQUIRE(rig.view.memory.pinned[at] == Approx(automatic).margin(1.1e-3));
   REQUIRE(rig.shows("memory.pin.write weights"));
   rig.click("memory.pin.reads");
@@ -226,7 +227,7 @@ TEST_CASE("without a memory the workspace says so and offers the presets that ha
   rig.frame(2);
   REQUIRE(rig.view.transient.dialog == widgets::Dialog::Preset);
   rig.click("preset.agree");
-  REQUIRE(rig.sent<core::Configure>().size() == 1);
+  REQUIRE(rig.sent<protocol::Configure>().size() == 1);
 }
 
 TEST_CASE("untouched, the memory workspace asks for frames once and then for nothing") {
@@ -234,6 +235,8 @@ TEST_CASE("untouched, the memory workspace asks for frames once and then for not
   open(rig, "ntm");
   rig.frame(100);
   REQUIRE_FALSE(std::isfinite(rig.view.transient.wake_at));
-  REQUIRE(rig.commands.size() == rig.sent<core::Recall>().size());
-  REQUIRE(rig.sent<core::Recall>().size() == 1);
+  REQUIRE(rig.commands.size() == rig.sent<protocol::Recall>().size());
+  REQUIRE(rig.sent<protocol::Recall>().size() == 1);
 }
+
+}  // namespace qarium::memory_panel_test

@@ -1,12 +1,13 @@
 #include "tests/panel/rig.hpp"
 
-using namespace qarium;
+namespace qarium::pending_test {
+
 using widgets::Pending;
 
 namespace {
 
-core::Command set(std::string name, core::Value value) {
-  return core::TrainerCommand{core::Set{std::move(name), std::move(value)}};
+protocol::Command set(std::string name, config::Value value) {
+  return protocol::TrainerCommand{protocol::Set{std::move(name), std::move(value)}};
 }
 
 }  // namespace
@@ -15,10 +16,10 @@ TEST_CASE("a value is pending until its own answer comes") {
   Pending pending;
   pending.sent(1, set("gamma", 0.9), "0.99");
   pending.sent(2, set("gamma", 0.95), "0.99");
-  REQUIRE(*pending.pending("gamma") == core::Value(0.95));
+  REQUIRE(*pending.pending("gamma") == config::Value(0.95));
   REQUIRE(pending.pending("tau") == nullptr);
   pending.acknowledged({2, true, "", {10, 1}, set("gamma", 0.95)});
-  REQUIRE(*pending.pending("gamma") == core::Value(0.9));
+  REQUIRE(*pending.pending("gamma") == config::Value(0.9));
   pending.acknowledged({1, true, "", {10, 1}, set("gamma", 0.9)});
   REQUIRE(pending.pending("gamma") == nullptr);
   REQUIRE_FALSE(pending.waiting());
@@ -46,7 +47,7 @@ TEST_CASE("a refusal is kept per hyperparameter until a value is accepted") {
 
 TEST_CASE("moves along the stage's past are not told, unless they are refused") {
   Pending pending;
-  const core::Command seek = core::StageCommand{core::Seek{3}};
+  const protocol::Command seek = protocol::StageCommand{protocol::Seek{3}};
   pending.sent(1, seek);
   pending.acknowledged({1, true, "looking at moment 3", {}, seek});
   REQUIRE(pending.last() == nullptr);
@@ -57,12 +58,12 @@ TEST_CASE("moves along the stage's past are not told, unless they are refused") 
 
 TEST_CASE("unanswered commands are known by their kind") {
   Pending pending;
-  pending.sent(1, core::Command{core::TrainerCommand{core::Save{}}});
-  pending.sent(2, core::Command{core::StageCommand{core::Play{}}});
-  REQUIRE(pending.waiting_for<core::Save>());
-  REQUIRE(pending.waiting_for<core::Play>());
-  REQUIRE_FALSE(pending.waiting_for<core::Halt>());
-  REQUIRE_FALSE(pending.waiting_for<core::Run>());
+  pending.sent(1, protocol::Command{protocol::TrainerCommand{protocol::Save{}}});
+  pending.sent(2, protocol::Command{protocol::StageCommand{protocol::Play{}}});
+  REQUIRE(pending.waiting_for<protocol::Save>());
+  REQUIRE(pending.waiting_for<protocol::Play>());
+  REQUIRE_FALSE(pending.waiting_for<protocol::Halt>());
+  REQUIRE_FALSE(pending.waiting_for<protocol::Run>());
 }
 
 TEST_CASE("the answers stamp the curves and clear them when learning begins again") {
@@ -78,24 +79,24 @@ TEST_CASE("the answers stamp the curves and clear them when learning begins agai
   REQUIRE(curves.stamps().back().value == "0.9");
   widgets::take({2, false, "no", {400'000, 7}, set("gamma", 2.0)}, pending, curves, attention_curves, laboratory_curve);
   REQUIRE(curves.stamps().size() == stamps + 1);
-  widgets::take({3, false, "no", {}, core::Command{core::TrainerCommand{core::Reset{1}}}}, pending, curves,
+  widgets::take({3, false, "no", {}, protocol::Command{protocol::TrainerCommand{protocol::Reset{1}}}}, pending, curves,
                 attention_curves, laboratory_curve);
   REQUIRE_FALSE(curves.empty());
-  widgets::take({4, true, "begun again", {}, core::Command{core::TrainerCommand{core::Reset{1}}}}, pending, curves,
-                attention_curves, laboratory_curve);
+  widgets::take({4, true, "begun again", {}, protocol::Command{protocol::TrainerCommand{protocol::Reset{1}}}}, pending,
+                curves, attention_curves, laboratory_curve);
   REQUIRE(curves.empty());
   REQUIRE(curves.stamps().empty());
   REQUIRE(attention_curves.empty());
 }
 
 TEST_CASE("a trained agent that takes the place of the present one clears the curves, a refused one does not") {
-  const core::Command load = core::TrainerCommand{core::LoadTrained{"catch-attention"}};
+  const protocol::Command load = protocol::TrainerCommand{protocol::LoadTrained{"catch-attention"}};
   Pending pending;
   auto curves = fakes::curves();
   auto attention_curves = fakes::attention_curves();
   widgets::LaboratoryCurve laboratory_curve;
   pending.sent(1, load);
-  REQUIRE(pending.waiting_for<core::LoadTrained>());
+  REQUIRE(pending.waiting_for<protocol::LoadTrained>());
   widgets::take({1, false, "no trained agent ships for it", {}, load}, pending, curves, attention_curves,
                 laboratory_curve);
   REQUIRE_FALSE(curves.empty());
@@ -110,3 +111,5 @@ TEST_CASE("a trained agent that takes the place of the present one clears the cu
   REQUIRE(pending.last()->accepted);
   REQUIRE_FALSE(pending.waiting());
 }
+
+}  // namespace qarium::pending_test

@@ -2,7 +2,7 @@
 #include "widgets/learn/curves_layout.hpp"
 #include "widgets/parts/plot.hpp"
 
-using namespace qarium;
+namespace qarium::plots_test {
 
 TEST_CASE("ticks are round, inside the axis and not too many") {
   for (const auto& [low, high] :
@@ -67,7 +67,7 @@ TEST_CASE("unchanged curves are not decimated again") {
   const auto before = rig.view.transient.plots.misses();
   rig.frame(30);
   REQUIRE(rig.view.transient.plots.misses() == before);
-  rig.curves.add(core::ScalarPoint{core::Scalar::Loss, 412'700, 1, 1, 1, 1});
+  rig.curves.add(protocol::ScalarPoint{protocol::Scalar::Loss, 412'700, 1, 1, 1, 1});
   rig.frame(1);
   REQUIRE(rig.view.transient.plots.misses() > before);
 }
@@ -127,3 +127,5 @@ TEST_CASE("each plot's axis becomes logarithmic by itself") {
   REQUIRE_FALSE(rig.view.log_axis[static_cast<std::size_t>(widgets::PlotId::MeanQ)]);
   rig.frame(2);
 }
+
+}  // namespace qarium::plots_test

@@ -75,7 +75,7 @@ void Rig::frame(int frames) {
                                         scale,
                                         {8.1F, 11.9F, 1.9F, "software renderer, at most 30 a second"},
                                         presets,
-                                        [this](core::Command command) {
+                                        [this](protocol::Command command) {
                                           commands.push_back(std::move(command));
                                           return static_cast<std::uint64_t>(commands.size());
                                         },

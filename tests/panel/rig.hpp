@@ -63,19 +63,19 @@ class Rig {
   /// Answers the last command, as the trainer would.
   void answer(bool accepted, std::string message);
 
-  core::TrainerSnapshot trainer = fakes::trainer();
-  core::StageSnapshot stage = fakes::stage();
+  protocol::TrainerSnapshot trainer = fakes::trainer();
+  protocol::StageSnapshot stage = fakes::stage();
   widgets::Curves curves = fakes::curves();
   widgets::AttentionCurves attention_curves = fakes::attention_curves();
-  core::LaboratorySnapshot laboratory;
+  protocol::LaboratorySnapshot laboratory;
   widgets::LaboratoryCurve laboratory_curve;
-  std::function<core::LaboratoryOptions(const core::LaboratoryExperiment&)> laboratory_options;
-  std::vector<core::Preset> presets = fakes::presets();
+  std::function<protocol::LaboratoryOptions(const protocol::LaboratoryExperiment&)> laboratory_options;
+  std::vector<config::Preset> presets = fakes::presets();
   widgets::Pending pending;
   widgets::ViewState view;
   widgets::ControlMap controls;
   fakes::RecordingCanvas canvas;
-  std::vector<core::Command> commands;
+  std::vector<protocol::Command> commands;
   widgets::Theme theme = widgets::kDarkTheme;
   float scale = 1;
 

@@ -2,8 +2,7 @@
 
 #include "tests/panel/layout.hpp"
 
-using namespace qarium;
-
+namespace qarium::robustness_test {
 namespace {
 
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
@@ -96,7 +95,7 @@ TEST_CASE("a million points with spikes and a logarithmic axis are drawn") {
   Rig rig;
   for (std::int64_t i = 0; i < 1'000'000; ++i) {
     const float value = i % 9973 == 0 ? 1e6F : 0.01F;
-    rig.curves.add(core::ScalarPoint{core::Scalar::Loss, 412'608 + i, value, value, value, 1});
+    rig.curves.add(protocol::ScalarPoint{protocol::Scalar::Loss, 412'608 + i, value, value, value, 1});
   }
   rig.view.log_axis.fill(true);
   rig.frame(3);
@@ -117,3 +116,5 @@ TEST_CASE("a thousand stamps and a long history are drawn") {
   rig.point("curves.loss", 0.5F, 0.05F);
   rig.frame(3);
 }
+
+}  // namespace qarium::robustness_test

@@ -2,7 +2,8 @@
 
 #include "tests/panel/rig.hpp"
 
-using namespace qarium;
+namespace qarium::theme_test {
+
 using widgets::Theme;
 
 namespace {
@@ -84,3 +85,5 @@ TEST_CASE("ImGui keeps none of its own colours") {
     CHECK((clear || a.x != b.x || a.y != b.y || a.z != b.z || a.w != b.w));
   }
 }
+
+}  // namespace qarium::theme_test

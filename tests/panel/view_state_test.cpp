@@ -2,7 +2,8 @@
 
 #include "tests/panel/rig.hpp"
 
-using namespace qarium;
+namespace qarium::view_state_test {
+
 using widgets::ViewState;
 
 TEST_CASE("what the user chose comes back from its text") {
@@ -71,9 +72,9 @@ TEST_CASE("what was chosen about memories and in the laboratory comes back from 
   memory.order = widgets::UnitOrder::Change;
   memory.kept_order = widgets::KeptOrder::Age;
   memory.pinned_matrix = 1.5F;
-  memory.pinned[static_cast<std::size_t>(core::TraceRole::Reads)] = 0.75F;
+  memory.pinned[static_cast<std::size_t>(protocol::TraceRole::Reads)] = 0.75F;
   memory.left_fraction = 0.11F;
-  memory.wishes_fraction = 0.44F;
+  memory.intervention_fraction = 0.44F;
   auto& laboratory = view.laboratory;
   laboratory.experiment.task = "priority_sort";
   laboratory.experiment.memory = "dnc";
@@ -150,3 +151,5 @@ TEST_CASE("any bytes can be read") {
     REQUIRE(view.smoothing >= 1);
   }
 }
+
+}  // namespace qarium::view_state_test

@@ -11,17 +11,18 @@
 #include <string>
 #include <vector>
 
-#include "engine/agent/dqn.hpp"
+#include "engine/agent/dqn/dqn.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/learning.hpp"
 #include "tests/unit/replay_oracle.hpp"
 
-using namespace qarium;
+namespace qarium::agent_dqn_test {
+
 using Parameters = std::map<std::string, torch::Tensor>;
 
 namespace {
 
-core::Hyperparameters experiment() {
+config::Hyperparameters experiment() {
   auto h = tests::small_cartpole();
   h.batch_size = 64;
   h.gamma = 0.97;
@@ -44,14 +45,14 @@ torch::Tensor q_values(const Parameters& p, const torch::Tensor& x, bool dueling
 }
 
 /// Replay of 4 floats an observation, with some of every kind of end.
-tests::ReplayOracle filled_replay(const core::Hyperparameters& h) {
+tests::ReplayOracle filled_replay(const config::Hyperparameters& h) {
   tests::ReplayOracle oracle(16, 300, 1, true);
   oracle.replay().configure(h.n_step, h.prioritized_replay);
   oracle.play(200, 0.1, 2);
   return oracle;
 }
 
-torch::Tensor observation_rows(const agent::ReplayBuffer& replay, const std::vector<agent::SampledStep>& steps,
+torch::Tensor observation_rows(const agent::ReplayBuffer& replay, const std::vector<agent::Transition>& steps,
                                bool next) {
   auto rows = torch::empty({static_cast<std::int64_t>(steps.size()), 4}, torch::kFloat);
   for (std::size_t i = 0; i < steps.size(); ++i) {
@@ -71,8 +72,8 @@ struct Expected {
 };
 
 /// The loss of METHODS section 4 on a batch, in double.
-Expected expected_update(const core::Hyperparameters& h, const agent::ReplayBuffer& replay,
-                         const std::vector<agent::SampledStep>& steps, const tests::ReplayOracle& oracle,
+Expected expected_update(const config::Hyperparameters& h, const agent::ReplayBuffer& replay,
+                         const std::vector<agent::Transition>& steps, const tests::ReplayOracle& oracle,
                          const Parameters& online_values, const Parameters& target) {
   Parameters online = online_values;
   std::vector<torch::Tensor> leaves;
@@ -117,7 +118,7 @@ Expected expected_update(const core::Hyperparameters& h, const agent::ReplayBuff
   return expected;
 }
 
-void check_update(const core::Hyperparameters& h) {
+void check_update(const config::Hyperparameters& h) {
   agent::Dqn learner(h, tests::spec_of(h), torch::kCPU);
   {
     const torch::NoGradGuard no_grad;
@@ -193,7 +194,7 @@ TEST_CASE("an update sets the priorities of what it sampled") {
     const double error = std::abs(batch.q[i] - batch.targets[i]);
     priorities[batch.steps[i].slot] = std::pow(error + h.prioritized_replay_eps, h.prioritized_replay_alpha);
   }
-  std::vector<agent::SampledStep> steps;
+  std::vector<agent::Transition> steps;
   oracle.replay().sample(200, h.gamma, 1.0, stream, steps);
   // With beta = 1 a weight times its priority is the same for all.
   double product = 0;
@@ -264,3 +265,5 @@ TEST_CASE("a rebuilt network keeps what keeps its shape, and draws the rest anew
   CHECK_FALSE(torch::equal(tests::in_double(learner.online().parameters()).at("head.q.0.weight"),
                            tests::in_double(drawn.parameters()).at("head.q.0.weight")));
 }
+
+}  // namespace qarium::agent_dqn_test

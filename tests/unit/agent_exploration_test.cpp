@@ -2,15 +2,14 @@
 #include <cmath>
 #include <cstdint>
 
-#include "engine/agent/exploration.hpp"
+#include "engine/agent/dqn/exploration.hpp"
 #include "tests/catch.hpp"
 
-using namespace qarium;
-
+namespace qarium::agent_exploration_test {
 namespace {
 
-core::Hyperparameters schedule(const std::string& kind) {
-  core::Hyperparameters h;
+config::Hyperparameters schedule(const std::string& kind) {
+  config::Hyperparameters h;
   h.n_timesteps = 10'000;
   h.exploration_initial_eps = 0.8;
   h.exploration_final_eps = 0.05;
@@ -69,3 +68,5 @@ TEST_CASE("the importance exponent reaches 1 at the end of the run") {
   CHECK(agent::importance_beta(h, 10'000) == Approx(1.0));
   CHECK(agent::importance_beta(h, 20'000) == Approx(1.0));
 }
+
+}  // namespace qarium::agent_exploration_test

@@ -13,11 +13,10 @@
 #include "tests/catch.hpp"
 #include "tests/unit/learning.hpp"
 
-using namespace qarium;
-
+namespace qarium::agent_optimizer_test {
 namespace {
 
-core::Hyperparameters options_for(const std::string& kind) {
+config::Hyperparameters options_for(const std::string& kind) {
   auto h = tests::small_cartpole();
   h.optimizer = kind;
   h.learning_rate = 3e-3;
@@ -32,7 +31,7 @@ core::Hyperparameters options_for(const std::string& kind) {
   return h;
 }
 
-std::unique_ptr<torch::optim::Optimizer> twin_of(const core::Hyperparameters& h,
+std::unique_ptr<torch::optim::Optimizer> twin_of(const config::Hyperparameters& h,
                                                  const std::vector<torch::Tensor>& parameters) {
   if (h.optimizer == "adam") {
     return std::make_unique<torch::optim::Adam>(
@@ -221,3 +220,5 @@ TEST_CASE("the target moves the share tau of the way, or becomes the online netw
   CHECK(tests::equal_bits(target.parameters().values(), online.parameters().values()));
   CHECK_FALSE(tests::equal_bits(start, online.parameters().values()));
 }
+
+}  // namespace qarium::agent_optimizer_test

@@ -10,7 +10,8 @@
 #include "tests/catch.hpp"
 #include "tests/unit/learning.hpp"
 
-using namespace qarium;
+namespace qarium::agent_policy_test {
+
 using tests::Bytes;
 
 namespace {
@@ -33,7 +34,7 @@ TEST_CASE("the greedy action is the first of the largest") {
 }
 
 TEST_CASE("observations reach the network as the numbers they stand for") {
-  auto h = core::preset("breakout").hyperparameters;
+  auto h = config::preset("breakout").hyperparameters;
   agent::Policy grid(h, tests::spec_of(h), torch::kCPU);
   std::vector<Bytes> observations(3, Bytes(400));
   for (std::size_t i = 0; i < 1200; ++i)
@@ -69,3 +70,5 @@ TEST_CASE("action values are the network's, row by row, without gradient") {
   CHECK(std::memcmp(values.data(), direct.contiguous().data_ptr<float>(), 30 * sizeof(float)) == 0);
   CHECK(policy.parameters().gradients().eq(0).all().item<bool>());
 }
+
+}  // namespace qarium::agent_policy_test

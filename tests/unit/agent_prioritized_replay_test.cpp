@@ -7,12 +7,13 @@
 #include <map>
 #include <vector>
 
-#include "engine/agent/replay_buffer.hpp"
+#include "engine/agent/replay/replay_buffer.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/replay_oracle.hpp"
 
-using namespace qarium;
-using agent::SampledStep;
+namespace qarium::agent_prioritized_replay_test {
+
+using agent::Transition;
 using tests::ReplayOracle;
 
 namespace {
@@ -45,8 +46,7 @@ double total_of(const std::map<std::size_t, double>& priorities) {
 }
 
 /// Checks the batch's weights: (N P)^-beta over the largest of them.
-void check_weights(const std::vector<SampledStep>& steps, const std::map<std::size_t, double>& priorities,
-                   double beta) {
+void check_weights(const std::vector<Transition>& steps, const std::map<std::size_t, double>& priorities, double beta) {
   const double total = total_of(priorities);
   const auto n = static_cast<double>(priorities.size());
   double largest = 0;
@@ -74,7 +74,7 @@ TEST_CASE("transitions come in proportion to |TD error|^alpha") {
   const double total = total_of(priorities);
   core::RandomStream stream(2, core::Purpose::Replay, 0);
   std::map<std::size_t, double> counts;
-  std::vector<SampledStep> steps;
+  std::vector<Transition> steps;
   for (int i = 0; i < kBatches; ++i) {
     oracle.replay().sample(kBatch, kGamma, 0.4, stream, steps);
     for (const auto& step : steps)
@@ -97,7 +97,7 @@ TEST_CASE("importance weights are (N P)^-beta over the batch's largest") {
   oracle.play(50, 0.1);
   const auto priorities = set_priorities(oracle, 1);
   core::RandomStream stream(3, core::Purpose::Replay, 0);
-  std::vector<SampledStep> steps;
+  std::vector<Transition> steps;
   for (const double beta : {0.0, 0.4, 1.0}) {
     for (int i = 0; i < 50; ++i) {
       oracle.replay().sample(16, kGamma, beta, stream, steps);
@@ -111,7 +111,7 @@ TEST_CASE("one draw comes from each equal share of the mass") {
   oracle.replay().configure(1, true);
   oracle.play(20, 0.0);
   core::RandomStream stream(4, core::Purpose::Replay, 0);
-  std::vector<SampledStep> steps;
+  std::vector<Transition> steps;
   for (int i = 0; i < 20; ++i) {
     oracle.replay().sample(20, kGamma, 0.4, stream, steps);
     std::map<std::size_t, int> counts;
@@ -133,7 +133,7 @@ TEST_CASE("new transitions get the largest priority so far") {
     largest = std::max(largest, its);
   REQUIRE(largest > 1);
   core::RandomStream stream(5, core::Purpose::Replay, 0);
-  std::vector<SampledStep> steps;
+  std::vector<Transition> steps;
   for (int round = 0; round < 100; ++round) {
     oracle.play(1, 0.1);
     const auto samples = oracle.samples(3, kGamma);
@@ -150,7 +150,7 @@ TEST_CASE("new transitions get the largest priority so far") {
 
 TEST_CASE("priorities leave with the transitions they belong to") {
   core::RandomStream stream(6, core::Purpose::Replay, 0);
-  std::vector<SampledStep> steps;
+  std::vector<Transition> steps;
   for (const std::int64_t n_step : {1, 3, 5}) {
     ReplayOracle oracle(2, 80, 2);
     oracle.replay().configure(n_step, true);
@@ -175,7 +175,7 @@ TEST_CASE("a change of sampling starts the priorities anew, all equal") {
   set_priorities(oracle, 1);
   oracle.replay().configure(2, true);
   core::RandomStream stream(7, core::Purpose::Replay, 0);
-  std::vector<SampledStep> steps;
+  std::vector<Transition> steps;
   oracle.replay().sample(200, kGamma, 1.0, stream, steps);
   for (const auto& step : steps)
     REQUIRE(step.weight == 1.0F);
@@ -190,7 +190,7 @@ TEST_CASE("a priority that is no number, or of a slot that cannot be sampled, ch
   oracle.replay().set_priority(10, 5, kAlpha, kEps);  // the current observation
   oracle.replay().set_priority(20, 5, kAlpha, kEps);  // never written
   core::RandomStream stream(8, core::Purpose::Replay, 0);
-  std::vector<SampledStep> steps;
+  std::vector<Transition> steps;
   oracle.replay().sample(500, kGamma, 1.0, stream, steps);
   for (const auto& step : steps) {
     REQUIRE(step.slot < 10);
@@ -206,3 +206,5 @@ TEST_CASE("a priority that is no number, or of a slot that cannot be sampled, ch
   const auto hits = std::count_if(steps.begin(), steps.end(), [](const auto& step) { return step.slot == 3; });
   CHECK(hits < 120);
 }
+
+}  // namespace qarium::agent_prioritized_replay_test

@@ -7,12 +7,13 @@
 #include <set>
 #include <vector>
 
-#include "engine/agent/replay_buffer.hpp"
+#include "engine/agent/replay/replay_buffer.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/replay_oracle.hpp"
 
-using namespace qarium;
-using agent::SampledStep;
+namespace qarium::agent_replay_buffer_test {
+
+using agent::Transition;
 using tests::ReplayOracle;
 
 namespace {
@@ -30,7 +31,7 @@ void check_samples(ReplayOracle& oracle, std::int64_t n_step, core::RandomStream
   REQUIRE(oracle.replay().size() == expected.size());
   if (expected.empty()) return;
   std::set<std::size_t> met;
-  std::vector<SampledStep> steps;
+  std::vector<Transition> steps;
   oracle.replay().sample(12 * expected.size(), kGamma, 0.4, stream, steps);
   REQUIRE(steps.size() == 12 * expected.size());
   for (const auto& step : steps) {
@@ -79,7 +80,7 @@ TEST_CASE("terminated ends give discount 0, truncated ones bootstrap from the fi
       oracle.step(0, i, 1.0F, i == 4 && terminated, i == 4 && !terminated);
     oracle.step(0, 0, 10.0F, false, false);  // of the next episode
     core::RandomStream stream(3, core::Purpose::Test, 0);
-    std::vector<SampledStep> steps;
+    std::vector<Transition> steps;
     oracle.replay().sample(200, kGamma, 0, stream, steps);
     CHECK(oracle.replay().size() == 5);
     for (const auto& step : steps) {
@@ -142,7 +143,7 @@ TEST_CASE("uniform sampling is uniform") {
   for (const std::size_t steps : {25U, 200U}) {  // partly filled, and wrapped around
     oracle.play(steps, 0.1);
     std::map<std::size_t, double> counts;
-    std::vector<SampledStep> sampled;
+    std::vector<Transition> sampled;
     oracle.replay().sample(kDraws, kGamma, 0, stream, sampled);
     for (const auto& step : sampled)
       ++counts[step.slot];
@@ -162,7 +163,7 @@ TEST_CASE("sampling is a function of its stream") {
   oracle.play(60, 0.1);
   const auto draw = [&](std::uint32_t index) {
     core::RandomStream stream(7, core::Purpose::Replay, index);
-    std::vector<SampledStep> steps;
+    std::vector<Transition> steps;
     oracle.replay().sample(50, kGamma, 0, stream, steps);
     std::vector<std::size_t> slots;
     for (const auto& step : steps)
@@ -186,3 +187,5 @@ TEST_CASE("every transition is counted with its age and reward") {
   oracle.replay().for_each_transition(3, [&](std::int64_t, float) { ++visited; });
   CHECK(visited == 2);  // slots 0 and 3; 6 and 9 hold none
 }
+
+}  // namespace qarium::agent_replay_buffer_test

@@ -4,29 +4,28 @@
 #include <map>
 #include <vector>
 
-#include "engine/agent/sequence_replay.hpp"
-#include "engine/agent/value_rescaling.hpp"
+#include "engine/agent/dqn/value_rescaling.hpp"
+#include "engine/agent/replay/sequence_replay.hpp"
 #include "engine/core/error.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/learning.hpp"
 
-using namespace qarium;
-
+namespace qarium::agent_sequence_replay_test {
 namespace {
 
 /// Episodes of known lengths in one environment; the observation is the number of the step since the very first, the
-/// recollection's one state number too.
+/// recurrent_state's one state number too.
 class Recorder {
  public:
   Recorder(std::size_t capacity, const agent::SequenceOptions& options)
       : replay(sizeof(float), capacity, 1), sequences(replay, 1, options) {
-    recollection.state = {torch::zeros({1, 2})};
-    recollection.actions = {-1};
-    recollection.rewards = {0};
+    recurrent_state.state = {torch::zeros({1, 2})};
+    recurrent_state.actions = {-1};
+    recurrent_state.rewards = {0};
   }
 
   void episode(std::int64_t length, bool terminated = true) {
-    recollection.acted(0, -1, 0);
+    recurrent_state.acted(0, -1, 0);
     for (std::int64_t t = 0; t < length; ++t)
       step(t == length - 1, terminated);
     write(-1);
@@ -35,7 +34,7 @@ class Recorder {
 
   /// An episode that is given up after so many steps.
   void abandoned_episode(std::int64_t length) {
-    recollection.acted(0, -1, 0);
+    recurrent_state.acted(0, -1, 0);
     for (std::int64_t t = 0; t < length; ++t)
       step(false, false);
     write(-1);
@@ -62,17 +61,17 @@ class Recorder {
 
   agent::ReplayBuffer replay;
   agent::SequenceReplay sequences;
-  agent::Recollection recollection;
+  agent::RecurrentState recurrent_state;
   std::int64_t clock = 0;
 
  private:
   void step(bool over, bool terminated) {
     write(static_cast<float>(clock));
-    recollection.state[0].fill_(static_cast<float>(clock));
-    sequences.before_step(0, recollection);
+    recurrent_state.state[0].fill_(static_cast<float>(clock));
+    sequences.before_step(0, recurrent_state);
     replay.append(0, static_cast<int>(clock % 3), static_cast<float>(clock), over && terminated, over && !terminated);
     sequences.after_step(0, over);
-    recollection.acted(0, static_cast<int>(clock % 3), static_cast<float>(clock));
+    recurrent_state.acted(0, static_cast<int>(clock % 3), static_cast<float>(clock));
     ++clock;
   }
   void write(float value) { std::memcpy(replay.current(0).data(), &value, sizeof value); }
@@ -172,11 +171,11 @@ TEST_CASE("states that would take too much room are refused in words", "[agent]"
 }
 
 TEST_CASE("a stored state takes the room of its numbers", "[agent]") {
-  agent::Recollection recollection;
-  recollection.state = {torch::ones({2, 3, 5}), torch::ones({2, 70}), torch::ones({2, 1})};
-  recollection.actions = {0, 1};
-  recollection.rewards = {0, 0};
-  const auto row = recollection.state_row(1);
+  agent::RecurrentState recurrent_state;
+  recurrent_state.state = {torch::ones({2, 3, 5}), torch::ones({2, 70}), torch::ones({2, 1})};
+  recurrent_state.actions = {0, 1};
+  recurrent_state.rewards = {0, 0};
+  const auto row = recurrent_state.state_row(1);
   CHECK(row.size() == 15 + 70 + 1);
   CHECK(row.capacity() == row.size());
 }
@@ -222,3 +221,5 @@ TEST_CASE("value rescaling and its inverse", "[agent]") {
   }
   CHECK(std::abs(agent::rescale(3) - (1 + 3e-3)) < 1e-12);
 }
+
+}  // namespace qarium::agent_sequence_replay_test

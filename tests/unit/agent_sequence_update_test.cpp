@@ -9,14 +9,13 @@
 #include <string>
 #include <vector>
 
-#include "engine/agent/dqn.hpp"
-#include "engine/agent/sequence_replay.hpp"
-#include "engine/agent/value_rescaling.hpp"
+#include "engine/agent/dqn/dqn.hpp"
+#include "engine/agent/dqn/value_rescaling.hpp"
+#include "engine/agent/replay/sequence_replay.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/learning.hpp"
 
-using namespace qarium;
-
+namespace qarium::agent_sequence_update_test {
 namespace {
 
 struct Setting {
@@ -29,8 +28,8 @@ struct Setting {
 constexpr std::size_t kBatch = 5;
 constexpr double kBeta = 0.6;
 
-core::Hyperparameters options_of(const Setting& setting) {
-  auto h = core::preset("catch").hyperparameters;
+config::Hyperparameters options_of(const Setting& setting) {
+  auto h = config::preset("catch").hyperparameters;
   h.environment.grid_size = 6;
   h.environment.distractors = 0;
   h.encoder.channels = 2;
@@ -55,7 +54,7 @@ core::Hyperparameters options_of(const Setting& setting) {
 
 /// A learner whose target is another network, and episodes in replay of which every other one is truncated.
 struct Learning {
-  core::Hyperparameters h;
+  config::Hyperparameters h;
   agent::Dqn learner;
   agent::ReplayBuffer replay;
   agent::SequenceReplay sequences;
@@ -116,10 +115,10 @@ struct Learning {
           tensor = tensor.detach();
       }
       const std::array<std::span<const std::byte>, 1> now = {replay.observation(slot)};
-      const auto judged =
+      const auto evaluated =
           policy.network().step(policy.batch(now), {torch::tensor({action}), torch::tensor({reward})}, state);
-      values.push_back(judged.values[0]);
-      state = judged.state;
+      values.push_back(evaluated.values[0]);
+      state = evaluated.state;
       action = replay.action(slot);
       reward = replay.reward(slot);
       slot = replay.following(slot);
@@ -224,3 +223,5 @@ TEST_CASE("the update from sequences does what its definition says", "[agent]") 
   }
   CHECK(truncated > 0);
 }
+
+}  // namespace qarium::agent_sequence_update_test

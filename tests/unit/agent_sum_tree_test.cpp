@@ -5,11 +5,12 @@
 #include <numeric>
 #include <vector>
 
-#include "engine/agent/sum_tree.hpp"
+#include "engine/agent/replay/sum_tree.hpp"
 #include "engine/core/random.hpp"
 #include "tests/catch.hpp"
 
-using namespace qarium;
+namespace qarium::agent_sum_tree_test {
+
 using agent::SumTree;
 
 namespace {
@@ -79,3 +80,5 @@ TEST_CASE("equal priorities give equal sums whatever was set before") {
     used.set(item, list[item]);
   CHECK(used.total() == fresh.total());
 }
+
+}  // namespace qarium::agent_sum_tree_test

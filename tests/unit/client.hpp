@@ -22,12 +22,12 @@ class Client {
 
   train::Session& session() { return *session_; }
   train::Trainer& trainer() { return session_->trainer(); }
-  train::Inspector& inspector() { return session_->inspector(); }
+  inspect::Inspector& inspector() { return session_->inspector(); }
 
-  std::uint64_t send(core::Command command) { return session_->send(std::move(command)); }
+  std::uint64_t send(protocol::Command command) { return session_->send(std::move(command)); }
 
   /// Waits for the answer to a command that was sent; keeps those to others for later.
-  core::Acknowledgement answer(std::uint64_t id) {
+  protocol::Acknowledgement answer(std::uint64_t id) {
     wait("an acknowledgement", [&] {
       collect();
       return answers_.count(id) > 0;
@@ -36,11 +36,11 @@ class Client {
     answers_.erase(id);
     return taken;
   }
-  core::Acknowledgement ask(core::Command command) { return answer(send(std::move(command))); }
+  protocol::Acknowledgement ask(protocol::Command command) { return answer(send(std::move(command))); }
 
   /// Waits until the newest snapshot of the trainer satisfies `condition`, and returns it.
   template <class Condition>
-  const core::TrainerSnapshot& when(const std::string& what, Condition condition) {
+  const protocol::TrainerSnapshot& when(const std::string& what, Condition condition) {
     wait(what, [&] {
       trainer().update_snapshot();
       return trainer().snapshot().sequence > 0 && condition(trainer().snapshot());
@@ -49,7 +49,7 @@ class Client {
   }
   /// The same for the stage's.
   template <class Condition>
-  const core::StageSnapshot& when_stage(const std::string& what, Condition condition) {
+  const protocol::StageSnapshot& when_stage(const std::string& what, Condition condition) {
     wait(what, [&] {
       inspector().update_snapshot();
       return inspector().snapshot().sequence > 0 && condition(inspector().snapshot());
@@ -57,25 +57,25 @@ class Client {
     return inspector().snapshot();
   }
 
-  core::Position when_steps(std::int64_t steps) {
+  protocol::Position when_steps(std::int64_t steps) {
     return when("environment steps", [&](const auto& s) { return s.status.position.environment_steps >= steps; })
         .status.position;
   }
-  core::Position when_updates(std::int64_t updates) {
+  protocol::Position when_updates(std::int64_t updates) {
     return when("updates", [&](const auto& s) { return s.status.position.updates >= updates; }).status.position;
   }
 
   /// Steps from a pause until it is paused again, and returns where that is.
-  core::Position step(core::Unit unit, std::int64_t n) {
-    const auto start = ask(core::Step{unit, n});
+  protocol::Position step(protocol::Unit unit, std::int64_t n) {
+    const auto start = ask(protocol::Step{unit, n});
     if (!start.accepted) throw std::runtime_error("refused: " + start.message);
     const auto& stopped = when("the end of a step", [&](const auto& s) {
       const auto activity = s.status.activity;
-      const bool still = activity == core::Activity::Paused || activity == core::Activity::Finished ||
-                         activity == core::Activity::Failed;
+      const bool still = activity == protocol::Activity::Paused || activity == protocol::Activity::Finished ||
+                         activity == protocol::Activity::Failed;
       return still && !(s.status.position == start.position);
     });
-    if (stopped.status.activity == core::Activity::Failed) throw std::runtime_error(stopped.status.error);
+    if (stopped.status.activity == protocol::Activity::Failed) throw std::runtime_error(stopped.status.error);
     return stopped.status.position;
   }
 
@@ -83,7 +83,7 @@ class Client {
   void close() { session_.reset(); }
 
   /// Everything acknowledged so far that nobody asked for.
-  std::map<std::uint64_t, core::Acknowledgement>& collect() {
+  std::map<std::uint64_t, protocol::Acknowledgement>& collect() {
     session_->acknowledgements(batch_);
     for (auto& answer : batch_) {
       order_.push_back(answer.id);
@@ -105,8 +105,8 @@ class Client {
 
  private:
   std::unique_ptr<train::Session> session_;
-  std::vector<core::Acknowledgement> batch_;
-  std::map<std::uint64_t, core::Acknowledgement> answers_;
+  std::vector<protocol::Acknowledgement> batch_;
+  std::map<std::uint64_t, protocol::Acknowledgement> answers_;
   std::vector<std::uint64_t> order_;
 };
 

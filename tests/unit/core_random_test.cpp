@@ -9,7 +9,8 @@
 #include "engine/core/random.hpp"
 #include "tests/catch.hpp"
 
-using namespace qarium;
+namespace qarium::core_random_test {
+
 using core::Purpose;
 using core::RandomStream;
 
@@ -162,3 +163,5 @@ TEST_CASE("normal numbers have the normal's moments") {
   CHECK(squares / kDraws == Approx(1).margin(5 * std::sqrt(2.0 / kDraws)));
   CHECK(fourth / kDraws == Approx(3).margin(5 * std::sqrt(96.0 / kDraws)));
 }
+
+}  // namespace qarium::core_random_test

@@ -9,7 +9,8 @@
 #include "engine/core/series.hpp"
 #include "tests/catch.hpp"
 
-using namespace qarium;
+namespace qarium::core_series_test {
+
 using core::Column;
 using core::Series;
 
@@ -113,9 +114,9 @@ TEST_CASE("the columns of a whole series are runs of its points with their exten
     const auto last = static_cast<std::size_t>(2 * column.x) - first + 1;
     REQUIRE(last > first);
     REQUIRE(last <= n);
-    const auto truth = extent_of(points, first, last);
-    REQUIRE(column.minimum == truth.minimum);
-    REQUIRE(column.maximum == truth.maximum);
+    const auto faithfulness = extent_of(points, first, last);
+    REQUIRE(column.minimum == faithfulness.minimum);
+    REQUIRE(column.maximum == faithfulness.maximum);
     double sum = 0;
     for (std::size_t i = first; i < last; ++i)
       sum += points.y[i];
@@ -249,3 +250,5 @@ TEST_CASE("ten million points are drawn with as many columns as ten thousand") {
     }
   }
 }
+
+}  // namespace qarium::core_series_test

@@ -6,7 +6,7 @@
 #include "engine/core/statistics.hpp"
 #include "tests/catch.hpp"
 
-using namespace qarium;
+namespace qarium::core_statistics_test {
 
 TEST_CASE("percentiles lie between their neighbours") {
   const std::vector<float> values = {4, 1, 3, 2};
@@ -51,3 +51,5 @@ TEST_CASE("the bootstrap interval holds the mean as often as it says") {
   CHECK(alone.low == 3);
   CHECK(alone.high == 3);
 }
+
+}  // namespace qarium::core_statistics_test

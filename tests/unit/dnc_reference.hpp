@@ -52,7 +52,7 @@ inline Row softmax(Row x) {
 /// One environment's DNC, number by number, as the paper's Methods have it.
 class PlainDnc {
  public:
-  PlainDnc(const core::MemoryOptions& o, nn::Memory& memory, const nn::MemoryState& state, std::int64_t b)
+  PlainDnc(const config::MemoryOptions& o, nn::Memory& memory, const nn::MemoryState& state, std::int64_t b)
       : options_(o),
         matrix(rows(state[0][b])),
         usage(row(state[1][b])),
@@ -191,7 +191,7 @@ class PlainDnc {
     return softmax(scores);
   }
 
-  core::MemoryOptions options_;
+  config::MemoryOptions options_;
   std::map<std::string, Rows> parameters_;
   Row h_;
   Row c_;

@@ -12,8 +12,7 @@
 #include "tests/catch.hpp"
 #include "tests/reference.hpp"
 
-using namespace qarium;
-
+namespace qarium::env_breakout_test {
 namespace {
 
 using Frame = std::array<std::uint8_t, 400>;
@@ -64,7 +63,7 @@ Frame observe(const env::Environment& environment) {
 }
 
 env::Breakout make_breakout(double sticky) {
-  core::EnvironmentOptions options;
+  config::EnvironmentOptions options;
   options.sticky_action_prob = sticky;
   return env::Breakout(options);
 }
@@ -158,3 +157,5 @@ TEST_CASE("Breakout ends even for an agent that never misses") {
   CHECK(steps == 10'000);
   CHECK(last_brick < 1'000);
 }
+
+}  // namespace qarium::env_breakout_test

@@ -9,8 +9,7 @@
 #include "engine/env/catch_ball.hpp"
 #include "tests/catch.hpp"
 
-using namespace qarium;
-
+namespace qarium::env_catch_ball_test {
 namespace {
 
 constexpr int kLeft = 0;
@@ -20,7 +19,7 @@ constexpr int kRight = 2;
 using Bytes = std::vector<std::byte>;
 
 env::CatchBall make_catch(std::int64_t side, std::int64_t distractors = 0) {
-  core::EnvironmentOptions options;
+  config::EnvironmentOptions options;
   options.grid_size = side;
   options.distractors = distractors;
   return env::CatchBall(options);
@@ -265,7 +264,7 @@ TEST_CASE("catch's picture shows the ball over the paddle over a distractor") {
     state.paddle = paddle;
     state.distractors[0] = distractor;
     environment.set_state(state);
-    core::Scene scene;
+    protocol::Scene scene;
     environment.render(scene);
     REQUIRE(scene.grid.cells.size() == 16);
     CHECK(scene.grid.rows == 4);
@@ -287,3 +286,5 @@ TEST_CASE("catch refuses sizes outside the table's range in its words") {
   CHECK_THROWS_AS(make_catch(10, -1), core::UserError);
   CHECK_THROWS_WITH(make_catch(21), ContainsSubstring("environment.grid_size = 21") && ContainsSubstring("4 and 20"));
 }
+
+}  // namespace qarium::env_catch_ball_test

@@ -18,8 +18,7 @@
 #include "tests/catch.hpp"
 #include "tests/reference.hpp"
 
-using namespace qarium;
-
+namespace qarium::env_classic_control_test {
 namespace {
 
 struct ReferenceStep {
@@ -174,3 +173,5 @@ TEST_CASE("Acrobot's angles wrap and its velocities are bounded") {
   CHECK(std::abs(state.theta1_dot) <= 4 * kPi);
   CHECK(std::abs(state.theta2_dot) <= 9 * kPi);
 }
+
+}  // namespace qarium::env_classic_control_test

@@ -13,14 +13,13 @@
 #include "engine/env/vector_environment.hpp"
 #include "tests/catch.hpp"
 
-using namespace qarium;
-
+namespace qarium::env_environment_test {
 namespace {
 
 using Bytes = std::vector<std::byte>;
 
-core::EnvironmentOptions options_for(std::string_view id) {
-  core::EnvironmentOptions options;
+config::EnvironmentOptions options_for(std::string_view id) {
+  config::EnvironmentOptions options;
   options.id = id;
   return options;
 }
@@ -31,17 +30,17 @@ Bytes observe(const env::Environment& environment) {
   return bytes;
 }
 
-struct Moment {
+struct Frame {
   Bytes observation;
   float reward = 0;
   bool terminated = false;
   bool truncated = false;
-  friend bool operator==(const Moment&, const Moment&) = default;
+  friend bool operator==(const Frame&, const Frame&) = default;
 };
 
 /// Plays random actions until the episode is over, or for at most `steps` steps.
-std::vector<Moment> play(env::Environment& environment, core::RandomStream actions, int steps) {
-  std::vector<Moment> moments;
+std::vector<Frame> play(env::Environment& environment, core::RandomStream actions, int steps) {
+  std::vector<Frame> moments;
   for (int i = 0; i < steps; ++i) {
     const auto action =
         static_cast<int>(actions.below(static_cast<std::uint32_t>(environment.spec().action_space.n())));
@@ -69,12 +68,12 @@ bool contains(const env::Box& box, const Bytes& bytes) {
   return true;
 }
 
-bool same_picture(const core::Scene& a, const core::Scene& b) {
+bool same_picture(const protocol::Scene& a, const protocol::Scene& b) {
   return a.grid.cells == b.grid.cells && a.shapes.size() == b.shapes.size() && a.left == b.left && a.right == b.right &&
          a.bottom == b.bottom && a.top == b.top;
 }
 
-bool inside(const core::Scene& scene, core::Point point) {
+bool inside(const protocol::Scene& scene, protocol::Point point) {
   return scene.left <= point.x && point.x <= scene.right && scene.bottom <= point.y && point.y <= scene.top;
 }
 
@@ -229,21 +228,21 @@ TEST_CASE("every state can be drawn, and every observation by itself") {
     const auto environment = env::make(options_for(registration.id));
     environment->reset({6, core::Purpose::Environment, 0});
     play(*environment, {6, core::Purpose::Test, 0}, 4);
-    core::Scene scene;
+    protocol::Scene scene;
     environment->render(scene);
     CHECK(scene.right > scene.left);
     CHECK(scene.top > scene.bottom);
     CHECK(scene.grid.cells.empty() != scene.shapes.empty());
     CHECK(scene.grid.cells.size() == static_cast<std::size_t>(scene.grid.rows * scene.grid.columns));
     for (const auto& shape : scene.shapes) {
-      if (const auto* line = std::get_if<core::Line>(&shape))
+      if (const auto* line = std::get_if<protocol::Line>(&shape))
         CHECK((inside(scene, line->from) && inside(scene, line->to)));
-      if (const auto* circle = std::get_if<core::Circle>(&shape)) CHECK(inside(scene, circle->centre));
-      if (const auto* polygon = std::get_if<core::Polygon>(&shape)) CHECK(polygon->corners.size() >= 3);
+      if (const auto* circle = std::get_if<protocol::Circle>(&shape)) CHECK(inside(scene, circle->centre));
+      if (const auto* polygon = std::get_if<protocol::Polygon>(&shape)) CHECK(polygon->corners.size() >= 3);
     }
 
-    core::Scene again;
-    again.shapes.emplace_back(core::Circle{});
+    protocol::Scene again;
+    again.shapes.emplace_back(protocol::Circle{});
     again.grid.cells.assign(7, {});
     environment->render_observation(observe(*environment), again);
     CHECK(again.grid.cells.empty() != again.shapes.empty());
@@ -259,7 +258,7 @@ TEST_CASE("drawing and looking change nothing") {
     environment->step(1);
     const auto saved = environment->save_state();
     const auto seen = observe(*environment);
-    core::Scene scene;
+    protocol::Scene scene;
     environment->render(scene);
     environment->render_observation(seen, scene);
     environment->landmarks(seen);
@@ -272,7 +271,7 @@ TEST_CASE("Breakout's picture has one cell for each thing it shows") {
   const auto environment = env::make(options_for("MinAtar/Breakout-v1"));
   environment->reset({7, core::Purpose::Environment, 0});
   environment->step(0);
-  core::Scene scene;
+  protocol::Scene scene;
   environment->render(scene);
   REQUIRE(scene.grid.cells.size() == 100);
   std::vector<int> counts;
@@ -304,7 +303,7 @@ TEST_CASE("a copy's episodes do not depend on how many copies there are") {
       batch.reset(i);
       streams.emplace_back(12, core::Purpose::Test, static_cast<std::uint32_t>(i));
     }
-    std::vector<Moment> moments;
+    std::vector<Frame> moments;
     for (int step = 0; step < 200; ++step) {
       for (std::size_t i = 0; i < batch.size(); ++i)
         actions[i] = static_cast<int>(streams[i].below(6));
@@ -334,3 +333,5 @@ TEST_CASE("a copy's next episode is another one") {
   }
   CHECK(beginnings.size() == 10);
 }
+
+}  // namespace qarium::env_environment_test

@@ -7,21 +7,20 @@
 #include "engine/env/memory_chain.hpp"
 #include "tests/catch.hpp"
 
-using namespace qarium;
-
+namespace qarium::env_memory_chain_test {
 namespace {
 
 using Seen = std::vector<float>;
 
 env::MemoryLen make_len(std::int64_t length) {
-  core::EnvironmentOptions options;
+  config::EnvironmentOptions options;
   options.memory_length = length;
   options.num_bits = 7;  // which memory_len does not heed
   return env::MemoryLen(options);
 }
 
 env::MemorySize make_size(std::int64_t bits) {
-  core::EnvironmentOptions options;
+  config::EnvironmentOptions options;
   options.num_bits = bits;
   options.memory_length = 77;  // which memory_size does not heed
   return env::MemorySize(options);
@@ -183,14 +182,14 @@ TEST_CASE("a memory chain saved while nothing is shown still knows its bits") {
 TEST_CASE("a memory chain's picture shows the bits, the observation's only while they are seen") {
   auto chain = make_len(5);
   chain.reset({8, core::Purpose::Test, 0});
-  core::Scene state;
-  core::Scene told;
+  protocol::Scene state;
+  protocol::Scene told;
   const auto draw = [&] {
     const auto seen = observe(chain);
     chain.render(state);
     chain.render_observation(std::as_bytes(std::span(seen)), told);
   };
-  const auto color = [](const core::Scene& scene) { return std::get<core::Polygon>(scene.shapes.at(0)).color; };
+  const auto color = [](const protocol::Scene& scene) { return std::get<protocol::Polygon>(scene.shapes.at(0)).color; };
   draw();
   const auto bright = color(state);
   CHECK(color(told) == bright);
@@ -208,3 +207,5 @@ TEST_CASE("memory chains refuse what is outside the table's range") {
   CHECK_THROWS_WITH(make_size(65), ContainsSubstring("environment.num_bits = 65"));
   CHECK_THROWS_AS(make_size(0), core::UserError);
 }
+
+}  // namespace qarium::env_memory_chain_test

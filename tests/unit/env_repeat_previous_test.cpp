@@ -10,12 +10,11 @@
 #include "engine/env/repeat_previous.hpp"
 #include "tests/catch.hpp"
 
-using namespace qarium;
-
+namespace qarium::env_repeat_previous_test {
 namespace {
 
 env::RepeatPrevious make_game(std::int64_t k) {
-  core::EnvironmentOptions options;
+  config::EnvironmentOptions options;
   options.k = k;
   return env::RepeatPrevious(options);
 }
@@ -179,11 +178,11 @@ TEST_CASE("repeat_previous: a state saved in the middle brings the cards back th
 TEST_CASE("repeat_previous's picture lays the last k cards, an observation's the open one") {
   auto game = make_game(3);
   game.reset({7, core::Purpose::Test, 0});
-  core::Scene scene;
+  protocol::Scene scene;
   const auto cards = [&] {
-    std::vector<core::Color> colors;
+    std::vector<protocol::Color> colors;
     for (const auto& shape : scene.shapes) {
-      if (const auto* card = std::get_if<core::Polygon>(&shape)) colors.push_back(card->color);
+      if (const auto* card = std::get_if<protocol::Polygon>(&shape)) colors.push_back(card->color);
     }
     return colors;
   };
@@ -200,10 +199,12 @@ TEST_CASE("repeat_previous's picture lays the last k cards, an observation's the
   std::array<float, 4> seen{};
   game.observe(std::as_writable_bytes(std::span(seen)));
   game.render_observation(std::as_bytes(std::span(seen)), scene);
-  CHECK(cards() == std::vector<core::Color>{newest});
+  CHECK(cards() == std::vector<protocol::Color>{newest});
 }
 
 TEST_CASE("repeat_previous refuses a k that one deck does not hold") {
   CHECK_THROWS_WITH(make_game(52), ContainsSubstring("environment.k = 52") && ContainsSubstring("1 and 51"));
   CHECK_THROWS_AS(make_game(0), core::UserError);
 }
+
+}  // namespace qarium::env_repeat_previous_test

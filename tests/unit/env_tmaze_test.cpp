@@ -9,8 +9,7 @@
 #include "engine/env/tmaze.hpp"
 #include "tests/catch.hpp"
 
-using namespace qarium;
-
+namespace qarium::env_tmaze_test {
 namespace {
 
 constexpr int kLeft = 0;
@@ -20,8 +19,8 @@ constexpr int kDown = 3;
 
 using Seen = std::array<float, 2>;
 
-core::EnvironmentOptions corridor(std::int64_t length) {
-  core::EnvironmentOptions options;
+config::EnvironmentOptions corridor(std::int64_t length) {
+  config::EnvironmentOptions options;
   options.corridor_length = length;
   return options;
 }
@@ -66,9 +65,9 @@ float side(int action) {
 }
 
 /// The agent's place in a picture, if it is drawn: the only circle as large as it.
-const core::Circle* agent_in(const core::Scene& scene) {
+const protocol::Circle* agent_in(const protocol::Scene& scene) {
   for (const auto& shape : scene.shapes) {
-    const auto* circle = std::get_if<core::Circle>(&shape);
+    const auto* circle = std::get_if<protocol::Circle>(&shape);
     if (circle != nullptr && circle->radius > 0.2F) return circle;
   }
   return nullptr;
@@ -207,8 +206,8 @@ TEST_CASE("T-maze: a state saved on the way keeps the cue and the clock") {
 TEST_CASE("T-maze's picture shows where the agent is, an observation only what it tells") {
   env::TMazePassive maze(corridor(4));
   begin(maze, 1);
-  core::Scene scene;
-  const auto picture = [&](bool of_observation) -> const core::Circle* {
+  protocol::Scene scene;
+  const auto picture = [&](bool of_observation) -> const protocol::Circle* {
     const auto seen = observe(maze);
     if (of_observation) {
       maze.render_observation(std::as_bytes(std::span(seen)), scene);
@@ -239,3 +238,5 @@ TEST_CASE("T-mazes refuse a corridor outside the table's range") {
   CHECK_THROWS_AS(env::TMazePassive(corridor(0)), core::UserError);
   CHECK_THROWS_WITH(env::TMazeActive(corridor(2001)), ContainsSubstring("environment.corridor_length = 2001"));
 }
+
+}  // namespace qarium::env_tmaze_test

@@ -16,15 +16,14 @@
 #include "engine/env/stateful_environment.hpp"
 #include "tests/catch.hpp"
 
-using namespace qarium;
-
+namespace qarium::env_wrapper_test {
 namespace {
 
 using Bytes = std::vector<std::byte>;
 using Pointer = std::unique_ptr<env::Environment>;
 
-core::EnvironmentOptions options_for(std::string_view id) {
-  core::EnvironmentOptions options;
+config::EnvironmentOptions options_for(std::string_view id) {
+  config::EnvironmentOptions options;
   options.id = id;
   options.sticky_action_prob = 0.25;
   options.distractors = 2;
@@ -67,7 +66,7 @@ bool same(const env::StepResult& a, const env::StepResult& b) {
   return a.reward == b.reward && a.terminated == b.terminated && a.truncated == b.truncated;
 }
 
-std::vector<core::Color> colors(const core::Scene& scene) {
+std::vector<protocol::Color> colors(const protocol::Scene& scene) {
   auto all = scene.grid.cells;
   for (const auto& shape : scene.shapes)
     std::visit([&](const auto& any) { all.push_back(any.color); }, shape);
@@ -86,7 +85,7 @@ class NeverZero final : public env::StatefulEnvironment<int, std::array<float, 2
   int begin(core::RandomStream&) const override { return 0; }
   env::StepResult advance(int&, int, core::RandomStream&) const override { return {}; }
   std::array<float, 2> observation_of(const int&) const override { return {1.5F, -2.5F}; }
-  void draw(const std::array<float, 2>&, core::Scene&) const override {}
+  void draw(const std::array<float, 2>&, protocol::Scene&) const override {}
 };
 
 }  // namespace
@@ -240,29 +239,29 @@ TEST_CASE("flicker's picture is the true one, dimmed while the agent is blind") 
     const auto plain = env::make(options_for(registration.id));
     const auto never = flickering(registration.id, 1e-12);
     const auto always = flickering(registration.id, 1);
-    core::Scene truth;
-    core::Scene clear;
-    core::Scene dimmed;
+    protocol::Scene faithfulness;
+    protocol::Scene clear;
+    protocol::Scene dimmed;
     for (const auto& [environment, scene] :
-         {std::pair{plain.get(), &truth}, std::pair{never.get(), &clear}, std::pair{always.get(), &dimmed}}) {
+         {std::pair{plain.get(), &faithfulness}, std::pair{never.get(), &clear}, std::pair{always.get(), &dimmed}}) {
       environment->reset({6, core::Purpose::Test, 0});
       environment->step(0);
       environment->render(*scene);
     }
-    CHECK(colors(clear) == colors(truth));
-    REQUIRE(colors(dimmed).size() == colors(truth).size());
-    CHECK(colors(dimmed) != colors(truth));
-    CHECK(dimmed.shapes.size() == truth.shapes.size());
-    const auto light = [](const core::Scene& scene) {
+    CHECK(colors(clear) == colors(faithfulness));
+    REQUIRE(colors(dimmed).size() == colors(faithfulness).size());
+    CHECK(colors(dimmed) != colors(faithfulness));
+    CHECK(dimmed.shapes.size() == faithfulness.shapes.size());
+    const auto light = [](const protocol::Scene& scene) {
       double sum = 0;
       for (const auto& color : colors(scene))
         sum += color.alpha * (color.red + color.green + color.blue);
       return sum;
     };
-    CHECK(light(dimmed) < 0.5 * light(truth));
+    CHECK(light(dimmed) < 0.5 * light(faithfulness));
 
-    core::Scene blank;
-    blank.shapes.emplace_back(core::Circle{});
+    protocol::Scene blank;
+    blank.shapes.emplace_back(protocol::Circle{});
     always->render_observation(observe(*always), blank);
     CHECK(blank.shapes.empty());
     CHECK(blank.right > blank.left);
@@ -317,11 +316,11 @@ TEST_CASE("masked velocities are zero and the rest is seen as it is") {
       REQUIRE(same(hidden->step(action), result));
     }
     CHECK(moved);
-    core::Scene truth;
-    core::Scene picture;
-    plain->render(truth);
+    protocol::Scene faithfulness;
+    protocol::Scene picture;
+    plain->render(faithfulness);
     hidden->render(picture);
-    CHECK(colors(truth) == colors(picture));
+    CHECK(colors(faithfulness) == colors(picture));
   }
 }
 
@@ -361,3 +360,5 @@ TEST_CASE("both wrappers together: flicker blanks what is left to see") {
   CHECK(blank > steps / 4);
   CHECK(blank < 3 * steps / 4);
 }
+
+}  // namespace qarium::env_wrapper_test

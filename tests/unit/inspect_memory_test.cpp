@@ -9,20 +9,21 @@
 
 #include "engine/agent/policy.hpp"
 #include "engine/core/error.hpp"
+#include "engine/inspect/counterfactual.hpp"
 #include "engine/inspect/memory_change.hpp"
-#include "engine/inspect/memory_look.hpp"
-#include "engine/inspect/what_if.hpp"
+#include "engine/inspect/memory_inspection.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/learning.hpp"
 
-using namespace qarium;
-using core::MemoryChange;
+namespace qarium::inspect_memory_test {
+
+using protocol::MemoryChange;
 
 namespace {
 
 const std::vector<std::string> kKinds = {"lstm", "gru", "ntm", "dnc", "mann", "memory_bank", "temporal", "transformer"};
 
-core::Hyperparameters maze_with(const std::string& memory) {
+config::Hyperparameters maze_with(const std::string& memory) {
   auto h = tests::small_maze(memory);
   h.memory.length = 4;
   h.memory.read_heads = memory == "ntm" || memory == "dnc" ? 2 : 1;
@@ -31,11 +32,11 @@ core::Hyperparameters maze_with(const std::string& memory) {
 
 /// An agent some steps into an episode.
 struct Walk {
-  explicit Walk(const core::Hyperparameters& hyperparameters)
+  explicit Walk(const config::Hyperparameters& hyperparameters)
       : h(hyperparameters),
         policy(h, tests::spec_of(h), torch::kCPU, 3),
         environment(env::make(h.environment)),
-        recollection(policy.begin(1)) {
+        recurrent_state(policy.begin(1)) {
     environment->reset(core::RandomStream(5, core::Purpose::Test, 0));
     observe();
   }
@@ -47,25 +48,25 @@ struct Walk {
   std::array<std::span<const std::byte>, 1> batch() const { return {std::span<const std::byte>(observation)}; }
   void go(int steps) {
     for (int i = 0; i < steps; ++i) {
-      policy.values(batch(), recollection);
+      policy.values(batch(), recurrent_state);
       const int action = i % 2;
       const auto result = environment->step(action);
-      recollection.acted(0, action, result.reward);
+      recurrent_state.acted(0, action, result.reward);
       observe();
     }
   }
-  core::MemoryView view() {
-    const auto look = policy.look(batch(), {}, &recollection);
-    return inspect::memory_view(h.memory, policy.network().memory(), look.probe, 0, recollection.state, look.state);
+  protocol::MemoryView view() {
+    const auto look = policy.look(batch(), {}, &recurrent_state);
+    return inspect::memory_view(h.memory, policy.network().memory(), look.probe, 0, recurrent_state.state, look.state);
   }
-  core::WhatIf ask(const MemoryChange& change, const agent::Recollection* other = nullptr) {
-    return inspect::what_if(policy, h.memory, {*environment, observation, recollection, other}, {}, change);
+  protocol::Counterfactual ask(const MemoryChange& change, const agent::RecurrentState* other = nullptr) {
+    return inspect::counterfactual(policy, h.memory, {*environment, observation, recurrent_state, other}, {}, change);
   }
 
-  core::Hyperparameters h;
+  config::Hyperparameters h;
   agent::Policy policy;
   std::unique_ptr<env::Environment> environment;
-  agent::Recollection recollection;
+  agent::RecurrentState recurrent_state;
   std::vector<std::byte> observation;
 };
 
@@ -92,8 +93,8 @@ TEST_CASE("looking into a memory changes neither values nor what is carried", "[
     INFO(kind);
     Walk walk(maze_with(kind));
     walk.go(3);
-    auto carried = walk.recollection;
-    const auto look = walk.policy.look(walk.batch(), {}, &walk.recollection);
+    auto carried = walk.recurrent_state;
+    const auto look = walk.policy.look(walk.batch(), {}, &walk.recurrent_state);
     const auto values = walk.policy.values(walk.batch(), carried);
     CHECK(equal(look.values, {values.begin(), values.end()}));
     REQUIRE(look.state.size() == carried.state.size());
@@ -109,7 +110,7 @@ TEST_CASE("every kind of memory shows what it has", "[inspect]") {
     walk.go(3);
     const auto view = walk.view();
     CHECK(view.kind == kind);
-    CHECK(view.bytes == walk.recollection.bytes() - sizeof(std::int64_t) - sizeof(float));
+    CHECK(view.bytes == walk.recurrent_state.bytes() - sizeof(std::int64_t) - sizeof(float));
     CHECK(view.parts == walk.policy.network().state_names());
     const bool slots = kind == "ntm" || kind == "dnc" || kind == "mann";
     CHECK(view.slots == (slots ? 5 : 0));
@@ -209,11 +210,11 @@ TEST_CASE("frozen writes keep the memory, a silenced read brings back nothing", 
     Walk walk(maze_with(kind));
     walk.go(4);
     const auto look =
-        walk.policy.look(walk.batch(), inspect::supposition_of({}, {.freeze_writes = true}), &walk.recollection);
+        walk.policy.look(walk.batch(), inspect::intervention_of({}, {.freeze_writes = true}), &walk.recurrent_state);
     const auto names = walk.policy.network().state_names();
     const bool slots = kind == "ntm" || kind == "dnc" || kind == "mann";
     for (std::size_t i = 0; i < names.size(); ++i) {
-      if (!slots || names[i] == "memory") CHECK(torch::equal(look.state[i], walk.recollection.state[i]));
+      if (!slots || names[i] == "memory") CHECK(torch::equal(look.state[i], walk.recurrent_state.state[i]));
     }
     if (!slots) continue;
     const auto silent = walk.ask({.silenced = {0}});
@@ -231,13 +232,13 @@ TEST_CASE("frozen for many steps, a state keeps its shape whoever attention is a
     h.attention.query = "memory";
     Walk walk(h);
     walk.go(2);
-    auto carried = walk.recollection;
+    auto carried = walk.recurrent_state;
     for (int i = 0; i < 5; ++i) {
-      const auto look = walk.policy.look(walk.batch(), inspect::supposition_of({}, {.freeze_writes = true}), &carried);
+      const auto look = walk.policy.look(walk.batch(), inspect::intervention_of({}, {.freeze_writes = true}), &carried);
       REQUIRE(look.state.size() == walk.policy.network().state_names().size());
       carried.state = look.state;
       for (std::size_t k = 0; k < look.state.size(); ++k)
-        CHECK(look.state[k].sizes() == walk.recollection.state[k].sizes());
+        CHECK(look.state[k].sizes() == walk.recurrent_state.state[k].sizes());
     }
   }
 }
@@ -247,17 +248,17 @@ TEST_CASE("an exchanged state makes the agent judge as if it had come from there
     INFO(kind);
     Walk walk(maze_with(kind));
     walk.go(2);
-    const auto other = walk.recollection;
+    const auto other = walk.recurrent_state;
     walk.go(3);
-    auto taken = walk.recollection;
+    auto taken = walk.recurrent_state;
     taken.state = other.state;
     const auto expected = walk.policy.values(walk.batch(), taken);
     const std::vector<float> values(expected.begin(), expected.end());
-    CHECK(equal(walk.ask({.exchange = core::StateExchange{0, {}}}, &other).after, values));
-    CHECK(equal(walk.ask({.exchange = core::StateExchange{0, walk.policy.network().state_names()}}, &other).after,
+    CHECK(equal(walk.ask({.exchange = protocol::StateExchange{0, {}}}, &other).after, values));
+    CHECK(equal(walk.ask({.exchange = protocol::StateExchange{0, walk.policy.network().state_names()}}, &other).after,
                 values));
     const auto part =
-        walk.ask({.exchange = core::StateExchange{0, {walk.policy.network().state_names().front()}}}, &other);
+        walk.ask({.exchange = protocol::StateExchange{0, {walk.policy.network().state_names().front()}}}, &other);
     CHECK(std::all_of(part.after.begin(), part.after.end(), [](float value) { return std::isfinite(value); }));
   }
 }
@@ -286,7 +287,9 @@ TEST_CASE("what a memory does not have cannot be supposed of it", "[inspect]") {
   CHECK(refused("ntm", {.heads = {{.head = 0, .beta = NAN}}}, "beta must"));
   CHECK(refused("ntm", {.heads = {{.head = 0, .shift = std::vector<float>{1, 0}}}}, "3 shares"));
   CHECK(refused("ntm", {.heads = {{.head = 0, .shift = std::vector<float>{0, 0, 0}}}}, "3 shares"));
-  CHECK(refused("gru", {.exchange = core::StateExchange{0, {"c"}}}, "no part 'c'"));
+  CHECK(refused("gru", {.exchange = protocol::StateExchange{0, {"c"}}}, "no part 'c'"));
   CHECK(refused("none", {.freeze_writes = true}, "no memory"));
   CHECK_FALSE(refused("lstm", {.freeze_writes = true}, ""));
 }
+
+}  // namespace qarium::inspect_memory_test

@@ -10,6 +10,8 @@
 #include "engine/nn/ops/dnc_kernels.hpp"
 #include "tests/catch.hpp"
 
+namespace qarium::kernels_dnc_test {
+
 using namespace qarium::nn;
 
 namespace {
@@ -93,3 +95,5 @@ TEST_CASE("the DNC's step takes usages that are no numbers", "[kernels]") {
   CHECK(std::isnan(after.all[1][0]));
   CHECK(std::isfinite(after.all[1][1]));
 }
+
+}  // namespace qarium::kernels_dnc_test

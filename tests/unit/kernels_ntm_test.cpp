@@ -12,6 +12,8 @@
 #include "engine/nn/ops/ntm_sequence.hpp"
 #include "tests/catch.hpp"
 
+namespace qarium::kernels_ntm_test {
+
 using namespace qarium::nn;
 using namespace qarium::nn::ntm;
 
@@ -167,3 +169,5 @@ TEST_CASE("a sequence of several segments stays within what it asks for", "[kern
   CHECK(runs(shape, 40, 32, true, numbers));
   CHECK(runs(shape, 40, 32, false, numbers));
 }
+
+}  // namespace qarium::kernels_ntm_test

@@ -7,6 +7,8 @@
 #include "engine/nn/ops/product_kernels.hpp"
 #include "tests/catch.hpp"
 
+namespace qarium::kernels_product_test {
+
 using namespace qarium::nn::kernels;
 
 namespace {
@@ -104,3 +106,5 @@ TEST_CASE("a matrix is turned around", "[kernels]") {
     }
   }
 }
+
+}  // namespace qarium::kernels_product_test

@@ -13,12 +13,13 @@
 #include "tests/catch.hpp"
 #include "tests/unit/learning.hpp"
 
-using namespace qarium;
-using core::TraceRole;
+namespace qarium::lab_laboratory_test {
+
+using protocol::TraceRole;
 
 namespace {
 
-core::LaboratoryOptions small_copy(const std::string& memory = "ntm") {
+protocol::LaboratoryOptions small_copy(const std::string& memory = "ntm") {
   auto options = lab::options_of({.memory = memory});
   options.bits = 4;
   options.max_length = 5;
@@ -217,3 +218,5 @@ TEST_CASE("the loss of bits is Torch's own, with its gradient", "[lab]") {
   for (std::int64_t b = 0; b < 3; ++b)
     CHECK(loss.wrong[static_cast<std::size_t>(b)] == wrong[b].item<std::int64_t>());
 }
+
+}  // namespace qarium::lab_laboratory_test

@@ -8,7 +8,7 @@
 #include "engine/lab/settings.hpp"
 #include "tests/catch.hpp"
 
-using namespace qarium;
+namespace qarium::lab_settings_test {
 
 TEST_CASE("the preset paper has the sizes and rates of the paper's tables") {
   struct Row {
@@ -45,7 +45,7 @@ TEST_CASE("the preset paper has the sizes and rates of the paper's tables") {
 }
 
 TEST_CASE("every task can be learned with every memory in both presets") {
-  for (const auto preset : core::kLaboratoryPresets) {
+  for (const auto preset : protocol::kLaboratoryPresets) {
     for (const std::string task : {"copy", "repeat_copy", "associative_recall", "priority_sort"}) {
       for (const std::string memory : {"lstm", "gru", "ntm", "dnc", "mann", "memory_bank", "temporal", "transformer"}) {
         CAPTURE(preset, task, memory);
@@ -65,3 +65,5 @@ TEST_CASE("an unknown preset is refused by name") {
                     ContainsSubstring("'slow'") && ContainsSubstring("quick, paper"));
   CHECK_THROWS_AS(lab::options_of({.preset = ""}), core::UserError);
 }
+
+}  // namespace qarium::lab_settings_test

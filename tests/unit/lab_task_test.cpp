@@ -14,8 +14,7 @@
 #include "engine/lab/task.hpp"
 #include "tests/catch.hpp"
 
-using namespace qarium;
-
+namespace qarium::lab_task_test {
 namespace {
 
 using Vector = std::vector<float>;
@@ -31,7 +30,7 @@ Sequence sequence_of(const torch::Tensor& tensor, std::int64_t b) {
   return sequence;
 }
 
-core::LaboratoryOptions options_for(const std::string& task) {
+protocol::LaboratoryOptions options_for(const std::string& task) {
   auto options = lab::options_of({.task = task});
   options.bits = 5;
   options.min_length = std::min<std::int64_t>(options.min_length, 2);
@@ -48,7 +47,7 @@ Vector bits_of(const Vector& channels, std::size_t bits) {
 
 /// Calls `check(input, target, answer, length)` for sequences of many lengths and batches.
 template <class Check>
-void for_many(const core::LaboratoryOptions& options, Check check) {
+void for_many(const protocol::LaboratoryOptions& options, Check check) {
   const auto task = lab::make_task(options);
   core::RandomStream stream(3, core::Purpose::Test, 0);
   for (std::int64_t length = task->shortest(); length <= 12; ++length) {
@@ -219,3 +218,5 @@ TEST_CASE("sizes that a task cannot have are refused by name") {
   CHECK_THROWS_WITH(task->require_length(1), ContainsSubstring("length = 1"));
   CHECK_NOTHROW(task->require_length(2));
 }
+
+}  // namespace qarium::lab_task_test

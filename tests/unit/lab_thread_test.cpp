@@ -13,12 +13,13 @@
 #include "tests/catch.hpp"
 #include "tests/unit/client.hpp"
 
-using namespace qarium;
+namespace qarium::lab_thread_test {
+
 using namespace std::chrono_literals;
 
 namespace {
 
-core::LaboratoryOptions small_copy() {
+protocol::LaboratoryOptions small_copy() {
   auto options = lab::options_of({});
   options.bits = 4;
   options.max_length = 5;
@@ -35,10 +36,10 @@ class Visitor {
  public:
   lab::LaboratoryThread& thread() { return thread_; }
 
-  core::Acknowledgement ask(core::LaboratoryCommand command) {
+  protocol::Acknowledgement ask(protocol::LaboratoryCommand command) {
     const auto id = ++last_id_;
     thread_.send(id, std::move(command));
-    core::Acknowledgement found;
+    protocol::Acknowledgement found;
     tests::Client::wait("an acknowledgement", [&] {
       acknowledgements_.take(batch_);
       for (const auto& answer : batch_) {
@@ -50,25 +51,25 @@ class Visitor {
     return found;
   }
   template <class Condition>
-  const core::LaboratorySnapshot& when(const std::string& what, Condition condition) {
+  const protocol::LaboratorySnapshot& when(const std::string& what, Condition condition) {
     tests::Client::wait(what, [&] {
       thread_.update_snapshot();
       return thread_.snapshot().sequence > 0 && condition(thread_.snapshot());
     });
     return thread_.snapshot();
   }
-  const core::LaboratorySnapshot& when_sequences(std::int64_t sequences) {
+  const protocol::LaboratorySnapshot& when_sequences(std::int64_t sequences) {
     return when("sequences", [&](const auto& s) { return s.sequences >= sequences; });
   }
 
  private:
-  core::Mailbox<core::Acknowledgement> acknowledgements_;
+  protocol::Mailbox<protocol::Acknowledgement> acknowledgements_;
   lab::LaboratoryThread thread_{acknowledgements_};
-  std::vector<core::Acknowledgement> batch_;
+  std::vector<protocol::Acknowledgement> batch_;
   std::uint64_t last_id_ = 0;
 };
 
-constexpr auto kLaboratory = static_cast<core::Needs>(core::Part::Laboratory);
+constexpr auto kLaboratory = static_cast<protocol::Needs>(protocol::Part::Laboratory);
 
 double processor_seconds() {
   rusage usage{};
@@ -83,9 +84,9 @@ double processor_seconds() {
 
 TEST_CASE("a laboratory starts, pauses, goes on and starts anew") {
   Visitor visitor;
-  CHECK(visitor.ask(core::StartLaboratory{small_copy()}).accepted);
+  CHECK(visitor.ask(protocol::StartLaboratory{small_copy()}).accepted);
   visitor.when_sequences(300);
-  const auto paused = visitor.ask(core::PauseLaboratory{});
+  const auto paused = visitor.ask(protocol::PauseLaboratory{});
   CHECK(paused.accepted);
   CHECK(paused.position.environment_steps >= 300);
   const auto& still = visitor.when("the pause", [](const auto& s) { return !s.running; });
@@ -94,10 +95,10 @@ TEST_CASE("a laboratory starts, pauses, goes on and starts anew") {
   CHECK(still.seconds > 0);
   CHECK(still.options == small_copy());
   std::this_thread::sleep_for(50ms);
-  CHECK(visitor.ask(core::ContinueLaboratory{}).position == paused.position);
+  CHECK(visitor.ask(protocol::ContinueLaboratory{}).position == paused.position);
   visitor.when_sequences(paused.position.environment_steps + 100);
 
-  std::vector<core::LaboratoryPoint> points;
+  std::vector<protocol::LaboratoryPoint> points;
   visitor.thread().points(points);
   REQUIRE(points.size() >= 3);
   CHECK(points[2].sequences == 300);
@@ -106,7 +107,7 @@ TEST_CASE("a laboratory starts, pauses, goes on and starts anew") {
   auto other = small_copy();
   other.task = "associative_recall";
   other.min_length = 2;
-  CHECK(visitor.ask(core::StartLaboratory{other}).accepted);
+  CHECK(visitor.ask(protocol::StartLaboratory{other}).accepted);
   const auto& anew = visitor.when("the new start", [](const auto& s) { return s.run == 2; });
   CHECK(anew.options.task == "associative_recall");
   CHECK(anew.sequences < paused.position.environment_steps);
@@ -114,9 +115,9 @@ TEST_CASE("a laboratory starts, pauses, goes on and starts anew") {
 
 TEST_CASE("samples are made only while they are wanted") {
   Visitor visitor;
-  visitor.ask(core::StartLaboratory{small_copy()});
+  visitor.ask(protocol::StartLaboratory{small_copy()});
   visitor.when_sequences(200);
-  visitor.ask(core::SampleLaboratory{3, 1});
+  visitor.ask(protocol::SampleLaboratory{3, 1});
   CHECK(visitor.thread().samples_made() == 0);
 
   visitor.thread().set_needs(kLaboratory);
@@ -129,41 +130,41 @@ TEST_CASE("samples are made only while they are wanted") {
   const auto later = visitor.when("a later sample", [&](const auto& s) { return s.sample->version != first->version; });
   CHECK(later.sample->sequences > first->sequences);
 
-  visitor.ask(core::PauseLaboratory{});
-  CHECK(visitor.ask(core::SampleLaboratory{5, 2}).accepted);
+  visitor.ask(protocol::PauseLaboratory{});
+  CHECK(visitor.ask(protocol::SampleLaboratory{5, 2}).accepted);
   const auto wanted = visitor.when("the sample asked for", [](const auto& s) { return s.sample->length == 5; });
   CHECK(wanted.sample->number == 2);
   CHECK(wanted.sample->sequences == wanted.sequences);
 
-  visitor.thread().set_needs(core::kNothing);
+  visitor.thread().set_needs(protocol::kNothing);
   const auto made = visitor.thread().samples_made();
-  visitor.ask(core::ContinueLaboratory{});
+  visitor.ask(protocol::ContinueLaboratory{});
   visitor.when_sequences(wanted.sequences + 200);
   CHECK(visitor.thread().samples_made() == made);
 }
 
 TEST_CASE("what the laboratory cannot do is refused with its reason") {
   Visitor visitor;
-  const auto refused = [&](core::LaboratoryCommand command, const std::string& why) {
+  const auto refused = [&](protocol::LaboratoryCommand command, const std::string& why) {
     const auto answer = visitor.ask(std::move(command));
     INFO(answer.message);
     CHECK_FALSE(answer.accepted);
     CHECK_THAT(answer.message, ContainsSubstring(why));
   };
-  refused(core::ContinueLaboratory{}, "start a task");
-  refused(core::PauseLaboratory{}, "start a task");
-  refused(core::SampleLaboratory{}, "start a task");
+  refused(protocol::ContinueLaboratory{}, "start a task");
+  refused(protocol::PauseLaboratory{}, "start a task");
+  refused(protocol::SampleLaboratory{}, "start a task");
   auto bad = small_copy();
   bad.task = "copi";
-  refused(core::StartLaboratory{bad}, "copi");
+  refused(protocol::StartLaboratory{bad}, "copi");
 
   auto brief = small_copy();
   brief.sequences = 100;
-  visitor.ask(core::StartLaboratory{brief});
+  visitor.ask(protocol::StartLaboratory{brief});
   visitor.when("the end", [](const auto& s) { return s.sequences == 100 && !s.running; });
-  refused(core::ContinueLaboratory{}, "100");
-  refused(core::SampleLaboratory{0, 0}, "length = 0");
-  refused(core::StartLaboratory{bad}, "copi");
+  refused(protocol::ContinueLaboratory{}, "100");
+  refused(protocol::SampleLaboratory{0, 0}, "length = 0");
+  refused(protocol::StartLaboratory{bad}, "copi");
   CHECK(visitor.when("what was there", [](const auto& s) { return s.run == 1; }).sequences == 100);
 }
 
@@ -171,21 +172,21 @@ TEST_CASE("learning that diverges stops and says so") {
   Visitor visitor;
   auto wild = small_copy();
   wild.hyperparameters.learning_rate = 1e30;
-  visitor.ask(core::StartLaboratory{wild});
+  visitor.ask(protocol::StartLaboratory{wild});
   const auto& stopped = visitor.when("the error", [](const auto& s) { return !s.error.empty(); });
   CHECK_FALSE(stopped.running);
   CHECK_THAT(stopped.error, ContainsSubstring("diverged"));
-  CHECK(visitor.ask(core::PauseLaboratory{}).accepted);
-  CHECK(visitor.ask(core::StartLaboratory{small_copy()}).accepted);
+  CHECK(visitor.ask(protocol::PauseLaboratory{}).accepted);
+  CHECK(visitor.ask(protocol::StartLaboratory{small_copy()}).accepted);
   CHECK(visitor.when("learning", [](const auto& s) { return s.run == 2 && s.sequences > 0; }).error.empty());
 }
 
 TEST_CASE("a laboratory without work takes no processor time", "[slow]") {
   Visitor visitor;
   visitor.thread().set_needs(kLaboratory);
-  visitor.ask(core::StartLaboratory{small_copy()});
+  visitor.ask(protocol::StartLaboratory{small_copy()});
   visitor.when("a sample", [](const auto& s) { return s.sample != nullptr; });
-  visitor.ask(core::PauseLaboratory{});
+  visitor.ask(protocol::PauseLaboratory{});
   std::this_thread::sleep_for(200ms);
   const auto before = processor_seconds();
   std::this_thread::sleep_for(1s);
@@ -197,9 +198,11 @@ TEST_CASE("closing does not hang whatever the laboratory does") {
     Visitor never_started;
     Visitor learning;
     learning.thread().set_needs(kLaboratory);
-    learning.ask(core::StartLaboratory{small_copy()});
+    learning.ask(protocol::StartLaboratory{small_copy()});
     Visitor paused;
-    paused.ask(core::StartLaboratory{small_copy()});
-    paused.ask(core::PauseLaboratory{});
+    paused.ask(protocol::StartLaboratory{small_copy()});
+    paused.ask(protocol::PauseLaboratory{});
   }
 }
+
+}  // namespace qarium::lab_thread_test

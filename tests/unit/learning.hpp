@@ -16,8 +16,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/core/hyperparameters.hpp"
-#include "engine/core/presets.hpp"
+#include "engine/config/hyperparameters.hpp"
+#include "engine/config/presets.hpp"
 #include "engine/core/random.hpp"
 #include "engine/env/registry.hpp"
 #include "engine/nn/flat_parameters.hpp"
@@ -58,8 +58,8 @@ inline void write_text(const std::filesystem::path& file, const std::string& tex
 }
 
 /// A short passive T-maze with this memory, as small as it can be; learns from step 60 on.
-inline core::Hyperparameters small_maze(const std::string& memory) {
-  core::Hyperparameters h;
+inline config::Hyperparameters small_maze(const std::string& memory) {
+  config::Hyperparameters h;
   h.environment.id = "tmaze_passive";
   h.environment.corridor_length = 6;
   h.n_timesteps = 100'000;
@@ -87,8 +87,8 @@ inline core::Hyperparameters small_maze(const std::string& memory) {
 }
 
 /// CartPole with a network so small that a tick takes microseconds; learns from step 100 on.
-inline core::Hyperparameters small_cartpole() {
-  core::Hyperparameters h;
+inline config::Hyperparameters small_cartpole() {
+  config::Hyperparameters h;
   h.n_timesteps = 1'000'000;
   h.buffer_size = 1'000;
   h.learning_starts = 100;
@@ -103,8 +103,8 @@ inline core::Hyperparameters small_cartpole() {
 }
 
 /// MinAtar Breakout with every switch of the learner on.
-inline core::Hyperparameters small_breakout() {
-  auto h = core::preset("breakout").hyperparameters;
+inline config::Hyperparameters small_breakout() {
+  auto h = config::preset("breakout").hyperparameters;
   h.buffer_size = 2'000;
   h.learning_starts = 100;
   h.eval_freq = 0;
@@ -116,7 +116,7 @@ inline core::Hyperparameters small_breakout() {
   return h;
 }
 
-inline env::EnvironmentSpec spec_of(const core::Hyperparameters& h) {
+inline env::EnvironmentSpec spec_of(const config::Hyperparameters& h) {
   return env::make(h.environment)->spec();
 }
 

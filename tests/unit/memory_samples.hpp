@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/core/presets.hpp"
+#include "engine/config/presets.hpp"
 #include "engine/nn/initialisation.hpp"
 #include "engine/nn/memory/memory.hpp"
 #include "engine/nn/network.hpp"
@@ -24,8 +24,8 @@ inline constexpr std::int64_t kInputs = kAttended + kActions + 1;
 /// Steps or pairs that a memory of limited reach keeps.
 inline constexpr std::int64_t kReach = 3;
 
-inline core::MemoryOptions small_memory(const std::string& kind, const std::string& score = "scaled_dot") {
-  core::MemoryOptions o;
+inline config::MemoryOptions small_memory(const std::string& kind, const std::string& score = "scaled_dot") {
+  config::MemoryOptions o;
   o.kind = kind;
   o.hidden = 6;
   o.slots = 5;
@@ -40,7 +40,7 @@ inline core::MemoryOptions small_memory(const std::string& kind, const std::stri
 }
 
 /// Its inputs are `kInputs` wide, the first `kAttended` of them attended.
-inline std::shared_ptr<nn::Memory> memory_of(const core::MemoryOptions& o) {
+inline std::shared_ptr<nn::Memory> memory_of(const config::MemoryOptions& o) {
   auto memory = nn::make_memory(o, kInputs, kAttended);
   nn::initialise(*memory, core::RandomStream(6, core::Purpose::Test, 1));
   return memory;
@@ -69,8 +69,8 @@ inline torch::Tensor linear(nn::Memory& memory, const std::string& name, const t
 }
 
 /// `catch` seen through attention, small, with this memory.
-inline core::Hyperparameters small_cell(const core::MemoryOptions& memory, const std::string& query) {
-  auto h = core::preset("catch").hyperparameters;
+inline config::Hyperparameters small_cell(const config::MemoryOptions& memory, const std::string& query) {
+  auto h = config::preset("catch").hyperparameters;
   h.environment.grid_size = 4;
   h.environment.distractors = 2;
   h.encoder.channels = 3;
@@ -83,7 +83,7 @@ inline core::Hyperparameters small_cell(const core::MemoryOptions& memory, const
   return h;
 }
 
-inline nn::Network network_of(const core::Hyperparameters& h) {
+inline nn::Network network_of(const config::Hyperparameters& h) {
   nn::Network network(h, spec_of(h));
   std::uint32_t index = 0;
   for (const auto stage : core::kStages)

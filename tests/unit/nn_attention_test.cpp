@@ -17,7 +17,8 @@
 #include "tests/unit/learning.hpp"
 #include "tests/unit/reference_tensors.hpp"
 
-using namespace qarium;
+namespace qarium::nn_attention_test {
+
 using tests::adopt;
 using tests::largest_difference;
 using torch::Tensor;
@@ -34,8 +35,8 @@ void draw(torch::nn::Module& module, std::uint32_t index, double scale) {
     parameter.copy_(scale * tests::normal_tensor(parameter.sizes().vec(), index++));
 }
 
-core::AttentionOptions options(const std::string& kind, const std::string& query) {
-  core::AttentionOptions o;
+config::AttentionOptions options(const std::string& kind, const std::string& query) {
+  config::AttentionOptions o;
   o.kind = kind;
   o.query = query;
   o.width = 12;
@@ -72,22 +73,22 @@ void for_every_combination(F f) {
 TEST_CASE("multi_head agrees with torch.nn.MultiheadAttention, masked too", "[nn]") {
   const auto from = reference();
   const auto queries = GENERATE(nn::Queries::Few, nn::Queries::Many);
-  const auto scorer = nn::make_scorer("multi_head", 12, 12, 3, queries);
-  REQUIRE(adopt(*scorer, from, "multi_head.") == 8);
+  const auto pooling = nn::make_pooling("multi_head", 12, 12, 3, queries);
+  REQUIRE(adopt(*pooling, from, "multi_head.") == 8);
   const auto seen = from.at("multi_head.seen").to(torch::kBool).unsqueeze(1);
   for (const std::string name : {"plain", "masked"}) {
     const auto tokens = from.at("multi_head.tokens").clone().requires_grad_();
-    const auto attended = scorer->attend(from.at("multi_head.queries"), scorer->prepare(tokens),
-                                         name == "masked" ? seen : Tensor(), nullptr);
+    const auto attended = pooling->attend(from.at("multi_head.queries"), pooling->prepare(tokens),
+                                          name == "masked" ? seen : Tensor(), nullptr);
     attended.output.square().sum().backward();
     CHECK(largest_difference(attended.output, from.at("multi_head." + name + ".output")) < 1e-12);
     CHECK(largest_difference(attended.weights, from.at("multi_head." + name + ".weights")) < 1e-12);
     CHECK(largest_difference(tokens.grad(), from.at("multi_head." + name + ".tokens_gradient")) < 1e-11);
   }
-  scorer->to(torch::kFloat);
+  pooling->to(torch::kFloat);
   const auto tokens = from.at("multi_head.tokens").to(torch::kFloat);
   const auto attended =
-      scorer->attend(from.at("multi_head.queries").to(torch::kFloat), scorer->prepare(tokens), {}, nullptr);
+      pooling->attend(from.at("multi_head.queries").to(torch::kFloat), pooling->prepare(tokens), {}, nullptr);
   CHECK(largest_difference(attended.output, from.at("multi_head.plain.output")) < 1e-5);
 }
 
@@ -108,17 +109,17 @@ TEST_CASE("every score is what its formula says, by a loop in double", "[nn]") {
   const auto many = GENERATE(nn::Queries::Few, nn::Queries::Many);
   for (const std::string kind : {"additive", "dot", "scaled_dot"}) {
     INFO(kind);
-    const auto scorer = nn::make_scorer(kind, 4, width, 1, many);
-    draw(*scorer, 30, 0.7);
+    const auto pooling = nn::make_pooling(kind, 4, width, 1, many);
+    draw(*pooling, 30, 0.7);
     const auto float_tokens = tests::normal_tensor({2, n, width}, 41);
     const auto float_queries = tests::normal_tensor({2, 3, 4}, 42);
     const auto in_float =
-        scorer->attend(float_queries, scorer->prepare(float_tokens), {}, nullptr).output.to(torch::kDouble);
-    scorer->to(torch::kDouble);
+        pooling->attend(float_queries, pooling->prepare(float_tokens), {}, nullptr).output.to(torch::kDouble);
+    pooling->to(torch::kDouble);
     const auto tokens = float_tokens.to(torch::kDouble);
     const auto queries = float_queries.to(torch::kDouble);
-    const auto attended = scorer->attend(queries, scorer->prepare(tokens), {}, nullptr);
-    const auto p = scorer->named_parameters();
+    const auto attended = pooling->attend(queries, pooling->prepare(tokens), {}, nullptr);
+    const auto p = pooling->named_parameters();
     for (std::int64_t b = 0; b < 2; ++b) {
       for (std::int64_t a = 0; a < 3; ++a) {
         const auto q = torch::mv(p["query.weight"], queries[b][a]) + p["query.bias"];
@@ -346,3 +347,5 @@ TEST_CASE("the GTrXL gate begins close to passing the stream", "[nn]") {
   const auto expected = stream * (1 - torch::sigmoid(torch::tensor(-2.0)));
   CHECK(largest_difference(gate.forward(stream, tests::normal_tensor({2, 3, 6}, 99)), expected) < 1e-6);
 }
+
+}  // namespace qarium::nn_attention_test

@@ -16,7 +16,8 @@
 #include "tests/unit/learning.hpp"
 #include "tests/unit/reference_tensors.hpp"
 
-using namespace qarium;
+namespace qarium::nn_dnc_test {
+
 using tests::largest_difference;
 using tests::Row;
 using tests::Rows;
@@ -26,8 +27,8 @@ namespace {
 
 constexpr std::int64_t kInputs = 3;
 
-core::MemoryOptions options(const std::string& controller) {
-  core::MemoryOptions o;
+config::MemoryOptions options(const std::string& controller) {
+  config::MemoryOptions o;
   o.kind = "dnc";
   o.hidden = 5;
   o.slots = 6;
@@ -37,7 +38,7 @@ core::MemoryOptions options(const std::string& controller) {
   return o;
 }
 
-std::shared_ptr<nn::Memory> memory_of(const core::MemoryOptions& o) {
+std::shared_ptr<nn::Memory> memory_of(const config::MemoryOptions& o) {
   const auto memory = nn::make_memory(o, kInputs);
   nn::initialise(*memory, core::RandomStream(5, core::Purpose::Test, 1));
   const torch::NoGradGuard no_grad;
@@ -306,3 +307,5 @@ TEST_CASE("the DNC follows its links: what was written in a row is read forward 
   CHECK(largest_difference(probe["memory.forward"][0][0], torch::one_hot(torch::tensor(2), 6)) < 1e-6);
   CHECK(largest_difference(probe["memory.backward"][0][0], torch::one_hot(torch::tensor(0), 6)) < 1e-6);
 }
+
+}  // namespace qarium::nn_dnc_test

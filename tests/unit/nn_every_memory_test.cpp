@@ -9,15 +9,16 @@
 #include "tests/unit/gradient_check.hpp"
 #include "tests/unit/memory_samples.hpp"
 
-using namespace qarium;
+namespace qarium::nn_every_memory_test {
+
 using tests::largest_difference;
 using torch::Tensor;
 
 namespace {
 
 /// Each kind, with each of its scores.
-std::vector<core::MemoryOptions> all_options() {
-  std::vector<core::MemoryOptions> all;
+std::vector<config::MemoryOptions> all_options() {
+  std::vector<config::MemoryOptions> all;
   for (const std::string kind : {"lstm", "gru", "ntm", "dnc", "mann", "transformer"})
     all.push_back(tests::small_memory(kind));
   for (const std::string kind : {"memory_bank", "temporal"}) {
@@ -27,7 +28,7 @@ std::vector<core::MemoryOptions> all_options() {
   return all;
 }
 
-std::string name_of(const core::MemoryOptions& o) {
+std::string name_of(const config::MemoryOptions& o) {
   return o.kind + ", " + o.score;
 }
 
@@ -134,17 +135,20 @@ TEST_CASE("memories stay finite for 10,000 steps, with one slot and with a reach
 }
 
 TEST_CASE("heads that do not divide the memory's width are refused where there are heads", "[nn]") {
-  auto h = core::preset("catch").hyperparameters;
+  auto h = config::preset("catch").hyperparameters;
   h.memory = tests::small_memory("temporal");
   h.memory.heads = 4;
-  CHECK_NOTHROW(core::validate(h));
+  CHECK_NOTHROW(config::validate(h));
   h.memory.score = "multi_head";
-  CHECK_THROWS_WITH(core::validate(h), ContainsSubstring("memory.heads = 4") && ContainsSubstring("memory.hidden = 6"));
+  CHECK_THROWS_WITH(config::validate(h),
+                    ContainsSubstring("memory.heads = 4") && ContainsSubstring("memory.hidden = 6"));
   h.memory.kind = "memory_bank";
-  CHECK_THROWS_AS(core::validate(h), core::UserError);
+  CHECK_THROWS_AS(config::validate(h), core::UserError);
   h.memory.kind = "transformer";
   h.memory.score = "dot";
-  CHECK_THROWS_AS(core::validate(h), core::UserError);
+  CHECK_THROWS_AS(config::validate(h), core::UserError);
   h.memory.hidden = 8;
-  CHECK_NOTHROW(core::validate(h));
+  CHECK_NOTHROW(config::validate(h));
 }
+
+}  // namespace qarium::nn_every_memory_test

@@ -11,8 +11,7 @@
 #include "tests/catch.hpp"
 #include "tests/unit/learning.hpp"
 
-using namespace qarium;
-
+namespace qarium::nn_flat_kernels_test {
 namespace {
 
 constexpr int kSteps = 100;
@@ -171,3 +170,5 @@ TEST_CASE("the instruction set has a name") {
   const std::string name = nn::kernel_instruction_set();
   CHECK((name == "avx512" || name == "avx2" || name == "baseline"));
 }
+
+}  // namespace qarium::nn_flat_kernels_test

@@ -12,8 +12,7 @@
 #include "tests/catch.hpp"
 #include "tests/unit/learning.hpp"
 
-using namespace qarium;
-
+namespace qarium::nn_flat_parameters_test {
 namespace {
 
 /// Layers of odd sizes, so that every slice needs padding.
@@ -134,7 +133,7 @@ TEST_CASE("the padding stays zero through updates of every kind") {
     nn::FlatParameters flat(module, torch::kCPU);
     nn::FlatParameters target(other, torch::kCPU);
     agent::Optimizer optimizer(flat);
-    core::Hyperparameters h;
+    config::Hyperparameters h;
     h.optimizer = kind;
     h.learning_rate = 0.01;
     for (std::uint32_t i = 0; i < 20; ++i) {
@@ -180,3 +179,5 @@ TEST_CASE("a parameter or gradient that leaves the flat storage is noticed") {
     CHECK_THROWS_AS(flat.require_intact(), std::logic_error);
   }
 }
+
+}  // namespace qarium::nn_flat_parameters_test

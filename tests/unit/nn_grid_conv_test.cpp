@@ -3,8 +3,7 @@
 #include "engine/nn/ops/grid_conv_op.hpp"
 #include "tests/catch.hpp"
 
-using namespace qarium;
-
+namespace qarium::nn_grid_conv_test {
 namespace {
 
 struct Case {
@@ -70,3 +69,5 @@ TEST_CASE("an input that needs a gradient gets one", "[nn]") {
   nn::grid_conv(input, torch::randn({16, 4, 3, 3}), torch::randn({16}), 1).sum().backward();
   CHECK(input.grad().abs().sum().item<float>() > 0);
 }
+
+}  // namespace qarium::nn_grid_conv_test

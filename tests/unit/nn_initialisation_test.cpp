@@ -13,8 +13,7 @@
 #include "tests/catch.hpp"
 #include "tests/unit/learning.hpp"
 
-using namespace qarium;
-
+namespace qarium::nn_initialisation_test {
 namespace {
 
 /// Checks that the values are uniform in -bound .. bound: extent, mean, variance and the shares of 16 equal bins.
@@ -108,7 +107,7 @@ TEST_CASE("a policy draws each block from the stream of its seed, block and rebu
 namespace {
 
 std::shared_ptr<nn::Memory> begun(const std::string& kind, std::int64_t chrono_length) {
-  core::MemoryOptions options;
+  config::MemoryOptions options;
   options.kind = kind;
   options.hidden = 400;
   options.chrono_length = chrono_length;
@@ -168,3 +167,5 @@ TEST_CASE("a memory with chrono gates still holds after 50 steps what one withou
     CHECK(kept(*begun(kind, 1)) < 1e-6);  // no span at all: half open
   }
 }
+
+}  // namespace qarium::nn_initialisation_test

@@ -10,7 +10,8 @@
 #include "tests/catch.hpp"
 #include "tests/unit/memory_samples.hpp"
 
-using namespace qarium;
+namespace qarium::nn_mann_test {
+
 using tests::largest_difference;
 
 TEST_CASE("mann reads by cosine and writes where it read or where it used least, by a plain loop", "[nn]") {
@@ -116,3 +117,5 @@ TEST_CASE("mann fills its slots one after another before it uses one again", "[n
     CHECK(largest_difference(probe["memory.read_weights"].sum(-1), torch::ones({1, 1})) < 1e-5);
   }
 }
+
+}  // namespace qarium::nn_mann_test

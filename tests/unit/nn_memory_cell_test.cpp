@@ -9,7 +9,8 @@
 #include "tests/unit/gradient_check.hpp"
 #include "tests/unit/memory_samples.hpp"
 
-using namespace qarium;
+namespace qarium::nn_memory_cell_test {
+
 using tests::largest_difference;
 
 TEST_CASE("a sequence of the cell is its steps, whoever asks, and a probe changes nothing", "[nn]") {
@@ -91,9 +92,9 @@ TEST_CASE("gradients through the whole cell agree with central differences", "[n
 
 TEST_CASE("the memory's query needs a memory, and the memory's kind a name", "[nn]") {
   auto h = tests::small_cell(tests::small_memory("lstm"), "memory");
-  CHECK_NOTHROW(core::validate(h));
+  CHECK_NOTHROW(config::validate(h));
   h.memory.kind = "none";
-  CHECK_THROWS_WITH(core::validate(h), ContainsSubstring("attention.query = memory"));
+  CHECK_THROWS_WITH(config::validate(h), ContainsSubstring("attention.query = memory"));
   CHECK_THROWS_AS(nn::make_memory({"lstmm"}, 4), core::UserError);
 }
 
@@ -107,3 +108,5 @@ TEST_CASE("without a memory nothing is remembered, and forward is what it was", 
   const auto whole = network.sequence(observations, previous, {});
   CHECK(largest_difference(whole.values[2], network.forward(observations[2])) < 1e-6);
 }
+
+}  // namespace qarium::nn_memory_cell_test

@@ -7,7 +7,8 @@
 #include "tests/catch.hpp"
 #include "tests/unit/memory_samples.hpp"
 
-using namespace qarium;
+namespace qarium::nn_memory_test {
+
 using tests::largest_difference;
 
 TEST_CASE("lstm and gru agree with torch.nn, by steps and as a sequence", "[nn]") {
@@ -58,3 +59,5 @@ TEST_CASE("a memory reports its gates and its addressing", "[nn]") {
     }
   }
 }
+
+}  // namespace qarium::nn_memory_test

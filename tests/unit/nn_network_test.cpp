@@ -11,7 +11,8 @@
 #include "tests/catch.hpp"
 #include "tests/unit/learning.hpp"
 
-using namespace qarium;
+namespace qarium::nn_network_test {
+
 using Shape = std::vector<std::int64_t>;
 
 namespace {
@@ -28,8 +29,8 @@ torch::Tensor observations(const env::EnvironmentSpec& spec, std::int64_t batch)
   return tests::normal_tensor(shape, 5);
 }
 
-core::Hyperparameters for_environment(const std::string& id) {
-  core::Hyperparameters h;
+config::Hyperparameters for_environment(const std::string& id) {
+  config::Hyperparameters h;
   h.environment.id = id;
   if (id.starts_with("MinAtar/")) h.encoder.kind = "grid_conv";
   return h;
@@ -49,7 +50,7 @@ torch::Tensor stream_by_hand(nn::Network& network, const std::string& prefix, st
 }  // namespace
 
 TEST_CASE("every preset's network gives one value for each action") {
-  for (const auto& preset : core::presets()) {
+  for (const auto& preset : config::presets()) {
     for (const bool dueling : {false, true}) {
       INFO(preset.name << (dueling ? ", dueling" : ""));
       auto h = preset.hyperparameters;
@@ -73,27 +74,27 @@ TEST_CASE("every preset's network gives one value for each action") {
 }
 
 TEST_CASE("every environment has an encoder that reads it, and every kind of the table is known") {
-  for (const auto choice : core::parameter("environment.id").choices) {
+  for (const auto choice : config::parameter("environment.id").choices) {
     INFO(choice);
     const auto h = for_environment(std::string(choice));
     const auto spec = tests::spec_of(h);
     nn::Network network(h, spec);
     CHECK(network.forward(observations(spec, 2)).sizes().vec() == Shape{2, spec.action_space.n()});
   }
-  CHECK(core::parameter("environment.id").choices.size() == env::registry().size());
+  CHECK(config::parameter("environment.id").choices.size() == env::registry().size());
 
   const Shape frame = {4, 84, 84};
-  for (const auto choice : core::parameter("encoder.kind").choices) {
-    core::EncoderOptions options;
+  for (const auto choice : config::parameter("encoder.kind").choices) {
+    config::EncoderOptions options;
     options.kind = choice;
     CHECK_NOTHROW(nn::make_encoder(options, box(frame), false));
   }
-  for (const auto choice : core::parameter("attention.kind").choices) {
+  for (const auto choice : config::parameter("attention.kind").choices) {
     CHECK_NOTHROW(nn::make_attention({std::string(choice)}, {nn::TokenGrid{1, 1, 3}, 4}));
   }
-  for (const auto choice : core::parameter("memory.kind").choices)
+  for (const auto choice : config::parameter("memory.kind").choices)
     CHECK_NOTHROW(nn::make_memory({std::string(choice)}, 4));
-  for (const auto choice : core::parameter("fusion.kind").choices)
+  for (const auto choice : config::parameter("fusion.kind").choices)
     CHECK_NOTHROW(nn::make_fusion({std::string(choice)}, 4, 3));
   CHECK_THROWS_WITH(nn::make_attention({"dot-ish"}, {nn::TokenGrid{1, 1, 3}, 4}),
                     ContainsSubstring("attention.kind") && ContainsSubstring("'dot-ish'") && ContainsSubstring("none"));
@@ -120,7 +121,7 @@ TEST_CASE("encoders give tokens with positions, as many and as wide as they say"
   };
   for (const auto& [kind, observation, attended, tokens, first, last] : cases) {
     INFO(kind << (attended ? ", attended" : ""));
-    core::EncoderOptions options;
+    config::EncoderOptions options;
     options.kind = kind;
     options.width = 24;
     options.layers = 2;
@@ -139,7 +140,7 @@ TEST_CASE("encoders give tokens with positions, as many and as wide as they say"
 }
 
 TEST_CASE("encoders that cannot read an observation say so") {
-  core::EncoderOptions options;
+  config::EncoderOptions options;
   const auto refused = [&](const std::string& kind, const Shape& shape) {
     options.kind = kind;
     CHECK_THROWS_AS(nn::make_encoder(options, box(shape), false), core::UserError);
@@ -150,13 +151,13 @@ TEST_CASE("encoders that cannot read an observation say so") {
   refused("nature_conv", {4, 10, 10});
   refused("nature_conv", {84, 84});
   refused("resnet", {4, 84, 84});
-  auto h = core::preset("cartpole").hyperparameters;
+  auto h = config::preset("cartpole").hyperparameters;
   h.encoder.kind = "grid_conv";
   CHECK_THROWS_AS(nn::Network(h, tests::spec_of(h)), core::UserError);
 }
 
 TEST_CASE("grid_conv is a 3x3 convolution whose tokens run row by row") {
-  core::EncoderOptions options;
+  config::EncoderOptions options;
   options.kind = "grid_conv";
   options.channels = 5;
   const auto input = tests::normal_tensor({2, 4, 10, 10}, 7);
@@ -173,7 +174,7 @@ TEST_CASE("grid_conv is a 3x3 convolution whose tokens run row by row") {
 }
 
 TEST_CASE("nature_conv scales bytes to 0 .. 1 before its three convolutions") {
-  core::EncoderOptions options;
+  config::EncoderOptions options;
   options.kind = "nature_conv";
   const auto encoder = nn::make_encoder(options, box({4, 84, 84}), false);
   const auto input = tests::normal_tensor({1, 4, 84, 84}, 8).abs() * 100;
@@ -202,7 +203,7 @@ TEST_CASE("an mlp with a head is what its layers say, for any number of them") {
 
 TEST_CASE("a dueling head's mean over the actions is the state's value") {
   for (const std::int64_t layers : {0, 1, 2}) {
-    core::HeadOptions options;
+    config::HeadOptions options;
     options.dueling = true;
     options.width = 20;
     options.layers = layers;
@@ -222,7 +223,7 @@ TEST_CASE("a dueling head's mean over the actions is the state's value") {
 }
 
 TEST_CASE("the network's description counts what is there") {
-  auto h = core::preset("breakout").hyperparameters;
+  auto h = config::preset("breakout").hyperparameters;
   h.head.dueling = true;
   nn::Network network(h, tests::spec_of(h));
   const auto view = network.view();
@@ -245,8 +246,11 @@ TEST_CASE("the network's description counts what is there") {
   CHECK(view.blocks[0].layers == std::vector<std::string>{"conv 3x3, 4 -> 16, relu"});
   CHECK(view.blocks[4].layers.size() == 3);
 
-  nn::Network plain(core::preset("cartpole").hyperparameters, tests::spec_of(core::preset("cartpole").hyperparameters));
+  nn::Network plain(config::preset("cartpole").hyperparameters,
+                    tests::spec_of(config::preset("cartpole").hyperparameters));
   CHECK(plain.view().blocks[0].layers == std::vector<std::string>{"linear 4 -> 256, relu"});
   CHECK(plain.view().blocks[4].kind == "mlp");
   CHECK(plain.view().parameters == 4 * 256 + 256 + 256 * 256 + 256 + 256 * 2 + 2);
 }
+
+}  // namespace qarium::nn_network_test

@@ -5,7 +5,8 @@
 #include "tests/catch.hpp"
 #include "tests/unit/ntm_samples.hpp"
 
-using namespace qarium;
+namespace qarium::nn_ntm_addressing_test {
+
 using namespace qarium::tests;
 using nn::NtmOrder;
 using nn::NtmShape;
@@ -232,3 +233,5 @@ TEST_CASE("the NTM's addressing chain is told as it happened", "[nn]") {
     CHECK(chain.beta.min().item<double>() >= 0);
   }
 }
+
+}  // namespace qarium::nn_ntm_addressing_test

@@ -12,7 +12,8 @@
 #include "tests/unit/gradient_check.hpp"
 #include "tests/unit/memory_samples.hpp"
 
-using namespace qarium;
+namespace qarium::nn_ntm_learning_test {
+
 using torch::Tensor;
 
 namespace {
@@ -181,3 +182,5 @@ TEST_CASE("where only a part of what an NTM begins with is used, the rest gets n
   CHECK(beginning.reads.grad().eq(0).all().item<bool>());
   CHECK(beginning.weights.grad().eq(0).all().item<bool>());
 }
+
+}  // namespace qarium::nn_ntm_learning_test

@@ -3,7 +3,8 @@
 #include "tests/catch.hpp"
 #include "tests/unit/ntm_samples.hpp"
 
-using namespace qarium;
+namespace qarium::nn_ntm_op_test {
+
 using namespace qarium::tests;
 using nn::NtmOrder;
 using nn::NtmShape;
@@ -296,3 +297,5 @@ TEST_CASE("steps of the NTM follow one another as a sequence does", "[nn]") {
     }
   }
 }
+
+}  // namespace qarium::nn_ntm_op_test

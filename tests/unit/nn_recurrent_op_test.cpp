@@ -10,7 +10,8 @@
 #include "tests/catch.hpp"
 #include "tests/unit/memory_samples.hpp"
 
-using namespace qarium;
+namespace qarium::nn_recurrent_op_test {
+
 using torch::Tensor;
 
 namespace {
@@ -121,3 +122,5 @@ TEST_CASE("what is not finite stays in its sample of a fused sequence", "[nn]") 
     }
   }
 }
+
+}  // namespace qarium::nn_recurrent_op_test

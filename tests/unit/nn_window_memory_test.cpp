@@ -10,7 +10,8 @@
 #include "tests/catch.hpp"
 #include "tests/unit/memory_samples.hpp"
 
-using namespace qarium;
+namespace qarium::nn_window_memory_test {
+
 using tests::largest_difference;
 using torch::Tensor;
 
@@ -18,10 +19,10 @@ namespace {
 
 /// The scaled dot of one query [I] over tokens [n, E], by its formula.
 Tensor scaled_dot(nn::Memory& memory, const Tensor& query, const Tensor& tokens) {
-  const auto q = tests::linear(memory, "scorer.query", query);
-  const auto e = torch::mv(tests::linear(memory, "scorer.key", tokens), q) / std::sqrt(static_cast<double>(q.size(0)));
+  const auto q = tests::linear(memory, "pooling.query", query);
+  const auto e = torch::mv(tests::linear(memory, "pooling.key", tokens), q) / std::sqrt(static_cast<double>(q.size(0)));
   const auto alpha = e.exp() / e.exp().sum();
-  return torch::mv(tests::linear(memory, "scorer.value", tokens).t(), alpha);
+  return torch::mv(tests::linear(memory, "pooling.value", tokens).t(), alpha);
 }
 
 }  // namespace
@@ -178,3 +179,5 @@ TEST_CASE("transformer is its blocks over the steps there are, by a plain loop",
     state = remembered.state;
   }
 }
+
+}  // namespace qarium::nn_window_memory_test

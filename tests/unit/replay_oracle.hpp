@@ -9,7 +9,7 @@
 #include <optional>
 #include <vector>
 
-#include "engine/agent/replay_buffer.hpp"
+#include "engine/agent/replay/replay_buffer.hpp"
 #include "engine/core/random.hpp"
 #include "tests/unit/learning.hpp"
 

@@ -3,17 +3,16 @@
 #include <chrono>
 #include <thread>
 
-#include "engine/core/presets.hpp"
-#include "engine/train/checkpoint.hpp"
+#include "engine/config/presets.hpp"
+#include "engine/run/checkpoint.hpp"
 #include "engine/train/session.hpp"
 #include "tests/catch.hpp"
 
-using namespace qarium;
-
+namespace qarium::train_brief_test {
 namespace {
 
-core::Hyperparameters brief(const std::string& preset) {
-  auto hyperparameters = core::preset(preset).hyperparameters;
+config::Hyperparameters brief(const std::string& preset) {
+  auto hyperparameters = config::preset(preset).hyperparameters;
   hyperparameters.learning_starts = 64;
   hyperparameters.train_freq = 2;
   hyperparameters.gradient_steps = 1;
@@ -71,15 +70,15 @@ TEST_CASE("a session learns, plays, changes and closes", "[train][brief]") {
   train::TrainerOptions options;
   options.hyperparameters = brief("cartpole");
   train::Session session(options);
-  session.set_needs(core::kEverything);
-  const std::vector<core::Command> commands = {core::TrainerCommand{core::Set{"learning_rate", 1e-3}},
-                                               core::TrainerCommand{core::Set{"head.width", 32L}},
-                                               core::StageCommand{core::Speed{core::kUnlimitedSpeed}},
-                                               core::TrainerCommand{core::Reset{5}},
-                                               core::StageCommand{core::Seek{0}},
-                                               core::StageCommand{core::Branch{}},
-                                               core::TrainerCommand{core::Pause{}}};
-  std::vector<core::Acknowledgement> taken;
+  session.set_needs(protocol::kEverything);
+  const std::vector<protocol::Command> commands = {protocol::TrainerCommand{protocol::Set{"learning_rate", 1e-3}},
+                                                   protocol::TrainerCommand{protocol::Set{"head.width", 32L}},
+                                                   protocol::StageCommand{protocol::Speed{protocol::kUnlimitedSpeed}},
+                                                   protocol::TrainerCommand{protocol::Reset{5}},
+                                                   protocol::StageCommand{protocol::Seek{0}},
+                                                   protocol::StageCommand{protocol::Branch{}},
+                                                   protocol::TrainerCommand{protocol::Pause{}}};
+  std::vector<protocol::Acknowledgement> taken;
   std::size_t answered = 0;
   for (const auto& command : commands) {
     session.send(command);
@@ -96,3 +95,5 @@ TEST_CASE("a session learns, plays, changes and closes", "[train][brief]") {
   }
   CHECK(answered == commands.size());
 }
+
+}  // namespace qarium::train_brief_test

@@ -7,21 +7,22 @@
 #include <string>
 #include <thread>
 
-#include "engine/core/configuration.hpp"
+#include "engine/config/configuration.hpp"
 #include "engine/core/error.hpp"
-#include "engine/train/checkpoint.hpp"
+#include "engine/run/checkpoint.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/client.hpp"
 #include "tests/unit/learning.hpp"
 
-using namespace qarium;
-using core::Unit;
+namespace qarium::train_closing_test {
+
+using protocol::Unit;
 using tests::Client;
 using namespace std::chrono_literals;
 
 namespace {
 
-train::TrainerOptions options_in(const std::filesystem::path& run, const core::Hyperparameters& h) {
+train::TrainerOptions options_in(const std::filesystem::path& run, const config::Hyperparameters& h) {
   train::TrainerOptions options;
   options.hyperparameters = h;
   options.device = "cpu";
@@ -30,7 +31,7 @@ train::TrainerOptions options_in(const std::filesystem::path& run, const core::H
 }
 
 /// Learning that leaves the numbers after a few updates.
-core::Hyperparameters diverging() {
+config::Hyperparameters diverging() {
   auto h = tests::small_cartpole();
   h.loss = "mse";
   h.learning_rate = 1;
@@ -43,10 +44,10 @@ core::Hyperparameters diverging() {
 }
 
 train::TrainLoop load(const std::filesystem::path& run) {
-  const auto file = train::RunDirectory::checkpoint_path(run, "last");
-  const auto checkpoint = train::read_safetensors(file);
-  train::TrainLoop loop(train::checkpoint_hyperparameters(checkpoint, file.string()), torch::kCPU, nullptr);
-  train::load_checkpoint(checkpoint, file.string(), loop);
+  const auto file = run::RunDirectory::checkpoint_path(run, "last");
+  const auto checkpoint = run::read_safetensors(file);
+  train::TrainLoop loop(run::checkpoint_hyperparameters(checkpoint, file.string()), torch::kCPU, nullptr);
+  run::load_checkpoint(checkpoint, file.string(), loop);
   return loop;
 }
 
@@ -58,15 +59,15 @@ TEST_CASE("closing during training leaves a run that can be loaded and gone on w
   std::int64_t reached = 0;
   {
     Client client(options);
-    client.session().set_needs(core::kEverything);
+    client.session().set_needs(protocol::kEverything);
     reached = client.when_steps(500).environment_steps;
   }
   auto loop = load(folder / "run");
   CHECK(loop.position().environment_steps >= reached);
   CHECK(loop.position().updates > 0);
-  const auto digest = train::parameter_digest(loop.learner().online().parameters());
-  CHECK(train::read_journal(folder / "run" / "journal.jsonl").digest == digest);
-  CHECK(core::read_toml(folder / "run" / "config.toml").hyperparameters == tests::small_cartpole());
+  const auto digest = run::parameter_digest(loop.learner().online().parameters());
+  CHECK(run::read_journal(folder / "run" / "journal.jsonl").digest == digest);
+  CHECK(config::read_toml(folder / "run" / "config.toml").hyperparameters == tests::small_cartpole());
   std::istringstream monitor(tests::read_text(folder / "run" / "monitor.csv"));
   std::int64_t lines = 0;
   for (std::string line; std::getline(monitor, line);)
@@ -88,10 +89,10 @@ TEST_CASE("saving writes the checkpoint of that moment") {
   options.start_paused = true;
   Client client(options);
   client.step(Unit::EnvironmentStep, 321);
-  const auto answer = client.ask(core::Save{});
+  const auto answer = client.ask(protocol::Save{});
   CHECK(answer.accepted);
   CHECK_THAT(answer.message, ContainsSubstring(options.run));
-  const auto file = train::RunDirectory::checkpoint_path(options.run, "last");
+  const auto file = run::RunDirectory::checkpoint_path(options.run, "last");
   Client::wait("the checkpoint", [&] { return std::filesystem::exists(file); });
   CHECK(load(options.run).position().environment_steps == 321);
 }
@@ -107,18 +108,18 @@ TEST_CASE("a saved run can be loaded by command") {
   auto options = options_in({}, tests::small_breakout());
   Client client(options);
   client.when_steps(10);
-  const auto answer = client.ask(core::Load{(folder / "run").string(), "last"});
+  const auto answer = client.ask(protocol::Load{(folder / "run").string(), "last"});
   CHECK(answer.accepted);
   CHECK(answer.position.environment_steps == 200);
   client.when("CartPole", [](const auto& s) {
     return s.hyperparameters == tests::small_cartpole() && s.status.position.environment_steps > 300;
   });
 
-  const auto file = train::RunDirectory::checkpoint_path(folder / "run", "last");
+  const auto file = run::RunDirectory::checkpoint_path(folder / "run", "last");
   const auto whole = tests::read_text(file);
   tests::write_text(file, whole.substr(0, whole.size() / 2));
-  client.ask(core::Pause{});
-  const auto refusal = client.ask(core::Load{(folder / "run").string(), "last"});
+  client.ask(protocol::Pause{});
+  const auto refusal = client.ask(protocol::Load{(folder / "run").string(), "last"});
   CHECK_FALSE(refusal.accepted);
   CHECK_THAT(refusal.message, ContainsSubstring(file.string()));
   CHECK(refusal.position.environment_steps > 300);
@@ -128,31 +129,31 @@ TEST_CASE("a failure in learning pauses it, says so, and keeps the parameters") 
   const tests::TemporaryFolder folder("closing");
   Client client(options_in(folder / "run", diverging()));
   const auto& failed =
-      client.when("a failure", [](const auto& s) { return s.status.activity == core::Activity::Failed; });
+      client.when("a failure", [](const auto& s) { return s.status.activity == protocol::Activity::Failed; });
   CHECK_THAT(failed.status.error, ContainsSubstring("no longer finite") && ContainsSubstring("learning_rate"));
   const auto position = failed.status.position;
   CHECK(position.updates > 0);
   std::this_thread::sleep_for(50ms);
-  const auto answer = client.ask(core::Save{});
+  const auto answer = client.ask(protocol::Save{});
   CHECK(answer.accepted);
   CHECK(answer.position == position);
 
-  CHECK(client.ask(core::Set{"learning_rate", 1e-4}).accepted);
-  CHECK(client.ask(core::Reset{3}).accepted);
+  CHECK(client.ask(protocol::Set{"learning_rate", 1e-4}).accepted);
+  CHECK(client.ask(protocol::Reset{3}).accepted);
   client.when("the reset", [](const auto& s) {
-    return s.status.activity == core::Activity::Paused && s.status.error.empty() &&
-           s.status.position == core::Position{};
+    return s.status.activity == protocol::Activity::Paused && s.status.error.empty() &&
+           s.status.position == protocol::Position{};
   });
-  CHECK(client.ask(core::Run{}).accepted);
+  CHECK(client.ask(protocol::Run{}).accepted);
   client.when_updates(10);
 }
 
 TEST_CASE("a run that failed closes with finite parameters") {
   const tests::TemporaryFolder folder("closing");
-  core::Position position;
+  protocol::Position position;
   {
     Client client(options_in(folder / "run", diverging()));
-    position = client.when("a failure", [](const auto& s) { return s.status.activity == core::Activity::Failed; })
+    position = client.when("a failure", [](const auto& s) { return s.status.activity == protocol::Activity::Failed; })
                    .status.position;
   }
   auto loop = load(folder / "run");
@@ -194,10 +195,12 @@ TEST_CASE("what the writer could not write is told in the status, while paused t
   client.step(Unit::EnvironmentStep, 10);
   std::filesystem::remove_all(folder / "run" / "checkpoints");
   tests::write_text(folder / "run" / "checkpoints", "in the way");
-  client.ask(core::Save{});
+  client.ask(protocol::Save{});
   const auto& snapshot = client.when("the error", [](const auto& s) { return !s.status.error.empty(); });
   CHECK_THAT(snapshot.status.error, ContainsSubstring("last.safetensors"));
   // Learning is not held up by it.
-  CHECK(client.ask(core::Run{}).accepted);
+  CHECK(client.ask(protocol::Run{}).accepted);
   client.when_steps(300);
 }
+
+}  // namespace qarium::train_closing_test

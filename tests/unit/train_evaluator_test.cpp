@@ -14,8 +14,7 @@
 #include "tests/catch.hpp"
 #include "tests/unit/learning.hpp"
 
-using namespace qarium;
-
+namespace qarium::train_evaluator_test {
 namespace {
 
 struct Episode {
@@ -24,7 +23,7 @@ struct Episode {
 };
 
 /// One environment after the other, one step after the other.
-std::vector<Episode> by_hand(agent::Policy& policy, const core::EnvironmentOptions& options, std::int64_t episodes,
+std::vector<Episode> by_hand(agent::Policy& policy, const config::EnvironmentOptions& options, std::int64_t episodes,
                              std::int64_t batch, std::uint64_t seed) {
   std::vector<Episode> all;
   env::VectorEnvironment environments(options, batch, seed, core::Purpose::Evaluation);
@@ -93,3 +92,5 @@ TEST_CASE("an evaluation comes in steps, each of one forward pass") {
   CHECK(ticks + 1 >= result->mean_length);
   CHECK(ticks + 1 <= 3 * result->mean_length);
 }
+
+}  // namespace qarium::train_evaluator_test

@@ -11,21 +11,22 @@
 #include <vector>
 
 #include "engine/core/error.hpp"
-#include "engine/train/checkpoint.hpp"
+#include "engine/run/checkpoint.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/learning.hpp"
 
-using namespace qarium;
+namespace qarium::train_loop_test {
+
 using train::Tick;
 using train::TrainLoop;
 
 namespace {
 
 std::string digest(TrainLoop& loop) {
-  return train::parameter_digest(loop.learner().online().parameters());
+  return run::parameter_digest(loop.learner().online().parameters());
 }
 
-std::string digest_after(const core::Hyperparameters& h, std::int64_t ticks) {
+std::string digest_after(const config::Hyperparameters& h, std::int64_t ticks) {
   TrainLoop loop(h, torch::kCPU, nullptr);
   for (std::int64_t i = 0; i < ticks; ++i)
     loop.tick();
@@ -38,14 +39,14 @@ struct Record final : train::TrainEvents {
     update_steps.push_back(loop.position().environment_steps);
     finite = finite && std::isfinite(report.loss) && std::isfinite(report.gradient_norm);
   }
-  void on_episode(const TrainLoop&, const core::EpisodeRecord& record) override { episodes.push_back(record); }
+  void on_episode(const TrainLoop&, const protocol::EpisodeRecord& record) override { episodes.push_back(record); }
   void on_evaluation(TrainLoop& loop, const train::Evaluation& evaluation, bool best) override {
     evaluations.push_back(evaluation);
     bests.push_back(best);
     evaluation_steps.push_back(loop.position().environment_steps);
   }
   std::vector<std::int64_t> update_steps;
-  std::vector<core::EpisodeRecord> episodes;
+  std::vector<protocol::EpisodeRecord> episodes;
   std::vector<train::Evaluation> evaluations;
   std::vector<std::int64_t> evaluation_steps;
   std::vector<bool> bests;
@@ -60,7 +61,7 @@ void run_to(TrainLoop& loop, std::int64_t steps) {
 }  // namespace
 
 TEST_CASE("the same seed gives the same parameters bit for bit, another seed others") {
-  auto h = core::preset("cartpole").hyperparameters;
+  auto h = config::preset("cartpole").hyperparameters;
   h.learning_starts = 200;
   h.eval_freq = 1'000;
   h.n_eval_episodes = 3;
@@ -168,7 +169,7 @@ TEST_CASE("several environments step as one batch and count each their own episo
 
 TEST_CASE("CartPole's ends are terminal, MountainCar's time limit is not") {
   core::RandomStream stream(1, core::Purpose::Test, 0);
-  std::vector<agent::SampledStep> steps;
+  std::vector<agent::Transition> steps;
   Record cartpole_record;
   TrainLoop cartpole(tests::small_cartpole(), torch::kCPU, &cartpole_record);
   run_to(cartpole, 500);
@@ -283,7 +284,7 @@ TEST_CASE("configuring begins again from nothing") {
   for (int i = 0; i < 300; ++i)
     loop.tick();
   loop.configure(h);
-  CHECK(loop.position() == core::Position{});
+  CHECK(loop.position() == protocol::Position{});
   CHECK(loop.episodes() == 0);
   CHECK(loop.replay().size() == 0);
   for (int i = 0; i < 400; ++i)
@@ -300,3 +301,5 @@ TEST_CASE("a batch as large as replay still learns") {
   run_to(loop, 600);
   CHECK(loop.position().updates > 0);
 }
+
+}  // namespace qarium::train_loop_test

@@ -7,24 +7,25 @@
 #include <vector>
 
 #include "engine/core/error.hpp"
-#include "engine/train/checkpoint.hpp"
+#include "engine/run/checkpoint.hpp"
 #include "engine/train/replay_view.hpp"
 #include "engine/train/train_loop.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/learning.hpp"
 
-using namespace qarium;
+namespace qarium::train_rebuild_test {
+
 using train::Tick;
 using train::TrainLoop;
 
 namespace {
 
 std::string digest(TrainLoop& loop) {
-  return train::parameter_digest(loop.learner().online().parameters());
+  return run::parameter_digest(loop.learner().online().parameters());
 }
 
 std::string target_digest(TrainLoop& loop) {
-  return train::parameter_digest(loop.learner().target().parameters());
+  return run::parameter_digest(loop.learner().target().parameters());
 }
 
 void run(TrainLoop& loop, std::int64_t ticks) {
@@ -84,7 +85,7 @@ TEST_CASE("another head keeps the encoder, the replay and the place in time") {
   const auto size = loop.replay().size();
   const auto position = loop.position();
   CHECK(target_digest(loop) != before);
-  for (const auto& [name, value] : std::vector<std::pair<std::string, core::Value>>{
+  for (const auto& [name, value] : std::vector<std::pair<std::string, config::Value>>{
            {"head.width", std::int64_t{40}}, {"head.dueling", true}, {"head.layers", std::int64_t{2}}}) {
     INFO(name);
     const auto digest_before = digest(loop);
@@ -190,7 +191,7 @@ TEST_CASE("a smaller replay forgets the last minibatch that it was shown with") 
   h.learning_starts = 2'000;
   TrainLoop loop(h, torch::kCPU, nullptr);
   run_into_round(loop);
-  core::ReplayView view;
+  protocol::ReplayView view;
   train::describe_replay(loop, view);
   CHECK(view.batch.size() == 16);
   loop.set("buffer_size", std::int64_t{200});
@@ -223,7 +224,7 @@ TEST_CASE("a refused change leaves no trace, not even in what is drawn later") {
   run(loop, 300);
   run(undisturbed, 300);
   const auto before = digest(loop);
-  const std::vector<std::pair<std::string, core::Value>> refused = {
+  const std::vector<std::pair<std::string, config::Value>> refused = {
       {"encoder.kind", std::string("grid_conv")},
       {"encoder.kind", std::string("lstm")},
       {"environment.id", std::string("Pong")},
@@ -254,10 +255,12 @@ TEST_CASE("another seed begins again") {
   TrainLoop loop(h, torch::kCPU, nullptr);
   run(loop, 300);
   loop.set("seed", std::int64_t{5});
-  CHECK(loop.position() == core::Position{});
+  CHECK(loop.position() == protocol::Position{});
   run(loop, 300);
   h.seed = 5;
   TrainLoop fresh(h, torch::kCPU, nullptr);
   run(fresh, 300);
   CHECK(digest(loop) == digest(fresh));
 }
+
+}  // namespace qarium::train_rebuild_test

@@ -7,15 +7,16 @@
 #include <vector>
 
 #include "engine/core/error.hpp"
-#include "engine/train/checkpoint.hpp"
+#include "engine/inspect/episode_viewer.hpp"
+#include "engine/run/checkpoint.hpp"
 #include "engine/train/evaluator.hpp"
-#include "engine/train/stage.hpp"
 #include "engine/train/train_loop.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/learning.hpp"
 #include "tests/unit/staged.hpp"
 
-using namespace qarium;
+namespace qarium::train_recurrent_test {
+
 using tests::small_maze;
 
 namespace {
@@ -26,7 +27,7 @@ void run(train::TrainLoop& loop, std::int64_t updates) {
 }
 
 /// Episodes of different lengths, without evaluations.
-core::Hyperparameters cartpole_with(const std::string& memory) {
+config::Hyperparameters cartpole_with(const std::string& memory) {
   auto h = small_maze(memory);
   h.environment.id = "CartPole-v1";
   h.eval_freq = 0;
@@ -61,18 +62,18 @@ TEST_CASE("memories can be exchanged while an agent learns", "[train]") {
   train::TrainLoop loop(small_maze("lstm"), torch::kCPU, nullptr);
   run(loop, 20);
   std::int64_t updates = 20;
-  const std::vector<std::pair<std::string, core::Value>> changes = {{"head.width", 12L},
-                                                                    {"memory.kind", std::string("ntm")},
-                                                                    {"memory.slots", 7L},
-                                                                    {"memory.kind", std::string("none")},
-                                                                    {"memory.kind", std::string("gru")},
-                                                                    {"sequence_length", 4L},
-                                                                    {"n_envs", 3L},
-                                                                    {"prioritized_replay", false},
-                                                                    {"environment.corridor_length", 4L},
-                                                                    {"memory.action_input", false}};
+  const std::vector<std::pair<std::string, config::Value>> changes = {{"head.width", 12L},
+                                                                      {"memory.kind", std::string("ntm")},
+                                                                      {"memory.slots", 7L},
+                                                                      {"memory.kind", std::string("none")},
+                                                                      {"memory.kind", std::string("gru")},
+                                                                      {"sequence_length", 4L},
+                                                                      {"n_envs", 3L},
+                                                                      {"prioritized_replay", false},
+                                                                      {"environment.corridor_length", 4L},
+                                                                      {"memory.action_input", false}};
   for (const auto& [name, value] : changes) {
-    INFO(name << " = " << core::format(value));
+    INFO(name << " = " << config::format(value));
     loop.set(name, value);
     CHECK((loop.sequences() != nullptr) == (loop.hyperparameters().memory.kind != "none"));
     updates += 20;
@@ -82,18 +83,18 @@ TEST_CASE("memories can be exchanged while an agent learns", "[train]") {
 }
 
 TEST_CASE("a memory exchanged in the middle of an evaluation begins the evaluation anew", "[train]") {
-  const std::vector<std::pair<std::string, core::Value>> changes = {{"memory.kind", std::string("ntm")},
-                                                                    {"memory.kind", std::string("dnc")},
-                                                                    {"memory.hidden", 12L},
-                                                                    {"memory.kind", std::string("none")},
-                                                                    {"memory.kind", std::string("gru")},
-                                                                    {"memory.kind", std::string("lstm")},
-                                                                    {"environment.corridor_length", 4L},
-                                                                    {"n_envs", 3L},
-                                                                    {"head.width", 12L}};
+  const std::vector<std::pair<std::string, config::Value>> changes = {{"memory.kind", std::string("ntm")},
+                                                                      {"memory.kind", std::string("dnc")},
+                                                                      {"memory.hidden", 12L},
+                                                                      {"memory.kind", std::string("none")},
+                                                                      {"memory.kind", std::string("gru")},
+                                                                      {"memory.kind", std::string("lstm")},
+                                                                      {"environment.corridor_length", 4L},
+                                                                      {"n_envs", 3L},
+                                                                      {"head.width", 12L}};
   train::TrainLoop loop(small_maze("lstm"), torch::kCPU, nullptr);
   for (const auto& [name, value] : changes) {
-    INFO(name << " = " << core::format(value));
+    INFO(name << " = " << config::format(value));
     while (!loop.evaluating())
       loop.tick();
     loop.tick();
@@ -222,9 +223,9 @@ TEST_CASE("a checkpoint brings an agent with a memory back in the middle of its 
     train::TrainLoop loop(h, torch::kCPU, nullptr);
     for (int i = 0; i < 33; ++i)
       loop.tick();
-    const auto checkpoint = train::make_checkpoint(loop);
+    const auto checkpoint = run::make_checkpoint(loop);
     train::TrainLoop back(small_maze("lstm"), torch::kCPU, nullptr);
-    train::load_checkpoint(checkpoint, "test", back);
+    run::load_checkpoint(checkpoint, "test", back);
     CHECK(tests::equal_bits(parameters(loop), parameters(back)));
     const auto was = loop.episodes_in_progress();
     const auto now = back.episodes_in_progress();
@@ -249,7 +250,7 @@ TEST_CASE("a checkpoint brings an agent with a memory back in the middle of its 
       for (auto& each : bad.arrays) {
         if (each.name == array) each.values[0] = value;
       }
-      CHECK_THROWS_WITH(train::load_checkpoint(bad, "test", back), ContainsSubstring(words));
+      CHECK_THROWS_WITH(run::load_checkpoint(bad, "test", back), ContainsSubstring(words));
       CHECK(back.episodes_in_progress().episodes[0].actions == was.episodes[0].actions);
     };
     refused("episodes/0/actions", 2, "'episodes/0/actions'");
@@ -260,19 +261,19 @@ TEST_CASE("a checkpoint brings an agent with a memory back in the middle of its 
     for (auto& each : bad.arrays) {
       if (each.name == "episodes/0/actions") each = {each.name, {600}, std::vector<float>(600, 1)};
     }
-    CHECK_THROWS_WITH(train::load_checkpoint(bad, "test", back), ContainsSubstring("over before its last action"));
+    CHECK_THROWS_WITH(run::load_checkpoint(bad, "test", back), ContainsSubstring("over before its last action"));
     std::erase_if(bad.arrays, [](const auto& each) { return each.name.starts_with("episodes/"); });
-    train::load_checkpoint(bad, "test", back);
+    run::load_checkpoint(bad, "test", back);
     CHECK(back.episodes_in_progress().episodes[0].number == 0);
     CHECK(back.episodes_in_progress().episodes[0].actions.empty());
   }
 }
 
-TEST_CASE("the stage carries its recollection through rewinding and resuming", "[train]") {
+TEST_CASE("the stage carries its recurrent_state through rewinding and resuming", "[train]") {
   for (const std::string memory : {"lstm", "ntm"}) {
     const auto h = small_maze(memory);
     agent::Policy policy(h, tests::spec_of(h), torch::kCPU, 1);
-    train::Stage stage;
+    inspect::EpisodeViewer stage;
     stage.adopt(tests::version_of(h, 1));
     std::vector<std::vector<float>> first;
     for (int i = 0; i < 12; ++i) {
@@ -304,3 +305,5 @@ TEST_CASE("the stage carries its recollection through rewinding and resuming", "
     }
   }
 }
+
+}  // namespace qarium::train_recurrent_test

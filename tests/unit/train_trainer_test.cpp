@@ -12,19 +12,20 @@
 #include <vector>
 
 #include "engine/core/error.hpp"
-#include "engine/train/checkpoint.hpp"
+#include "engine/run/checkpoint.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/client.hpp"
 #include "tests/unit/learning.hpp"
 
-using namespace qarium;
-using core::Unit;
+namespace qarium::train_trainer_test {
+
+using protocol::Unit;
 using tests::Client;
 using namespace std::chrono_literals;
 
 namespace {
 
-train::TrainerOptions options_for(const core::Hyperparameters& h, bool paused) {
+train::TrainerOptions options_for(const config::Hyperparameters& h, bool paused) {
   train::TrainerOptions options;
   options.hyperparameters = h;
   options.device = "cpu";
@@ -33,7 +34,7 @@ train::TrainerOptions options_for(const core::Hyperparameters& h, bool paused) {
 }
 
 /// Updates that take about a tenth of a second each.
-core::Hyperparameters slow_cartpole() {
+config::Hyperparameters slow_cartpole() {
   auto h = tests::small_cartpole();
   h.encoder.width = h.head.width = 1'024;
   h.batch_size = 1'024;
@@ -43,7 +44,7 @@ core::Hyperparameters slow_cartpole() {
   return h;
 }
 
-void check_refused(Client& client, core::Command command, const std::string& why) {
+void check_refused(Client& client, protocol::Command command, const std::string& why) {
   const auto answer = client.ask(std::move(command));
   INFO(answer.message);
   CHECK_FALSE(answer.accepted);
@@ -58,7 +59,7 @@ TEST_CASE("a pause is obeyed within one tick", "[slow]") {
   for (int round = 0; round < 4; ++round) {
     client.when_updates(wanted);
     std::this_thread::sleep_for(20ms);  // into the middle of a tick
-    const auto id = client.send(core::Pause{});
+    const auto id = client.send(protocol::Pause{});
     // Every tick is published here: what is known after the sending is at most one tick behind.
     client.trainer().update_snapshot();
     const auto known = client.trainer().snapshot().status.position.updates;
@@ -67,17 +68,17 @@ TEST_CASE("a pause is obeyed within one tick", "[slow]") {
     CHECK(answer.position.updates <= known + 1);
     std::this_thread::sleep_for(150ms);
     const auto& paused =
-        client.when("the pause", [](const auto& s) { return s.status.activity == core::Activity::Paused; });
+        client.when("the pause", [](const auto& s) { return s.status.activity == protocol::Activity::Paused; });
     CHECK(paused.status.position == answer.position);
-    CHECK(client.ask(core::Run{}).position == answer.position);
+    CHECK(client.ask(protocol::Run{}).position == answer.position);
     wanted = answer.position.updates + 2;
   }
 }
 
 TEST_CASE("a step advances by exactly what was asked for") {
   Client client(options_for(tests::small_cartpole(), true));
-  CHECK(client.when("the start", [](const auto& s) { return s.status.activity == core::Activity::Paused; })
-            .status.position == core::Position{});
+  CHECK(client.when("the start", [](const auto& s) { return s.status.activity == protocol::Activity::Paused; })
+            .status.position == protocol::Position{});
   std::int64_t steps = 0;
   for (const std::int64_t n : {1, 7, 150, 1, 60}) {
     steps += n;
@@ -96,7 +97,7 @@ TEST_CASE("a step advances by exactly what was asked for") {
   }
   const auto still = client.trainer().snapshot().status.position;
   std::this_thread::sleep_for(50ms);
-  CHECK(client.ask(core::Pause{}).position == still);
+  CHECK(client.ask(protocol::Pause{}).position == still);
 }
 
 TEST_CASE("environment steps come in whole batches of environments") {
@@ -117,12 +118,12 @@ TEST_CASE("environment steps come in whole batches of environments") {
 
 TEST_CASE("a step can be called off") {
   Client client(options_for(tests::small_cartpole(), true));
-  client.ask(core::Step{Unit::EnvironmentStep, 1'000'000'000});
+  client.ask(protocol::Step{Unit::EnvironmentStep, 1'000'000'000});
   client.when_steps(300);
-  const auto answer = client.ask(core::Pause{});
-  client.ask(core::Run{});
+  const auto answer = client.ask(protocol::Pause{});
+  client.ask(protocol::Run{});
   client.when_steps(answer.position.environment_steps + 300);
-  client.ask(core::Pause{});
+  client.ask(protocol::Pause{});
   const auto position = client.step(Unit::EnvironmentStep, 3);
   const auto again = client.step(Unit::EnvironmentStep, 3);
   CHECK(again.environment_steps == position.environment_steps + 3);
@@ -134,29 +135,29 @@ TEST_CASE("what cannot be done is refused with its reason and changes nothing") 
   Client client(options_for(h, true));
   client.step(Unit::EnvironmentStep, 150);
   const auto position = client.trainer().snapshot().status.position;
-  check_refused(client, core::Step{Unit::Update, 0}, "1 or more");
-  check_refused(client, core::Set{"learning_rat", 0.1}, "did you mean 'learning_rate'");
-  check_refused(client, core::Set{"gamma", 2.0}, "between 0 and 1");
-  check_refused(client, core::Set{"encoder.kind", std::string("grid_conv")}, "encoder.kind");
-  check_refused(client, core::Set{"batch_size", std::int64_t{4'000}}, "buffer_size");
-  check_refused(client, core::Reset{-1}, "seed");
-  check_refused(client, core::Save{}, "run directory");
-  check_refused(client, core::Load{"no such run"}, "no such run");
+  check_refused(client, protocol::Step{Unit::Update, 0}, "1 or more");
+  check_refused(client, protocol::Set{"learning_rat", 0.1}, "did you mean 'learning_rate'");
+  check_refused(client, protocol::Set{"gamma", 2.0}, "between 0 and 1");
+  check_refused(client, protocol::Set{"encoder.kind", std::string("grid_conv")}, "encoder.kind");
+  check_refused(client, protocol::Set{"batch_size", std::int64_t{4'000}}, "buffer_size");
+  check_refused(client, protocol::Reset{-1}, "seed");
+  check_refused(client, protocol::Save{}, "run directory");
+  check_refused(client, protocol::Load{"no such run"}, "no such run");
   auto impossible = h;
   impossible.encoder.kind = "nature_conv";
-  check_refused(client, core::Configure{impossible}, "84, 84");
-  const auto answer = client.ask(core::Pause{});
+  check_refused(client, protocol::Configure{impossible}, "84, 84");
+  const auto answer = client.ask(protocol::Pause{});
   CHECK(answer.position == position);
   const auto& snapshot = client.when("an answer", [](const auto&) { return true; });
   CHECK(snapshot.hyperparameters == h);
   CHECK(snapshot.status.error.empty());
 
-  CHECK(client.ask(core::Run{}).accepted);
-  client.when("the end", [](const auto& s) { return s.status.activity == core::Activity::Finished; });
-  check_refused(client, core::Run{}, "n_timesteps");
-  check_refused(client, core::Step{Unit::Episode, 1}, "n_timesteps");
-  CHECK(client.ask(core::Set{"n_timesteps", std::int64_t{500}}).accepted);
-  CHECK(client.ask(core::Run{}).accepted);
+  CHECK(client.ask(protocol::Run{}).accepted);
+  client.when("the end", [](const auto& s) { return s.status.activity == protocol::Activity::Finished; });
+  check_refused(client, protocol::Run{}, "n_timesteps");
+  check_refused(client, protocol::Step{Unit::Episode, 1}, "n_timesteps");
+  CHECK(client.ask(protocol::Set{"n_timesteps", std::int64_t{500}}).accepted);
+  CHECK(client.ask(protocol::Run{}).accepted);
   CHECK(client.when_steps(500).environment_steps == 500);
 }
 
@@ -168,14 +169,14 @@ TEST_CASE("a thousand commands at once are answered once each, in order") {
   std::set<std::uint64_t> sent;
   double last_rate = 0;
   for (int i = 0; i < kCommands; ++i) {
-    core::Command command = core::Pause{};
-    if (i % 7 == 1) command = core::Run{};
-    if (i % 7 == 2) command = core::Set{"learning_rate", last_rate = 1e-5 * (i + 1)};
-    if (i % 7 == 3) command = core::StageStep{1};
-    if (i % 7 == 4) command = core::Step{Unit::EnvironmentStep, 2};
-    if (i % 7 == 5) command = core::Set{"gamma", 2.0};
-    if (i % 7 == 6) command = core::Act{99};
-    const bool stage = std::holds_alternative<core::StageCommand>(command);
+    protocol::Command command = protocol::Pause{};
+    if (i % 7 == 1) command = protocol::Run{};
+    if (i % 7 == 2) command = protocol::Set{"learning_rate", last_rate = 1e-5 * (i + 1)};
+    if (i % 7 == 3) command = protocol::StageStep{1};
+    if (i % 7 == 4) command = protocol::Step{Unit::EnvironmentStep, 2};
+    if (i % 7 == 5) command = protocol::Set{"gamma", 2.0};
+    if (i % 7 == 6) command = protocol::Act{99};
+    const bool stage = std::holds_alternative<protocol::StageCommand>(command);
     const auto id = client.send(std::move(command));
     sent.insert(id);
     if (!stage) to_trainer.insert(id);
@@ -193,14 +194,14 @@ TEST_CASE("a thousand commands at once are answered once each, in order") {
   for (const auto& [id, answer] : client.collect()) {
     REQUIRE(answer.accepted == ((id - 1) % 7 != 5 && (id - 1) % 7 != 6));
     REQUIRE_FALSE(answer.message.empty());
-    REQUIRE(std::holds_alternative<core::StageCommand>(answer.command) == (to_trainer.count(id) == 0));
+    REQUIRE(std::holds_alternative<protocol::StageCommand>(answer.command) == (to_trainer.count(id) == 0));
   }
   client.when("the last rate", [&](const auto& s) { return s.hyperparameters.learning_rate == last_rate; });
 }
 
 TEST_CASE("hidden panels copy nothing") {
   Client client(options_for(tests::small_cartpole(), false));
-  client.session().set_needs(core::kEverything);
+  client.session().set_needs(protocol::kEverything);
   client.when("a full snapshot", [](const auto& s) { return s.replay && s.network && s.replay->batch_size > 0; });
   client.when_stage("the stage", [](const auto& s) { return s.scene && s.last > 2; });
   auto published = client.trainer().snapshots_published();
@@ -208,7 +209,7 @@ TEST_CASE("hidden panels copy nothing") {
   Client::wait("more snapshots", [&] { return client.trainer().snapshots_published() > published + 30; });
   CHECK(client.trainer().parts_copied() > copied);
 
-  client.session().set_needs(core::kNothing);
+  client.session().set_needs(protocol::kNothing);
   published = client.trainer().snapshots_published();
   Client::wait("the change", [&] { return client.trainer().snapshots_published() > published + 2; });
   std::this_thread::sleep_for(150ms);  // the inspector's last look
@@ -222,7 +223,7 @@ TEST_CASE("hidden panels copy nothing") {
   CHECK(client.inspector().snapshots_published() == looks);
   client.when("a bare snapshot", [](const auto& s) { return !s.replay && !s.network; });
 
-  client.session().set_needs(static_cast<core::Needs>(core::Part::Network));
+  client.session().set_needs(static_cast<protocol::Needs>(protocol::Part::Network));
   client.when("the network alone", [](const auto& s) { return s.network && !s.replay; });
 }
 
@@ -231,14 +232,14 @@ TEST_CASE("the snapshot tells where learning stands") {
   h.eval_freq = 400;
   h.n_eval_episodes = 2;
   Client client(options_for(h, true));
-  client.session().set_needs(core::kEverything);
+  client.session().set_needs(protocol::kEverything);
   client.step(Unit::EnvironmentStep, 50);
-  client.ask(core::Step{Unit::EnvironmentStep, 1'000'000});
-  client.when("learning", [](const auto& s) { return s.status.activity == core::Activity::Learning; });
+  client.ask(protocol::Step{Unit::EnvironmentStep, 1'000'000});
+  client.when("learning", [](const auto& s) { return s.status.activity == protocol::Activity::Learning; });
   client.when_steps(1'500);
-  client.ask(core::Pause{});
+  client.ask(protocol::Pause{});
   const auto& s = client.when("the pause", [](const auto& its) {
-    return its.status.activity == core::Activity::Paused && its.status.position.environment_steps >= 1'500;
+    return its.status.activity == protocol::Activity::Paused && its.status.position.environment_steps >= 1'500;
   });
   CHECK(s.status.episodes > 5);
   CHECK(s.status.mean_return_100 > 5);
@@ -259,11 +260,14 @@ TEST_CASE("the snapshot tells where learning stands") {
     CHECK(sample.td_error == Approx(sample.target - sample.q).margin(1e-6));
     CHECK(sample.age > 0);
   }
-  std::vector<core::ScalarPoint> scalars;
-  std::vector<core::EpisodeRecord> episodes;
+  std::vector<protocol::ScalarPoint> scalars;
+  std::vector<protocol::EpisodeRecord> episodes;
   client.trainer().history().drain(scalars, episodes);
   CHECK(static_cast<std::int64_t>(episodes.size()) == s.status.episodes);
-  for (const auto scalar : {core::Scalar::Loss, core::Scalar::EpisodeReturn, core::Scalar::EvaluationReturn}) {
+  for (const auto scalar :
+       {protocol::Scalar::Loss, protocol::Scalar::EpisodeReturn, protocol::Scalar::EvaluationReturn}) {
     CHECK(std::any_of(scalars.begin(), scalars.end(), [&](const auto& point) { return point.scalar == scalar; }));
   }
 }
+
+}  // namespace qarium::train_trainer_test

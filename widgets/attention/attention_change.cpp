@@ -4,27 +4,27 @@
 #include <cstdlib>
 #include <utility>
 
+#include "widgets/intervention.hpp"
 #include "widgets/parts/numbers.hpp"
-#include "widgets/supposition.hpp"
 
 namespace qarium::widgets {
 
 void toggle_uniform(const PanelContext& context) {
-  auto change = context.view.transient.supposition.wish.attention;
+  auto change = context.view.transient.intervention.intervention.attention;
   change.uniform = !change.uniform;
-  suppose(context, std::move(change));
+  intervene(context, std::move(change));
 }
 
 void toggle_silenced(const PanelContext& context, int head) {
-  auto change = context.view.transient.supposition.wish.attention;
+  auto change = context.view.transient.intervention.intervention.attention;
   put(change.silenced, head, !holds(change.silenced, head));
-  suppose(context, std::move(change));
+  intervene(context, std::move(change));
 }
 
 void brush(const PanelContext& context, int cell, int columns, bool begins) {
   auto& state = context.view.transient.attention;
-  auto wish = context.view.transient.supposition.wish;
-  auto& painted = wish.attention.painted;
+  auto intervention = context.view.transient.intervention.intervention;
+  auto& painted = intervention.attention.painted;
   if (begins) {
     begin_gesture(context);
     state.erases = holds(painted, cell);
@@ -39,7 +39,7 @@ void brush(const PanelContext& context, int cell, int columns, bool begins) {
     put(painted, (from_row + down * i / steps) * columns + from_column + right * i / steps, !state.erases);
   }
   state.brushed_cell = cell;
-  alter(context, std::move(wish));
+  alter(context, std::move(intervention));
 }
 
 void end_stroke(const PanelContext& context) {
@@ -47,7 +47,7 @@ void end_stroke(const PanelContext& context) {
   end_gesture(context);
 }
 
-ShortText words_for(const core::AttentionChange& change) {
+ShortText words_for(const protocol::AttentionChange& change) {
   ShortText text;
   const auto next = [&text] { text.add(text.empty() ? "" : ", "); };
   if (change.uniform) text.add("uniform weights");

@@ -14,6 +14,6 @@ void brush(const PanelContext& context, int cell, int columns, bool begins);
 void end_stroke(const PanelContext& context);
 
 /// "uniform weights, head 2 silenced, 3 cells emptied"
-ShortText words_for(const core::AttentionChange& change);
+ShortText words_for(const protocol::AttentionChange& change);
 
 }  // namespace qarium::widgets

@@ -2,8 +2,8 @@
 
 namespace qarium::widgets {
 
-void AttentionCurves::add(const core::AttentionPoint& point) {
-  const int heads = std::clamp(point.heads, 0, core::AttentionPoint::kMostHeads);
+void AttentionCurves::add(const protocol::AttentionPoint& point) {
+  const int heads = std::clamp(point.heads, 0, protocol::AttentionPoint::kMostHeads);
   if (heads == 0) return;
   last_x_ = std::max(last_x_, static_cast<double>(point.step));
   heads_ = heads;

@@ -3,15 +3,15 @@
 #include <array>
 #include <cstdint>
 
-#include "engine/core/attention_view.hpp"
 #include "engine/core/series.hpp"
+#include "engine/protocol/attention_view.hpp"
 
 namespace qarium::widgets {
 
 /// How attention went while learning, x in environment steps. Owned by the main thread, like Curves.
 class AttentionCurves {
  public:
-  void add(const core::AttentionPoint& point);
+  void add(const protocol::AttentionPoint& point);
   void clear();
 
   /// Of the newest point; 0 before the first.
@@ -26,9 +26,9 @@ class AttentionCurves {
   std::uint64_t version() const { return version_; }
 
  private:
-  static constexpr std::size_t kHeads = core::AttentionPoint::kMostHeads;
+  static constexpr std::size_t kHeads = protocol::AttentionPoint::kMostHeads;
   static std::size_t index(int head) {
-    return static_cast<std::size_t>(std::clamp(head, 0, core::AttentionPoint::kMostHeads - 1));
+    return static_cast<std::size_t>(std::clamp(head, 0, protocol::AttentionPoint::kMostHeads - 1));
   }
 
   std::array<core::Series, kHeads> entropy_;

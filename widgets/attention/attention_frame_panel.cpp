@@ -4,13 +4,13 @@
 
 #include "widgets/attention/attention_change.hpp"
 #include "widgets/attention/attention_panels.hpp"
+#include "widgets/intervention.hpp"
 #include "widgets/moments.hpp"
 #include "widgets/parts/banner.hpp"
 #include "widgets/parts/controls.hpp"
 #include "widgets/parts/heat_legend.hpp"
 #include "widgets/parts/panel.hpp"
 #include "widgets/parts/scene_view.hpp"
-#include "widgets/supposition.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -22,7 +22,7 @@ constexpr float kMostShapes = 150;
 constexpr std::string_view kContoursHelp =
     "Lines around the fewest tokens that hold 50, 80 and 95 % of the weight, the innermost 50 %";
 
-bool has_cells(const core::StageSnapshot& stage) {
+bool has_cells(const protocol::StageSnapshot& stage) {
   if (!stage.scene) return false;
   const auto& grid = stage.scene->grid;
   return grid.rows > 0 && grid.columns > 0 &&
@@ -31,10 +31,10 @@ bool has_cells(const core::StageSnapshot& stage) {
 
 void draw_frame_head_choice(const PanelContext& context, const ShownAttention& shown, const Rect& area) {
   if (!shown) return;
-  constexpr std::size_t kAll = core::AttentionPoint::kMostHeads + 2;
+  constexpr std::size_t kAll = protocol::AttentionPoint::kMostHeads + 2;
   std::array<ShortText, kAll> texts;
   std::array<std::string_view, kAll> items;
-  const int heads = std::min(shown.view->heads, core::AttentionPoint::kMostHeads);
+  const int heads = std::min(shown.view->heads, protocol::AttentionPoint::kMostHeads);
   const std::size_t size = heads == 1 ? 1 : static_cast<std::size_t>(heads) + 2;
   const auto head_of = [](std::size_t item) {
     return item == 0 ? kMeanHead : item == 1 ? kMaximumHead : static_cast<int>(item) - 2;
@@ -51,7 +51,7 @@ void draw_frame_head_choice(const PanelContext& context, const ShownAttention& s
 }
 
 /// Which of the observation's frames the map is about.
-void draw_frame_choice(const PanelContext& context, const core::AttentionView& view, const Rect& area) {
+void draw_frame_choice(const PanelContext& context, const protocol::AttentionView& view, const Rect& area) {
   constexpr std::size_t kMost = 16;
   auto& frame = context.view.transient.attention.frame;
   std::array<ShortText, kMost + 1> texts;
@@ -70,7 +70,7 @@ void draw_frame_choice(const PanelContext& context, const core::AttentionView& v
   }
 }
 
-void draw_look(const PanelContext& context, const core::AttentionView& view, Rect row) {
+void draw_look(const PanelContext& context, const protocol::AttentionView& view, Rect row) {
   auto& look = context.view.attention;
   const auto toggle = [&](std::string_view name, const Button& button) {
     const float width = button_width(context, button);
@@ -138,7 +138,7 @@ HeatStyle overlay_style(const PanelContext& context, std::span<const float> pict
 void draw_painted(const Overlay& overlay) {
   const auto& context = overlay.context;
   auto& list = *ImGui::GetWindowDrawList();
-  for (const int cell : context.view.transient.supposition.wish.attention.painted) {
+  for (const int cell : context.view.transient.intervention.intervention.attention.painted) {
     if (cell < 0 || cell >= overlay.grid.rows() * overlay.grid.columns()) continue;
     const Rect area = overlay.grid.cell(cell);
     fill(list, area, context.theme.scene_ground);
@@ -355,7 +355,8 @@ void draw_attention_frame(const PanelContext& context, const ShownAttention& sho
   const auto& stage = context.stage;
   ShortText quiet("step ");
   quiet.add(count(stage.moment.step));
-  if (shown.supposed) quiet = words_for(Supposition{stage.what_if->change, stage.what_if->memory_change});
+  if (shown.supposed)
+    quiet = words_for(Intervention{stage.counterfactual->change, stage.counterfactual->memory_change});
   Panel panel(context, "Attention", quiet, context.theme.stage(core::Stage::Attention), area,
               shown ? context.px(136) : 0);
   draw_frame_head_choice(context, shown, panel.tools());

@@ -35,7 +35,7 @@ bool weighs(float value) {
 
 }  // namespace
 
-bool sound(const core::AttentionView& view) {
+bool sound(const protocol::AttentionView& view) {
   if (view.heads < 1 || view.queries < 1 || view.frames < 1 || view.rows < 1 || view.columns < 1) return false;
   const auto rows = size_of_attention_map(view.heads) * size_of_attention_map(view.queries);
   return view.weights.size() == rows * size_of_attention_map(view.frames) * size_of_attention_map(view.rows) *
@@ -43,32 +43,33 @@ bool sound(const core::AttentionView& view) {
          view.cells_per_token > 0 && std::isfinite(view.top) && std::isfinite(view.left);
 }
 
-bool sound_matrix(const core::AttentionView& view) {
+bool sound_matrix(const protocol::AttentionView& view) {
   const auto tokens =
       size_of_attention_map(view.frames) * size_of_attention_map(view.rows) * size_of_attention_map(view.columns);
   return sound(view) && view.matrix.size() == size_of_attention_map(view.heads) * tokens * tokens;
 }
 
-void weights_of(const core::AttentionView& view, int head, int query, std::vector<float>& out) {
+void weights_of(const protocol::AttentionView& view, int head, int query, std::vector<float>& out) {
   const auto tokens = size_of_attention_map(view.tokens());
   const auto rows = std::span<const float>(view.weights)
                         .subspan(size_of_attention_map(std::clamp(query, 0, view.queries - 1)) * tokens);
   choose(rows, size_of_attention_map(view.heads), size_of_attention_map(view.queries) * tokens, tokens, head, out);
 }
 
-void matrix_of(const core::AttentionView& view, int head, std::vector<float>& out) {
+void matrix_of(const protocol::AttentionView& view, int head, std::vector<float>& out) {
   const auto size = size_of_attention_map(view.tokens()) * size_of_attention_map(view.tokens());
   choose(view.matrix, size_of_attention_map(view.heads), size, size, head, out);
 }
 
-void row_of(const core::AttentionView& view, int head, int token, std::vector<float>& out) {
+void row_of(const protocol::AttentionView& view, int head, int token, std::vector<float>& out) {
   const auto tokens = size_of_attention_map(view.tokens());
   const auto rows =
       std::span<const float>(view.matrix).subspan(size_of_attention_map(std::min(token, view.tokens() - 1)) * tokens);
   choose(rows, size_of_attention_map(view.heads), tokens * tokens, tokens, head, out);
 }
 
-void picture_of(const core::AttentionView& view, std::span<const float> weights, int frame, std::vector<float>& out) {
+void picture_of(const protocol::AttentionView& view, std::span<const float> weights, int frame,
+                std::vector<float>& out) {
   const auto size = size_of_attention_map(view.rows) * size_of_attention_map(view.columns);
   out.assign(size, 0.0F);
   for (int each = 0; each < view.frames; ++each) {
@@ -122,7 +123,7 @@ std::array<float, 3> contour_levels(std::span<const float> weights) {
   return levels;
 }
 
-TokenGrid::TokenGrid(const core::AttentionView& view, const Rect& frame, int rows, int columns)
+TokenGrid::TokenGrid(const protocol::AttentionView& view, const Rect& frame, int rows, int columns)
     : frame_(frame),
       rows_(std::max(rows, 1)),
       columns_(std::max(columns, 1)),

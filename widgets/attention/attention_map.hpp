@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "engine/core/attention_view.hpp"
+#include "engine/protocol/attention_view.hpp"
 #include "widgets/parts/rect.hpp"
 
 namespace qarium::widgets {
@@ -14,32 +14,33 @@ inline constexpr int kMeanHead = -1;
 inline constexpr int kMaximumHead = -2;
 
 /// Do its sizes fit together, and is there anything in it? Nothing else is drawn.
-bool sound(const core::AttentionView& view);
+bool sound(const protocol::AttentionView& view);
 /// The same for the matrix.
-bool sound_matrix(const core::AttentionView& view);
+bool sound_matrix(const protocol::AttentionView& view);
 
 /// [tokens]: the weights of one head, or of all, for one query.
-void weights_of(const core::AttentionView& view, int head, int query, std::vector<float>& out);
+void weights_of(const protocol::AttentionView& view, int head, int query, std::vector<float>& out);
 /// [tokens, tokens]: who takes how much from whom.
-void matrix_of(const core::AttentionView& view, int head, std::vector<float>& out);
+void matrix_of(const protocol::AttentionView& view, int head, std::vector<float>& out);
 /// [tokens]: one token's row of it.
-void row_of(const core::AttentionView& view, int head, int token, std::vector<float>& out);
+void row_of(const protocol::AttentionView& view, int head, int token, std::vector<float>& out);
 /// [rows, columns]: one frame of the tokens, or the sum over all frames where `frame` is negative.
-void picture_of(const core::AttentionView& view, std::span<const float> weights, int frame, std::vector<float>& out);
+void picture_of(const protocol::AttentionView& view, std::span<const float> weights, int frame,
+                std::vector<float>& out);
 
 /// Of the weights divided by their sum, in nats; 0 where there are none.
 float entropy_of(std::span<const float> weights);
 /// The greatest finite one; 0 without any above it.
 float greatest(std::span<const float> weights);
 /// Levels such that what is at or above them is the fewest weights that hold 50, 80 and 95 % of the sum (equal ones are
-/// never parted); halfway to the next smaller weight. All 0 where there is no weight.
+/// never diverged_at); halfway to the next smaller weight. All 0 where there is no weight.
 std::array<float, 3> contour_levels(std::span<const float> weights);
 
 /// How the tokens lie over the frame on the screen.
 class TokenGrid {
  public:
   /// `frame` is where the observation's grid of `rows` x `columns` cells is drawn.
-  TokenGrid(const core::AttentionView& view, const Rect& frame, int rows, int columns);
+  TokenGrid(const protocol::AttentionView& view, const Rect& frame, int rows, int columns);
 
   /// Where the picture of all tokens lies; it may reach beyond the frame where the encoder pads.
   Rect area() const { return token_range(0, 0, token_rows_, token_columns_); }

@@ -13,7 +13,7 @@ void draw_attention_values(const PanelContext& context, const ShownAttention& sh
 /// Every head's map, and how attention went while learning.
 void draw_heads(const PanelContext& context, const ShownAttention& shown, const Rect& area);
 /// Whether the picture holds.
-void draw_truth(const PanelContext& context, const ShownAttention& shown, const Rect& area);
+void draw_faithfulness(const PanelContext& context, const ShownAttention& shown, const Rect& area);
 /// Which token takes from which.
 void draw_attention_matrix(const PanelContext& context, const ShownAttention& shown, const Rect& area);
 /// In place of the heads where the network has no attention.

@@ -11,7 +11,7 @@
 namespace qarium::widgets {
 namespace {
 
-constexpr std::size_t kMostHeads = core::AttentionPoint::kMostHeads;
+constexpr std::size_t kMostHeads = protocol::AttentionPoint::kMostHeads;
 constexpr std::size_t kFirstSlot = kPlotCount * 5;
 
 struct Lines {

@@ -24,8 +24,8 @@ ShownAttention shown_attention(const PanelContext& context) {
   const auto& stage = context.stage;
   if (stage.attention && sound(*stage.attention)) shown.actual = &*stage.attention;
   shown.view = shown.actual;
-  if (stage.what_if && sound(stage.what_if->attention)) {
-    shown.view = &stage.what_if->attention;
+  if (stage.counterfactual && sound(stage.counterfactual->attention)) {
+    shown.view = &stage.counterfactual->attention;
     shown.supposed = true;
   }
   if (!shown) return shown;
@@ -66,7 +66,7 @@ void shown_weights(const PanelContext& context, const ShownAttention& shown, std
   }
 }
 
-ShortText token_name(const core::AttentionView& view, int token) {
+ShortText token_name(const protocol::AttentionView& view, int token) {
   const int size = view.rows * view.columns;
   ShortText text;
   text.print("row %d, column %d", token % size / view.columns + 1, token % view.columns + 1);

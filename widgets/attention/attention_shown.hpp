@@ -6,8 +6,8 @@ namespace qarium::widgets {
 
 /// What the Attention workspace shows in this frame.
 struct ShownAttention {
-  const core::AttentionView* view = nullptr;    ///< as supposed where something is supposed; null = nothing to show
-  const core::AttentionView* actual = nullptr;  ///< untouched
+  const protocol::AttentionView* view = nullptr;    ///< as supposed where something is supposed; null = nothing to show
+  const protocol::AttentionView* actual = nullptr;  ///< untouched
   bool supposed = false;
   int head = kMeanHead;  ///< as chosen, where the network has it
   int query = 0;         ///< row of the weights
@@ -26,6 +26,6 @@ int pinned_token(const PanelContext& context, const ShownAttention& shown);
 /// [tokens]: what the overlay is about.
 void shown_weights(const PanelContext& context, const ShownAttention& shown, std::vector<float>& out);
 /// "row 4, column 7"; with the frame where there are several.
-ShortText token_name(const core::AttentionView& view, int token);
+ShortText token_name(const protocol::AttentionView& view, int token);
 
 }  // namespace qarium::widgets

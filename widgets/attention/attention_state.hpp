@@ -4,15 +4,15 @@
 #include <limits>
 #include <vector>
 
-#include "engine/core/attention_view.hpp"
 #include "engine/core/series.hpp"
+#include "engine/protocol/attention_view.hpp"
 #include "widgets/attention/attention_map.hpp"
 #include "widgets/parts/color_map.hpp"
 
 namespace qarium::widgets {
 
 /// What the user chose in the Attention workspace; remembered between launches.
-struct AttentionLook {
+struct AttentionSettings {
   int head = kMeanHead;  ///< which map drives every view
   bool smooth = true;
   bool contours = true;
@@ -57,7 +57,7 @@ struct AttentionTransient {
   int brushed_cell = -1;  ///< the last one while a stroke is drawn
   bool erases = false;    ///< the stroke gives cells back
 
-  // Kept for their storage.
+  // StoredFrame for their storage.
   std::vector<float> weights;
   std::vector<float> picture;
   std::vector<float> matrix;  ///< of this content and head, and its greatest weight

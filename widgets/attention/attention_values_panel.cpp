@@ -3,31 +3,31 @@
 
 #include "widgets/attention/attention_change.hpp"
 #include "widgets/attention/attention_panels.hpp"
+#include "widgets/intervention.hpp"
 #include "widgets/moments.hpp"
 #include "widgets/parts/controls.hpp"
 #include "widgets/parts/panel.hpp"
 #include "widgets/parts/value_bars.hpp"
-#include "widgets/supposition.hpp"
 
 namespace qarium::widgets {
 namespace {
 
 constexpr float kQueryValuesTools = 190;
 
-void draw_wishes(const PanelContext& context, const ShownAttention& shown, Rect row) {
+void draw_interventions(const PanelContext& context, const ShownAttention& shown, Rect row) {
   auto& state = context.view.transient.attention;
-  const auto& wish = context.view.transient.supposition.wish;
+  const auto& intervention = context.view.transient.intervention.intervention;
   const bool cells = context.stage.scene && !context.stage.scene->grid.cells.empty();
   const auto place = [&](std::string_view name, const Button& button) {
     const float width = std::min(button_width(context, button), row.width());
     return draw_button(context, name, row.cut_left(width, context.px(4)), button);
   };
-  const bool waiting = context.pending.waiting_for<core::Suppose>();
+  const bool waiting = context.pending.waiting_for<protocol::Intervene>();
   if (place("whatif.uniform", {.label = "uniform",
                                .look = ButtonLook::Quiet,
                                .enabled = static_cast<bool>(shown),
-                               .on = wish.attention.uniform,
-                               .waiting = waiting && wish.attention.uniform,
+                               .on = intervention.attention.uniform,
+                               .waiting = waiting && intervention.attention.uniform,
                                .tooltip = "Suppose every token weighed the same"})) {
     toggle_uniform(context);
   }
@@ -41,13 +41,15 @@ void draw_wishes(const PanelContext& context, const ShownAttention& shown, Rect 
   }
   if (place("whatif.undo", {.label = "undo",
                             .look = ButtonLook::Quiet,
-                            .enabled = !context.view.transient.supposition.past.empty(),
-                            .tooltip = "The supposition before (Ctrl Z)"})) {
-    undo_supposition(context);
+                            .enabled = !context.view.transient.intervention.past.empty(),
+                            .tooltip = "The intervention before (Ctrl Z)"})) {
+    undo_intervention(context);
   }
-  if (place("whatif.clear",
-            {.label = "clear", .look = ButtonLook::Quiet, .enabled = !wish.empty(), .tooltip = "Suppose nothing"})) {
-    suppose(context, Supposition{});
+  if (place("whatif.clear", {.label = "clear",
+                             .look = ButtonLook::Quiet,
+                             .enabled = !intervention.empty(),
+                             .tooltip = "Suppose nothing"})) {
+    intervene(context, Intervention{});
   }
 }
 
@@ -81,12 +83,12 @@ void choose_query(const PanelContext& context, const ShownAttention& shown, cons
 void draw_attention_values(const PanelContext& context, const ShownAttention& shown, const Rect& area) {
   const auto& stage = context.stage;
   const auto values = value_bars(stage);
-  ShortText quiet(stage.moment.index < stage.last && !stage.what_if ? "as it was" : "now");
-  if (stage.what_if)
-    quiet.add(", and ").add(words_for(Supposition{stage.what_if->change, stage.what_if->memory_change}));
+  ShortText quiet(stage.moment.index < stage.last && !stage.counterfactual ? "as it was" : "now");
+  if (stage.counterfactual)
+    quiet.add(", and ").add(words_for(Intervention{stage.counterfactual->change, stage.counterfactual->memory_change}));
   Panel panel(context, "Action values", quiet, context.theme.stage(core::Stage::Head), area,
               context.px(kQueryValuesTools));
-  draw_wishes(context, shown, panel.tools());
+  draw_interventions(context, shown, panel.tools());
   const auto actions = values.actions(stage);
   Rect body = panel.begin_body(static_cast<float>(actions) * context.px(kLeastValueRow) + context.px(kValueLegend));
   if (actions == 0) {

@@ -1,9 +1,9 @@
 #include <algorithm>
 
 #include "widgets/attention/attention_panels.hpp"
+#include "widgets/intervention.hpp"
 #include "widgets/parts/splitter.hpp"
 #include "widgets/parts/stages.hpp"
-#include "widgets/supposition.hpp"
 #include "widgets/workspace.hpp"
 
 namespace qarium::widgets {
@@ -16,7 +16,7 @@ constexpr float kAttentionMatrixWidth = 270;
 constexpr float kFrameHeight = 240;
 constexpr float kAttentionValuesHeight = 196;
 constexpr float kHeadsHeight = 230;
-constexpr float kTruthHeight = 190;
+constexpr float kFaithfulnessHeight = 190;
 constexpr float kAttentionGap = 8;
 constexpr float kAttentionThreeColumns = kFrameWidth + kHeadsWidth + kAttentionMatrixWidth + 2 * kAttentionGap;
 constexpr float kAttentionTwoColumns = kFrameWidth + kHeadsWidth + kAttentionGap;
@@ -26,7 +26,7 @@ constexpr float kMatrixBelow = 420;
 void draw_frame_column(const PanelContext& context, const ShownAttention& shown, const Rect& area) {
   auto& look = context.view.attention;
   const auto [frame, values] = split_rows(context, area,
-                                          {"splitter.frame", &look.frame_fraction, AttentionLook::kFrameFraction,
+                                          {"splitter.frame", &look.frame_fraction, AttentionSettings::kFrameFraction,
                                            context.px(kFrameHeight), context.px(kAttentionValuesHeight)});
   draw_attention_frame(context, shown, frame);
   draw_attention_values(context, shown, values);
@@ -46,27 +46,29 @@ void draw_heads_column(const PanelContext& context, const ShownAttention& shown,
     return;
   }
   auto& look = context.view.attention;
-  const auto [heads, truth] = split_rows(context, area,
-                                         {"splitter.heads", &look.heads_fraction, AttentionLook::kHeadsFraction,
-                                          context.px(kHeadsHeight), context.px(kTruthHeight)});
+  const auto [heads, faithfulness] =
+      split_rows(context, area,
+                 {"splitter.heads", &look.heads_fraction, AttentionSettings::kHeadsFraction, context.px(kHeadsHeight),
+                  context.px(kFaithfulnessHeight)});
   draw_heads(context, shown, heads);
-  draw_truth(context, shown, truth);
+  draw_faithfulness(context, shown, faithfulness);
 }
 
-void draw_beside(const PanelContext& context, const ShownAttention& shown, const Rect& area, bool matrix) {
+void draw_counterfactual(const PanelContext& context, const ShownAttention& shown, const Rect& area, bool matrix) {
   auto& look = context.view.attention;
   const float others = matrix ? kHeadsWidth + kAttentionGap + kAttentionMatrixWidth : kHeadsWidth;
   const auto [left, rest] = split_columns(context, area,
-                                          {"splitter.attention", &look.left_fraction, AttentionLook::kLeftFraction,
+                                          {"splitter.attention", &look.left_fraction, AttentionSettings::kLeftFraction,
                                            context.px(kFrameWidth), context.px(others)});
   draw_frame_column(context, shown, left);
   if (!matrix) {
     draw_heads_column(context, shown, rest);
     return;
   }
-  const auto [middle, right] = split_columns(context, rest,
-                                             {"splitter.matrix", &look.matrix_fraction, AttentionLook::kMatrixFraction,
-                                              context.px(kHeadsWidth), context.px(kAttentionMatrixWidth)});
+  const auto [middle, right] =
+      split_columns(context, rest,
+                    {"splitter.matrix", &look.matrix_fraction, AttentionSettings::kMatrixFraction,
+                     context.px(kHeadsWidth), context.px(kAttentionMatrixWidth)});
   draw_heads_column(context, shown, middle);
   draw_attention_matrix(context, shown, right);
 }
@@ -97,7 +99,7 @@ void draw_attention_workspace(const PanelContext& context, const Rect& area) {
   if (columns == 1) {
     draw_below(context, shown, inside);
   } else {
-    draw_beside(context, shown, inside, matrix && !below);
+    draw_counterfactual(context, shown, inside, matrix && !below);
   }
 }
 

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "widgets/attention/truth_words.hpp"
+#include "widgets/attention/faithfulness_words.hpp"
 #include "widgets/parts/controls.hpp"
 #include "widgets/parts/plot.hpp"
 
@@ -28,7 +28,7 @@ std::span<const core::Column> columns_of(std::vector<core::Column>& out, std::sp
   return out;
 }
 
-Axis gap_axis(const core::TruthCurve& curve) {
+Axis gap_axis(const protocol::FaithfulnessCurve& curve) {
   Axis axis{0, 1, false};
   for (const auto* values : {&curve.map, &curve.random_low, &curve.random_high, &curve.uniform}) {
     for (const float value : *values) {
@@ -63,7 +63,8 @@ void draw_gap_axes(const PanelContext& context, const Plot& plot) {
 }
 
 /// The three curves' values under the pointer.
-void tell_gap(const PanelContext& context, const Plot& plot, const core::TruthCurve& curve, std::string_view name) {
+void tell_gap(const PanelContext& context, const Plot& plot, const protocol::FaithfulnessCurve& curve,
+              std::string_view name) {
   const auto interaction = interact(context, name, plot.area);
   if (!interaction.hovered || curve.map.empty()) return;
   const float share = std::clamp((ImGui::GetIO().MousePos.x - plot.area.min.x) / plot.area.width(), 0.0F, 1.0F);

@@ -1,7 +1,7 @@
 #pragma once
 #include <string_view>
 
-#include "engine/core/attention_view.hpp"
+#include "engine/protocol/attention_view.hpp"
 #include "widgets/context.hpp"
 #include "widgets/parts/rect.hpp"
 
@@ -13,7 +13,7 @@ struct GapPlot {
   std::string_view title;
   std::string_view name;
   std::string_view help;
-  const core::TruthCurve& curve;
+  const protocol::FaithfulnessCurve& curve;
 };
 
 /// Words above, the three curves below; the values under the pointer are told.

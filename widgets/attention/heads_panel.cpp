@@ -48,7 +48,7 @@ struct Tiles {
 };
 
 /// The maps as large as they can be with so many in a row.
-Tiles tiles_of(const PanelContext& context, const core::AttentionView& view, const ImVec2& room, int columns,
+Tiles tiles_of(const PanelContext& context, const protocol::AttentionView& view, const ImVec2& room, int columns,
                bool beside) {
   Tiles result{.columns = columns, .rows = (view.heads + columns - 1) / columns, .beside = beside};
   const float gap = context.px(kHeadsGap);
@@ -64,7 +64,7 @@ Tiles tiles_of(const PanelContext& context, const core::AttentionView& view, con
 }
 
 /// The number of columns that makes the maps largest; where all are as small as they may be, the least height.
-Tiles best_tiles(const PanelContext& context, const core::AttentionView& view, const ImVec2& room) {
+Tiles best_tiles(const PanelContext& context, const protocol::AttentionView& view, const ImVec2& room) {
   const float gap = context.px(kHeadsGap);
   const int most = std::clamp(static_cast<int>((room.x + gap) / (context.px(kLeastTile) + gap)), 1, view.heads);
   Tiles best = tiles_of(context, view, room, most, false);
@@ -82,17 +82,17 @@ Tiles best_tiles(const PanelContext& context, const core::AttentionView& view, c
   return best;
 }
 
-Tiles arrange(const PanelContext& context, const core::AttentionView& view, const ImVec2& room) {
+Tiles arrange(const PanelContext& context, const protocol::AttentionView& view, const ImVec2& room) {
   const Tiles below = best_tiles(context, view, {room.x, room.y * kMapShare});
   const float plots = std::max(context.px(kLeastPlotWidth), room.x * kPlotShare) + context.px(kHeadsGap);
   if (room.x - plots < context.px(kLeastTile)) return below;
-  Tiles beside = best_tiles(context, view, {room.x - plots, room.y});
-  beside.plots_beside = true;
-  const bool fits = beside.size(context).y <= room.y;
-  return fits && beside.map.x > kWorthIt * below.map.x ? beside : below;
+  Tiles across = best_tiles(context, view, {room.x - plots, room.y});
+  across.plots_beside = true;
+  const bool fits = across.size(context).y <= room.y;
+  return fits && across.map.x > kWorthIt * below.map.x ? across : below;
 }
 
-float value_at(const std::vector<float>& values, const core::AttentionView& view, int head, int query) {
+float value_at(const std::vector<float>& values, const protocol::AttentionView& view, int head, int query) {
   const auto at =
       static_cast<std::size_t>(head) * static_cast<std::size_t>(view.queries) + static_cast<std::size_t>(query);
   return at < values.size() ? values[at] : NAN;
@@ -103,7 +103,7 @@ ShortText percent(float share) {
   return std::isfinite(share) ? text.print("%.0f %%", static_cast<double>(100 * share)) : text.add("–");
 }
 
-ShortText definitions(const core::AttentionView& view) {
+ShortText definitions(const protocol::AttentionView& view) {
   ShortText text("H: entropy of the weights in nats; 0 where one token has all, ");
   text.print("log %d = %.2f where all weigh the same.", view.tokens(), std::log(std::max(1, view.tokens())));
   if (!view.mass.empty()) {
@@ -114,7 +114,7 @@ ShortText definitions(const core::AttentionView& view) {
 }
 
 bool silenced(const PanelContext& context, int head) {
-  const auto& heads = context.view.transient.supposition.wish.attention.silenced;
+  const auto& heads = context.view.transient.intervention.intervention.attention.silenced;
   return std::find(heads.begin(), heads.end(), head) != heads.end();
 }
 
@@ -123,7 +123,7 @@ struct HeadNumbers {
   float mass;
 };
 
-void draw_heads_numbers(const PanelContext& context, const core::AttentionView& view, const HeadNumbers& numbers,
+void draw_heads_numbers(const PanelContext& context, const protocol::AttentionView& view, const HeadNumbers& numbers,
                         Rect tile, const Rect& map, bool beside) {
   auto& list = *ImGui::GetWindowDrawList();
   const auto* font = context.fonts.number;

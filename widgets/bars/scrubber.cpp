@@ -61,7 +61,7 @@ void seek(const PanelContext& context, const Interaction& state, std::int64_t ta
   transient.scrubbing = state.held;
   transient.scrub_sent = target;
   transient.scrub_sent_at = now;
-  send(context, core::Seek{target});
+  send(context, protocol::Seek{target});
 }
 
 }  // namespace

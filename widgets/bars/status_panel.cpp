@@ -18,22 +18,22 @@ Activity activity(const PanelContext& context) {
   const auto& status = context.trainer.status;
   const auto& theme = context.theme;
   switch (status.activity) {
-    case core::Activity::Starting:
+    case protocol::Activity::Starting:
       return {ShortText("starting"), Icon::Dot, theme.quiet};
-    case core::Activity::Filling: {
+    case protocol::Activity::Filling: {
       ShortText text("filling replay, ");
       text.add(count(status.position.environment_steps)).add(" of ");
       return {text.add(count(context.trainer.hyperparameters.learning_starts)), Icon::Dot, theme.attention};
     }
-    case core::Activity::Learning:
+    case protocol::Activity::Learning:
       return {ShortText("learning"), Icon::Play, theme.good};
-    case core::Activity::Evaluating:
+    case protocol::Activity::Evaluating:
       return {ShortText("evaluating"), Icon::Diamond, theme.accent};
-    case core::Activity::Paused:
+    case protocol::Activity::Paused:
       return {ShortText("paused"), Icon::Pause, theme.attention};
-    case core::Activity::Finished:
+    case protocol::Activity::Finished:
       return {ShortText("finished"), Icon::Dot, theme.good};
-    case core::Activity::Failed:
+    case protocol::Activity::Failed:
       break;
   }
   return {ShortText("stopped by an error"), Icon::Warning, theme.wrong};

@@ -126,11 +126,11 @@ void draw_top_bar(const PanelContext& context, const Rect& area) {
   const bool tighter = rest.width() < context.px(350);
   const Button reset{.label = tighter ? "" : "Reset",
                      .icon = Icon::Reset,
-                     .waiting = context.pending.waiting_for<core::Reset>(),
+                     .waiting = context.pending.waiting_for<protocol::Reset>(),
                      .key = tight ? "" : "R",
                      .tooltip = "Begin again from nothing, with a seed (R)"};
   const Button save{.label = "Save",
-                    .waiting = context.pending.waiting_for<core::Save>(),
+                    .waiting = context.pending.waiting_for<protocol::Save>(),
                     .tooltip = "Write the checkpoint now (Ctrl S)"};
   const float seed = context.px(tighter ? 52 : tight ? 88 : 120);
   const float others = seed + button_width(context, reset) + button_width(context, save) + context.px(36);
@@ -140,7 +140,8 @@ void draw_top_bar(const PanelContext& context, const Rect& area) {
   if (draw_button(context, "top.reset", rest.cut_left(button_width(context, reset), context.px(8)), reset)) {
     open_dialog(context, Dialog::Reset);
   }
-  if (draw_button(context, "top.save", rest.cut_left(button_width(context, save)), save)) send(context, core::Save{});
+  if (draw_button(context, "top.save", rest.cut_left(button_width(context, save)), save))
+    send(context, protocol::Save{});
 }
 
 }  // namespace qarium::widgets

@@ -30,7 +30,7 @@ constexpr std::array kDetails{Detail{true, true, true, true, 240}, Detail{false,
                               Detail{false, false, true, true, 160}, Detail{false, false, false, true, 140},
                               Detail{false, false, false, false, 80}};
 
-constexpr std::array<double, 7> kSpeeds{0.25, 0.5, 1, 2, 4, 8, core::kUnlimitedSpeed};
+constexpr std::array<double, 7> kSpeeds{0.25, 0.5, 1, 2, 4, 8, protocol::kUnlimitedSpeed};
 constexpr std::array<std::string_view, 7> kSpeedNames{"0.25×", "0.5×", "1×", "2×", "4×", "8×", "max"};
 constexpr float kSpeedWidth = 72;
 
@@ -73,7 +73,7 @@ Button learning_button(const PanelContext& context, TransportItem item, const De
                 .key = "Space",
                 .tooltip = runs ? "Pause learning (Space)" : "Go on learning (Space)"};
       button.look = ButtonLook::Primary;
-      button.waiting = pending.waiting_for<core::Run>() || pending.waiting_for<core::Pause>();
+      button.waiting = pending.waiting_for<protocol::Run>() || pending.waiting_for<protocol::Pause>();
       if (!detail.pause_word) button.label = {};
       break;
     case TransportItem::Step:
@@ -100,7 +100,7 @@ Button stage_button(const PanelContext& context, TransportItem item, const Detai
   switch (item) {
     case TransportItem::Play:
       return {.icon = stage.playing ? Icon::Pause : Icon::Play,
-              .waiting = context.pending.waiting_for<core::Play>() || context.pending.waiting_for<core::Halt>(),
+              .waiting = context.pending.waiting_for<protocol::Play>() || context.pending.waiting_for<protocol::Halt>(),
               .key = "P",
               .tooltip = stage.playing ? "Halt the watched episode (P)" : "Play the watched episode (P)"};
     case TransportItem::Back:
@@ -141,31 +141,31 @@ void act(const PanelContext& context, TransportItem item) {
       toggle_learning(context);
       break;
     case TransportItem::Step:
-      send(context, core::Step{core::Unit::EnvironmentStep, 1});
+      send(context, protocol::Step{protocol::Unit::EnvironmentStep, 1});
       break;
     case TransportItem::Update:
-      send(context, core::Step{core::Unit::Update, 1});
+      send(context, protocol::Step{protocol::Unit::Update, 1});
       break;
     case TransportItem::Episode:
-      send(context, core::Step{core::Unit::Episode, 1});
+      send(context, protocol::Step{protocol::Unit::Episode, 1});
       break;
     case TransportItem::Play:
       toggle_stage(context);
       break;
     case TransportItem::Back:
-      send(context, core::StageStep{-1});
+      send(context, protocol::StageStep{-1});
       break;
     case TransportItem::Forward:
-      send(context, core::StageStep{1});
+      send(context, protocol::StageStep{1});
       break;
     case TransportItem::Resume:
-      send(context, core::Resume{});
+      send(context, protocol::Resume{});
       break;
     case TransportItem::Branch:
-      send(context, core::Branch{});
+      send(context, protocol::Branch{});
       break;
     case TransportItem::NewEpisode:
-      send(context, core::NewEpisode{});
+      send(context, protocol::NewEpisode{});
       break;
     case TransportItem::TakeOver:
       ImGui::OpenPopup("take_over");
@@ -210,7 +210,7 @@ void draw_speed(const PanelContext& context, const Rect& area) {
   });
   const auto chosen = static_cast<std::size_t>(at - kSpeeds.begin());
   const auto picked = draw_choice(context, "transport.speed", area, kSpeedNames[chosen], kSpeedNames, chosen);
-  if (picked) send(context, core::Speed{kSpeeds[*picked]});
+  if (picked) send(context, protocol::Speed{kSpeeds[*picked]});
 }
 
 /// The actions to choose from, above the bar.
@@ -230,7 +230,7 @@ void draw_take_over(const PanelContext& context, const Rect& bar) {
     if (i < 9) key.print("%zu", i + 1);
     const Rect area{corner, {corner.x + context.px(140), corner.y + height}};
     if (draw_button(context, id, area, {.label = names[i], .key = key})) {
-      send(context, core::Act{static_cast<int>(i)});
+      send(context, protocol::Act{static_cast<int>(i)});
       ImGui::CloseCurrentPopup();
     }
   }

@@ -12,7 +12,7 @@ namespace {
 
 constexpr float kBlockLine = 19;
 
-ShortText input_shape(const core::TrainerSnapshot& trainer, core::Stage stage) {
+ShortText input_shape(const protocol::TrainerSnapshot& trainer, core::Stage stage) {
   if (!trainer.network) return {"–"};
   if (stage == core::Stage::Encoder) {
     return shape(trainer.network->observation.data(), trainer.network->observation.size());
@@ -27,9 +27,9 @@ void draw_block_fact(const PanelContext& context, Rect row, std::string_view lab
   draw_text_in(list, context.fonts.number, row, context.theme.text, value);
 }
 
-float parameters_height(const PanelContext& context, core::Group group, float width) {
+float parameters_height(const PanelContext& context, config::Group group, float width) {
   float height = 0;
-  for (const auto& parameter : core::parameters()) {
+  for (const auto& parameter : config::parameters()) {
     if (parameter.group == group) height += parameter_row_height(context, parameter, width);
   }
   return height;
@@ -72,7 +72,7 @@ void draw_block_dialog(const PanelContext& context) {
   }
   rest.cut_top(context.px(12));
   draw_text_in(list, context.fonts.quiet, rest.cut_top(context.px(22)), theme.quiet, "HYPERPARAMETERS");
-  for (const auto& parameter : core::parameters()) {
+  for (const auto& parameter : config::parameters()) {
     if (parameter.group != group) continue;
     const float row = parameter_row_height(context, parameter, rest.width());
     draw_parameter_row(context, parameter, rest.cut_top(row), "block");

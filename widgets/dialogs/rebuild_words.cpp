@@ -2,19 +2,19 @@
 
 namespace qarium::widgets {
 
-RebuildWords rebuild_words(const core::Parameter& parameter) {
+RebuildWords rebuild_words(const config::Parameter& parameter) {
   switch (parameter.group) {
-    case core::Group::Encoder:
-    case core::Group::Attention:
-    case core::Group::Memory:
-    case core::Group::Fusion:
-    case core::Group::Head:
+    case config::Group::Encoder:
+    case config::Group::Attention:
+    case config::Group::Memory:
+    case config::Group::Fusion:
+    case config::Group::Head:
       return {
           "Weights that keep their name and shape stay, with their optimizer moments. Replay and the stage's past "
           "stay.",
           "The changed block, and those behind it whose input changes shape, are drawn anew from the seed. The "
           "target network becomes a copy."};
-    case core::Group::Environment:
+    case config::Group::Environment:
       return {"The networks and replay, where observations and actions keep their shape.",
               "The environments and the stage begin anew. Where observations or actions change shape, the blocks that "
               "meet them are drawn anew and replay is emptied."};

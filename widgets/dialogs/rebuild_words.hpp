@@ -1,7 +1,7 @@
 #pragma once
 #include <string_view>
 
-#include "engine/core/hyperparameters.hpp"
+#include "engine/config/hyperparameters.hpp"
 
 namespace qarium::widgets {
 
@@ -10,6 +10,6 @@ struct RebuildWords {
   std::string_view kept;
   std::string_view anew;
 };
-RebuildWords rebuild_words(const core::Parameter& parameter);
+RebuildWords rebuild_words(const config::Parameter& parameter);
 
 }  // namespace qarium::widgets

@@ -1,6 +1,6 @@
 #include <charconv>
 
-#include "engine/core/trained_agents.hpp"
+#include "engine/config/trained_agents.hpp"
 #include "widgets/actions.hpp"
 #include "widgets/dialogs/dialog.hpp"
 #include "widgets/dialogs/dialogs.hpp"
@@ -34,15 +34,15 @@ float paragraph_height(const PanelContext& context, float dialog_width, std::str
   return 30 + wrapped_height(context.fonts.text, context.px(dialog_width - 40), text) / context.scale;
 }
 
-void begin_preset(const PanelContext& context, const core::Preset& preset) {
+void begin_preset(const PanelContext& context, const config::Preset& preset) {
   auto hyperparameters = preset.hyperparameters;
   hyperparameters.seed = context.trainer.hyperparameters.seed;
-  send(context, core::Configure{std::move(hyperparameters)});
+  send(context, protocol::Configure{std::move(hyperparameters)});
   context.view.preset = preset.name;
 }
 
-void open_trained(const PanelContext& context, const core::Preset& preset) {
-  send(context, core::LoadTrained{preset.name});
+void open_trained(const PanelContext& context, const config::Preset& preset) {
+  send(context, protocol::LoadTrained{preset.name});
   context.view.preset = preset.name;
 }
 
@@ -76,7 +76,7 @@ void draw_reset_dialog(const PanelContext& context) {
   auto answer = draw_answer(context, dialog.inside(), "reset", {.agree = "Reset", .possible = seed.has_value()});
   if (field.entered && seed) answer = Answer::Agreed;
   if (field.cancelled) answer = Answer::Refused;
-  if (answer == Answer::Agreed) send(context, core::Reset{*seed});
+  if (answer == Answer::Agreed) send(context, protocol::Reset{*seed});
   if (answer == Answer::None) return;
   transient.seed_edited = false;
   dialog.close();
@@ -84,7 +84,7 @@ void draw_reset_dialog(const PanelContext& context) {
 
 void draw_rebuild_dialog(const PanelContext& context) {
   const auto& asked = context.view.transient.asked;
-  const auto& parameter = core::parameter(asked.name);
+  const auto& parameter = config::parameter(asked.name);
   const auto words = rebuild_words(parameter);
   constexpr float kWidth = 480;
   const float height =
@@ -93,7 +93,7 @@ void draw_rebuild_dialog(const PanelContext& context) {
   if (!dialog.open()) return;
   Rect rest = draw_dialog_title(context, dialog.inside(), "This rebuilds", context.theme.attention);
   ShortText change(asked.name);
-  change.add("  ").add(value_text(core::get(context.trainer.hyperparameters, parameter))).add(" ");
+  change.add("  ").add(value_text(config::get(context.trainer.hyperparameters, parameter))).add(" ");
   change.add(glyphs(context.fonts.number).arrow).add(" ").add(value_text(asked.value));
   draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.number, rest.cut_top(context.px(20), context.px(8)),
                context.theme.attention, change);
@@ -111,7 +111,7 @@ void draw_preset_dialog(const PanelContext& context) {
     return;
   }
   const auto& preset = context.presets[index];
-  const bool trained = core::has_trained_agent(preset.name);
+  const bool trained = config::has_trained_agent(preset.name);
   const float width = trained ? 500 : 460;
   const std::string_view anew =
       trained ? "Learning begins again with these hyperparameters and the present seed."

@@ -13,7 +13,7 @@ namespace {
 constexpr float kSamplePicture = 220;
 
 void draw_picture(const PanelContext& context, Rect area, std::string_view title, std::string_view key,
-                  const core::Scene& scene) {
+                  const protocol::Scene& scene) {
   auto& list = *ImGui::GetWindowDrawList();
   draw_text_in(list, context.fonts.quiet, area.cut_top(context.px(20)), context.theme.quiet, title);
   const Rect picture = scene_area(scene, area);
@@ -21,7 +21,7 @@ void draw_picture(const PanelContext& context, Rect area, std::string_view title
   outline(list, picture, context.theme.line);
 }
 
-void draw_sample_pictures(const PanelContext& context, const core::SampledTransition& sample, Rect area) {
+void draw_sample_pictures(const PanelContext& context, const protocol::TransitionView& sample, Rect area) {
   auto& list = *ImGui::GetWindowDrawList();
   const auto& theme = context.theme;
   const Rect before = area.cut_left(context.px(kSamplePicture));

@@ -15,16 +15,16 @@ constexpr float kAnswerThreeColumns = 600;  ///< from this width on the three st
 constexpr std::size_t kMostCrosses = 2'000;
 
 /// Its sizes fit together.
-bool sound_answer(const core::LaboratorySample& sample) {
+bool sound_answer(const protocol::LaboratorySample& sample) {
   const auto steps = static_cast<std::size_t>(std::max(sample.steps, 0));
   const auto cells = steps * static_cast<std::size_t>(std::max(sample.outputs, 0));
   return cells > 0 && sample.target.size() == cells && sample.answer.size() == cells && sample.scored.size() == steps;
 }
 
 /// Target, answer and error as strips, where the sample is another.
-void hold_verdicts(core::MemoryEpisode& verdicts, const core::LaboratorySample& sample) {
+void hold_verdicts(protocol::MemoryEpisode& verdicts, const protocol::LaboratorySample& sample) {
   if (verdicts.version == sample.version && verdicts.columns == sample.steps) return;
-  using core::TraceRole;
+  using protocol::TraceRole;
   verdicts = {.version = sample.version, .columns = sample.steps};
   verdicts.traces = {{"target", TraceRole::Output, 0, sample.outputs, false, sample.target},
                      {"answer", TraceRole::Output, 1, sample.outputs, false, sample.answer},
@@ -35,12 +35,12 @@ void hold_verdicts(core::MemoryEpisode& verdicts, const core::LaboratorySample& 
     error.push_back(sample.scored[i / outputs] ? sample.answer[i] - sample.target[i] : 0);
 }
 
-bool wrong(const core::LaboratorySample& sample, std::size_t at) {
+bool wrong(const protocol::LaboratorySample& sample, std::size_t at) {
   return (sample.answer[at] > 0.5F) != (sample.target[at] > 0.5F);
 }
 
 /// Crosses on the wrong bits, and a veil over what does not count.
-void mark_answer(const PanelContext& context, const core::LaboratorySample& sample, const DrawnPicture& drawn,
+void mark_answer(const PanelContext& context, const protocol::LaboratorySample& sample, const DrawnPicture& drawn,
                  bool crosses) {
   if (drawn.plot.empty()) return;
   auto& list = *ImGui::GetWindowDrawList();
@@ -88,15 +88,15 @@ TimePointing draw_laboratory_answer(const PanelContext& context, const ShownMemo
   ShownMemory answer = shown;
   answer.episode = &state.verdicts;
   answer.kept = &state.answer;
-  const bool beside = area.width() >= context.px(kAnswerThreeColumns);
-  const int rows = beside ? 1 : static_cast<int>(kPictures);
+  const bool rollout = area.width() >= context.px(kAnswerThreeColumns);
+  const int rows = rollout ? 1 : static_cast<int>(kPictures);
   Rect body = panel.begin_body(static_cast<float>(rows) *
                                context.px(kPictureTitle + kAnswerLeastPicture + kPictureSteps + kAnswerGap));
   const float gap = context.px(kAnswerGap);
   const float high = (body.height() + gap) / static_cast<float>(rows) - gap;
-  const float wide = beside ? (body.width() - 2 * context.px(16)) / 3 : body.width();
+  const float wide = rollout ? (body.width() - 2 * context.px(16)) / 3 : body.width();
   for (std::size_t i = 0; i < kPictures; ++i) {
-    const Rect cell = beside ? body.cut_left(wide, context.px(16)) : body.cut_top(high, gap);
+    const Rect cell = rollout ? body.cut_left(wide, context.px(16)) : body.cut_top(high, gap);
     const auto drawn = draw_trace_picture(context, answer, i, cell, pointing);
     mark_answer(context, *sample, drawn, i == kPictures - 1);
   }

@@ -25,7 +25,7 @@ struct Task {
 constexpr std::array kTasks{Task{"copy", "copy"}, Task{"repeat_copy", "repeat copy"},
                             Task{"associative_recall", "associative recall"}, Task{"priority_sort", "priority sort"}};
 
-bool begun(const core::LaboratorySnapshot& laboratory) {
+bool begun(const protocol::LaboratorySnapshot& laboratory) {
   return laboratory.running || laboratory.sequences > 0 || laboratory.sample != nullptr;
 }
 
@@ -55,7 +55,7 @@ void draw_memory_kind(const PanelContext& context, const Rect& area) {
   std::array<std::string_view, kMost> kinds;
   std::size_t size = 0;
   std::optional<std::size_t> chosen;
-  for (const auto kind : core::parameter("memory.kind").choices) {
+  for (const auto kind : config::parameter("memory.kind").choices) {
     if (kind == "none" || size == kMost) continue;
     if (kind == memory) chosen = size;
     kinds[size++] = kind;
@@ -65,7 +65,7 @@ void draw_memory_kind(const PanelContext& context, const Rect& area) {
 }
 
 void draw_preset(const PanelContext& context, const Rect& area) {
-  constexpr auto& kPresets = core::kLaboratoryPresets;
+  constexpr auto& kPresets = protocol::kLaboratoryPresets;
   auto& preset = context.view.laboratory.experiment.preset;
   const auto* found = std::find(kPresets.begin(), kPresets.end(), preset);
   std::optional<std::size_t> chosen;
@@ -123,7 +123,7 @@ void draw_length(const PanelContext& context, Rect area) {
 
 void start(const PanelContext& context) {
   const auto& experiment = context.view.laboratory.experiment;
-  core::LaboratoryOptions options;
+  protocol::LaboratoryOptions options;
   if (context.laboratory_options) {
     options = context.laboratory_options(experiment);
   } else {
@@ -133,7 +133,7 @@ void start(const PanelContext& context) {
   }
   auto& state = context.view.transient.laboratory;
   state.cursor.reset();
-  send(context, core::StartLaboratory{std::move(options)});
+  send(context, protocol::StartLaboratory{std::move(options)});
   sample_laboratory(context);
 }
 
@@ -144,7 +144,7 @@ void draw_controls_buttons(const PanelContext& context, Rect row) {
   if (draw_button(context, "laboratory.start", row.cut_left(wide, context.px(kControlsGap)),
                   {.label = any ? "Start anew" : "Start",
                    .look = any ? ButtonLook::Plain : ButtonLook::Primary,
-                   .waiting = context.pending.waiting_for<core::StartLaboratory>(),
+                   .waiting = context.pending.waiting_for<protocol::StartLaboratory>(),
                    .tooltip = "A new network learns the task; what was learned before is forgotten"})) {
     start(context);
   }
@@ -153,13 +153,13 @@ void draw_controls_buttons(const PanelContext& context, Rect row) {
                   {.label = running ? "Pause" : "Continue",
                    .icon = running ? Icon::Pause : Icon::Play,
                    .enabled = any,
-                   .waiting = context.pending.waiting_for<core::PauseLaboratory>() ||
-                              context.pending.waiting_for<core::ContinueLaboratory>(),
+                   .waiting = context.pending.waiting_for<protocol::PauseLaboratory>() ||
+                              context.pending.waiting_for<protocol::ContinueLaboratory>(),
                    .tooltip = running ? "Learning pauses; what was learned stays" : "Learning goes on"})) {
     if (running) {
-      send(context, core::PauseLaboratory{});
+      send(context, protocol::PauseLaboratory{});
     } else {
-      send(context, core::ContinueLaboratory{});
+      send(context, protocol::ContinueLaboratory{});
     }
   }
 }
@@ -174,7 +174,7 @@ void draw_other_bits(const PanelContext& context, Rect row) {
   }
 }
 
-std::string_view state_word(const core::LaboratorySnapshot& laboratory) {
+std::string_view state_word(const protocol::LaboratorySnapshot& laboratory) {
   if (laboratory.solved) return laboratory.running ? "solved, learning on" : "solved";
   if (laboratory.running) return "learning";
   return begun(laboratory) ? "paused" : "not begun";

@@ -4,7 +4,7 @@
 
 namespace qarium::widgets {
 
-void LaboratoryCurve::add(const core::LaboratoryPoint& point) {
+void LaboratoryCurve::add(const protocol::LaboratoryPoint& point) {
   last_x_ = std::max(last_x_, static_cast<double>(point.sequences));
   bits_.append(last_x_, static_cast<float>(point.bits_per_sequence));
   loss_.append(last_x_, static_cast<float>(point.loss));

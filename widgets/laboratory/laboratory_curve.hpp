@@ -1,15 +1,15 @@
 #pragma once
 #include <cstdint>
 
-#include "engine/core/laboratory.hpp"
 #include "engine/core/series.hpp"
+#include "engine/protocol/laboratory.hpp"
 
 namespace qarium::widgets {
 
 /// How learning went in the laboratory, x in sequences. Owned by the main thread, like Curves.
 class LaboratoryCurve {
  public:
-  void add(const core::LaboratoryPoint& point);
+  void add(const protocol::LaboratoryPoint& point);
   void clear();
 
   const core::Series& bits() const { return bits_; }  ///< wrong bits a sequence

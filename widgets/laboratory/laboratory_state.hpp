@@ -3,8 +3,8 @@
 #include <optional>
 #include <string>
 
-#include "engine/core/laboratory.hpp"
-#include "engine/core/memory_view.hpp"
+#include "engine/protocol/laboratory.hpp"
+#include "engine/protocol/memory_view.hpp"
 #include "widgets/memory/memory_state.hpp"
 
 namespace qarium::widgets {
@@ -12,8 +12,8 @@ namespace qarium::widgets {
 inline constexpr std::int64_t kLongestShown = 120;
 
 /// What the user chose in the laboratory; remembered between launches.
-struct LaboratoryLook {
-  core::LaboratoryExperiment experiment;
+struct LaboratorySettings {
+  protocol::LaboratoryExperiment experiment;
   std::int64_t length = 20;  ///< of the sequence shown, 1 .. kLongestShown
   bool log_axis = false;     ///< of the bits
   // Splitters: the share that the first side has of what is divided.
@@ -31,11 +31,11 @@ struct LaboratoryLook {
 
 /// What lives from frame to frame in the laboratory and is not remembered between launches.
 struct LaboratoryTransient {
-  MemoryKept kept;
-  MemoryKept answer;             ///< of the pictures of target, answer and error
-  core::MemoryEpisode verdicts;  ///< these as strips, of the sample with this version
-  std::optional<int> cursor;     ///< step looked at; none = the last
-  std::optional<int> hovered;    ///< step pointed at in the last frame
+  MemoryKeptState kept;
+  MemoryKeptState answer;            ///< of the pictures of target, answer and error
+  protocol::MemoryEpisode verdicts;  ///< these as strips, of the sample with this version
+  std::optional<int> cursor;         ///< step looked at; none = the last
+  std::optional<int> hovered;        ///< step pointed at in the last frame
   std::optional<int> hovered_next;
   std::uint32_t number = 0;  ///< of the sequence shown
   std::string seed_text;

@@ -29,7 +29,7 @@ void draw_laboratory_left(const PanelContext& context, const Rect& area) {
   auto& look = context.view.laboratory;
   const auto [controls, plot] =
       split_rows(context, area,
-                 {"splitter.laboratory.controls", &look.controls_fraction, LaboratoryLook::kControlsFraction,
+                 {"splitter.laboratory.controls", &look.controls_fraction, LaboratorySettings::kControlsFraction,
                   context.px(kControlsHeight), context.px(kLaboratoryPlotHeight)});
   draw_laboratory_controls(context, controls);
   draw_laboratory_plot(context, plot);
@@ -45,7 +45,7 @@ void draw_laboratory_middle(const PanelContext& context, const ShownMemory& show
   auto& look = context.view.laboratory;
   const auto [answer, pictures] =
       split_rows(context, area,
-                 {"splitter.laboratory.answer", &look.answer_fraction, LaboratoryLook::kAnswerFraction,
+                 {"splitter.laboratory.answer", &look.answer_fraction, LaboratorySettings::kAnswerFraction,
                   context.px(kAnswerHeight), context.px(kLaboratoryPicturesHeight)});
   take_pointing(context, draw_laboratory_answer(context, shown, answer));
   take_pointing(context, draw_memory_pictures(context, shown, pictures));
@@ -55,7 +55,7 @@ void draw_laboratory_right(const PanelContext& context, const ShownMemory& shown
   auto& look = context.view.laboratory;
   const auto [matrix, chain] =
       split_rows(context, area,
-                 {"splitter.laboratory.chain", &look.chain_fraction, LaboratoryLook::kChainFraction,
+                 {"splitter.laboratory.chain", &look.chain_fraction, LaboratorySettings::kChainFraction,
                   context.px(kLaboratoryMatrixHeight), context.px(kLaboratoryChainHeight)});
   const int slot = draw_memory_matrix(context, shown, matrix);
   auto& chosen = shown.kept->chosen_slot;
@@ -69,7 +69,7 @@ void draw_laboratory_columns(const PanelContext& context, const ShownMemory& sho
       right ? kLaboratoryPicturesWidth + kLaboratoryGap + kLaboratoryMatrixWidth : kLaboratoryPicturesWidth;
   const auto [left, rest] =
       split_columns(context, area,
-                    {"splitter.laboratory.left", &look.left_fraction, LaboratoryLook::kLeftFraction,
+                    {"splitter.laboratory.left", &look.left_fraction, LaboratorySettings::kLeftFraction,
                      context.px(kLaboratoryLeftWidth), context.px(others)});
   draw_laboratory_left(context, left);
   if (!right) {
@@ -78,7 +78,7 @@ void draw_laboratory_columns(const PanelContext& context, const ShownMemory& sho
   }
   const auto [middle, last] =
       split_columns(context, rest,
-                    {"splitter.laboratory.matrix", &look.matrix_fraction, LaboratoryLook::kMatrixFraction,
+                    {"splitter.laboratory.matrix", &look.matrix_fraction, LaboratorySettings::kMatrixFraction,
                      context.px(kLaboratoryPicturesWidth), context.px(kLaboratoryMatrixWidth)});
   draw_laboratory_middle(context, shown, middle);
   draw_laboratory_right(context, shown, last);

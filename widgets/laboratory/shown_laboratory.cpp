@@ -29,7 +29,7 @@ void move_laboratory_cursor(const PanelContext& context, int by) {
 
 void sample_laboratory(const PanelContext& context) {
   const auto& state = context.view.transient.laboratory;
-  send(context, core::SampleLaboratory{state.length.value_or(context.view.laboratory.length), state.number});
+  send(context, protocol::SampleLaboratory{state.length.value_or(context.view.laboratory.length), state.number});
 }
 
 }  // namespace qarium::widgets

@@ -53,7 +53,7 @@ struct Rows {
   }
 };
 
-Range bar_range(const core::StageSnapshot& stage) {
+Range bar_range(const protocol::StageSnapshot& stage) {
   Range range{0, 0};
   for (const float value : stage.moment.action_values)
     include(range, value);
@@ -63,7 +63,7 @@ Range bar_range(const core::StageSnapshot& stage) {
   return range;
 }
 
-Range past_range(const core::StageSnapshot& stage) {
+Range past_range(const protocol::StageSnapshot& stage) {
   Range range{1e30F, -1e30F};
   for (const auto& moment : stage.history) {
     for (const float value : moment.action_values)
@@ -128,7 +128,7 @@ void draw_action_values_row(const Rows& rows, std::size_t action) {
   const Rect hot{{row.min.x, row.min.y + 1}, {rows.x.history - context.px(4), row.max.y - 1}};
   const auto state = interact(context, id, hot);
   if (state.hovered) fill(list, hot, theme.raised, context.px(4));
-  if (state.clicked) send(context, core::Act{index});
+  if (state.clicked) send(context, protocol::Act{index});
   ShortText help("Take this action at the next stage step");
   if (action < 9) help.print(" (key %zu)", action + 1);
   tooltip(context, id, state, help);
@@ -209,7 +209,7 @@ void draw_history(const Rows& rows) {
   const auto state = interact(context, kName, area);
   const auto pointed = line.index(ImGui::GetIO().MousePos.x);
   if (state.hovered) transient.hovered_moment_next = pointed;
-  if (state.clicked) send(context, core::Seek{std::clamp(pointed, stage.first, stage.last)});
+  if (state.clicked) send(context, protocol::Seek{std::clamp(pointed, stage.first, stage.last)});
   const auto ago = stage.last - pointed;
   ShortText help(ago > 0 ? count(ago) : ShortText("Now"));
   if (ago > 0) help.add(ago == 1 ? " step ago" : " steps ago");
@@ -268,7 +268,7 @@ void draw_epsilon(const PanelContext& context, const Rect& area) {
   }
   const auto picked = draw_choice(context, "action_values.epsilon", area, shown, kEpsilonNames, chosen,
                                   ButtonLook::Quiet, context.stage.epsilon > 0 ? context.theme.attention : 0);
-  if (picked) send(context, core::StageEpsilon{kEpsilons[*picked]});
+  if (picked) send(context, protocol::StageEpsilon{kEpsilons[*picked]});
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ struct Curve {
   float strength = 1;
 };
 
-Curve curve(const PanelContext& context, const PlotSpec& spec, core::Scalar scalar, std::size_t first_slot,
+Curve curve(const PanelContext& context, const PlotSpec& spec, protocol::Scalar scalar, std::size_t first_slot,
             const Axis& steps, float width) {
   Curve result;
   const auto version = context.curves.version();
@@ -126,7 +126,7 @@ void draw_plot(const PanelContext& context, const PlotSpec& spec, const Rect& ce
   const std::span<const Curve> shown(curves.data(), two ? 2 : 1);
   std::span<const core::Column> evaluations;
   if (spec.id == PlotId::EpisodeReturn) {
-    evaluations = cached(context, slot(spec, 4), context.curves.raw(core::Scalar::EvaluationReturn),
+    evaluations = cached(context, slot(spec, 4), context.curves.raw(protocol::Scalar::EvaluationReturn),
                          context.curves.version(), steps, rest.width() / 4);
   }
 

@@ -19,7 +19,7 @@ void Curves::extend(Line& line, double x, float mean, double span) {
   line.smooth.append(x, static_cast<float>(line.mean));
 }
 
-void Curves::append(core::Scalar scalar, double x, float minimum, float maximum, float mean) {
+void Curves::append(protocol::Scalar scalar, double x, float minimum, float maximum, float mean) {
   if (!std::isfinite(x) || !std::isfinite(minimum) || !std::isfinite(maximum) || !std::isfinite(mean)) return;
   auto& line = lines_[index(scalar)];
   if (!line.raw.empty()) x = std::max(x, line.raw.last_x());
@@ -31,15 +31,15 @@ void Curves::append(core::Scalar scalar, double x, float minimum, float maximum,
   ++version_;
 }
 
-void Curves::add(const core::ScalarPoint& point) {
+void Curves::add(const protocol::ScalarPoint& point) {
   append(point.scalar, static_cast<double>(point.step), point.minimum, point.maximum, point.mean);
 }
 
-void Curves::add(const core::EpisodeRecord& record) {
+void Curves::add(const protocol::EpisodeRecord& record) {
   const auto x = static_cast<double>(record.step);
   const auto length = static_cast<float>(record.length);
-  append(core::Scalar::EpisodeReturn, x, record.episode_return, record.episode_return, record.episode_return);
-  append(core::Scalar::EpisodeLength, x, length, length, length);
+  append(protocol::Scalar::EpisodeReturn, x, record.episode_return, record.episode_return, record.episode_return);
+  append(protocol::Scalar::EpisodeLength, x, length, length, length);
 }
 
 void Curves::clear() {

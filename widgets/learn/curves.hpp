@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "engine/core/commands.hpp"
-#include "engine/core/history.hpp"
 #include "engine/core/series.hpp"
+#include "engine/protocol/commands.hpp"
+#include "engine/protocol/history.hpp"
 
 namespace qarium::widgets {
 
@@ -18,14 +18,14 @@ struct Stamp {
 };
 
 /// Everything that the window plots over learning time, x in environment steps. Owned by the main thread, which adds
-/// what arrives from core::History.
+/// what arrives from protocol::History.
 class Curves {
  public:
   static constexpr int kDefaultSpan = 50;
 
-  void add(const core::ScalarPoint& point);
+  void add(const protocol::ScalarPoint& point);
   /// Becomes a point of EpisodeReturn and one of EpisodeLength.
-  void add(const core::EpisodeRecord& record);
+  void add(const protocol::EpisodeRecord& record);
   void add(Stamp stamp) { stamps_.push_back(std::move(stamp)); }
   void clear();
 
@@ -33,8 +33,8 @@ class Curves {
   void set_span(int span);
   int span() const { return span_; }
 
-  const core::Series& raw(core::Scalar scalar) const { return lines_[index(scalar)].raw; }
-  const core::Series& smooth(core::Scalar scalar) const { return lines_[index(scalar)].smooth; }
+  const core::Series& raw(protocol::Scalar scalar) const { return lines_[index(scalar)].raw; }
+  const core::Series& smooth(protocol::Scalar scalar) const { return lines_[index(scalar)].smooth; }
   const std::vector<Stamp>& stamps() const { return stamps_; }
   /// Over all curves; 0 and 0 while there is nothing.
   double first_x() const { return first_x_; }
@@ -50,11 +50,11 @@ class Curves {
     double mean = 0;
     std::int64_t count = 0;
   };
-  static constexpr std::size_t index(core::Scalar scalar) { return static_cast<std::size_t>(scalar); }
-  void append(core::Scalar scalar, double x, float minimum, float maximum, float mean);
+  static constexpr std::size_t index(protocol::Scalar scalar) { return static_cast<std::size_t>(scalar); }
+  void append(protocol::Scalar scalar, double x, float minimum, float maximum, float mean);
   static void extend(Line& line, double x, float mean, double span);
 
-  std::array<Line, core::kScalarCount> lines_;
+  std::array<Line, protocol::kScalarCount> lines_;
   std::vector<Stamp> stamps_;
   int span_ = kDefaultSpan;
   double first_x_ = 0;

@@ -7,8 +7,8 @@
 namespace qarium::widgets {
 namespace {
 
-using core::Scalar;
 using core::Stage;
+using protocol::Scalar;
 
 constexpr std::array<PlotSpec, kPlotCount> kSpecs{{
     {PlotId::EpisodeReturn, "episode_return", "Episode return", "per episode", Scalar::EpisodeReturn, std::nullopt,

@@ -15,8 +15,8 @@ struct PlotSpec {
   std::string_view name;  ///< in the control map: "curves.loss"
   std::string_view title;
   std::string_view unit;
-  core::Scalar first;
-  std::optional<core::Scalar> second;
+  protocol::Scalar first;
+  std::optional<protocol::Scalar> second;
   ImU32 Theme::*plain;  ///< its colour, or null when `stage` is
   core::Stage stage;
   bool exact = false;  ///< not a noisy measurement: drawn as it is, never smoothed

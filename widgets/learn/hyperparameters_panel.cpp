@@ -18,11 +18,12 @@ bool contains(std::string_view text, std::string_view word) {
   return std::search(text.begin(), text.end(), word.begin(), word.end(), same) != text.end();
 }
 
-bool changed(const PanelContext& context, const core::Parameter& parameter) {
-  return core::get(context.trainer.hyperparameters, parameter) != core::get(base_hyperparameters(context), parameter);
+bool changed(const PanelContext& context, const config::Parameter& parameter) {
+  return config::get(context.trainer.hyperparameters, parameter) !=
+         config::get(base_hyperparameters(context), parameter);
 }
 
-bool shown(const PanelContext& context, const core::Parameter& parameter) {
+bool shown(const PanelContext& context, const config::Parameter& parameter) {
   const auto& transient = context.view.transient;
   if (transient.only_changed && !changed(context, parameter)) return false;
   return transient.filter.empty() || contains(parameter.name, transient.filter) ||
@@ -30,9 +31,9 @@ bool shown(const PanelContext& context, const core::Parameter& parameter) {
 }
 
 void return_all(const PanelContext& context) {
-  for (const auto& parameter : core::parameters()) {
-    if (parameter.effect == core::Effect::Rebuild || !changed(context, parameter)) continue;
-    request(context, parameter, core::get(base_hyperparameters(context), parameter));
+  for (const auto& parameter : config::parameters()) {
+    if (parameter.effect == config::Effect::Rebuild || !changed(context, parameter)) continue;
+    request(context, parameter, config::get(base_hyperparameters(context), parameter));
   }
 }
 
@@ -63,7 +64,7 @@ void draw_hyperparameters_strip(const PanelContext& context, Rect strip, std::in
   draw_field(context, "hyperparameters.filter", strip, transient.filter, {.hint = "find by name or meaning"});
 }
 
-void draw_hyperparameters_heading(const PanelContext& context, core::Group group, const Rect& area) {
+void draw_hyperparameters_heading(const PanelContext& context, config::Group group, const Rect& area) {
   auto& list = *ImGui::GetWindowDrawList();
   Rect rest = area;
   rest.cut_top(context.px(6));
@@ -71,7 +72,7 @@ void draw_hyperparameters_heading(const PanelContext& context, core::Group group
        context.theme.group(group));
   rest.cut_left(context.px(10));
   ShortText upper;
-  for (const char letter : core::name(group)) {
+  for (const char letter : config::name(group)) {
     const char large = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
     upper.add({&large, 1});
   }
@@ -85,8 +86,8 @@ float walk(const PanelContext& context, const Rect& body, bool draw) {
   const float bottom = list->GetClipRectMax().y;
   float y = body.min.y;
   bool first = true;
-  core::Group group{};
-  for (const auto& parameter : core::parameters()) {
+  config::Group group{};
+  for (const auto& parameter : config::parameters()) {
     if (!shown(context, parameter)) continue;
     if (first || parameter.group != group) {
       const float height = context.px(kHeading);
@@ -107,7 +108,7 @@ float walk(const PanelContext& context, const Rect& body, bool draw) {
 }  // namespace
 
 void draw_hyperparameters(const PanelContext& context, const Rect& area) {
-  const auto rows = core::parameters();
+  const auto rows = config::parameters();
   const auto changes = std::count_if(rows.begin(), rows.end(), [&](const auto& row) { return changed(context, row); });
   ShortText quiet;
   const auto* from = context.view.preset.empty() ? "defaults" : "preset";

@@ -12,7 +12,7 @@ void draw_stage(const PanelContext& context, const Rect& area);
 void draw_action_values(const PanelContext& context, const Rect& area);
 /// Learning over time. Needs nothing (history comes by itself).
 void draw_curves(const PanelContext& context, const Rect& area);
-/// Every row of core::parameters(). Needs nothing.
+/// Every row of config::parameters(). Needs nothing.
 void draw_hyperparameters(const PanelContext& context, const Rect& area);
 /// What is remembered and what was last learned from. Needs Part::Replay.
 void draw_replay(const PanelContext& context, const Rect& area);

@@ -22,10 +22,10 @@ constexpr double kSendInterval = 0.1;
 /// Everything known about one hyperparameter in this frame.
 struct ParameterRow {
   const PanelContext& context;
-  const core::Parameter& parameter;
+  const config::Parameter& parameter;
   std::string_view place;
-  core::Value shown;
-  core::Value standard;
+  config::Value shown;
+  config::Value standard;
   bool waiting = false;
   bool changed = false;
   const ImFont* font = nullptr;  ///< of the name: smaller where the panel is narrow, so that no name is cut
@@ -35,9 +35,10 @@ struct ParameterRow {
   }
 };
 
-ParameterRow describe_parameter(const PanelContext& context, const core::Parameter& parameter, std::string_view place) {
-  ParameterRow row{context, parameter, place, core::get(context.trainer.hyperparameters, parameter),
-                   core::get(base_hyperparameters(context), parameter)};
+ParameterRow describe_parameter(const PanelContext& context, const config::Parameter& parameter,
+                                std::string_view place) {
+  ParameterRow row{context, parameter, place, config::get(context.trainer.hyperparameters, parameter),
+                   config::get(base_hyperparameters(context), parameter)};
   row.changed = row.shown != row.standard;
   if (const auto* value = context.pending.pending(parameter.name)) {
     row.shown = *value;
@@ -56,19 +57,19 @@ void draw_badge(const ParameterRow& row, const Rect& area) {
   const auto& context = row.context;
   const auto& theme = context.theme;
   ImU32 color = theme.good;
-  if (row.parameter.effect == core::Effect::Episode) color = theme.quiet;
-  if (row.parameter.effect == core::Effect::Rebuild) color = theme.attention;
+  if (row.parameter.effect == config::Effect::Episode) color = theme.quiet;
+  if (row.parameter.effect == config::Effect::Rebuild) color = theme.attention;
   const Rect badge = area.shrunk(0, (area.height() - context.px(16)) / 2);
   auto& list = *ImGui::GetWindowDrawList();
   outline(list, badge, faded(color, 0.6F), context.px(4));
-  draw_text_in(list, context.fonts.quiet, badge, color, core::name(row.parameter.effect), Align::Centre);
+  draw_text_in(list, context.fonts.quiet, badge, color, config::name(row.parameter.effect), Align::Centre);
 }
 
-ShortText range_text(const core::Parameter& parameter) {
+ShortText range_text(const config::Parameter& parameter) {
   ShortText text;
   if (is_number(parameter)) {
     text.add("From ").add(compact(parameter.minimum)).add(" to ").add(compact(parameter.maximum));
-    if (parameter.scale == core::Scale::Logarithmic) text.add(", logarithmic");
+    if (parameter.scale == config::Scale::Logarithmic) text.add(", logarithmic");
   } else if (is_switch(parameter)) {
     text.add("On or off");
   } else {
@@ -80,13 +81,13 @@ ShortText range_text(const core::Parameter& parameter) {
   return text;
 }
 
-std::string_view effect_text(core::Effect effect) {
+std::string_view effect_text(config::Effect effect) {
   switch (effect) {
-    case core::Effect::Live:
+    case config::Effect::Live:
       return "Takes effect at the next tick.";
-    case core::Effect::Episode:
+    case config::Effect::Episode:
       return "Takes effect at the next episode.";
-    case core::Effect::Rebuild:
+    case config::Effect::Rebuild:
       break;
   }
   return "Rebuilds; what is kept and what is made anew is told before.";
@@ -145,7 +146,7 @@ void drag_parameter(const ParameterRow& row, const Rect& area) {
   const bool differs = transient.drag_value != transient.drag_sent;
   if (slid.held) {
     const double now = ImGui::GetTime();
-    if (parameter.effect == core::Effect::Rebuild || !differs) return;
+    if (parameter.effect == config::Effect::Rebuild || !differs) return;
     if (now - transient.drag_sent_at < kSendInterval) {
       transient.wake_at = std::min(transient.wake_at, transient.drag_sent_at + kSendInterval);
       return;
@@ -177,7 +178,7 @@ void draw_parameter_number(const ParameterRow& row, const Rect& area) {
   if (!state.clicked) return;
   auto& transient = context.view.transient;
   transient.edited = row.control("field");
-  transient.edit_text = core::format(row.shown);
+  transient.edit_text = config::format(row.shown);
   transient.edit_focus = true;
 }
 
@@ -189,9 +190,9 @@ void draw_edit(const ParameterRow& row, const Rect& area) {
   transient.edit_focus = false;
   if (!field.entered && !field.left && !field.cancelled) return;
   transient.edited.clear();
-  if (field.cancelled || transient.edit_text == core::format(row.shown)) return;
+  if (field.cancelled || transient.edit_text == config::format(row.shown)) return;
   try {
-    request(context, row.parameter, core::parse(row.parameter, transient.edit_text));
+    request(context, row.parameter, config::parse(row.parameter, transient.edit_text));
   } catch (const core::UserError& error) {
     context.pending.refuse(row.parameter.name, error.what());
   }
@@ -241,13 +242,13 @@ void draw_parameter_reset(const ParameterRow& row, const Rect& area) {
 
 }  // namespace
 
-float parameter_row_height(const PanelContext& context, const core::Parameter& parameter, float width) {
+float parameter_row_height(const PanelContext& context, const config::Parameter& parameter, float width) {
   const auto* refusal = context.pending.refusal(parameter.name);
   if (refusal == nullptr) return context.px(kParameterRow);
   return context.px(kParameterRow + 8) + wrapped_height(context.fonts.quiet, width - context.px(16), *refusal);
 }
 
-void draw_parameter_row(const PanelContext& context, const core::Parameter& parameter, const Rect& area,
+void draw_parameter_row(const PanelContext& context, const config::Parameter& parameter, const Rect& area,
                         std::string_view place) {
   ParameterRow row = describe_parameter(context, parameter, place);
   row.font = area.width() < context.px(kRoomy) ? context.fonts.quiet : context.fonts.text;

@@ -10,8 +10,8 @@ namespace qarium::widgets {
 /// Its controls are PLACE.NAME.slider, .value, .field, .choice, .switch, .reset, .name.
 
 /// With the room that a refusal's words take.
-float parameter_row_height(const PanelContext& context, const core::Parameter& parameter, float width);
-void draw_parameter_row(const PanelContext& context, const core::Parameter& parameter, const Rect& row,
+float parameter_row_height(const PanelContext& context, const config::Parameter& parameter, float width);
+void draw_parameter_row(const PanelContext& context, const config::Parameter& parameter, const Rect& row,
                         std::string_view place);
 
 }  // namespace qarium::widgets

@@ -10,12 +10,12 @@ namespace {
 
 constexpr double kZeroShare = 0.01;
 
-bool is_whole(const core::Parameter& parameter) {
-  return std::holds_alternative<std::int64_t& (*)(core::Hyperparameters&)>(parameter.access);
+bool is_whole(const config::Parameter& parameter) {
+  return std::holds_alternative<std::int64_t& (*)(config::Hyperparameters&)>(parameter.access);
 }
 
 /// The logarithmic range's smallest value that is not zero.
-double foot(const core::Parameter& parameter) {
+double foot(const config::Parameter& parameter) {
   if (parameter.minimum > 0) return parameter.minimum;
   return is_whole(parameter) ? 1.0 : parameter.maximum * 1e-9;
 }
@@ -28,23 +28,23 @@ double two_digits(double value) {
 
 }  // namespace
 
-bool is_number(const core::Parameter& parameter) {
-  return is_whole(parameter) || std::holds_alternative<double& (*)(core::Hyperparameters&)>(parameter.access);
+bool is_number(const config::Parameter& parameter) {
+  return is_whole(parameter) || std::holds_alternative<double& (*)(config::Hyperparameters&)>(parameter.access);
 }
 
-bool is_switch(const core::Parameter& parameter) {
-  return std::holds_alternative<bool& (*)(core::Hyperparameters&)>(parameter.access);
+bool is_switch(const config::Parameter& parameter) {
+  return std::holds_alternative<bool& (*)(config::Hyperparameters&)>(parameter.access);
 }
 
-double as_number(const core::Value& value) {
+double as_number(const config::Value& value) {
   if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
   if (const auto* real = std::get_if<double>(&value)) return *real;
   return 0;
 }
 
-float slider_fraction(const core::Parameter& parameter, double value) {
+float slider_fraction(const config::Parameter& parameter, double value) {
   if (!(parameter.maximum > parameter.minimum) || !std::isfinite(value)) return 0;
-  if (parameter.scale != core::Scale::Logarithmic) {
+  if (parameter.scale != config::Scale::Logarithmic) {
     const double share = (value - parameter.minimum) / (parameter.maximum - parameter.minimum);
     return static_cast<float>(std::clamp(share, 0.0, 1.0));
   }
@@ -55,10 +55,10 @@ float slider_fraction(const core::Parameter& parameter, double value) {
   return static_cast<float>(zero + share * (1 - zero));
 }
 
-core::Value slider_value(const core::Parameter& parameter, float fraction) {
+config::Value slider_value(const config::Parameter& parameter, float fraction) {
   const double share = std::clamp(static_cast<double>(fraction), 0.0, 1.0);
   double value = parameter.minimum;
-  if (parameter.scale != core::Scale::Logarithmic) {
+  if (parameter.scale != config::Scale::Logarithmic) {
     const double span = parameter.maximum - parameter.minimum;
     const double step = std::pow(10.0, std::floor(std::log10(span) + 1e-9) - 3);
     value = parameter.minimum + std::round(share * span / step) * step;

@@ -22,8 +22,8 @@ constexpr float kReplayLine = 14;
 constexpr float kCellHeight = kThumbnail + 4 + 4 * kReplayLine + 6;
 constexpr float kSide = 196;
 
-void draw_histogram(const PanelContext& context, Rect area, std::string_view title, const core::Histogram& histogram,
-                    std::string_view control) {
+void draw_histogram(const PanelContext& context, Rect area, std::string_view title,
+                    const protocol::Histogram& histogram, std::string_view control) {
   auto& list = *ImGui::GetWindowDrawList();
   const auto& theme = context.theme;
   const Rect whole = area;
@@ -54,7 +54,7 @@ void draw_histogram(const PanelContext& context, Rect area, std::string_view tit
   tooltip(context, control, state, text.add(" transitions"));
 }
 
-void draw_replay_side(const PanelContext& context, const core::ReplayView& replay, Rect area) {
+void draw_replay_side(const PanelContext& context, const protocol::ReplayView& replay, Rect area) {
   auto& list = *ImGui::GetWindowDrawList();
   const auto& theme = context.theme;
   const Rect line = area.cut_top(context.px(16), context.px(2));
@@ -78,7 +78,7 @@ void draw_replay_side(const PanelContext& context, const core::ReplayView& repla
   draw_histogram(context, area, "reward", replay.reward, "replay.reward");
 }
 
-void sort(const PanelContext& context, const core::ReplayView& replay) {
+void sort(const PanelContext& context, const protocol::ReplayView& replay) {
   auto& order = context.view.transient.sample_order;
   order.resize(replay.batch.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -95,8 +95,8 @@ void sort(const PanelContext& context, const core::ReplayView& replay) {
 }
 
 /// |TD error| that stands out of its batch: the upper eighth.
-float notable_error(const core::ReplayView& replay) {
-  std::array<float, core::kSampleLimit> errors{};
+float notable_error(const protocol::ReplayView& replay) {
+  std::array<float, protocol::kSampleLimit> errors{};
   std::size_t size = 0;
   for (const auto& sample : replay.batch) {
     if (size < errors.size() && std::isfinite(sample.td_error)) errors[size++] = std::abs(sample.td_error);
@@ -109,7 +109,7 @@ float notable_error(const core::ReplayView& replay) {
 }
 
 /// Wide enough for every number of the batch.
-float cell_width(const PanelContext& context, const core::ReplayView& replay) {
+float cell_width(const PanelContext& context, const protocol::ReplayView& replay) {
   const auto* font = context.fonts.number;
   float width = context.px(kCellWidth);
   for (const auto& sample : replay.batch) {
@@ -120,7 +120,7 @@ float cell_width(const PanelContext& context, const core::ReplayView& replay) {
   return std::ceil(width);
 }
 
-void draw_replay_numbers(const PanelContext& context, const core::SampledTransition& sample, Rect area, bool notable) {
+void draw_replay_numbers(const PanelContext& context, const protocol::TransitionView& sample, Rect area, bool notable) {
   auto& list = *ImGui::GetWindowDrawList();
   const auto& theme = context.theme;
   const auto line = [&](const char* label, const ShortText& value, ImU32 color) {
@@ -135,7 +135,7 @@ void draw_replay_numbers(const PanelContext& context, const core::SampledTransit
 }
 
 /// Differs when the pictures do: also after learning began again and reached the same step.
-std::uint64_t version_of(const core::ReplayView& replay, ReplaySort order) {
+std::uint64_t version_of(const protocol::ReplayView& replay, ReplaySort order) {
   auto version = static_cast<std::uint64_t>(replay.sampled_at.updates) * 0x9e3779b97f4a7c15ULL;
   version += static_cast<std::uint64_t>(replay.sampled_at.environment_steps) * 4 + static_cast<std::uint64_t>(order);
   for (const auto& sample : replay.batch)
@@ -143,7 +143,7 @@ std::uint64_t version_of(const core::ReplayView& replay, ReplaySort order) {
   return version;
 }
 
-void draw_replay_strip(const PanelContext& context, const core::ReplayView& replay, const Rect& area) {
+void draw_replay_strip(const PanelContext& context, const protocol::ReplayView& replay, const Rect& area) {
   const float width = cell_width(context, replay);
   const int columns = std::max(1, static_cast<int>((area.width() + context.px(4)) / (width + context.px(4))));
   const float step = (area.width() + context.px(4)) / static_cast<float>(columns);

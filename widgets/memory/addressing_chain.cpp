@@ -25,17 +25,18 @@ struct Chain {
   const PanelContext& context;
   const ShownMemory& shown;
   int head;
-  const core::Addressing& now;
-  const core::Addressing* untouched;  ///< null where nothing is supposed
-  float most;                         ///< the greatest weight of the chain: white in all its strips
+  const protocol::Addressing& now;
+  const protocol::Addressing* untouched;  ///< null where nothing is supposed
+  float most;                             ///< the greatest weight of the chain: white in all its strips
 };
 
-using Weights = std::vector<float> core::Addressing::*;
+using Weights = std::vector<float> protocol::Addressing::*;
 
-float greatest_weight(const core::Addressing& head) {
+float greatest_weight(const protocol::Addressing& head) {
   float most = 1e-6F;
-  for (const auto weights : {&core::Addressing::previous, &core::Addressing::content, &core::Addressing::interpolated,
-                             &core::Addressing::shifted, &core::Addressing::sharpened}) {
+  for (const auto weights :
+       {&protocol::Addressing::previous, &protocol::Addressing::content, &protocol::Addressing::interpolated,
+        &protocol::Addressing::shifted, &protocol::Addressing::sharpened}) {
     most = std::max(most, greatest_magnitude(head.*weights, most));
   }
   return most;
@@ -61,12 +62,12 @@ Rect cut_label(const Chain& chain, std::string_view name, const ShortText& formu
   return dial;
 }
 
-const core::Addressing& actual_of(const Chain& chain) {
+const protocol::Addressing& actual_of(const Chain& chain) {
   return chain.untouched != nullptr ? *chain.untouched : chain.now;
 }
 
 void draw_chain_number(const Chain& chain, const Dial& dial, const Rect& area) {
-  if (chain.shown.can_suppose) draw_dial(chain.context, chain.head, dial, area.shrunk(0, chain.context.px(1)));
+  if (chain.shown.can_intervene) draw_dial(chain.context, chain.head, dial, area.shrunk(0, chain.context.px(1)));
 }
 
 /// "[.10 .18 .72]"
@@ -127,47 +128,47 @@ float addressing_height(const PanelContext& context) {
 void draw_addressing(const PanelContext& context, const ShownMemory& shown, int head, Rect area) {
   const auto at = static_cast<std::size_t>(std::max(head, 0));
   if (at >= shown.view->heads.size()) return;
-  const bool beside = shown.supposed && shown.actual != nullptr && at < shown.actual->heads.size();
+  const bool rollout = shown.supposed && shown.actual != nullptr && at < shown.actual->heads.size();
   const Chain chain{context,
                     shown,
                     head,
                     shown.view->heads[at],
-                    beside ? &shown.actual->heads[at] : nullptr,
+                    rollout ? &shown.actual->heads[at] : nullptr,
                     greatest_weight(shown.view->heads[at])};
   const auto& now = chain.now;
   const auto& actual = actual_of(chain);
   const auto setting = shown_setting(context, head);
-  const float dial = shown.can_suppose ? std::min(context.px(kDial), area.width() * 0.35F) : 0;
+  const float dial = shown.can_intervene ? std::min(context.px(kDial), area.width() * 0.35F) : 0;
   ShortText text;
   cut_label(chain, "previous", ShortText("w(t - 1)"), false, area, 0);
-  draw_chain_link(chain, "previous", &core::Addressing::previous, "", area);
+  draw_chain_link(chain, "previous", &protocol::Addressing::previous, "", area);
 
   text.print("β %.2f", static_cast<double>(setting.beta.value_or(now.beta)));
-  draw_chain_number(chain, {"chain.beta", actual.beta, &core::HeadSetting::beta, 0.01F, kMostBeta, true},
+  draw_chain_number(chain, {"chain.beta", actual.beta, &protocol::HeadSetting::beta, 0.01F, kMostBeta, true},
                     cut_label(chain, "content", text, setting.beta.has_value(), area, dial));
-  draw_chain_link(chain, "content", &core::Addressing::content,
+  draw_chain_link(chain, "content", &protocol::Addressing::content,
                   ShortText().print("softmax(%.2f cos(k, M))", static_cast<double>(now.beta)), area);
 
   text = ShortText();
   text.print("g %.2f", static_cast<double>(setting.g.value_or(now.g)));
-  draw_chain_number(chain, {"chain.g", actual.g, &core::HeadSetting::g, 0, 1, false},
+  draw_chain_number(chain, {"chain.g", actual.g, &protocol::HeadSetting::g, 0, 1, false},
                     cut_label(chain, "interpolated", text, setting.g.has_value(), area, dial));
   draw_chain_link(
-      chain, "interpolated", &core::Addressing::interpolated,
+      chain, "interpolated", &protocol::Addressing::interpolated,
       ShortText().print("%.2f content + %.2f previous", static_cast<double>(now.g), static_cast<double>(1 - now.g)),
       area);
 
   const Rect shift = cut_label(chain, "shifted", ShortText("s ").add(shift_text(setting.shift.value_or(now.shift))),
                                setting.shift.has_value(), area, std::min(context.px(kShift), area.width() * 0.3F));
-  draw_shift(context, head, actual.shift, shift.shrunk(0, 1), shown.can_suppose);
-  draw_chain_link(chain, "shifted", &core::Addressing::shifted,
+  draw_shift(context, head, actual.shift, shift.shrunk(0, 1), shown.can_intervene);
+  draw_chain_link(chain, "shifted", &protocol::Addressing::shifted,
                   ShortText("interpolated, moved by ").add(shift_text(now.shift)), area);
 
   text = ShortText();
   text.print("γ %.2f", static_cast<double>(setting.gamma.value_or(now.gamma)));
-  draw_chain_number(chain, {"chain.gamma", actual.gamma, &core::HeadSetting::gamma, 1, kMostGamma, true},
+  draw_chain_number(chain, {"chain.gamma", actual.gamma, &protocol::HeadSetting::gamma, 1, kMostGamma, true},
                     cut_label(chain, "sharpened", text, setting.gamma.has_value(), area, dial));
-  draw_chain_link(chain, "sharpened", &core::Addressing::sharpened,
+  draw_chain_link(chain, "sharpened", &protocol::Addressing::sharpened,
                   ShortText().print("shifted ^ %.2f, divided by the sum", static_cast<double>(now.gamma)), area);
   draw_similarity(chain, area.cut_top(context.px(kFooter)));
   draw_formula(chain, area);

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "widgets/intervention.hpp"
 #include "widgets/parts/controls.hpp"
 #include "widgets/parts/plot.hpp"
-#include "widgets/supposition.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -29,13 +29,13 @@ std::vector<float> with_weight(std::vector<float> shift, std::size_t at, float v
 
 }  // namespace
 
-core::HeadSetting shown_setting(const PanelContext& context, int head) {
+protocol::HeadSetting shown_setting(const PanelContext& context, int head) {
   const auto& drag = context.view.transient.memory.drag;
   if (drag && drag->head == head) return *drag;
-  return head_setting(context.view.transient.supposition.wish.memory, head);
+  return head_setting(context.view.transient.intervention.intervention.memory, head);
 }
 
-void drag_head(const PanelContext& context, std::string_view name, const core::HeadSetting& setting, bool held,
+void drag_head(const PanelContext& context, std::string_view name, const protocol::HeadSetting& setting, bool held,
                bool released) {
   auto& transient = context.view.transient;
   auto& state = transient.memory;
@@ -46,7 +46,7 @@ void drag_head(const PanelContext& context, std::string_view name, const core::H
       state.drag_sent_at = -1;
     }
     state.drag = setting;
-    if (setting == head_setting(transient.supposition.wish.memory, setting.head)) return;
+    if (setting == head_setting(transient.intervention.intervention.memory, setting.head)) return;
     const double now = ImGui::GetTime();
     if (now - state.drag_sent_at < kChainDragInterval) {
       transient.wake_at = std::min(transient.wake_at, state.drag_sent_at + kChainDragInterval);

@@ -18,7 +18,7 @@ constexpr float kKeptFrame = 56;
 constexpr float kOrder = 104;
 
 /// Mean over the heads.
-float weight_of(const core::KeptSteps& steps, int place) {
+float weight_of(const protocol::KeptSteps& steps, int place) {
   const int places = static_cast<int>(steps.ages.size());
   float sum = 0;
   for (int head = 0; head < steps.heads; ++head) {
@@ -60,7 +60,7 @@ void draw_kept_row(const PanelContext& context, const ShownMemory& shown, const 
 }
 
 /// The steps that stand, as they shall from the top.
-std::vector<KeptRow> rows_of(const core::KeptSteps& steps, KeptOrder order) {
+std::vector<KeptRow> rows_of(const protocol::KeptSteps& steps, KeptOrder order) {
   std::vector<KeptRow> rows;
   float most = 1e-6F;
   for (int place = static_cast<int>(steps.ages.size()) - 1; place >= 0; --place) {
@@ -94,9 +94,9 @@ void draw_kept_steps(const PanelContext& context, const ShownMemory& shown, cons
   ShortText quiet;
   quiet.print("%zu of %zu", rows.size(), steps.ages.size());
   if (steps.heads > 1) quiet.print(", %d heads", steps.heads);
-  Panel panel(context, "Remembered", quiet, context.theme.stage(core::Stage::Memory), area, context.px(kOrder));
+  Panel panel(context, "MemoryOutput", quiet, context.theme.stage(core::Stage::Memory), area, context.px(kOrder));
   draw_kept_order_choice(context, shown, panel.tools());
-  const bool frames = shown.can_suppose;
+  const bool frames = shown.can_intervene;
   const float high = context.px(frames ? kKeptRow : kPlainRow);
   Rect body = panel.begin_body(high * static_cast<float>(rows.size()));
   const Rect seen{ImGui::GetWindowDrawList()->GetClipRectMin(), ImGui::GetWindowDrawList()->GetClipRectMax()};

@@ -10,7 +10,7 @@ namespace {
 /// Gives the head back what was set of it by hand.
 void draw_release(const PanelContext& context, int head, const Rect& tools) {
   const auto setting = shown_setting(context, head);
-  if (setting == core::HeadSetting{.head = head}) return;
+  if (setting == protocol::HeadSetting{.head = head}) return;
   const Button release{
       .label = "as it is", .look = ButtonLook::Quiet, .tooltip = "Nothing of this head is set by hand any more"};
   if (draw_button(context, "chain.release", tools, release)) set_head(context, {.head = head});
@@ -32,8 +32,8 @@ void draw_memory_chain(const PanelContext& context, const ShownMemory& shown, co
     const int head = chain_head(shown, context.view.memory);
     ShortText quiet = chain_head_name(view, head);
     if (shown.supposed) quiet.add(" · thin: untouched");
-    Panel panel(context, "Addressing", quiet, mark, area, shown.can_suppose ? context.px(56) : 0);
-    if (shown.can_suppose) draw_release(context, head, panel.tools());
+    Panel panel(context, "Addressing", quiet, mark, area, shown.can_intervene ? context.px(56) : 0);
+    if (shown.can_intervene) draw_release(context, head, panel.tools());
     draw_addressing(context, shown, head, panel.begin_body(addressing_height(context)));
   } else if (view.dnc) {
     ShortText quiet("read head ");

@@ -3,22 +3,22 @@
 #include <algorithm>
 #include <utility>
 
+#include "widgets/intervention.hpp"
 #include "widgets/parts/numbers.hpp"
-#include "widgets/supposition.hpp"
 
 namespace qarium::widgets {
 namespace {
 
-const core::MemoryChange& wished(const PanelContext& context) {
-  return context.view.transient.supposition.wish.memory;
+const protocol::MemoryChange& intended(const PanelContext& context) {
+  return context.view.transient.intervention.intervention.memory;
 }
 
-bool sets_something(const core::HeadSetting& setting) {
+bool sets_something(const protocol::HeadSetting& setting) {
   return setting.beta || setting.g || setting.gamma || setting.shift;
 }
 
 /// Replaces what stands there for the slot; in order of slots.
-void put_slot(std::vector<core::SlotContent>& slots, core::SlotContent content) {
+void put_slot(std::vector<protocol::SlotContent>& slots, protocol::SlotContent content) {
   const auto place = std::lower_bound(slots.begin(), slots.end(), content.slot,
                                       [](const auto& other, int slot) { return other.slot < slot; });
   if (place != slots.end() && place->slot == content.slot) {
@@ -28,7 +28,7 @@ void put_slot(std::vector<core::SlotContent>& slots, core::SlotContent content) 
   }
 }
 
-void add_slot_words(ShortText& text, const std::vector<core::SlotContent>& slots) {
+void add_slot_words(ShortText& text, const std::vector<protocol::SlotContent>& slots) {
   const auto erased = std::count_if(slots.begin(), slots.end(), [](const auto& slot) { return slot.content.empty(); });
   const auto part = [&](std::ptrdiff_t number, bool empty, const char* done) {
     if (number == 0) return;
@@ -47,77 +47,77 @@ void add_slot_words(ShortText& text, const std::vector<core::SlotContent>& slots
 
 }  // namespace
 
-const core::SlotContent* supposed_slot(const core::MemoryChange& change, int slot) {
+const protocol::SlotContent* changed_slot(const protocol::MemoryChange& change, int slot) {
   const auto found =
       std::find_if(change.slots.begin(), change.slots.end(), [&](const auto& content) { return content.slot == slot; });
   return found == change.slots.end() ? nullptr : &*found;
 }
 
 void toggle_erased(const PanelContext& context, int slot) {
-  auto change = wished(context);
-  const auto* there = supposed_slot(change, slot);
+  auto change = intended(context);
+  const auto* there = changed_slot(change, slot);
   if (there != nullptr && there->content.empty()) {
     std::erase_if(change.slots, [&](const auto& content) { return content.slot == slot; });
   } else {
     put_slot(change.slots, {slot, {}});
   }
-  suppose(context, std::move(change));
+  intervene(context, std::move(change));
 }
 
 void overwrite_slot(const PanelContext& context, int slot, std::vector<float> content) {
   if (content.empty()) return;
-  auto change = wished(context);
+  auto change = intended(context);
   put_slot(change.slots, {slot, std::move(content)});
-  suppose(context, std::move(change));
+  intervene(context, std::move(change));
 }
 
 void toggle_frozen(const PanelContext& context) {
-  auto change = wished(context);
+  auto change = intended(context);
   change.freeze_writes = !change.freeze_writes;
-  suppose(context, std::move(change));
+  intervene(context, std::move(change));
 }
 
 void toggle_silenced_read(const PanelContext& context, int head) {
-  auto change = wished(context);
+  auto change = intended(context);
   put(change.silenced, head, !holds(change.silenced, head));
-  suppose(context, std::move(change));
+  intervene(context, std::move(change));
 }
 
 void exchange_state(const PanelContext& context, std::int64_t index, std::vector<std::string> parts) {
-  auto change = wished(context);
-  change.exchange = core::StateExchange{index, std::move(parts)};
-  suppose(context, std::move(change));
+  auto change = intended(context);
+  change.exchange = protocol::StateExchange{index, std::move(parts)};
+  intervene(context, std::move(change));
 }
 
 void keep_state(const PanelContext& context) {
-  auto change = wished(context);
+  auto change = intended(context);
   change.exchange.reset();
-  suppose(context, std::move(change));
+  intervene(context, std::move(change));
 }
 
-core::HeadSetting head_setting(const core::MemoryChange& change, int head) {
+protocol::HeadSetting head_setting(const protocol::MemoryChange& change, int head) {
   const auto found =
       std::find_if(change.heads.begin(), change.heads.end(), [&](const auto& setting) { return setting.head == head; });
-  return found == change.heads.end() ? core::HeadSetting{.head = head} : *found;
+  return found == change.heads.end() ? protocol::HeadSetting{.head = head} : *found;
 }
 
-void set_head(const PanelContext& context, const core::HeadSetting& setting) {
-  auto wish = context.view.transient.supposition.wish;
-  auto& heads = wish.memory.heads;
+void set_head(const PanelContext& context, const protocol::HeadSetting& setting) {
+  auto intervention = context.view.transient.intervention.intervention;
+  auto& heads = intervention.memory.heads;
   std::erase_if(heads, [&](const auto& other) { return other.head == setting.head; });
   if (sets_something(setting)) {
     const auto place = std::lower_bound(heads.begin(), heads.end(), setting.head,
                                         [](const auto& other, int head) { return other.head < head; });
     heads.insert(place, setting);
   }
-  if (context.view.transient.supposition.gesture) {
-    alter(context, std::move(wish));
+  if (context.view.transient.intervention.gesture) {
+    alter(context, std::move(intervention));
   } else {
-    suppose(context, std::move(wish));
+    intervene(context, std::move(intervention));
   }
 }
 
-ShortText words_for(const core::MemoryChange& change) {
+ShortText words_for(const protocol::MemoryChange& change) {
   ShortText text;
   const auto next = [&text]() -> ShortText& { return text.add(text.empty() ? "" : ", "); };
   add_slot_words(text, change.slots);

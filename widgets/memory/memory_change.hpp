@@ -23,13 +23,13 @@ void exchange_state(const PanelContext& context, std::int64_t index, std::vector
 void keep_state(const PanelContext& context);
 /// Replaces what is set of this head; within a gesture it is undone with it. One without a value takes the setting
 /// away.
-void set_head(const PanelContext& context, const core::HeadSetting& setting);
+void set_head(const PanelContext& context, const protocol::HeadSetting& setting);
 /// What is set of this head; without a value where nothing is.
-core::HeadSetting head_setting(const core::MemoryChange& change, int head);
+protocol::HeadSetting head_setting(const protocol::MemoryChange& change, int head);
 /// nullptr where the slot is left alone.
-const core::SlotContent* supposed_slot(const core::MemoryChange& change, int slot);
+const protocol::SlotContent* changed_slot(const protocol::MemoryChange& change, int slot);
 
 /// "slot 9 erased, writes frozen"
-ShortText words_for(const core::MemoryChange& change);
+ShortText words_for(const protocol::MemoryChange& change);
 
 }  // namespace qarium::widgets

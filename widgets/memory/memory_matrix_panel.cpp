@@ -42,7 +42,7 @@ void draw_frames(const PanelContext& context, const ShownMemory& shown, Rect are
   const float wide = std::clamp((area.width() + gap) / std::max(frames, 1.0F) - gap, context.px(kMemoryMatrixFrame),
                                 context.px(2 * kMemoryMatrixFrame));
   int number = 0;
-  const auto draw = [&](std::span<const SlotPast::Moment> moments, const char* word) {
+  const auto draw = [&](std::span<const SlotPast::Frame> moments, const char* word) {
     for (const auto& moment : moments) {
       if (area.width() < wide - 1) return;
       ShortText below;
@@ -78,7 +78,7 @@ void draw_slot(const PanelContext& context, const ShownMemory& shown, Rect area,
 
 /// Frames of the watched episode, while it is looked at and does not run on.
 bool shows_frames(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
-  if (!shown.can_suppose || area.height() < context.px(kFramesFrom)) return false;
+  if (!shown.can_intervene || area.height() < context.px(kFramesFrom)) return false;
   return !context.stage.playing || shown.kept->chosen_slot >= 0 || shown.kept->hovered_slot >= 0;
 }
 

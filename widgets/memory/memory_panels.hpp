@@ -23,11 +23,11 @@ int draw_memory_matrix(const PanelContext& context, const ShownMemory& shown, co
 /// What each action is worth, now and as supposed.
 void draw_memory_values(const PanelContext& context, const Rect& area);
 /// What may be supposed about the memory.
-void draw_memory_wishes(const PanelContext& context, const ShownMemory& shown, const Rect& area);
+void draw_memory_intervention(const PanelContext& context, const ShownMemory& shown, const Rect& area);
 /// The parts of the state that an exchange takes; empty = all.
 std::vector<std::string> exchanged_parts(const PanelContext& context, const ShownMemory& shown);
 /// The rest of the episode played twice.
-void draw_beside(const PanelContext& context, const Rect& area);
+void draw_counterfactual(const PanelContext& context, const Rect& area);
 /// In place of the pictures where the network has no memory.
 void draw_no_memory(const PanelContext& context, const Rect& area);
 

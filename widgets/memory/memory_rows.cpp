@@ -21,7 +21,7 @@ std::size_t size_of_memory_rows(int value) {
   return static_cast<std::size_t>(std::max(value, 0));
 }
 
-MemoryRows hold_slots(const core::MemoryView& view, bool changes, MemoryKept& kept) {
+MemoryRows hold_slots(const protocol::MemoryView& view, bool changes, MemoryKeptState& kept) {
   const auto rows = size_of_memory_rows(view.slots);
   const auto columns = size_of_memory_rows(view.width);
   kept.matrix.resize(rows * columns);
@@ -34,7 +34,7 @@ MemoryRows hold_slots(const core::MemoryView& view, bool changes, MemoryKept& ke
   return {view.slots, view.width, "slot", {}};
 }
 
-MemoryRows hold_units(const core::UnitsView& units, MemoryKept& kept) {
+MemoryRows hold_units(const protocol::UnitsView& units, MemoryKeptState& kept) {
   const auto rows = units.hidden.size();
   const bool cell = units.cell.size() == rows;
   const std::size_t columns = cell ? 3 : 2;
@@ -138,10 +138,10 @@ void mark_row(const RowPlace& place, int row, ImU32 color) {
 }
 
 /// Slots that are supposed otherwise carry a cross or a triangle beside them.
-void mark_supposed(const RowPlace& place) {
-  if (!place.shown.can_suppose || place.rows.word != "slot") return;
+void mark_changed(const RowPlace& place) {
+  if (!place.shown.can_intervene || place.rows.word != "slot") return;
   const auto& context = place.context;
-  for (const auto& slot : context.view.transient.supposition.wish.memory.slots) {
+  for (const auto& slot : context.view.transient.intervention.intervention.memory.slots) {
     if (slot.slot < 0 || slot.slot >= place.rows.rows) continue;
     const Rect strip = place.row(slot.slot, place.norms);
     draw_icon(*ImGui::GetWindowDrawList(), slot.content.empty() ? Icon::Cross : Icon::Triangle,
@@ -244,7 +244,7 @@ int draw_memory_rows(const PanelContext& context, const ShownMemory& shown, cons
   context.canvas.draw_heat(list, ShortText(shown.place).add(".matrix"), {&picture, 1}, style);
   outline(list, area.shrunk(-1), context.theme.line);
   draw_norms(place);
-  mark_supposed(place);
+  mark_changed(place);
   if (rows.word == "slot") {
     if (kept.hovered_slot < 0) mark_row(place, looked_slot(shown), context.theme.stage(core::Stage::Memory));
     mark_row(place, kept.hovered_slot, context.theme.attention);

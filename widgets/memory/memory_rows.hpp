@@ -13,8 +13,8 @@ struct MemoryRows {
 
   bool empty() const { return rows < 1 || columns < 1; }
 };
-/// Fills MemoryKept::matrix [rows, columns], from below, and MemoryKept::norms with what the panel shows: content, or
-/// what changed since the last step.
+/// Fills MemoryKeptState::matrix [rows, columns], from below, and MemoryKeptState::norms with what the panel shows:
+/// content, or what changed since the last step.
 MemoryRows hold_rows(const ShownMemory& shown, bool changes);
 
 /// The matrix as one picture with its norms as bars at the right; hovering tells a value and highlights the row

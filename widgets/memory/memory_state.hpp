@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/core/memory_view.hpp"
+#include "engine/protocol/memory_view.hpp"
 
 namespace qarium::widgets {
 
@@ -15,10 +15,10 @@ enum class UnitOrder : std::uint8_t { Number, Activation, Change };
 /// In which order steps that are kept stand: the one that weighs most on top, or the newest.
 enum class KeptOrder : std::uint8_t { Weight, Age };
 
-inline constexpr std::size_t kTraceRoles = static_cast<std::size_t>(core::TraceRole::Error) + 1;
+inline constexpr std::size_t kTraceRoles = static_cast<std::size_t>(protocol::TraceRole::Error) + 1;
 
 /// What the user chose about memories, in the Memory workspace and the laboratory; remembered between launches.
-struct MemoryLook {
+struct MemorySettings {
   int read_head = 0;  ///< whose reads and weights are shown, where there are several
   int write_head = 0;
   bool chain_writes = false;  ///< the addressing chain is the write head's
@@ -32,14 +32,15 @@ struct MemoryLook {
   static constexpr float kMatrixFraction = 0.68F;
   static constexpr float kStageFraction = 0.3F;
   static constexpr float kValuesFraction = 0.33F;
-  static constexpr float kBesideFraction = 0.7F;
-  static constexpr float kWishesFraction = 0.72F;
+  static constexpr float kCounterfactualFraction = 0.7F;
+  static constexpr float kInterventionFraction = 0.72F;
   float left_fraction = kLeftFraction;
   float matrix_fraction = kMatrixFraction;  ///< pictures of what they share with the matrix
   float stage_fraction = kStageFraction;    ///< stage of its column's height
   float values_fraction = kValuesFraction;  ///< action values of what they share with the chain below
-  float beside_fraction = kBesideFraction;  ///< pictures of their column's height, what was played beside below
-  float wishes_fraction = kWishesFraction;  ///< matrix of its column's height, what may be supposed below
+  float counterfactual_fraction =
+      kCounterfactualFraction;  ///< pictures of their column's height, what was played beside below
+  float intervention_fraction = kInterventionFraction;  ///< matrix of its column's height, what may be supposed below
 };
 
 /// Strips over time as pictures: time across, row 0 below. Made anew where the episode or the order is another.
@@ -58,17 +59,17 @@ struct TracePictures {
 
 /// When a slot was written or read.
 struct SlotPast {
-  struct Moment {
+  struct Frame {
     int column = 0;
     float weight = 0;
   };
   std::uint64_t version = ~0ULL;
   int slot = -1;
-  std::vector<Moment> written, read;  ///< in order of time
+  std::vector<Frame> written, read;  ///< in order of time
 };
 
 /// What the pictures of one memory keep from frame to frame.
-struct MemoryKept {
+struct MemoryKeptState {
   TracePictures strips;
   SlotPast past;
   int hovered_slot = -1;  ///< pointed at in the last frame
@@ -89,12 +90,12 @@ enum class Picking : std::uint8_t {
 
 /// What lives from frame to frame in the Memory workspace and is not remembered between launches.
 struct MemoryTransient {
-  MemoryKept kept;
+  MemoryKeptState kept;
   Picking picking = Picking::Nothing;
   std::vector<std::string> left_out;  ///< parts of the state that an exchange leaves alone
   // Dragging in the addressing chain.
-  std::string dragged;                    ///< control; empty = none
-  std::optional<core::HeadSetting> drag;  ///< what it is dragged to
+  std::string dragged;                        ///< control; empty = none
+  std::optional<protocol::HeadSetting> drag;  ///< what it is dragged to
   double drag_sent_at = 0;
   // Moments whose frames were asked for.
   std::vector<std::int64_t> recalled;

@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "widgets/intervention.hpp"
 #include "widgets/memory/memory_panels.hpp"
 #include "widgets/parts/draw.hpp"
 #include "widgets/parts/panel.hpp"
 #include "widgets/parts/value_bars.hpp"
-#include "widgets/supposition.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -17,9 +17,9 @@ constexpr float kMemoryValuesLeastRow = 16;
 void draw_memory_values(const PanelContext& context, const Rect& area) {
   const auto& stage = context.stage;
   const auto values = value_bars(stage);
-  ShortText quiet(stage.moment.index < stage.last && !stage.what_if ? "as it was" : "now");
-  if (stage.what_if) {
-    quiet.add(", and ").add(words_for(Supposition{stage.what_if->change, stage.what_if->memory_change}));
+  ShortText quiet(stage.moment.index < stage.last && !stage.counterfactual ? "as it was" : "now");
+  if (stage.counterfactual) {
+    quiet.add(", and ").add(words_for(Intervention{stage.counterfactual->change, stage.counterfactual->memory_change}));
   }
   Panel panel(context, "Action values", quiet, context.theme.stage(core::Stage::Head), area);
   const auto actions = values.actions(stage);

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "widgets/intervention.hpp"
 #include "widgets/learn/learn_panels.hpp"
 #include "widgets/memory/memory_change.hpp"
 #include "widgets/memory/memory_panels.hpp"
@@ -7,7 +8,6 @@
 #include "widgets/parts/imgui_compat.hpp"
 #include "widgets/parts/splitter.hpp"
 #include "widgets/parts/stages.hpp"
-#include "widgets/supposition.hpp"
 #include "widgets/workspace.hpp"
 
 namespace qarium::widgets {
@@ -21,9 +21,9 @@ constexpr float kMemoryStageHeight = 120;
 constexpr float kMemoryValuesHeight = 120;
 constexpr float kMemoryChainHeight = 248;
 constexpr float kMemoryPicturesHeight = 250;
-constexpr float kBesideHeight = 150;
+constexpr float kCounterfactualHeight = 150;
 constexpr float kMemoryMatrixHeight = 220;
-constexpr float kWishesHeight = 198;
+constexpr float kInterventionHeight = 198;
 constexpr float kMemoryGap = 8;
 constexpr float kMemoryThreeColumns = kMemoryLeftWidth + kMemoryPicturesWidth + kMemoryMatrixWidth + 2 * kMemoryGap;
 constexpr float kMemoryTwoColumns = kMemoryLeftWidth + kMemoryPicturesWidth + kMemoryGap;
@@ -41,20 +41,22 @@ bool without_memory(const PanelContext& context, const ShownMemory& shown) {
 void draw_memory_left(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
   auto& look = context.view.memory;
   if (without_memory(context, shown)) {
-    const auto [stage, values] = split_rows(context, area,
-                                            {"splitter.memory.stage", &look.stage_fraction, MemoryLook::kStageFraction,
-                                             context.px(kMemoryStageHeight), context.px(kMemoryValuesHeight)});
+    const auto [stage, values] =
+        split_rows(context, area,
+                   {"splitter.memory.stage", &look.stage_fraction, MemorySettings::kStageFraction,
+                    context.px(kMemoryStageHeight), context.px(kMemoryValuesHeight)});
     draw_stage(context, stage);
     draw_memory_values(context, values);
     return;
   }
   const auto [stage, below] =
       split_rows(context, area,
-                 {"splitter.memory.stage", &look.stage_fraction, MemoryLook::kStageFraction,
+                 {"splitter.memory.stage", &look.stage_fraction, MemorySettings::kStageFraction,
                   context.px(kMemoryStageHeight), context.px(kMemoryValuesHeight + kMemoryChainHeight + kMemoryGap)});
-  const auto [values, chain] = split_rows(context, below,
-                                          {"splitter.memory.values", &look.values_fraction, MemoryLook::kValuesFraction,
-                                           context.px(kMemoryValuesHeight), context.px(kMemoryChainHeight)});
+  const auto [values, chain] =
+      split_rows(context, below,
+                 {"splitter.memory.values", &look.values_fraction, MemorySettings::kValuesFraction,
+                  context.px(kMemoryValuesHeight), context.px(kMemoryChainHeight)});
   draw_stage(context, stage);
   draw_memory_values(context, values);
   draw_memory_chain(context, shown, chain);
@@ -66,7 +68,7 @@ void act_on_moment(const PanelContext& context, const ShownMemory& shown, const 
   const auto& episode = *shown.episode;
   const auto index = episode.first + pointing.clicked;
   const auto& trace = episode.traces[pointing.trace];
-  const bool written = trace.role == core::TraceRole::Adds || trace.role == core::TraceRole::Reads;
+  const bool written = trace.role == protocol::TraceRole::Adds || trace.role == protocol::TraceRole::Reads;
   if (state.picking == Picking::State && shown) {
     state.picking = Picking::Nothing;
     exchange_state(context, index, exchanged_parts(context, shown));
@@ -75,7 +77,7 @@ void act_on_moment(const PanelContext& context, const ShownMemory& shown, const 
     const auto content = row_of(trace.values, pointing.clicked, trace.rows);
     overwrite_slot(context, state.kept.chosen_slot, {content.begin(), content.end()});
   } else if (context.stage.first <= context.stage.last) {
-    send(context, core::Seek{std::clamp(index, context.stage.first, context.stage.last)});
+    send(context, protocol::Seek{std::clamp(index, context.stage.first, context.stage.last)});
   }
 }
 
@@ -86,13 +88,13 @@ void draw_memory_middle(const PanelContext& context, const ShownMemory& shown, c
   }
   auto& look = context.view.memory;
   Rect pictures = area;
-  if (context.stage.beside || context.pending.waiting_for<core::PlayBeside>()) {
+  if (context.stage.counterfactual_rollout || context.pending.waiting_for<protocol::PlayCounterfactual>()) {
     const auto [upper, lower] =
         split_rows(context, area,
-                   {"splitter.memory.beside", &look.beside_fraction, MemoryLook::kBesideFraction,
-                    context.px(kMemoryPicturesHeight), context.px(kBesideHeight)});
+                   {"splitter.memory.beside", &look.counterfactual_fraction, MemorySettings::kCounterfactualFraction,
+                    context.px(kMemoryPicturesHeight), context.px(kCounterfactualHeight)});
     pictures = upper;
-    draw_beside(context, lower);
+    draw_counterfactual(context, lower);
   }
   const auto pointing = draw_memory_pictures(context, shown, pictures);
   if (pointing.hovered >= 0) {
@@ -115,12 +117,12 @@ void act_on_slot(const PanelContext& context, const ShownMemory& shown, int slot
 
 void draw_memory_right(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
   auto& look = context.view.memory;
-  const auto [matrix, wishes] =
+  const auto [matrix, interventions] =
       split_rows(context, area,
-                 {"splitter.memory.wishes", &look.wishes_fraction, MemoryLook::kWishesFraction,
-                  context.px(kMemoryMatrixHeight), context.px(kWishesHeight)});
+                 {"splitter.memory.wishes", &look.intervention_fraction, MemorySettings::kInterventionFraction,
+                  context.px(kMemoryMatrixHeight), context.px(kInterventionHeight)});
   const int slot = draw_memory_matrix(context, shown, matrix);
-  draw_memory_wishes(context, shown, wishes);
+  draw_memory_intervention(context, shown, interventions);
   if (slot >= 0) act_on_slot(context, shown, slot);
 }
 
@@ -128,7 +130,7 @@ void draw_memory_columns(const PanelContext& context, const ShownMemory& shown, 
   auto& look = context.view.memory;
   const float others = right ? kMemoryPicturesWidth + kMemoryGap + kMemoryMatrixWidth : kMemoryPicturesWidth;
   const auto [left, rest] = split_columns(context, area,
-                                          {"splitter.memory.left", &look.left_fraction, MemoryLook::kLeftFraction,
+                                          {"splitter.memory.left", &look.left_fraction, MemorySettings::kLeftFraction,
                                            context.px(kMemoryLeftWidth), context.px(others)});
   draw_memory_left(context, shown, left);
   if (!right) {
@@ -137,7 +139,7 @@ void draw_memory_columns(const PanelContext& context, const ShownMemory& shown, 
   }
   const auto [middle, last] =
       split_columns(context, rest,
-                    {"splitter.memory.matrix", &look.matrix_fraction, MemoryLook::kMatrixFraction,
+                    {"splitter.memory.matrix", &look.matrix_fraction, MemorySettings::kMatrixFraction,
                      context.px(kMemoryPicturesWidth), context.px(kMemoryMatrixWidth)});
   draw_memory_middle(context, shown, middle);
   draw_memory_right(context, shown, last);

@@ -26,7 +26,7 @@ struct List {
   }
 };
 
-void add_units(List& list, const PanelContext& context, const core::UnitsView& units) {
+void add_units(List& list, const PanelContext& context, const protocol::UnitsView& units) {
   const auto count = units.gate_names.size();
   const int size = count > 0 ? static_cast<int>(units.gates.size() / count) : 0;
   for (std::size_t gate = 0; gate < count; ++gate) {

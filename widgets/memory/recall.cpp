@@ -11,7 +11,7 @@ namespace {
 constexpr double kRecallInterval = 0.2;
 constexpr float kRecallWord = 16;
 
-const core::RecalledFrame* find(const core::StageSnapshot& stage, std::int64_t index) {
+const protocol::RecalledFrame* find(const protocol::StageSnapshot& stage, std::int64_t index) {
   const auto found = std::find_if(stage.recalled.begin(), stage.recalled.end(),
                                   [&](const auto& frame) { return frame.index == index; });
   return found == stage.recalled.end() ? nullptr : &*found;
@@ -46,7 +46,7 @@ void draw_recalled(const PanelContext& context, std::string_view control, std::i
   draw_text_in(list, context.fonts.quiet, below, context.theme.quiet, word, Align::Centre);
   if (interaction.hovered) context.view.transient.hovered_moment_next = index;
   if (interaction.clicked && stage.first <= stage.last)
-    send(context, core::Seek{std::clamp(index, stage.first, stage.last)});
+    send(context, protocol::Seek{std::clamp(index, stage.first, stage.last)});
 }
 
 void end_recall(const PanelContext& context) {
@@ -55,7 +55,7 @@ void end_recall(const PanelContext& context) {
   auto& wanted = state.wanted;
   std::sort(wanted.begin(), wanted.end());
   wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
-  if (wanted.size() > core::kRecallLimit) wanted.resize(core::kRecallLimit);
+  if (wanted.size() > protocol::kRecallLimit) wanted.resize(protocol::kRecallLimit);
   if (wanted.empty() || wanted == state.recalled) return;
   const double now = ImGui::GetTime();
   if (state.recall_sent_at >= 0 && now - state.recall_sent_at < kRecallInterval) {
@@ -64,7 +64,7 @@ void end_recall(const PanelContext& context) {
   }
   state.recalled = wanted;
   state.recall_sent_at = now;
-  send(context, core::Recall{wanted});
+  send(context, protocol::Recall{wanted});
 }
 
 }  // namespace qarium::widgets

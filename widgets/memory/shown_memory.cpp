@@ -12,19 +12,19 @@ std::size_t size_of_shown_memory(int value) {
   return static_cast<std::size_t>(std::max(value, 0));
 }
 
-int column_of(const core::MemoryEpisode& episode, std::int64_t index) {
+int column_of(const protocol::MemoryEpisode& episode, std::int64_t index) {
   const auto column = index - episode.first;
   return column >= 0 && column < episode.columns ? static_cast<int>(column) : -1;
 }
 
 }  // namespace
 
-bool sound_matrix(const core::MemoryView& view) {
+bool sound_matrix(const protocol::MemoryView& view) {
   const auto cells = size_of_shown_memory(view.slots) * size_of_shown_memory(view.width);
   return cells > 0 && view.after.size() == cells && view.before.size() == cells;
 }
 
-bool sound(const core::MemoryEpisode& episode) {
+bool sound(const protocol::MemoryEpisode& episode) {
   if (episode.columns < 1) return false;
   return std::all_of(episode.traces.begin(), episode.traces.end(), [&](const auto& trace) {
     return trace.rows > 0 &&
@@ -53,7 +53,7 @@ ColorMap signed_colors(const Theme& theme) {
   return theme.dark ? ColorMap::DivergingDark : ColorMap::Diverging;
 }
 
-void choose_heads(ShownMemory& shown, const MemoryLook& look) {
+void choose_heads(ShownMemory& shown, const MemorySettings& look) {
   if (!shown) return;
   shown.read_head = look.read_head < shown.view->read_heads ? std::max(look.read_head, 0) : 0;
   shown.write_head = look.write_head < shown.view->write_heads ? std::max(look.write_head, 0) : 0;
@@ -67,11 +67,11 @@ ShownMemory shown_memory(const PanelContext& context) {
   shown.outputs = stage.action_names;
   shown.actual = stage.memory.get();
   shown.view = shown.actual;
-  if (stage.what_if && stage.what_if->memory && shown.actual != nullptr) {
-    shown.view = stage.what_if->memory.get();
+  if (stage.counterfactual && stage.counterfactual->memory && shown.actual != nullptr) {
+    shown.view = stage.counterfactual->memory.get();
     shown.supposed = true;
   }
-  shown.can_suppose = shown.actual != nullptr;
+  shown.can_intervene = shown.actual != nullptr;
   if (stage.memory_episode && sound(*stage.memory_episode)) {
     shown.episode = stage.memory_episode.get();
     shown.version = shown.episode->version;
@@ -82,12 +82,12 @@ ShownMemory shown_memory(const PanelContext& context) {
   return shown;
 }
 
-int chain_head(const ShownMemory& shown, const MemoryLook& look) {
+int chain_head(const ShownMemory& shown, const MemorySettings& look) {
   const bool writes = look.chain_writes && shown.view->write_heads > 0;
   return writes ? std::max(shown.view->read_heads, 0) + shown.write_head : shown.read_head;
 }
 
-ShortText chain_head_name(const core::MemoryView& view, int head) {
+ShortText chain_head_name(const protocol::MemoryView& view, int head) {
   const bool writes = head >= view.read_heads;
   ShortText text;
   return text.print("%s head %d", writes ? "write" : "read", writes ? head - view.read_heads + 1 : head + 1);

@@ -11,13 +11,13 @@ namespace qarium::widgets {
 /// What the pictures of a memory show in this frame: the watched episode's, or that of the laboratory's sequence.
 struct ShownMemory {
   std::string_view place;                        ///< what its controls and textures are called after: "memory"
-  const core::MemoryView* view = nullptr;        ///< as supposed where something is supposed; null = nothing to show
-  const core::MemoryView* actual = nullptr;      ///< untouched
-  const core::MemoryEpisode* episode = nullptr;  ///< null = nothing to show
-  std::uint64_t version = 0;                     ///< another number, another episode
-  MemoryKept* kept = nullptr;
+  const protocol::MemoryView* view = nullptr;    ///< as supposed where something is supposed; null = nothing to show
+  const protocol::MemoryView* actual = nullptr;  ///< untouched
+  const protocol::MemoryEpisode* episode = nullptr;  ///< null = nothing to show
+  std::uint64_t version = 0;                         ///< another number, another episode
+  MemoryKeptState* kept = nullptr;
   bool supposed = false;
-  bool can_suppose = false;
+  bool can_intervene = false;
   int cursor = -1;    ///< column of the moment looked at; -1 = beyond
   int hovered = -1;   ///< column pointed at in any panel; -1 = none
   int read_head = 0;  ///< as chosen, where the memory has it
@@ -29,11 +29,11 @@ struct ShownMemory {
 /// In the Memory workspace.
 ShownMemory shown_memory(const PanelContext& context);
 /// Sets the heads as chosen, as far as the memory has them.
-void choose_heads(ShownMemory& shown, const MemoryLook& look);
+void choose_heads(ShownMemory& shown, const MemorySettings& look);
 
 /// Do the sizes of its matrix fit together, and is there one?
-bool sound_matrix(const core::MemoryView& view);
-bool sound(const core::MemoryEpisode& episode);
+bool sound_matrix(const protocol::MemoryView& view);
+bool sound(const protocol::MemoryEpisode& episode);
 /// `values` [n, size]: row `row` of it; empty where there is none.
 std::span<const float> row_of(std::span<const float> values, int row, int size);
 /// The greatest finite magnitude, and at least `least`.
@@ -44,9 +44,9 @@ int strongest(std::span<const float> values);
 ColorMap signed_colors(const Theme& theme);
 
 /// The head whose addressing chain is shown: read heads first, then write heads.
-int chain_head(const ShownMemory& shown, const MemoryLook& look);
+int chain_head(const ShownMemory& shown, const MemorySettings& look);
 /// "read head 1"
-ShortText chain_head_name(const core::MemoryView& view, int head);
+ShortText chain_head_name(const protocol::MemoryView& view, int head);
 /// The slot to speak of: pointed at, chosen, or else the most strongly read one; -1 = none.
 int looked_slot(const ShownMemory& shown);
 

@@ -9,7 +9,8 @@ namespace {
 constexpr int kMostRanges = 4;
 
 /// Of all the heads' strips with this role the greatest weight at each step.
-void collect(const core::MemoryEpisode& episode, core::TraceRole role, int slot, std::vector<SlotPast::Moment>& out) {
+void collect(const protocol::MemoryEpisode& episode, protocol::TraceRole role, int slot,
+             std::vector<SlotPast::Frame>& out) {
   out.clear();
   float greatest = 0;
   for (int column = 0; column < episode.columns; ++column) {
@@ -30,16 +31,16 @@ void collect(const core::MemoryEpisode& episode, core::TraceRole role, int slot,
 
 }  // namespace
 
-void hold_past(SlotPast& past, const core::MemoryEpisode& episode, std::uint64_t version, int slot) {
+void hold_past(SlotPast& past, const protocol::MemoryEpisode& episode, std::uint64_t version, int slot) {
   if (past.version == version && past.slot == slot) return;
   past.version = version;
   past.slot = slot;
-  collect(episode, core::TraceRole::WriteWeights, slot, past.written);
-  collect(episode, core::TraceRole::ReadWeights, slot, past.read);
+  collect(episode, protocol::TraceRole::WriteWeights, slot, past.written);
+  collect(episode, protocol::TraceRole::ReadWeights, slot, past.read);
 }
 
-std::vector<SlotPast::Moment> strongest_moments(std::span<const SlotPast::Moment> moments, std::size_t most) {
-  std::vector<SlotPast::Moment> chosen;
+std::vector<SlotPast::Frame> strongest_moments(std::span<const SlotPast::Frame> moments, std::size_t most) {
+  std::vector<SlotPast::Frame> chosen;
   for (std::size_t i = 0; i < moments.size(); ++i) {
     const bool goes_on = i > 0 && moments[i].column == moments[i - 1].column + 1;
     if (!goes_on) {
@@ -56,7 +57,7 @@ std::vector<SlotPast::Moment> strongest_moments(std::span<const SlotPast::Moment
   return chosen;
 }
 
-ShortText step_words(std::span<const SlotPast::Moment> moments, std::int64_t first_step) {
+ShortText step_words(std::span<const SlotPast::Frame> moments, std::int64_t first_step) {
   if (moments.empty()) return {"no more than the others"};
   ShortText text(moments.size() == 1 ? "step " : "steps ");
   int ranges = 0;

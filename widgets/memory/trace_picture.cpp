@@ -21,7 +21,7 @@ struct TracePlace {
   TimeWindow window;
   Rect plot;
 
-  const core::MemoryTrace& strip() const { return shown.episode->traces[trace]; }
+  const protocol::MemoryTrace& strip() const { return shown.episode->traces[trace]; }
   float column_width() const { return plot.width() / static_cast<float>(window.count); }
   float row_height() const { return plot.height() / static_cast<float>(strip().rows); }
   Rect column(int at) const {
@@ -43,11 +43,11 @@ struct TracePlace {
   }
 };
 
-ShortText control(const ShownMemory& shown, std::string_view part, const core::MemoryTrace& trace) {
+ShortText control(const ShownMemory& shown, std::string_view part, const protocol::MemoryTrace& trace) {
   ShortText text(shown.place);
   text.add(part).add(trace.name);
   // The only role with a picture for each head.
-  if (trace.role == core::TraceRole::Weights && trace.head > 0) text.print(" %d", trace.head + 1);
+  if (trace.role == protocol::TraceRole::Weights && trace.head > 0) text.print(" %d", trace.head + 1);
   return text;
 }
 
@@ -66,16 +66,16 @@ int told_head(const TracePlace& place) {
   if (trace.head < 0 || view == nullptr) return 0;
   int heads = 0;
   switch (trace.role) {
-    case core::TraceRole::Reads:
-    case core::TraceRole::ReadWeights:
+    case protocol::TraceRole::Reads:
+    case protocol::TraceRole::ReadWeights:
       heads = view->read_heads;
       break;
-    case core::TraceRole::Adds:
-    case core::TraceRole::Erases:
-    case core::TraceRole::WriteWeights:
+    case protocol::TraceRole::Adds:
+    case protocol::TraceRole::Erases:
+    case protocol::TraceRole::WriteWeights:
       heads = view->write_heads;
       break;
-    case core::TraceRole::Weights:
+    case protocol::TraceRole::Weights:
       heads = view->kept ? view->kept->heads : 0;
       break;
     default:
@@ -92,7 +92,7 @@ void draw_trace_title(const TracePlace& place, Rect row) {
   row.cut_left(draw_text_in(list, context.fonts.title, row, context.theme.text, name), context.px(8));
   if (row.width() < context.px(30)) return;
   ShortText quiet(row_word(trace.role));
-  quiet.add(trace.role == core::TraceRole::Weights ? " ↓" : " ↑");  // newest on top
+  quiet.add(trace.role == protocol::TraceRole::Weights ? " ↓" : " ↑");  // newest on top
   if (const int head = told_head(place); head > 0) quiet.print(" · head %d", head);
   draw_text_in(list, context.fonts.quiet, row, context.theme.quiet, quiet);
 }
@@ -141,7 +141,7 @@ void mark_column(const TracePlace& place, int at, ImU32 color) {
   outline(list, column.shrunk(-1 - wider, -1), color);
 }
 
-bool about_slots(core::TraceRole role) {
+bool about_slots(protocol::TraceRole role) {
   return row_word(role) == "slot";
 }
 
@@ -166,10 +166,10 @@ ShortText row_words(const TracePlace& place, int row) {
   const int number = row_number(place.shown.kept->strips, trace, row);
   const auto at = static_cast<std::size_t>(number);
   ShortText text;
-  if (trace.role == core::TraceRole::Weights) return text.print("%d steps ago", number);
-  if (trace.role == core::TraceRole::Output && at < place.shown.outputs.size())
+  if (trace.role == protocol::TraceRole::Weights) return text.print("%d steps ago", number);
+  if (trace.role == protocol::TraceRole::Output && at < place.shown.outputs.size())
     return action_name(place.shown.outputs, number);
-  if (trace.role == core::TraceRole::Gate && trace.head < 0) {
+  if (trace.role == protocol::TraceRole::Gate && trace.head < 0) {
     return at < kGates.size() ? text.add(kGates[at]) : text.print("free gate of read head %d", number - 1);
   }
   return text.add(row_word(trace.role)).print(" %d", number);

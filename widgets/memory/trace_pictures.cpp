@@ -7,7 +7,7 @@
 namespace qarium::widgets {
 namespace {
 
-using core::TraceRole;
+using protocol::TraceRole;
 constexpr float kLeastColumn = 2;
 constexpr int kTracesLeastSpan = 16;
 
@@ -17,7 +17,7 @@ struct Wanted {
 };
 
 /// That strip, or the first of its role.
-std::ptrdiff_t place_of(const core::MemoryEpisode& episode, const Wanted& wanted) {
+std::ptrdiff_t place_of(const protocol::MemoryEpisode& episode, const Wanted& wanted) {
   std::ptrdiff_t found = -1;
   for (std::size_t i = 0; i < episode.traces.size(); ++i) {
     if (episode.traces[i].role != wanted.role) continue;
@@ -27,14 +27,14 @@ std::ptrdiff_t place_of(const core::MemoryEpisode& episode, const Wanted& wanted
   return found;
 }
 
-void add(PictureList& list, const core::MemoryEpisode& episode, std::span<const Wanted> wanted) {
+void add(PictureList& list, const protocol::MemoryEpisode& episode, std::span<const Wanted> wanted) {
   for (const auto& each : wanted) {
     const auto place = place_of(episode, each);
     if (place >= 0 && list.size < list.traces.size()) list.traces[list.size++] = static_cast<std::size_t>(place);
   }
 }
 
-void add_all(PictureList& list, const core::MemoryEpisode& episode, TraceRole role) {
+void add_all(PictureList& list, const protocol::MemoryEpisode& episode, TraceRole role) {
   for (std::size_t i = 0; i < episode.traces.size() && list.size < list.traces.size(); ++i) {
     if (episode.traces[i].role == role) list.traces[list.size++] = i;
   }
@@ -46,7 +46,7 @@ bool finite_magnitude(float value, float& out) {
 }
 
 /// The units from the least to the greatest mean of what they are ordered by.
-void order_units(TracePictures& kept, const core::MemoryEpisode& episode) {
+void order_units(TracePictures& kept, const protocol::MemoryEpisode& episode) {
   kept.units.clear();
   const auto place = place_of(episode, {TraceRole::Units});
   if (kept.order == UnitOrder::Number || place < 0) return;
@@ -67,7 +67,7 @@ void order_units(TracePictures& kept, const core::MemoryEpisode& episode) {
                    [&](int a, int b) { return sums[static_cast<std::size_t>(a)] < sums[static_cast<std::size_t>(b)]; });
 }
 
-bool ordered(const TracePictures& kept, const core::MemoryTrace& trace) {
+bool ordered(const TracePictures& kept, const protocol::MemoryTrace& trace) {
   return (trace.role == TraceRole::Units || trace.role == TraceRole::Gate) &&
          kept.units.size() == static_cast<std::size_t>(trace.rows);
 }
@@ -130,11 +130,11 @@ const TracePictures::Picture& hold_picture(const ShownMemory& shown, UnitOrder o
   return picture;
 }
 
-int unit_in_row(const TracePictures& kept, const core::MemoryTrace& trace, int row) {
+int unit_in_row(const TracePictures& kept, const protocol::MemoryTrace& trace, int row) {
   return ordered(kept, trace) ? kept.units[static_cast<std::size_t>(row)] : row;
 }
 
-int row_number(const TracePictures& kept, const core::MemoryTrace& trace, int row) {
+int row_number(const TracePictures& kept, const protocol::MemoryTrace& trace, int row) {
   return trace.role == TraceRole::Weights ? trace.rows - 1 - row : unit_in_row(kept, trace, row);
 }
 
@@ -143,7 +143,7 @@ bool is_weighting(TraceRole role) {
          role == TraceRole::Weights;
 }
 
-HeatStyle picture_style(const Theme& theme, const core::MemoryTrace& trace, float most, float pinned) {
+HeatStyle picture_style(const Theme& theme, const protocol::MemoryTrace& trace, float most, float pinned) {
   HeatStyle style;
   if (trace.is_signed) {
     style.colors = signed_colors(theme);

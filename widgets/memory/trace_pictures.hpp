@@ -19,16 +19,16 @@ PictureList pictures_of(const ShownMemory& shown);
 /// The strip as a picture [rows, columns] from the top, made where it is not there yet. Requires a sound episode.
 const TracePictures::Picture& hold_picture(const ShownMemory& shown, UnitOrder order, std::size_t trace);
 /// What the row from below shows: the slot, component or unit; they differ where units are ordered.
-int unit_in_row(const TracePictures& kept, const core::MemoryTrace& trace, int row);
+int unit_in_row(const TracePictures& kept, const protocol::MemoryTrace& trace, int row);
 /// What is written at the row: the same, or how many steps ago it was where the newest stands on top.
-int row_number(const TracePictures& kept, const core::MemoryTrace& trace, int row);
+int row_number(const TracePictures& kept, const protocol::MemoryTrace& trace, int row);
 
 /// Whether its numbers share out 1: their colours go up to the greatest of them.
-bool is_weighting(core::TraceRole role);
+bool is_weighting(protocol::TraceRole role);
 /// Colours and limits of it; `pinned` > 0 limits one that is signed or a weighting.
-HeatStyle picture_style(const Theme& theme, const core::MemoryTrace& trace, float most, float pinned);
+HeatStyle picture_style(const Theme& theme, const protocol::MemoryTrace& trace, float most, float pinned);
 /// "slot", "component", "unit", "steps ago"
-std::string_view row_word(core::TraceRole role);
+std::string_view row_word(protocol::TraceRole role);
 
 /// The columns of an episode that are in sight.
 struct TimeWindow {

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "engine/core/scene.hpp"
+#include "engine/protocol/scene.hpp"
 #include "widgets/parts/color_map.hpp"
 #include "widgets/parts/rect.hpp"
 
@@ -20,7 +20,7 @@ struct CellStyle {
 
 /// One of several grids drawn together.
 struct CellPicture {
-  const core::CellGrid* grid = nullptr;
+  const protocol::CellGrid* grid = nullptr;
   Rect area;
 };
 
@@ -58,8 +58,8 @@ class Canvas {
 
   /// `key` names the texture, which is kept and re-used from frame to frame; cells are uploaded again only when they
   /// differ from what the key holds. The grid need not outlive the call. An empty grid draws nothing.
-  virtual void draw_cells(ImDrawList& list, std::string_view key, const core::CellGrid& grid, ImVec2 min, ImVec2 max,
-                          const CellStyle& style) = 0;
+  virtual void draw_cells(ImDrawList& list, std::string_view key, const protocol::CellGrid& grid, ImVec2 min,
+                          ImVec2 max, const CellStyle& style) = 0;
 
   /// Heat maps under one key, kept and uploaded like cells. A picture with fewer values than cells draws nothing.
   virtual void draw_heat(ImDrawList& list, std::string_view key, std::span<const HeatPicture> pictures,

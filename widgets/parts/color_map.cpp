@@ -3,7 +3,7 @@
 namespace qarium::widgets {
 namespace {
 
-using Stops = std::array<core::Color, kColorStops>;
+using Stops = std::array<protocol::Color, kColorStops>;
 constexpr Stops kMagma{{{0, 0, 4},
                         {29, 17, 71},
                         {81, 18, 124},
@@ -53,7 +53,7 @@ constexpr Stops kDivergingDark{{{142, 202, 255},
 
 }  // namespace
 
-std::span<const core::Color, kColorStops> color_stops(ColorMap map) {
+std::span<const protocol::Color, kColorStops> color_stops(ColorMap map) {
   switch (map) {
     case ColorMap::Viridis:
       return kViridis;

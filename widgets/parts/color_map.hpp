@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <span>
 
-#include "engine/core/scene.hpp"
+#include "engine/protocol/scene.hpp"
 
 namespace qarium::widgets {
 
@@ -24,6 +24,6 @@ constexpr bool is_signed(ColorMap map) {
 
 inline constexpr std::size_t kColorStops = 9;
 /// Colours at equal distances; between them they are mixed linearly.
-std::span<const core::Color, kColorStops> color_stops(ColorMap map);
+std::span<const protocol::Color, kColorStops> color_stops(ColorMap map);
 
 }  // namespace qarium::widgets

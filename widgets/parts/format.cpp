@@ -113,7 +113,7 @@ ShortText signed_number(double value) {
   return text;
 }
 
-ShortText value_text(const core::Value& value) {
+ShortText value_text(const config::Value& value) {
   if (const auto* flag = std::get_if<bool>(&value)) return {*flag ? "on" : "off"};
   if (const auto* whole = std::get_if<std::int64_t>(&value)) return count(*whole);
   if (const auto* real = std::get_if<double>(&value)) return double_text(*real);

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "engine/core/hyperparameters.hpp"
+#include "engine/config/hyperparameters.hpp"
 
 namespace qarium::widgets {
 
@@ -46,7 +46,7 @@ ShortText number(double value);
 /// The same with a sign always.
 ShortText signed_number(double value);
 /// A value as an editor shows it: "2.5e-4", "100,000", "on", "adam".
-ShortText value_text(const core::Value& value);
+ShortText value_text(const config::Value& value);
 /// "12.4 MB"
 ShortText bytes(std::size_t value);
 /// "4 × 10 × 10"

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kCornersDrawn = 64;
 
-ImU32 packed(const core::Color& color) {
+ImU32 packed(const protocol::Color& color) {
   return IM_COL32(color.red, color.green, color.blue, color.alpha);
 }
 
@@ -22,10 +22,12 @@ struct View {
   float top;
   float pixels;
 
-  ImVec2 at(const core::Point& p) const { return {corner.x + (p.x - left) * pixels, corner.y + (top - p.y) * pixels}; }
+  ImVec2 at(const protocol::Point& p) const {
+    return {corner.x + (p.x - left) * pixels, corner.y + (top - p.y) * pixels};
+  }
 };
 
-void draw_polygon(ImDrawList& list, const core::Polygon& polygon, const View& view) {
+void draw_polygon(ImDrawList& list, const protocol::Polygon& polygon, const View& view) {
   std::array<ImVec2, kCornersDrawn> corners;
   const auto n = std::min(polygon.corners.size(), corners.size());
   if (n < 3) return;
@@ -43,7 +45,7 @@ void draw_polygon(ImDrawList& list, const core::Polygon& polygon, const View& vi
 
 }  // namespace
 
-Rect scene_area(const core::Scene& scene, const Rect& room) {
+Rect scene_area(const protocol::Scene& scene, const Rect& room) {
   const bool cells = scene.grid.rows > 0 && scene.grid.columns > 0;
   const float wide = cells ? static_cast<float>(scene.grid.columns) : scene.right - scene.left;
   const float high = cells ? static_cast<float>(scene.grid.rows) : scene.top - scene.bottom;
@@ -55,24 +57,24 @@ Rect scene_area(const core::Scene& scene, const Rect& room) {
   return {corner, corner + size};
 }
 
-void draw_shapes(ImDrawList& list, const core::Scene& scene, const Rect& area) {
+void draw_shapes(ImDrawList& list, const protocol::Scene& scene, const Rect& area) {
   const float wide = scene.right - scene.left;
   if (!(wide > 0)) return;
   const View view{area.min, scene.left, scene.top, area.width() / wide};
   for (const auto& shape : scene.shapes) {
-    if (const auto* line = std::get_if<core::Line>(&shape)) {
+    if (const auto* line = std::get_if<protocol::Line>(&shape)) {
       list.AddLine(view.at(line->from), view.at(line->to), packed(line->color),
                    std::max(1.0F, line->thickness * view.pixels));
-    } else if (const auto* circle = std::get_if<core::Circle>(&shape)) {
+    } else if (const auto* circle = std::get_if<protocol::Circle>(&shape)) {
       list.AddCircleFilled(view.at(circle->centre), std::max(0.5F, circle->radius * view.pixels),
                            packed(circle->color));
     } else {
-      draw_polygon(list, std::get<core::Polygon>(shape), view);
+      draw_polygon(list, std::get<protocol::Polygon>(shape), view);
     }
   }
 }
 
-void draw_scene(const PanelContext& context, std::string_view key, const core::Scene& scene, const Rect& area,
+void draw_scene(const PanelContext& context, std::string_view key, const protocol::Scene& scene, const Rect& area,
                 bool cell_lines) {
   if (area.empty()) return;
   auto& list = *ImGui::GetWindowDrawList();

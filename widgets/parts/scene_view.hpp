@@ -1,7 +1,7 @@
 #pragma once
 #include <string_view>
 
-#include "engine/core/scene.hpp"
+#include "engine/protocol/scene.hpp"
 #include "widgets/context.hpp"
 #include "widgets/parts/rect.hpp"
 
@@ -9,12 +9,12 @@ namespace qarium::widgets {
 
 /// The largest rectangle in the middle of `room` with the scene's aspect; whole pixels per cell where cells are large
 /// enough for that to matter.
-Rect scene_area(const core::Scene& scene, const Rect& room);
+Rect scene_area(const protocol::Scene& scene, const Rect& room);
 
 /// Draws the scene into `area` (as scene_area gives it), clipped to it. `key` names its texture (see Canvas).
-void draw_scene(const PanelContext& context, std::string_view key, const core::Scene& scene, const Rect& area,
+void draw_scene(const PanelContext& context, std::string_view key, const protocol::Scene& scene, const Rect& area,
                 bool cell_lines);
 /// Its shapes only.
-void draw_shapes(ImDrawList& list, const core::Scene& scene, const Rect& area);
+void draw_shapes(ImDrawList& list, const protocol::Scene& scene, const Rect& area);
 
 }  // namespace qarium::widgets

@@ -9,13 +9,13 @@ namespace {
 struct Named {
   std::string_view title;
   std::string_view word;
-  core::Group group;
+  config::Group group;
 };
-constexpr std::array<Named, 5> kNamed{{{"Encoder", "encoder", core::Group::Encoder},
-                                       {"Attention", "attention", core::Group::Attention},
-                                       {"Memory", "memory", core::Group::Memory},
-                                       {"Fusion", "fusion", core::Group::Fusion},
-                                       {"Head", "head", core::Group::Head}}};
+constexpr std::array<Named, 5> kNamed{{{"Encoder", "encoder", config::Group::Encoder},
+                                       {"Attention", "attention", config::Group::Attention},
+                                       {"Memory", "memory", config::Group::Memory},
+                                       {"Fusion", "fusion", config::Group::Fusion},
+                                       {"Head", "head", config::Group::Head}}};
 
 const Named& named(core::Stage stage) {
   return kNamed[static_cast<std::size_t>(stage)];
@@ -29,11 +29,11 @@ std::string_view stage_title(core::Stage stage) {
 std::string_view stage_word(core::Stage stage) {
   return named(stage).word;
 }
-core::Group stage_group(core::Stage stage) {
+config::Group stage_group(core::Stage stage) {
   return named(stage).group;
 }
 
-const core::BlockView* find_block(const core::TrainerSnapshot& trainer, core::Stage stage) {
+const protocol::BlockView* find_block(const protocol::TrainerSnapshot& trainer, core::Stage stage) {
   if (!trainer.network) return nullptr;
   const auto& blocks = trainer.network->blocks;
   const auto found =
@@ -41,7 +41,7 @@ const core::BlockView* find_block(const core::TrainerSnapshot& trainer, core::St
   return found == blocks.end() ? nullptr : &*found;
 }
 
-std::string_view configured_kind(const core::Hyperparameters& hyperparameters, core::Stage stage) {
+std::string_view configured_kind(const config::Hyperparameters& hyperparameters, core::Stage stage) {
   switch (stage) {
     case core::Stage::Encoder:
       return hyperparameters.encoder.kind;
@@ -57,7 +57,7 @@ std::string_view configured_kind(const core::Hyperparameters& hyperparameters, c
   return hyperparameters.head.dueling ? "dueling" : "plain";
 }
 
-ShortText output_words(const core::BlockView& block) {
+ShortText output_words(const protocol::BlockView& block) {
   const bool nothing = std::find(block.output.begin(), block.output.end(), 0) != block.output.end();
   return nothing ? ShortText("–") : shape(block.output.data(), block.output.size());
 }

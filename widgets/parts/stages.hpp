@@ -1,20 +1,20 @@
 #pragma once
 #include <string_view>
 
-#include "engine/core/snapshot.hpp"
+#include "engine/protocol/snapshot.hpp"
 #include "widgets/parts/format.hpp"
 
 namespace qarium::widgets {
 
 std::string_view stage_title(core::Stage stage);  ///< "Encoder"
 std::string_view stage_word(core::Stage stage);   ///< "encoder", as in names
-core::Group stage_group(core::Stage stage);
+config::Group stage_group(core::Stage stage);
 
 /// Its view in the network; nullptr while there is none.
-const core::BlockView* find_block(const core::TrainerSnapshot& trainer, core::Stage stage);
+const protocol::BlockView* find_block(const protocol::TrainerSnapshot& trainer, core::Stage stage);
 /// The shape of what goes on from it; "–" for a memory that is none, which gives nothing.
-ShortText output_words(const core::BlockView& block);
+ShortText output_words(const protocol::BlockView& block);
 /// What the configuration names its kind, for as long as no network has been seen.
-std::string_view configured_kind(const core::Hyperparameters& hyperparameters, core::Stage stage);
+std::string_view configured_kind(const config::Hyperparameters& hyperparameters, core::Stage stage);
 
 }  // namespace qarium::widgets

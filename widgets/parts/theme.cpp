@@ -46,24 +46,24 @@ ImU32 mixed(ImU32 from, ImU32 to, float t) {
   return result;
 }
 
-ImU32 Theme::group(core::Group group) const {
+ImU32 Theme::group(config::Group group) const {
   switch (group) {
-    case core::Group::Learning:
+    case config::Group::Learning:
       return accent;
-    case core::Group::Exploration:
+    case config::Group::Exploration:
       return good;
-    case core::Group::Encoder:
+    case config::Group::Encoder:
       return stage(core::Stage::Encoder);
-    case core::Group::Attention:
+    case config::Group::Attention:
       return stage(core::Stage::Attention);
-    case core::Group::Memory:
+    case config::Group::Memory:
       return stage(core::Stage::Memory);
-    case core::Group::Fusion:
+    case config::Group::Fusion:
       return stage(core::Stage::Fusion);
-    case core::Group::Head:
+    case config::Group::Head:
       return stage(core::Stage::Head);
-    case core::Group::Environment:
-    case core::Group::Run:
+    case config::Group::Environment:
+    case config::Group::Run:
       break;
   }
   return quiet;

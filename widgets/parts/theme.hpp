@@ -3,8 +3,8 @@
 
 #include <array>
 
-#include "engine/core/hyperparameters.hpp"
-#include "engine/core/snapshot.hpp"
+#include "engine/config/hyperparameters.hpp"
+#include "engine/protocol/snapshot.hpp"
 
 namespace qarium::widgets {
 
@@ -49,7 +49,7 @@ struct Theme {
   ImU32 stage(core::Stage stage) const { return stages[static_cast<std::size_t>(stage)]; }
   ImU32 stage_text(core::Stage stage) const { return stage_texts[static_cast<std::size_t>(stage)]; }
   /// The bar before a parameter group's heading: its stage's colour, or a plain one.
-  ImU32 group(core::Group group) const;
+  ImU32 group(config::Group group) const;
 };
 
 inline constexpr Theme kDarkTheme{

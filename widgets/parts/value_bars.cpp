@@ -29,15 +29,15 @@ float ValueBars::share(float value) const {
   return std::clamp((value - low) / (high - low), 0.0F, 1.0F);
 }
 
-std::size_t ValueBars::actions(const core::StageSnapshot& stage) const {
+std::size_t ValueBars::actions(const protocol::StageSnapshot& stage) const {
   return std::max({before.size(), after.size(), stage.action_names.size()});
 }
 
-ValueBars value_bars(const core::StageSnapshot& stage) {
+ValueBars value_bars(const protocol::StageSnapshot& stage) {
   ValueBars values;
   // A past moment was judged by the network of its time; what is supposed is judged by the newest.
-  values.before = stage.what_if ? stage.what_if->before : stage.moment.action_values;
-  if (stage.what_if) values.after = stage.what_if->after;
+  values.before = stage.counterfactual ? stage.counterfactual->before : stage.moment.action_values;
+  if (stage.counterfactual) values.after = stage.counterfactual->after;
   values.greedy = greedy_action(values.before);
   values.greedy_after = greedy_action(values.after);
   values.high = 0;

@@ -17,9 +17,9 @@ struct ValueBars {
 
   /// Of the bar's length, 0 .. 1.
   float share(float value) const;
-  std::size_t actions(const core::StageSnapshot& stage) const;
+  std::size_t actions(const protocol::StageSnapshot& stage) const;
 };
-ValueBars value_bars(const core::StageSnapshot& stage);
+ValueBars value_bars(const protocol::StageSnapshot& stage);
 
 /// Heights at scale 1.
 inline constexpr float kLeastValueRow = 20;

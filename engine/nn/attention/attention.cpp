@@ -3,8 +3,8 @@
 #include "engine/nn/attention/hierarchical.hpp"
 #include "engine/nn/attention/query.hpp"
 #include "engine/nn/attention/regions.hpp"
+#include "engine/nn/attention/self_attention.hpp"
 #include "engine/nn/attention/token_embedding.hpp"
-#include "engine/nn/attention/token_mixer.hpp"
 #include "engine/nn/registry.hpp"
 
 namespace qarium::nn {
@@ -34,12 +34,12 @@ class TokenAttention final : public Attention {
   struct Parts {
     std::string name;
     bool relu = true;
-    std::shared_ptr<TokenMixer> mixer;  ///< null where tokens do not ask one another
-    std::shared_ptr<Scorer> readout;
+    std::shared_ptr<SelfAttention> mixer;  ///< null where tokens do not ask one another
+    std::shared_ptr<AttentionPooling> readout;
     std::shared_ptr<Query> query;
   };
 
-  TokenAttention(const core::AttentionOptions& options, const AttentionInputs& inputs, Parts parts)
+  TokenAttention(const config::AttentionOptions& options, const AttentionInputs& inputs, Parts parts)
       : options_(options), inputs_(inputs), parts_(std::move(parts)) {
     embedding_ = register_module("embedding", std::make_shared<TokenEmbedding>(inputs.width, options.width, inputs.grid,
                                                                                options.positions, parts_.relu));
@@ -65,9 +65,9 @@ class TokenAttention final : public Attention {
   Tensor attend(const KeysAndValues& tokens, const Tensor& remembered, Probe* probe) override {
     const auto queries = parts_.query->forward(remembered);
     if (probe == nullptr) return pooled(parts_.readout->attend(queries, tokens, {}, nullptr).output);
-    auto supposition = probe->supposition();
-    if (parts_.mixer) supposition.silenced_heads.clear();  // the heads are the mixer's
-    const auto attended = parts_.readout->attend(queries, tokens, {}, &supposition);
+    auto intervention = probe->intervention();
+    if (parts_.mixer) intervention.silenced_heads.clear();  // the heads are the mixer's
+    const auto attended = parts_.readout->attend(queries, tokens, {}, &intervention);
     report(attended.weights, *probe);
     return pooled(attended.output);
   }
@@ -105,7 +105,7 @@ class TokenAttention final : public Attention {
     if (parts_.mixer) {
       probe.report("attention.readout", readout.squeeze(1));
       weights = torch::matmul(readout, probe["attention.rollout"]);
-      for (const int head : probe.supposition().silenced_heads) {
+      for (const int head : probe.intervention().silenced_heads) {
         if (head < weights.size(1)) weights.select(1, head).zero_();
       }
     }
@@ -113,45 +113,45 @@ class TokenAttention final : public Attention {
     probe.report("attention.entropy", -(weights * weights.clamp_min(1e-30).log()).sum(-1));
   }
 
-  core::AttentionOptions options_;
+  config::AttentionOptions options_;
   AttentionInputs inputs_;
   Parts parts_;
   std::shared_ptr<TokenEmbedding> embedding_;
   torch::nn::LayerNorm norm_{nullptr};
 };
 
-std::shared_ptr<Query> make_query(const core::AttentionOptions& options, const AttentionInputs& inputs) {
+std::shared_ptr<Query> make_query(const config::AttentionOptions& options, const AttentionInputs& inputs) {
   return std::make_shared<Query>(options.query, options.width, inputs.actions, inputs.remembered);
 }
 
-std::shared_ptr<Attention> make_none(const core::AttentionOptions& /*options*/, const AttentionInputs& inputs) {
+std::shared_ptr<Attention> make_none(const config::AttentionOptions& /*options*/, const AttentionInputs& inputs) {
   return std::make_shared<NoAttention>(inputs.grid.tokens() * inputs.width);
 }
 
 /// additive, dot, scaled_dot, multi_head: the query weighs the tokens; with `self`, every token asks every token with
 /// this score, and a learned scaled-dot query pools them.
-std::shared_ptr<Attention> make_scored(const core::AttentionOptions& options, const AttentionInputs& inputs) {
+std::shared_ptr<Attention> make_scored(const config::AttentionOptions& options, const AttentionInputs& inputs) {
   const auto query = make_query(options, inputs);
   const bool self = options.query == "self";
   TokenAttention::Parts parts{.name = self ? "scaled_dot readout" : options.kind, .query = query};
   if (self) parts.mixer = make_self_attention(options.kind, options, {});
   parts.readout =
-      make_scorer(self ? "scaled_dot" : options.kind, query->width(), options.width, options.heads, Queries::Few);
+      make_pooling(self ? "scaled_dot" : options.kind, query->width(), options.width, options.heads, Queries::Few);
   return std::make_shared<TokenAttention>(options, inputs, std::move(parts));
 }
 
 /// Tokens always ask one another; the query is that of the readout, and `self` is the learned one.
-std::shared_ptr<Attention> make_transformer_attention(const core::AttentionOptions& options,
+std::shared_ptr<Attention> make_transformer_attention(const config::AttentionOptions& options,
                                                       const AttentionInputs& inputs) {
   const auto query = make_query(options, inputs);
   TokenAttention::Parts parts{.name = "scaled_dot readout", .relu = false, .query = query};
   parts.mixer = make_transformer(options);
-  parts.readout = make_scorer("scaled_dot", query->width(), options.width, 1, Queries::Few);
+  parts.readout = make_pooling("scaled_dot", query->width(), options.width, 1, Queries::Few);
   return std::make_shared<TokenAttention>(options, inputs, std::move(parts));
 }
 
 /// With `self`, tokens first ask the others of their region.
-std::shared_ptr<Attention> make_hierarchical_attention(const core::AttentionOptions& options,
+std::shared_ptr<Attention> make_hierarchical_attention(const config::AttentionOptions& options,
                                                        const AttentionInputs& inputs) {
   const auto query = make_query(options, inputs);
   TokenAttention::Parts parts{.name = "hierarchical", .query = query};
@@ -163,7 +163,7 @@ std::shared_ptr<Attention> make_hierarchical_attention(const core::AttentionOpti
   return std::make_shared<TokenAttention>(options, inputs, std::move(parts));
 }
 
-constexpr Kind<std::shared_ptr<Attention> (*)(const core::AttentionOptions&, const AttentionInputs&)>
+constexpr Kind<std::shared_ptr<Attention> (*)(const config::AttentionOptions&, const AttentionInputs&)>
     kAttentionKinds[] = {
         {"none", make_none},
         {"additive", make_scored},
@@ -176,7 +176,7 @@ constexpr Kind<std::shared_ptr<Attention> (*)(const core::AttentionOptions&, con
 
 }  // namespace
 
-std::shared_ptr<Attention> make_attention(const core::AttentionOptions& options, const AttentionInputs& inputs) {
+std::shared_ptr<Attention> make_attention(const config::AttentionOptions& options, const AttentionInputs& inputs) {
   return find_kind(kAttentionKinds, "attention.kind", options.kind)(options, inputs);
 }
 

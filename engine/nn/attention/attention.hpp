@@ -1,8 +1,8 @@
 #pragma once
 #include <memory>
 
-#include "engine/core/hyperparameters.hpp"
-#include "engine/nn/attention/scorer.hpp"
+#include "engine/config/hyperparameters.hpp"
+#include "engine/nn/attention/attention_pooling.hpp"
 #include "engine/nn/encoder/token_grid.hpp"
 #include "engine/nn/stage_block.hpp"
 
@@ -30,8 +30,8 @@ class Attention : public StageBlock {
   }
 };
 
-/// Throws core::UserError for an unknown kind. Requires what core::validate does: heads that divide the width, and a
+/// Throws core::UserError for an unknown kind. Requires what config::validate does: heads that divide the width, and a
 /// memory where it should ask.
-std::shared_ptr<Attention> make_attention(const core::AttentionOptions& options, const AttentionInputs& inputs);
+std::shared_ptr<Attention> make_attention(const config::AttentionOptions& options, const AttentionInputs& inputs);
 
 }  // namespace qarium::nn

@@ -10,7 +10,7 @@ namespace {
 
 using torch::Tensor;
 
-class Hierarchical final : public Scorer {
+class Hierarchical final : public AttentionPooling {
  public:
   Hierarchical(std::int64_t query_width, std::int64_t width, const TokenGrid& grid, std::int64_t side)
       : scale_(1 / std::sqrt(static_cast<double>(width))),
@@ -25,7 +25,7 @@ class Hierarchical final : public Scorer {
   KeysAndValues prepare(const Tensor& tokens) override { return {tokens, tokens}; }
 
   Attended attend(const Tensor& queries, const KeysAndValues& tokens, const Tensor& /*seen*/,
-                  const Supposition* supposition) override {
+                  const Intervention* intervention) override {
     if (regions_.place.device() != tokens.keys.device()) regions_ = regions_.to(tokens.keys.device());
     const auto& [members, mask, place] = regions_;
     const auto batch = tokens.keys.size(0);
@@ -43,10 +43,10 @@ class Hierarchical final : public Scorer {
     const auto q2 = (region_query_(queries) * scale_).unsqueeze(2);
     const auto regions = torch::softmax((q2 * region_key_(summaries)).sum(3), -1);
     auto weights = (cells * regions.unsqueeze(3)).flatten(2).index_select(2, place).unsqueeze(1);
-    if (supposition == nullptr || supposition->leaves_attention()) {
+    if (intervention == nullptr || intervention->leaves_attention()) {
       return {(regions.unsqueeze(3) * summaries).sum(2), weights};
     }
-    weights = suppose(weights, {}, supposition);
+    weights = intervened(weights, {}, intervention);
     const auto shares = weights.squeeze(1);
     return {project_pooled(torch::matmul(shares, tokens.values), shares, value_->weight, value_->bias), weights};
   }
@@ -63,8 +63,8 @@ class Hierarchical final : public Scorer {
 
 }  // namespace
 
-std::shared_ptr<Scorer> make_hierarchical(std::int64_t query_width, std::int64_t width, const TokenGrid& grid,
-                                          std::int64_t side) {
+std::shared_ptr<AttentionPooling> make_hierarchical(std::int64_t query_width, std::int64_t width, const TokenGrid& grid,
+                                                    std::int64_t side) {
   return std::make_shared<Hierarchical>(query_width, width, grid, side);
 }
 

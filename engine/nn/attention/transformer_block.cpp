@@ -30,7 +30,7 @@ torch::Tensor StreamGate::forward(const torch::Tensor& stream, const torch::Tens
 
 TransformerBlock::TransformerBlock(std::int64_t width, std::int64_t heads, std::int64_t feedforward, bool gru)
     : norm1_(register_module("norm1", torch::nn::LayerNorm(torch::nn::LayerNormOptions({width})))),
-      attention_(register_module("attention", make_scorer("multi_head", width, width, heads, Queries::Many))),
+      attention_(register_module("attention", make_pooling("multi_head", width, width, heads, Queries::Many))),
       gate1_(register_module("gate1", std::make_shared<StreamGate>(width, gru))),
       norm2_(register_module("norm2", torch::nn::LayerNorm(torch::nn::LayerNormOptions({width})))),
       hidden_(register_module("hidden", torch::nn::Linear(width, feedforward))),
@@ -38,9 +38,9 @@ TransformerBlock::TransformerBlock(std::int64_t width, std::int64_t heads, std::
       gate2_(register_module("gate2", std::make_shared<StreamGate>(width, gru))) {}
 
 Attended TransformerBlock::forward(const torch::Tensor& tokens, const torch::Tensor& mask,
-                                   const Supposition* supposition) {
+                                   const Intervention* intervention) {
   const auto normed = norm1_(tokens);
-  const auto attended = attention_->attend(normed, attention_->prepare(normed), mask, supposition);
+  const auto attended = attention_->attend(normed, attention_->prepare(normed), mask, intervention);
   const auto x = gate1_->forward(tokens, attended.output);
   return {gate2_->forward(x, output_(hidden_(norm2_(x)).relu())), attended.weights};
 }

@@ -1,7 +1,7 @@
 #pragma once
 #include <memory>
 
-#include "engine/nn/attention/scorer.hpp"
+#include "engine/nn/attention/attention_pooling.hpp"
 
 namespace qarium::nn {
 
@@ -28,11 +28,11 @@ class TransformerBlock final : public torch::nn::Module {
  public:
   TransformerBlock(std::int64_t width, std::int64_t heads, std::int64_t feedforward, bool gru);
   /// tokens [B, N, E] -> output [B, N, E], weights [B, H, N, N]. `mask` as in masked_softmax, [B or 1, N or 1, N].
-  Attended forward(const torch::Tensor& tokens, const torch::Tensor& mask, const Supposition* supposition);
+  Attended forward(const torch::Tensor& tokens, const torch::Tensor& mask, const Intervention* intervention);
 
  private:
   torch::nn::LayerNorm norm1_;
-  std::shared_ptr<Scorer> attention_;
+  std::shared_ptr<AttentionPooling> attention_;
   std::shared_ptr<StreamGate> gate1_;
   torch::nn::LayerNorm norm2_;
   torch::nn::Linear hidden_;

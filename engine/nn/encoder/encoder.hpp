@@ -1,7 +1,7 @@
 #pragma once
 #include <memory>
 
-#include "engine/core/hyperparameters.hpp"
+#include "engine/config/hyperparameters.hpp"
 #include "engine/env/spaces.hpp"
 #include "engine/nn/encoder/token_grid.hpp"
 #include "engine/nn/stage_block.hpp"
@@ -18,12 +18,12 @@ class Encoder : public StageBlock {
 
 /// The encoder that `options.kind` names, for this observation space. `attended` says whether attention follows, which
 /// asks for tokens that cover the border. Throws core::UserError where the kind cannot read the observation.
-std::shared_ptr<Encoder> make_encoder(const core::EncoderOptions& options, const env::Box& observation_space,
+std::shared_ptr<Encoder> make_encoder(const config::EncoderOptions& options, const env::Box& observation_space,
                                       bool attended);
 
 // The kinds; each throws as above.
-std::shared_ptr<Encoder> make_mlp(const core::EncoderOptions& options, const env::Box& space, bool attended);
-std::shared_ptr<Encoder> make_grid_conv(const core::EncoderOptions& options, const env::Box& space, bool attended);
-std::shared_ptr<Encoder> make_nature_conv(const core::EncoderOptions& options, const env::Box& space, bool attended);
+std::shared_ptr<Encoder> make_mlp(const config::EncoderOptions& options, const env::Box& space, bool attended);
+std::shared_ptr<Encoder> make_grid_conv(const config::EncoderOptions& options, const env::Box& space, bool attended);
+std::shared_ptr<Encoder> make_nature_conv(const config::EncoderOptions& options, const env::Box& space, bool attended);
 
 }  // namespace qarium::nn

@@ -9,7 +9,7 @@ namespace {
 /// by 1 where attention follows, so that every cell has its token. Tokens [B, N, channels] run row by row.
 class GridConv final : public Encoder {
  public:
-  GridConv(const core::EncoderOptions& options, const env::Box& space, bool attended)
+  GridConv(const config::EncoderOptions& options, const env::Box& space, bool attended)
       : planes_(space.shape[0]),
         channels_(options.channels),
         padding_(attended ? 1 : 0),
@@ -42,7 +42,7 @@ class GridConv final : public Encoder {
 
 }  // namespace
 
-std::shared_ptr<Encoder> make_grid_conv(const core::EncoderOptions& options, const env::Box& space, bool attended) {
+std::shared_ptr<Encoder> make_grid_conv(const config::EncoderOptions& options, const env::Box& space, bool attended) {
   if (space.shape.size() != 3 || space.shape[1] < 3 || space.shape[2] < 3) {
     throw core::UserError(
         "encoder.kind = grid_conv reads grids of [channels, 3 or more rows, 3 or more columns], which this environment "

@@ -6,7 +6,7 @@ namespace {
 /// Vector observations: `layers` linear layers of `width` units with ReLU; one token [B, 1, width].
 class Mlp final : public Encoder {
  public:
-  Mlp(const core::EncoderOptions& options, std::int64_t inputs) : inputs_(inputs), width_(options.width) {
+  Mlp(const config::EncoderOptions& options, std::int64_t inputs) : inputs_(inputs), width_(options.width) {
     for (std::int64_t i = 0; i < options.layers; ++i) {
       linears_.push_back(
           register_module("linear" + std::to_string(i), torch::nn::Linear(i == 0 ? inputs : width_, width_)));
@@ -41,7 +41,7 @@ class Mlp final : public Encoder {
 /// every component has weights of its own, the other layers are shared.
 class ComponentMlp final : public Encoder {
  public:
-  ComponentMlp(const core::EncoderOptions& options, std::int64_t inputs) : inputs_(inputs), width_(options.width) {
+  ComponentMlp(const config::EncoderOptions& options, std::int64_t inputs) : inputs_(inputs), width_(options.width) {
     components_ = register_module(
         "components", torch::nn::Conv1d(torch::nn::Conv1dOptions(inputs, inputs * width_, 1).groups(inputs)));
     for (std::int64_t i = 1; i < options.layers; ++i) {
@@ -76,7 +76,7 @@ class ComponentMlp final : public Encoder {
 
 }  // namespace
 
-std::shared_ptr<Encoder> make_mlp(const core::EncoderOptions& options, const env::Box& space, bool attended) {
+std::shared_ptr<Encoder> make_mlp(const config::EncoderOptions& options, const env::Box& space, bool attended) {
   if (attended) return std::make_shared<ComponentMlp>(options, space.size());
   return std::make_shared<Mlp>(options, space.size());
 }

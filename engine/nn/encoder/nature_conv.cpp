@@ -41,7 +41,7 @@ class NatureConv final : public Encoder {
 
 }  // namespace
 
-std::shared_ptr<Encoder> make_nature_conv(const core::EncoderOptions& /*options*/, const env::Box& space,
+std::shared_ptr<Encoder> make_nature_conv(const config::EncoderOptions& /*options*/, const env::Box& space,
                                           bool /*attended*/) {
   if (space.shape.size() != 3 || space.shape[1] != kSide || space.shape[2] != kSide) {
     throw core::UserError(

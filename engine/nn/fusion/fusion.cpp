@@ -80,7 +80,7 @@ constexpr Kind<std::shared_ptr<Fusion> (*)(std::int64_t, std::int64_t)> kFusionK
 
 }  // namespace
 
-std::shared_ptr<Fusion> make_fusion(const core::FusionOptions& options, std::int64_t attended,
+std::shared_ptr<Fusion> make_fusion(const config::FusionOptions& options, std::int64_t attended,
                                     std::int64_t remembered) {
   return find_kind(kFusionKinds, "fusion.kind", options.kind)(attended, remembered);
 }

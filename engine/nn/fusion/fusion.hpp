@@ -1,7 +1,7 @@
 #pragma once
 #include <memory>
 
-#include "engine/core/hyperparameters.hpp"
+#include "engine/config/hyperparameters.hpp"
 #include "engine/nn/probe.hpp"
 #include "engine/nn/stage_block.hpp"
 
@@ -19,6 +19,7 @@ class Fusion : public StageBlock {
 };
 
 /// Widths are D and M. Throws core::UserError for an unknown kind.
-std::shared_ptr<Fusion> make_fusion(const core::FusionOptions& options, std::int64_t attended, std::int64_t remembered);
+std::shared_ptr<Fusion> make_fusion(const config::FusionOptions& options, std::int64_t attended,
+                                    std::int64_t remembered);
 
 }  // namespace qarium::nn

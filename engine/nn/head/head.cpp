@@ -3,7 +3,7 @@
 namespace qarium::nn {
 namespace {
 
-torch::nn::ModuleList make_stream(const core::HeadOptions& options, std::int64_t inputs, std::int64_t outputs) {
+torch::nn::ModuleList make_stream(const config::HeadOptions& options, std::int64_t inputs, std::int64_t outputs) {
   torch::nn::ModuleList linears;
   for (std::int64_t i = 0; i < options.layers; ++i) {
     linears->push_back(torch::nn::Linear(i == 0 ? inputs : options.width, options.width));
@@ -14,7 +14,7 @@ torch::nn::ModuleList make_stream(const core::HeadOptions& options, std::int64_t
 
 }  // namespace
 
-Head::Head(const core::HeadOptions& options, std::int64_t inputs, std::int64_t actions, bool per_action)
+Head::Head(const config::HeadOptions& options, std::int64_t inputs, std::int64_t actions, bool per_action)
     : options_(options), inputs_(inputs), actions_(actions), per_action_(per_action) {
   advantage_ =
       register_module(options.dueling ? "advantage" : "q", make_stream(options, inputs, per_action ? 1 : actions));

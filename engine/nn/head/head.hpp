@@ -1,7 +1,7 @@
 #pragma once
 #include <memory>
 
-#include "engine/core/hyperparameters.hpp"
+#include "engine/config/hyperparameters.hpp"
 #include "engine/nn/stage_block.hpp"
 
 namespace qarium::nn {
@@ -11,7 +11,7 @@ namespace qarium::nn {
 /// layers to one number; V comes from their mean.
 class Head final : public StageBlock {
  public:
-  Head(const core::HeadOptions& options, std::int64_t inputs, std::int64_t actions, bool per_action = false);
+  Head(const config::HeadOptions& options, std::int64_t inputs, std::int64_t actions, bool per_action = false);
   torch::Tensor forward(const torch::Tensor& fused);
   std::vector<std::int64_t> output_shape() const override { return {actions_}; }
   std::vector<std::string> layers() const override;
@@ -19,7 +19,7 @@ class Head final : public StageBlock {
  private:
   torch::Tensor stream(torch::nn::ModuleList& linears, torch::Tensor x);
 
-  core::HeadOptions options_;
+  config::HeadOptions options_;
   std::int64_t inputs_;
   std::int64_t actions_;
   bool per_action_;

@@ -4,16 +4,16 @@
 namespace qarium::nn {
 
 /// A memory that takes a sequence as one; a step is a sequence of one step.
-class BySequence : public Memory {
+class SequenceMemory : public Memory {
  public:
-  Remembered step(const torch::Tensor& input, const MemoryState& state, Probe* probe) final {
+  MemoryOutput step(const torch::Tensor& input, const MemoryState& state, Probe* probe) final {
     auto remembered = run(input.unsqueeze(1), state, probe);
     remembered.output = remembered.output.squeeze(1);
     if (frozen(probe)) remembered.state = state;
     return remembered;
   }
 
-  Remembered sequence(const torch::Tensor& inputs, const MemoryState& state) final {
+  MemoryOutput sequence(const torch::Tensor& inputs, const MemoryState& state) final {
     auto remembered = run(inputs.transpose(0, 1), state, nullptr);
     remembered.output = remembered.output.transpose(0, 1);
     return remembered;
@@ -21,7 +21,7 @@ class BySequence : public Memory {
 
  private:
   /// inputs [B, T, I] -> output [B, T, M]. Reports the last step.
-  virtual Remembered run(const torch::Tensor& inputs, const MemoryState& state, Probe* probe) = 0;
+  virtual MemoryOutput run(const torch::Tensor& inputs, const MemoryState& state, Probe* probe) = 0;
 };
 
 }  // namespace qarium::nn

@@ -34,7 +34,7 @@ Tensor allocation_of(const Tensor& usage) {
 /// `memory.free_gates`, `memory.read_strengths` [B, R], `memory.write_strength` [B, 1].
 class Dnc final : public Memory {
  public:
-  Dnc(const core::MemoryOptions& options, std::int64_t width)
+  Dnc(const config::MemoryOptions& options, std::int64_t width)
       : slots_(options.slots),
         width_(options.width),
         heads_(options.read_heads),
@@ -69,7 +69,7 @@ class Dnc final : public Memory {
     return names;
   }
 
-  Remembered step(const Tensor& input, const MemoryState& state, Probe* probe) override {
+  MemoryOutput step(const Tensor& input, const MemoryState& state, Probe* probe) override {
     constexpr std::size_t kController = 7;
     const DncState before{state[0], state[1], state[2], state[3], state[4].squeeze(1), state[5], state[6]};
     const auto driven = controller_->step(torch::cat({input, before.reads.flatten(1)}, 1), state, kController);
@@ -77,7 +77,7 @@ class Dnc final : public Memory {
     const bool fused = probe == nullptr && dnc_step_is_fused(interface);
     const auto after =
         fused ? dnc_step({slots_, width_, heads_}, interface, before) : plain_step(interface, before, probe);
-    Remembered remembered{
+    MemoryOutput remembered{
         torch::cat({driven.output, after.reads.flatten(1)}, 1),
         {after.memory, after.usage, after.link, after.precedence, after.write.unsqueeze(1), after.read, after.reads}};
     for (const auto& its : driven.state)
@@ -123,7 +123,7 @@ class Dnc final : public Memory {
     const auto read =
         modes.narrow(2, 0, 1) * backward + modes.narrow(2, 1, 1) * content + modes.narrow(2, 2, 1) * forward;
     auto reads = torch::matmul(read, matrix);
-    if (probe != nullptr) reads = silenced(reads, probe->supposition());
+    if (probe != nullptr) reads = silenced(reads, probe->intervention());
 
     if (probe != nullptr) {
       probe->report("memory.matrix", matrix);
@@ -162,7 +162,7 @@ class Dnc final : public Memory {
 
 }  // namespace
 
-std::shared_ptr<Memory> make_dnc(const core::MemoryOptions& options, std::int64_t width) {
+std::shared_ptr<Memory> make_dnc(const config::MemoryOptions& options, std::int64_t width) {
   return std::make_shared<Dnc>(options, width);
 }
 

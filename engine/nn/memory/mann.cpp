@@ -19,7 +19,7 @@ constexpr double kUsageDecay = 0.95;  // gamma
 /// `memory.write_weights` [B, R, S], `memory.reads` [B, R, W], `memory.write_gates` [B, R], sigmoid(alpha).
 class Mann final : public Memory {
  public:
-  Mann(const core::MemoryOptions& options, std::int64_t width)
+  Mann(const config::MemoryOptions& options, std::int64_t width)
       : slots_(options.slots),
         width_(options.width),
         heads_(options.read_heads),
@@ -42,7 +42,7 @@ class Mann final : public Memory {
     return {"memory", "usage", "read_weights", "reads", "h", "c"};
   }
 
-  Remembered step(const Tensor& input, const MemoryState& state, Probe* probe) override {
+  MemoryOutput step(const Tensor& input, const MemoryState& state, Probe* probe) override {
     constexpr std::size_t kController = 4;
     const auto& usage_before = state[1];
     const auto driven = controller_->step(torch::cat({input, state[3].flatten(1)}, 1), state, kController);
@@ -62,7 +62,7 @@ class Mann final : public Memory {
     const auto read = torch::softmax(similarities(keys, matrix), -1);
     const auto usage = kUsageDecay * usage_before.detach() + (read + write).detach().sum(1);
     auto reads = torch::matmul(read, matrix);
-    if (probe != nullptr) reads = silenced(reads, probe->supposition());
+    if (probe != nullptr) reads = silenced(reads, probe->intervention());
 
     if (probe != nullptr) {
       probe->report("memory.matrix", matrix);
@@ -95,7 +95,7 @@ class Mann final : public Memory {
 
 }  // namespace
 
-std::shared_ptr<Memory> make_mann(const core::MemoryOptions& options, std::int64_t width) {
+std::shared_ptr<Memory> make_mann(const config::MemoryOptions& options, std::int64_t width) {
   return std::make_shared<Mann>(options, width);
 }
 

@@ -10,26 +10,27 @@ class NoMemory final : public Memory {
  public:
   MemoryState initial_state(std::int64_t /*batch*/) override { return {}; }
   std::vector<std::string> state_names() const override { return {}; }
-  Remembered step(const torch::Tensor& input, const MemoryState& /*state*/, Probe* /*probe*/) override {
+  MemoryOutput step(const torch::Tensor& input, const MemoryState& /*state*/, Probe* /*probe*/) override {
     return {input.narrow(-1, 0, 0), {}};
   }
-  Remembered sequence(const torch::Tensor& inputs, const MemoryState& state) override {
+  MemoryOutput sequence(const torch::Tensor& inputs, const MemoryState& state) override {
     return step(inputs, state, nullptr);
   }
   std::vector<std::int64_t> output_shape() const override { return {0}; }
 };
 
-std::shared_ptr<Memory> make_none(const core::MemoryOptions& /*options*/, std::int64_t /*width*/) {
+std::shared_ptr<Memory> make_none(const config::MemoryOptions& /*options*/, std::int64_t /*width*/) {
   return std::make_shared<NoMemory>();
 }
 
 /// Of kinds that take the input as one.
 template <auto make>
-std::shared_ptr<Memory> make_of_all(const core::MemoryOptions& options, std::int64_t width, std::int64_t /*attended*/) {
+std::shared_ptr<Memory> make_of_all(const config::MemoryOptions& options, std::int64_t width,
+                                    std::int64_t /*attended*/) {
   return make(options, width);
 }
 
-constexpr Kind<std::shared_ptr<Memory> (*)(const core::MemoryOptions&, std::int64_t, std::int64_t)> kMemoryKinds[] = {
+constexpr Kind<std::shared_ptr<Memory> (*)(const config::MemoryOptions&, std::int64_t, std::int64_t)> kMemoryKinds[] = {
     {"none", make_of_all<make_none>},
     {"lstm", make_of_all<make_lstm>},
     {"gru", make_of_all<make_gru>},
@@ -43,9 +44,9 @@ constexpr Kind<std::shared_ptr<Memory> (*)(const core::MemoryOptions&, std::int6
 
 }  // namespace
 
-Remembered Memory::sequence(const torch::Tensor& inputs, const MemoryState& state) {
+MemoryOutput Memory::sequence(const torch::Tensor& inputs, const MemoryState& state) {
   std::vector<torch::Tensor> outputs;
-  Remembered last{{}, state};
+  MemoryOutput last{{}, state};
   for (std::int64_t t = 0; t < inputs.size(0); ++t) {
     last = step(inputs[t], last.state, nullptr);
     outputs.push_back(last.output);
@@ -54,20 +55,20 @@ Remembered Memory::sequence(const torch::Tensor& inputs, const MemoryState& stat
   return last;
 }
 
-torch::Tensor silenced(const torch::Tensor& reads, const Supposition& supposition) {
-  if (supposition.silenced_reads.empty()) return reads;
+torch::Tensor silenced(const torch::Tensor& reads, const Intervention& intervention) {
+  if (intervention.silenced_reads.empty()) return reads;
   auto heard = reads.clone();
   for (std::int64_t head = 0; head < heard.size(1); ++head) {
-    if (supposition.silences_read(head)) heard.select(1, head).zero_();
+    if (intervention.silences_read(head)) heard.select(1, head).zero_();
   }
   return heard;
 }
 
-std::shared_ptr<Memory> make_memory(const core::MemoryOptions& options, std::int64_t width) {
+std::shared_ptr<Memory> make_memory(const config::MemoryOptions& options, std::int64_t width) {
   return make_memory(options, width, width);
 }
 
-std::shared_ptr<Memory> make_memory(const core::MemoryOptions& options, std::int64_t width, std::int64_t attended) {
+std::shared_ptr<Memory> make_memory(const config::MemoryOptions& options, std::int64_t width, std::int64_t attended) {
   return find_kind(kMemoryKinds, "memory.kind", options.kind)(options, width, attended);
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 #include <memory>
 
-#include "engine/core/hyperparameters.hpp"
+#include "engine/config/hyperparameters.hpp"
 #include "engine/nn/probe.hpp"
 #include "engine/nn/stage_block.hpp"
 
@@ -12,7 +12,7 @@ namespace qarium::nn {
 using MemoryState = std::vector<torch::Tensor>;
 
 /// What a step or a sequence of a memory gives.
-struct Remembered {
+struct MemoryOutput {
   torch::Tensor output;  ///< [B, M], of a sequence [T, B, M]; M = 0 where nothing is remembered
   MemoryState state;     ///< after the last step
 };
@@ -25,32 +25,33 @@ class Memory : public StageBlock {
   virtual MemoryState initial_state(std::int64_t batch) = 0;
   /// What each tensor of the state is: "memory" where it is the matrix [B, slots, width], "h".
   virtual std::vector<std::string> state_names() const = 0;
-  virtual Remembered step(const torch::Tensor& input, const MemoryState& state, Probe* probe) = 0;
+  virtual MemoryOutput step(const torch::Tensor& input, const MemoryState& state, Probe* probe) = 0;
   /// inputs [T, B, I]. The same as T steps.
-  virtual Remembered sequence(const torch::Tensor& inputs, const MemoryState& state);
+  virtual MemoryOutput sequence(const torch::Tensor& inputs, const MemoryState& state);
 };
 
 /// Whether it is supposed that nothing new is kept.
 inline bool frozen(const Probe* probe) {
-  return probe != nullptr && probe->supposition().freeze_writes;
+  return probe != nullptr && probe->intervention().freeze_writes;
 }
 
 /// Reads [B, R, W] without those that are supposed to be silenced.
-torch::Tensor silenced(const torch::Tensor& reads, const Supposition& supposition);
+torch::Tensor silenced(const torch::Tensor& reads, const Intervention& intervention);
 
 /// `width` is I. Throws core::UserError for an unknown kind.
-std::shared_ptr<Memory> make_memory(const core::MemoryOptions& options, std::int64_t width);
+std::shared_ptr<Memory> make_memory(const config::MemoryOptions& options, std::int64_t width);
 /// The first `attended` of the I columns are what is attended to; the others tell what came before. Without it all are.
-std::shared_ptr<Memory> make_memory(const core::MemoryOptions& options, std::int64_t width, std::int64_t attended);
+std::shared_ptr<Memory> make_memory(const config::MemoryOptions& options, std::int64_t width, std::int64_t attended);
 
 // The kinds.
-std::shared_ptr<Memory> make_lstm(const core::MemoryOptions& options, std::int64_t width);
-std::shared_ptr<Memory> make_gru(const core::MemoryOptions& options, std::int64_t width);
-std::shared_ptr<Memory> make_ntm(const core::MemoryOptions& options, std::int64_t width);
-std::shared_ptr<Memory> make_dnc(const core::MemoryOptions& options, std::int64_t width);
-std::shared_ptr<Memory> make_mann(const core::MemoryOptions& options, std::int64_t width);
-std::shared_ptr<Memory> make_memory_bank(const core::MemoryOptions& options, std::int64_t width, std::int64_t attended);
-std::shared_ptr<Memory> make_temporal(const core::MemoryOptions& options, std::int64_t width);
-std::shared_ptr<Memory> make_transformer_over_time(const core::MemoryOptions& options, std::int64_t width);
+std::shared_ptr<Memory> make_lstm(const config::MemoryOptions& options, std::int64_t width);
+std::shared_ptr<Memory> make_gru(const config::MemoryOptions& options, std::int64_t width);
+std::shared_ptr<Memory> make_ntm(const config::MemoryOptions& options, std::int64_t width);
+std::shared_ptr<Memory> make_dnc(const config::MemoryOptions& options, std::int64_t width);
+std::shared_ptr<Memory> make_mann(const config::MemoryOptions& options, std::int64_t width);
+std::shared_ptr<Memory> make_memory_bank(const config::MemoryOptions& options, std::int64_t width,
+                                         std::int64_t attended);
+std::shared_ptr<Memory> make_temporal(const config::MemoryOptions& options, std::int64_t width);
+std::shared_ptr<Memory> make_transformer_over_time(const config::MemoryOptions& options, std::int64_t width);
 
 }  // namespace qarium::nn

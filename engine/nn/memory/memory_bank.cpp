@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "engine/nn/attention/scorer.hpp"
+#include "engine/nn/attention/attention_pooling.hpp"
 #include "engine/nn/memory/ages.hpp"
 #include "engine/nn/memory/by_sequence.hpp"
 
@@ -16,9 +16,9 @@ using torch::Tensor;
 ///
 /// Reports `memory.bank_weights` [B, H, C], `memory.bank_age` [B, C], -1 where nothing stands, and `memory.bank` [B, C,
 /// hidden].
-class MemoryBank final : public BySequence {
+class MemoryBank final : public SequenceMemory {
  public:
-  MemoryBank(const core::MemoryOptions& options, std::int64_t width, std::int64_t seen)
+  MemoryBank(const config::MemoryOptions& options, std::int64_t width, std::int64_t seen)
       : width_(width),
         seen_(seen),
         actions_(options.action_input ? std::max<std::int64_t>(0, width - seen - (options.reward_input ? 1 : 0)) : 0),
@@ -26,7 +26,7 @@ class MemoryBank final : public BySequence {
         length_(options.length),
         score_(options.score),
         pair_(register_module("pair", torch::nn::Linear(seen_ + actions_, hidden_))),
-        scorer_(register_module("scorer", make_scorer(score_, width, hidden_, options.heads, Queries::Few))) {}
+        pooling_(register_module("pooling", make_pooling(score_, width, hidden_, options.heads, Queries::Few))) {}
 
   MemoryState initial_state(std::int64_t batch) override {
     const auto options = pair_->weight.options().requires_grad(false);
@@ -46,7 +46,7 @@ class MemoryBank final : public BySequence {
  private:
   /// All pairs of the T steps in one row behind those of the bank; step t sees the C that end with the pair it
   /// completes.
-  Remembered run(const Tensor& inputs, const MemoryState& state, Probe* probe) override {
+  MemoryOutput run(const Tensor& inputs, const MemoryState& state, Probe* probe) override {
     const auto batch = inputs.size(0);
     const auto steps = inputs.size(1);
     const auto queries = inputs.contiguous();
@@ -60,13 +60,13 @@ class MemoryBank final : public BySequence {
     const auto newest = torch::arange(length_, length_ + steps, torch::device(inputs.device())).unsqueeze(1);
     const auto in_reach = (place <= newest).logical_and(place > newest - length_);
     const auto mask = (there > 0.5).unsqueeze(1).logical_and(in_reach);
-    const auto attended = scorer_->attend(queries, scorer_->prepare(pairs), mask, nullptr);
+    const auto attended = pooling_->attend(queries, pooling_->prepare(pairs), mask, nullptr);
     // Where there are heads, W_o would make something of nothing.
     const auto output = attended.output * mask.any(2, true);
 
-    Remembered remembered{output,
-                          {pairs.narrow(1, steps, length_), there.narrow(1, steps, length_),
-                           seen.select(1, steps).clone(), torch::ones_like(state[3])}};
+    MemoryOutput remembered{output,
+                            {pairs.narrow(1, steps, length_), there.narrow(1, steps, length_),
+                             seen.select(1, steps).clone(), torch::ones_like(state[3])}};
     if (probe != nullptr) {
       probe->report("memory.bank_weights", attended.weights.select(2, steps - 1).narrow(2, steps, length_));
       probe->report("memory.bank_age", ages_of(remembered.state[1] > 0.5, 1));
@@ -82,12 +82,12 @@ class MemoryBank final : public BySequence {
   std::int64_t length_;
   std::string score_;
   torch::nn::Linear pair_;
-  std::shared_ptr<Scorer> scorer_;
+  std::shared_ptr<AttentionPooling> pooling_;
 };
 
 }  // namespace
 
-std::shared_ptr<Memory> make_memory_bank(const core::MemoryOptions& options, std::int64_t width, std::int64_t seen) {
+std::shared_ptr<Memory> make_memory_bank(const config::MemoryOptions& options, std::int64_t width, std::int64_t seen) {
   return std::make_shared<MemoryBank>(options, width, seen);
 }
 

@@ -10,7 +10,7 @@ using torch::Tensor;
 
 constexpr double kInitialMemory = 1e-6;  // Collier and Beel 2018: converges fastest
 
-NtmShape shape_of(const core::MemoryOptions& options, std::int64_t width) {
+NtmShape shape_of(const config::MemoryOptions& options, std::int64_t width) {
   NtmShape shape;
   shape.inputs = width;
   shape.units = options.hidden;
@@ -34,7 +34,7 @@ NtmShape shape_of(const core::MemoryOptions& options, std::int64_t width) {
 /// `.beta`, `.g`, `.gamma` [B, H], `.s` [B, H, 2 shift_range + 1], `.key` [B, H, W].
 class Ntm final : public Memory, public BeginsOtherwise {
  public:
-  Ntm(const core::MemoryOptions& options, std::int64_t width)
+  Ntm(const config::MemoryOptions& options, std::int64_t width)
       : shape_(shape_of(options, width)), chrono_length_(options.chrono_length) {
     const auto& s = shape_;
     const auto reads = s.read_heads * s.width;
@@ -60,7 +60,7 @@ class Ntm final : public Memory, public BeginsOtherwise {
     if (shape_.lstm) begin_chrono_lstm(controller_->bias, chrono_length_, stream);
   }
 
-  Remembered step(const Tensor& input, const MemoryState& state, Probe* probe) override {
+  MemoryOutput step(const Tensor& input, const MemoryState& state, Probe* probe) override {
     if (probe != nullptr) return inspected_step(input, state, *probe);
     if (torch::GradMode::is_enabled()) {
       auto remembered = sequence(input.unsqueeze(0), state);
@@ -70,7 +70,7 @@ class Ntm final : public Memory, public BeginsOtherwise {
     return unpack(ntm_step(shape_, input, weights(), pack(state), &scratch_));
   }
 
-  Remembered sequence(const Tensor& inputs, const MemoryState& state) override {
+  MemoryOutput sequence(const Tensor& inputs, const MemoryState& state) override {
     return unpack(ntm_sequence(shape_, inputs, weights(), pack(state), nullptr, &scratch_));
   }
 
@@ -90,14 +90,14 @@ class Ntm final : public Memory, public BeginsOtherwise {
   static MemoryState unpack(const NtmState& s) {
     return {s.memory, s.read_weights, s.write_weights, s.reads, s.h, s.c};
   }
-  static Remembered unpack(const NtmResult& result) { return {result.outputs, unpack(result.state)}; }
+  static MemoryOutput unpack(const NtmResult& result) { return {result.outputs, unpack(result.state)}; }
 
-  Remembered inspected_step(const Tensor& input, const MemoryState& state, Probe& probe) {
+  MemoryOutput inspected_step(const Tensor& input, const MemoryState& state, Probe& probe) {
     NtmAddressing chain;
-    auto remembered = unpack(ntm_step_plain(shape_, input, weights(), pack(state), &chain, &probe.supposition()));
-    if (!probe.supposition().silenced_reads.empty()) {
+    auto remembered = unpack(ntm_step_plain(shape_, input, weights(), pack(state), &chain, &probe.intervention()));
+    if (!probe.intervention().silenced_reads.empty()) {
       auto& reads = remembered.state[3];
-      reads = silenced(reads, probe.supposition());
+      reads = silenced(reads, probe.intervention());
       remembered.output = torch::cat({remembered.state[4], reads.flatten(1)}, 1);
     }
     probe.report("memory.matrix", state[0]);
@@ -132,7 +132,7 @@ class Ntm final : public Memory, public BeginsOtherwise {
 
 }  // namespace
 
-std::shared_ptr<Memory> make_ntm(const core::MemoryOptions& options, std::int64_t width) {
+std::shared_ptr<Memory> make_ntm(const config::MemoryOptions& options, std::int64_t width) {
   return std::make_shared<Ntm>(options, width);
 }
 

@@ -11,7 +11,7 @@ using torch::Tensor;
 /// What lstm and gru share: weights named and laid out as torch.nn's, and zero initial states.
 class Recurrent : public Memory, public BeginsOtherwise {
  public:
-  Recurrent(const core::MemoryOptions& options, std::int64_t width, std::int64_t gates)
+  Recurrent(const config::MemoryOptions& options, std::int64_t width, std::int64_t gates)
       : width_(width),
         hidden_(options.hidden),
         chrono_length_(options.chrono_length),
@@ -37,13 +37,13 @@ class Recurrent : public Memory, public BeginsOtherwise {
 /// `memory.gates` [B, 4, hidden], the cell `memory.cell` and `memory.hidden` [B, hidden].
 class Lstm final : public Recurrent {
  public:
-  Lstm(const core::MemoryOptions& options, std::int64_t width) : Recurrent(options, width, 4) {}
+  Lstm(const config::MemoryOptions& options, std::int64_t width) : Recurrent(options, width, 4) {}
 
   MemoryState initial_state(std::int64_t batch) override { return {zeros(batch), zeros(batch)}; }
   std::vector<std::string> state_names() const override { return {"h", "c"}; }
   void begin(core::RandomStream& stream) override { begin_chrono_lstm(input_->bias, chrono_length_, stream); }
 
-  Remembered step(const Tensor& input, const MemoryState& state, Probe* probe) override {
+  MemoryOutput step(const Tensor& input, const MemoryState& state, Probe* probe) override {
     const auto [h, c] = torch::lstm_cell(input, {state[0], state[1]}, input_->weight, recurrent_->weight, input_->bias,
                                          recurrent_->bias);
     if (probe != nullptr) report(*probe, input, state, h, c);
@@ -51,7 +51,7 @@ class Lstm final : public Recurrent {
     return {h, {h, c}};
   }
 
-  Remembered sequence(const Tensor& inputs, const MemoryState& state) override {
+  MemoryOutput sequence(const Tensor& inputs, const MemoryState& state) override {
     const auto [outputs, h, c] = lstm_sequence(inputs, weights(), state[0], state[1]);
     return {outputs, {h, c}};
   }
@@ -71,20 +71,20 @@ class Lstm final : public Recurrent {
 /// Cho 2014 as torch.nn.GRU: r, z, n stacked. Reports `memory.gates` [B, 3, hidden] and `memory.hidden`.
 class Gru final : public Recurrent {
  public:
-  Gru(const core::MemoryOptions& options, std::int64_t width) : Recurrent(options, width, 3) {}
+  Gru(const config::MemoryOptions& options, std::int64_t width) : Recurrent(options, width, 3) {}
 
   MemoryState initial_state(std::int64_t batch) override { return {zeros(batch)}; }
   std::vector<std::string> state_names() const override { return {"h"}; }
   void begin(core::RandomStream& stream) override { begin_chrono_gru(input_->bias, chrono_length_, stream); }
 
-  Remembered step(const Tensor& input, const MemoryState& state, Probe* probe) override {
+  MemoryOutput step(const Tensor& input, const MemoryState& state, Probe* probe) override {
     const auto h = torch::gru_cell(input, state[0], input_->weight, recurrent_->weight, input_->bias, recurrent_->bias);
     if (probe != nullptr) report(*probe, input, state, h);
     if (frozen(probe)) return {h, state};
     return {h, {h}};
   }
 
-  Remembered sequence(const Tensor& inputs, const MemoryState& state) override {
+  MemoryOutput sequence(const Tensor& inputs, const MemoryState& state) override {
     const auto [outputs, h, none] = gru_sequence(inputs, weights(), state[0]);
     return {outputs, {h}};
   }
@@ -104,11 +104,11 @@ class Gru final : public Recurrent {
 
 }  // namespace
 
-std::shared_ptr<Memory> make_lstm(const core::MemoryOptions& options, std::int64_t width) {
+std::shared_ptr<Memory> make_lstm(const config::MemoryOptions& options, std::int64_t width) {
   return std::make_shared<Lstm>(options, width);
 }
 
-std::shared_ptr<Memory> make_gru(const core::MemoryOptions& options, std::int64_t width) {
+std::shared_ptr<Memory> make_gru(const config::MemoryOptions& options, std::int64_t width) {
   return std::make_shared<Gru>(options, width);
 }
 

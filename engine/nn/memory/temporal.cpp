@@ -1,5 +1,5 @@
+#include "engine/nn/attention/attention_pooling.hpp"
 #include "engine/nn/attention/over_time.hpp"
-#include "engine/nn/attention/scorer.hpp"
 #include "engine/nn/memory/ages.hpp"
 #include "engine/nn/memory/by_sequence.hpp"
 
@@ -13,16 +13,16 @@ using torch::Tensor;
 /// inputs, oldest first [B, K, I], and which of them there are [B, K] (1 or 0).
 ///
 /// Reports `memory.window_weights` [B, H, K], oldest first, and `memory.window_age` [B, K], -1 where nothing stands.
-class Temporal final : public BySequence {
+class Temporal final : public SequenceMemory {
  public:
-  Temporal(const core::MemoryOptions& options, std::int64_t width)
+  Temporal(const config::MemoryOptions& options, std::int64_t width)
       : width_(width),
         hidden_(options.hidden),
         length_(options.length),
         score_(options.score),
         tokens_(register_module("tokens", torch::nn::Linear(width, hidden_))),
         ages_(register_module("ages", torch::nn::Embedding(length_, hidden_))),
-        scorer_(register_module("scorer", make_scorer(score_, width, hidden_, options.heads, Queries::Few))) {}
+        pooling_(register_module("pooling", make_pooling(score_, width, hidden_, options.heads, Queries::Few))) {}
 
   MemoryState initial_state(std::int64_t batch) override {
     const auto options = tokens_->weight.options().requires_grad(false);
@@ -38,16 +38,16 @@ class Temporal final : public BySequence {
   }
 
  private:
-  Remembered run(const Tensor& inputs, const MemoryState& state, Probe* probe) override {
+  MemoryOutput run(const Tensor& inputs, const MemoryState& state, Probe* probe) override {
     const auto steps = inputs.size(1);
     const auto seen = torch::cat({state[0].narrow(1, 1, length_ - 1), inputs}, 1);
     const auto known =
         torch::cat({state[1].narrow(1, 1, length_ - 1), torch::ones({inputs.size(0), steps}, state[1].options())}, 1);
     const auto mask = in_reach(steps, length_, inputs.device()).logical_and((known > 0.5).unsqueeze(1));
-    auto tokens = scorer_->prepare(tokens_(seen));
+    auto tokens = pooling_->prepare(tokens_(seen));
     tokens.ages = ages_->weight.flip(0);
-    const auto attended = scorer_->attend(inputs, tokens, mask, nullptr);
-    Remembered remembered{attended.output, {seen.narrow(1, steps - 1, length_), known.narrow(1, steps - 1, length_)}};
+    const auto attended = pooling_->attend(inputs, tokens, mask, nullptr);
+    MemoryOutput remembered{attended.output, {seen.narrow(1, steps - 1, length_), known.narrow(1, steps - 1, length_)}};
     if (probe != nullptr) {
       probe->report("memory.window_weights", attended.weights.select(2, steps - 1).narrow(2, steps - 1, length_));
       probe->report("memory.window_age", ages_of(remembered.state[1] > 0.5, 0));
@@ -61,12 +61,12 @@ class Temporal final : public BySequence {
   std::string score_;
   torch::nn::Linear tokens_;
   torch::nn::Embedding ages_;  ///< row 0: the current input
-  std::shared_ptr<Scorer> scorer_;
+  std::shared_ptr<AttentionPooling> pooling_;
 };
 
 }  // namespace
 
-std::shared_ptr<Memory> make_temporal(const core::MemoryOptions& options, std::int64_t width) {
+std::shared_ptr<Memory> make_temporal(const config::MemoryOptions& options, std::int64_t width) {
   return std::make_shared<Temporal>(options, width);
 }
 

@@ -1,6 +1,6 @@
 #include "engine/nn/memory/ages.hpp"
-#include "engine/nn/memory/block_over_time.hpp"
 #include "engine/nn/memory/by_sequence.hpp"
+#include "engine/nn/memory/causal_transformer_block.hpp"
 
 namespace qarium::nn {
 namespace {
@@ -13,9 +13,9 @@ using torch::Tensor;
 ///
 /// Reports `memory.window_weights` [B, H, K] of the last block, oldest first, and `memory.window_age` [B, K], -1 where
 /// nothing stands.
-class TransformerOverTime final : public BySequence {
+class TransformerOverTime final : public SequenceMemory {
  public:
-  TransformerOverTime(const core::MemoryOptions& options, std::int64_t width)
+  TransformerOverTime(const config::MemoryOptions& options, std::int64_t width)
       : width_(width),
         hidden_(options.hidden),
         length_(options.length),
@@ -24,8 +24,8 @@ class TransformerOverTime final : public BySequence {
         tokens_(register_module("tokens", torch::nn::Linear(width, hidden_))),
         norm_(register_module("norm", torch::nn::LayerNorm(torch::nn::LayerNormOptions({hidden_})))) {
     for (std::int64_t i = 0; i < options.blocks; ++i) {
-      blocks_.push_back(register_module("block" + std::to_string(i),
-                                        std::make_shared<BlockOverTime>(hidden_, heads_, feedforward_, length_)));
+      blocks_.push_back(register_module("block" + std::to_string(i), std::make_shared<CausalTransformerBlock>(
+                                                                         hidden_, heads_, feedforward_, length_)));
     }
   }
 
@@ -56,7 +56,7 @@ class TransformerOverTime final : public BySequence {
   }
 
  private:
-  Remembered run(const Tensor& inputs, const MemoryState& state, Probe* probe) override {
+  MemoryOutput run(const Tensor& inputs, const MemoryState& state, Probe* probe) override {
     const auto steps = inputs.size(1);
     const auto with_past = [&](const Tensor& past, const Tensor& now) {
       return torch::cat({past.narrow(1, 1, length_ - 1), now}, 1);
@@ -87,13 +87,13 @@ class TransformerOverTime final : public BySequence {
   std::int64_t heads_;
   std::int64_t feedforward_;
   torch::nn::Linear tokens_;
-  std::vector<std::shared_ptr<BlockOverTime>> blocks_;
+  std::vector<std::shared_ptr<CausalTransformerBlock>> blocks_;
   torch::nn::LayerNorm norm_;
 };
 
 }  // namespace
 
-std::shared_ptr<Memory> make_transformer_over_time(const core::MemoryOptions& options, std::int64_t width) {
+std::shared_ptr<Memory> make_transformer_over_time(const config::MemoryOptions& options, std::int64_t width) {
   return std::make_shared<TransformerOverTime>(options, width);
 }
 

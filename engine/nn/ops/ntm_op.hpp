@@ -1,9 +1,9 @@
 #pragma once
 #include <torch/torch.h>
 
+#include "engine/nn/intervention.hpp"
 #include "engine/nn/ops/ntm_shape.hpp"
 #include "engine/nn/ops/scratch_pool.hpp"
-#include "engine/nn/supposition.hpp"
 
 namespace qarium::nn {
 
@@ -63,7 +63,7 @@ NtmResult ntm_sequence_plain(const NtmShape& shape, const torch::Tensor& inputs,
 /// heads set by hand and frozen writes.
 NtmResult ntm_step_plain(const NtmShape& shape, const torch::Tensor& input, const NtmWeights& weights,
                          const NtmState& state, NtmAddressing* addressing = nullptr,
-                         const Supposition* supposition = nullptr);
+                         const Intervention* intervention = nullptr);
 
 /// The fused kernels for float32 on the CPU in the order ReadWrite, else the plain twin. Gradients reach the inputs,
 /// all weights, the state and the initial state of the resets; there is no gradient of the gradient, and the way back

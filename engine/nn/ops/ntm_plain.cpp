@@ -15,7 +15,7 @@ struct Parameters {
 };
 
 /// With what is set by hand, where the first of these heads is head `first` of all.
-Parameters by_hand(Parameters parameters, const std::vector<core::HeadSetting>& settings, std::int64_t first) {
+Parameters by_hand(Parameters parameters, const std::vector<protocol::HeadSetting>& settings, std::int64_t first) {
   const auto heads = parameters.g.size(1);
   for (const auto& setting : settings) {
     const auto head = setting.head - first;
@@ -39,7 +39,7 @@ Parameters by_hand(Parameters parameters, const std::vector<core::HeadSetting>& 
 /// Who addresses, and what is supposed about it.
 struct Heads {
   std::int64_t first = 0;
-  const Supposition* supposition = nullptr;
+  const Intervention* intervention = nullptr;
 };
 
 /// Sharpened weights [B, heads, S] from the heads' rows [B, heads, address_rows], memory and previous weights.
@@ -49,7 +49,7 @@ Tensor address(const NtmShape& shape, const Tensor& rows, const Tensor& memory, 
   const auto& key = parts[0];
   Parameters parameters{exact_softplus(parts[1]), torch::sigmoid(parts[2]), 1 + exact_softplus(parts[4]),
                         torch::softmax(parts[3], -1)};
-  if (heads.supposition) parameters = by_hand(std::move(parameters), heads.supposition->addressing, heads.first);
+  if (heads.intervention) parameters = by_hand(std::move(parameters), heads.intervention->addressing, heads.first);
   const auto& [beta, g, gamma, s] = parameters;
 
   const auto similarity = similarities(key, memory);
@@ -124,7 +124,7 @@ NtmState replaced(const NtmShape& shape, const NtmState& state, const NtmState& 
 }  // namespace
 
 NtmResult ntm_step_plain(const NtmShape& shape, const Tensor& input, const NtmWeights& weights, const NtmState& state,
-                         NtmAddressing* addressing, const Supposition* supposition) {
+                         NtmAddressing* addressing, const Intervention* intervention) {
   auto next = state;
   control(shape, input, weights, next);
   const auto rows = torch::addmm(weights.head_bias, next.h, weights.head_weight.t());
@@ -136,14 +136,14 @@ NtmResult ntm_step_plain(const NtmShape& shape, const Tensor& input, const NtmWe
                                .split_with_sizes({shape.address_rows(), shape.width, shape.width}, -1);
   const auto erase = write_parts[1].sigmoid();
   const auto& add = write_parts[2];
-  const bool freezes = supposition && supposition->freeze_writes;
+  const bool freezes = intervention && intervention->freeze_writes;
   const auto write = [&](const Tensor& weights_of_writes) {
     return freezes ? state.memory : written(shape, state.memory, weights_of_writes, erase, add);
   };
 
   if (shape.order == NtmOrder::ReadWrite) {
     const auto all = address(shape, torch::cat({read_rows, write_parts[0]}, 1), state.memory,
-                             torch::cat({state.read_weights, state.write_weights}, 1), {0, supposition}, addressing)
+                             torch::cat({state.read_weights, state.write_weights}, 1), {0, intervention}, addressing)
                          .split_with_sizes({shape.read_heads, shape.write_heads}, 1);
     next.read_weights = all[0];
     next.write_weights = all[1];
@@ -152,9 +152,9 @@ NtmResult ntm_step_plain(const NtmShape& shape, const Tensor& input, const NtmWe
   } else {
     NtmAddressing read_report, write_report;
     next.write_weights = address(shape, write_parts[0], state.memory, state.write_weights,
-                                 {shape.read_heads, supposition}, addressing ? &write_report : nullptr);
+                                 {shape.read_heads, intervention}, addressing ? &write_report : nullptr);
     next.memory = write(next.write_weights);
-    next.read_weights = address(shape, read_rows, next.memory, state.read_weights, {0, supposition},
+    next.read_weights = address(shape, read_rows, next.memory, state.read_weights, {0, intervention},
                                 addressing ? &read_report : nullptr);
     next.reads = torch::matmul(next.read_weights, next.memory);
     if (addressing) *addressing = side_by_side(read_report, write_report);

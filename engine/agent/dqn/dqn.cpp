@@ -1,0 +1,125 @@
+#include "engine/agent/dqn/dqn.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include "engine/agent/dqn/td_loss.hpp"
+
+namespace qarium::agent {
+namespace {
+
+void keep_matching(nn::FlatParameters& from, Optimizer& from_optimizer, nn::FlatParameters& to,
+                   Optimizer& to_optimizer) {
+  const torch::NoGradGuard no_grad;
+  const auto copy = [](torch::Tensor& source, std::int64_t source_at, torch::Tensor& sink, std::int64_t sink_at,
+                       std::int64_t n) { sink.narrow(0, sink_at, n).copy_(source.narrow(0, source_at, n)); };
+  for (const auto& slice : to.slices()) {
+    for (const auto& old : from.slices()) {
+      if (old.name != slice.name || old.shape != slice.shape) continue;
+      std::int64_t n = 1;
+      for (const auto extent : slice.shape)
+        n *= extent;
+      copy(from.values(), old.offset, to.values(), slice.offset, n);
+      copy(from_optimizer.mean(), old.offset, to_optimizer.mean(), slice.offset, n);
+      copy(from_optimizer.square(), old.offset, to_optimizer.square(), slice.offset, n);
+      if (!from_optimizer.has_velocity()) continue;
+      copy(from_optimizer.velocity(), old.offset, to_optimizer.velocity(), slice.offset, n);
+    }
+  }
+  to_optimizer.restore(from_optimizer.kind(), from_optimizer.steps());
+}
+
+}  // namespace
+
+Dqn::Dqn(const config::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec, torch::Device device)
+    : online_(hyperparameters, spec, device),
+      target_(hyperparameters, spec, device),
+      optimizer_(online_.parameters()) {}
+
+void Dqn::rebuild(const config::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec) {
+  const auto rebuild = rebuilds_ + 1;
+  Policy online(hyperparameters, spec, online_.device(), rebuild);  // may refuse: then nothing has changed
+  Policy target(hyperparameters, spec, online_.device(), rebuild);
+  Optimizer optimizer(online.parameters());
+  keep_matching(online_.parameters(), optimizer_, online.parameters(), optimizer);
+  online_ = std::move(online);
+  target_ = std::move(target);
+  optimizer_ = std::move(optimizer);
+  rebuilds_ = rebuild;
+  update_target(1.0);
+  last_ = {};
+}
+
+torch::Tensor Dqn::gather(const ReplayBuffer& replay, std::size_t Transition::*slot, const Policy& policy) {
+  observations_.clear();
+  for (const auto& step : last_.steps)
+    observations_.push_back(replay.observation(step.*slot));
+  return policy.batch(observations_);
+}
+
+void Dqn::compute_targets(const ReplayBuffer& replay, bool double_q) {
+  const torch::NoGradGuard no_grad;
+  const auto next = gather(replay, &Transition::next_slot, online_);
+  const auto values = target_.network().forward(next).to(torch::kCPU).contiguous();
+  const auto chooser = double_q ? online_.network().forward(next).to(torch::kCPU).contiguous() : values;
+  const auto actions = static_cast<std::size_t>(online_.actions());
+  last_.targets.resize(last_.steps.size());
+  for (std::size_t i = 0; i < last_.steps.size(); ++i) {
+    const float* row = values.data_ptr<float>() + i * actions;
+    const int best = greedy({chooser.data_ptr<float>() + i * actions, actions});
+    last_.targets[i] = last_.steps[i].reward + last_.steps[i].discount * row[best];
+  }
+}
+
+double Dqn::descend(const torch::Tensor& values, const torch::Tensor& slope, double loss,
+                    const config::Hyperparameters& h) {
+  if (!std::isfinite(loss)) {
+    throw std::runtime_error("the loss is no longer finite: lower learning_rate or max_grad_norm, then reset");
+  }
+  online_.parameters().zero_gradients();
+  values.backward(slope.to(online_.device()));
+  const double norm = optimizer_.step(online_.parameters(), h);
+  if (!std::isfinite(norm)) {
+    throw std::runtime_error("the gradient is no longer finite: lower learning_rate or max_grad_norm, then reset");
+  }
+  return norm;
+}
+
+UpdateReport Dqn::update(ReplayBuffer& replay, const config::Hyperparameters& h, double beta,
+                         core::RandomStream& stream) {
+  const auto n = static_cast<std::size_t>(h.batch_size);
+  const auto actions = static_cast<std::size_t>(online_.actions());
+  replay.sample(n, h.gamma, beta, stream, last_.steps);
+  compute_targets(replay, h.double_q);
+
+  const auto values = online_.network().forward(gather(replay, &Transition::slot, online_));
+  const auto on_cpu = values.detach().to(torch::kCPU).contiguous();
+  // The loss's gradient with respect to the action values is written out: it is zero but for the actions taken.
+  auto slope = torch::zeros({static_cast<std::int64_t>(n), static_cast<std::int64_t>(actions)}, torch::kFloat);
+  const auto loss_of = td_loss(h.loss);
+  last_.q.resize(n);
+  errors_.resize(n);
+  double loss = 0;
+  double best_q = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    const float* row = on_cpu.data_ptr<float>() + i * actions;
+    const auto action = static_cast<std::size_t>(last_.steps[i].action);
+    last_.q[i] = row[action];
+    const float error = last_.q[i] - last_.targets[i];
+    const auto [value, derivative] = loss_of(error);
+    loss += last_.steps[i].weight * value;
+    best_q += *std::max_element(row, row + actions);
+    slope.data_ptr<float>()[i * actions + action] = last_.steps[i].weight * derivative / static_cast<float>(n);
+    errors_[i] = std::abs(error);
+  }
+  const double norm = descend(values, slope, loss, h);
+  for (std::size_t i = 0; i < n; ++i) {
+    replay.set_priority(last_.steps[i].slot, errors_[i], h.prioritized_replay_alpha, h.prioritized_replay_eps);
+  }
+  const auto count = static_cast<double>(n);
+  return {static_cast<float>(loss / count), static_cast<float>(best_q / count), quantile(errors_, 0.5),
+          quantile(errors_, 0.95), static_cast<float>(norm)};
+}
+
+}  // namespace qarium::agent

@@ -1,0 +1,71 @@
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "engine/agent/optimizer.hpp"
+#include "engine/agent/policy.hpp"
+#include "engine/agent/replay/replay_buffer.hpp"
+#include "engine/agent/replay/sequence_replay.hpp"
+
+namespace qarium::agent {
+
+/// What one gradient update found.
+struct UpdateReport {
+  float loss = 0;
+  float mean_q = 0;  ///< mean over the batch of max_a Q(s, a)
+  float td_error_p50 = 0;
+  float td_error_p95 = 0;
+  float gradient_norm = 0;  ///< before clipping
+};
+
+/// The minibatch of the last update, for whoever wants to look.
+struct LastBatch {
+  std::vector<Transition> steps;
+  std::vector<float> q;        ///< Q(s, a)
+  std::vector<float> targets;  ///< y
+};
+
+/// Deep Q-learning (Mnih 2015) with double, dueling, n-step and prioritized as switches that combine: METHODS
+/// section 4.
+class Dqn {
+ public:
+  Dqn(const config::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec, torch::Device device);
+
+  /// A new network for new hyperparameters. Blocks whose parameters keep name and shape keep weights and optimizer
+  /// moments, the others are drawn anew (stream: seed, block, rebuild); the target becomes the online network.
+  void rebuild(const config::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec);
+
+  /// One gradient update from replay. Sets the priorities of what it sampled.
+  /// Throws std::runtime_error where the loss or gradient is not finite; the parameters are unchanged then.
+  UpdateReport update(ReplayBuffer& replay, const config::Hyperparameters& hyperparameters, double beta,
+                      core::RandomStream& stream);
+  /// The same from sequences, for an agent with a memory (R2D2, Kapturowski 2019): batch_size of them, a loss on every
+  /// step after burn-in, n-step returns that end with the sequence, optionally rescaled values.
+  UpdateReport update(const ReplayBuffer& replay, SequenceReplay& sequences,
+                      const config::Hyperparameters& hyperparameters, double beta, core::RandomStream& stream);
+  void update_target(double tau) { agent::update_target(target_.parameters(), online_.parameters(), tau); }
+
+  Policy& online() { return online_; }
+  Policy& target() { return target_; }
+  Optimizer& optimizer() { return optimizer_; }
+  const LastBatch& last_batch() const { return last_; }
+
+ private:
+  /// y for every step of last_.steps.
+  void compute_targets(const ReplayBuffer& replay, bool double_q);
+  /// One step of the optimizer from the loss's gradient with respect to `values`. Returns the gradient's norm.
+  double descend(const torch::Tensor& values, const torch::Tensor& slope, double loss,
+                 const config::Hyperparameters& hyperparameters);
+  torch::Tensor gather(const ReplayBuffer& replay, std::size_t Transition::*slot, const Policy& policy);
+
+  Policy online_;
+  Policy target_;
+  Optimizer optimizer_;
+  std::uint32_t rebuilds_ = 0;
+  LastBatch last_;
+  std::vector<std::span<const std::byte>> observations_;
+  std::vector<float> errors_;
+  std::vector<SampledSequence> sequences_;
+};
+
+}  // namespace qarium::agent

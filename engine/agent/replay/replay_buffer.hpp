@@ -1,0 +1,108 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "engine/agent/replay/sum_tree.hpp"
+#include "engine/core/random.hpp"
+
+namespace qarium::agent {
+
+/// What one replayed sample is, without its observations: m <= n steps were really taken (METHODS section 4).
+struct Transition {
+  std::size_t slot = 0;       ///< where the transition begins
+  std::size_t next_slot = 0;  ///< the state that its bootstrap looks at
+  int action = 0;
+  float reward = 0;    ///< sum over k of gamma^k r_k
+  float discount = 0;  ///< gamma^m (1 - terminal)
+  bool terminal = false;
+  float weight = 1;      ///< importance weight, 1 at most
+  std::int64_t age = 0;  ///< slots written since, in its environment, when it was sampled
+};
+
+/// The past, one ring of slots for each environment. Every observation is stored once, as the bytes it came in: an
+/// episode's final observation takes a slot of its own, so a truncated episode bootstraps from the state it ended in.
+/// Environments write their observation straight into the slot. Not thread-safe.
+class ReplayBuffer {
+ public:
+  /// Capacity is in slots over all environments and is rounded down to a multiple of n_environments.
+  ReplayBuffer(std::size_t observation_bytes, std::size_t capacity, std::size_t n_environments);
+
+  /// How samples are made. A change keeps the transitions and starts the priorities anew, all equal.
+  void configure(std::int64_t n_step, bool prioritized);
+
+  /// The place for the environment's current observation. To be filled before `append` or reading.
+  std::span<std::byte> current(std::size_t environment);
+  /// Records the step taken from the current observation and moves on to a new place for the next one.
+  /// With `over`, that next one is final: fill it, then call `begin_episode`.
+  void append(std::size_t environment, int action, float reward, bool terminated, bool truncated);
+  void begin_episode(std::size_t environment);
+
+  /// Transitions that can be sampled.
+  std::size_t size() const { return sampleable_; }
+  std::size_t capacity() const { return slots_.size(); }
+  std::size_t bytes() const { return observations_.size() + slots_.size() * sizeof(Slot); }
+
+  /// Draws `batch` transitions; uniform, or in proportion to priority^alpha with importance weights
+  /// (n P(i))^-beta over their maximum. Requires size() > 0.
+  void sample(std::size_t batch, double gamma, double beta, core::RandomStream& stream,
+              std::vector<Transition>& out) const;
+  /// |TD error| of sampled slots. `eps` and `alpha` as hyperparameters. Ignored while sampling is uniform.
+  void set_priority(std::size_t slot, double td_error, double alpha, double eps);
+
+  std::span<const std::byte> observation(std::size_t slot) const;
+  std::size_t current_slot(std::size_t environment) const { return heads_[environment]; }
+  /// The slot written after this one, in its environment.
+  std::size_t following(std::size_t slot) const;
+  /// What was done in a slot that holds a transition.
+  int action(std::size_t slot) const { return slots_[slot].action; }
+  float reward(std::size_t slot) const { return slots_[slot].reward; }
+  bool terminated(std::size_t slot) const { return slots_[slot].terminated; }
+  /// Up to `most` observations, evenly spread over what is kept.
+  std::vector<std::vector<std::byte>> some_observations(std::size_t most) const;
+  /// Slots written since this one, in its environment.
+  std::int64_t age(std::size_t slot) const;
+
+  /// Calls f(age, reward) for every `stride`-th slot that holds a transition.
+  template <class F>
+  void for_each_transition(std::size_t stride, F f) const {
+    for (std::size_t i = 0; i < slots_.size(); i += stride) {
+      if (slots_[i].kind == Kind::Transition) f(age(i), slots_[i].reward);
+    }
+  }
+
+ private:
+  enum class Kind : std::uint8_t { Empty, Transition, Current, Final };
+  struct Slot {
+    float reward = 0;
+    std::int16_t action = 0;
+    Kind kind = Kind::Empty;
+    bool terminated = false;
+    bool over = false;
+    bool sampleable = false;
+  };
+
+  /// Any slot that has been written, with equal chance.
+  std::size_t any_slot(core::RandomStream& stream) const;
+  void advance(std::size_t environment);
+  void mark_sampleable(std::size_t slot, bool sampleable);
+  /// Whether the n steps from here, or those up to the episode's end, have all been taken.
+  bool complete(std::size_t slot) const;
+  Transition describe(std::size_t slot, double gamma) const;
+
+  std::size_t observation_bytes_;
+  std::size_t ring_;  ///< slots per environment
+  std::vector<std::byte> observations_;
+  std::vector<Slot> slots_;
+  std::vector<std::size_t> heads_;    ///< slot of the current observation, per environment
+  std::vector<std::size_t> written_;  ///< slots in use, per environment; they are its first ones
+  std::size_t all_written_ = 0;
+  std::size_t sampleable_ = 0;
+  std::int64_t n_step_ = 1;
+  std::optional<SumTree> priorities_;
+  double largest_priority_ = 1;
+};
+
+}  // namespace qarium::agent

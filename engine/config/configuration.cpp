@@ -1,0 +1,88 @@
+#include "engine/config/configuration.hpp"
+
+#include <toml++/toml.h>
+
+#include <fstream>
+#include <iterator>
+
+#include "engine/core/error.hpp"
+
+namespace qarium::config {
+namespace {
+
+Value value_of(const toml::node& node, const std::string& key) {
+  if (const auto flag = node.value_exact<bool>()) return *flag;
+  if (const auto whole = node.value_exact<std::int64_t>()) return *whole;
+  if (const auto real = node.value_exact<double>()) return *real;
+  if (const auto text = node.value_exact<std::string>()) return *text;
+  throw core::UserError(key + " must be a number, true, false or a text");
+}
+
+void assign(Hyperparameters& hyperparameters, const toml::table& table, const std::string& prefix) {
+  for (const auto& [key, node] : table) {
+    const std::string name = prefix + std::string(key.str());
+    if (const auto* section = node.as_table()) {
+      assign(hyperparameters, *section, name + ".");
+    } else {
+      set(hyperparameters, name, value_of(node, name));
+    }
+  }
+}
+
+std::string toml_text(const Value& value) {
+  const std::string text = format(value);
+  if (std::holds_alternative<std::string>(value)) return '"' + text + '"';
+  const bool looks_whole = text.find_first_of(".en") == std::string::npos;
+  return std::holds_alternative<double>(value) && looks_whole ? text + ".0" : text;
+}
+
+}  // namespace
+
+Configuration from_toml(std::string_view text, std::string_view source, const Hyperparameters& base) {
+  Configuration configuration{{}, base};
+  try {
+    toml::table table = toml::parse(text, std::string(source));
+    configuration.description = table["description"].value_or(std::string{});
+    table.erase("description");
+    assign(configuration.hyperparameters, table, "");
+    validate(configuration.hyperparameters);
+  } catch (const toml::parse_error& error) {
+    throw core::UserError(std::string(source) + ", line " + std::to_string(error.source().begin.line) +
+                          ": malformed TOML: " + std::string(error.description()));
+  } catch (const core::UserError& error) {
+    throw core::UserError(std::string(source) + ": " + error.what());
+  }
+  return configuration;
+}
+
+Configuration read_toml(const std::filesystem::path& file, const Hyperparameters& base) {
+  std::ifstream stream(file, std::ios::binary);
+  stream.peek();  // a folder can be opened, but not read
+  if (!stream.is_open() || stream.bad()) {
+    throw core::UserError("cannot read the configuration '" + file.string() + "': is it a file you may read?");
+  }
+  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  return from_toml(text, file.string(), base);
+}
+
+std::string to_toml(const Hyperparameters& hyperparameters) {
+  std::string plain;
+  std::string sections;
+  std::string current;
+  for (const auto& parameter : parameters()) {
+    const auto dot = parameter.name.find('.');
+    const std::string value = toml_text(get(hyperparameters, parameter));
+    if (dot == std::string_view::npos) {
+      plain += std::string(parameter.name) + " = " + value + "\n";
+      continue;
+    }
+    if (const auto section = std::string(parameter.name.substr(0, dot)); section != current) {
+      current = section;
+      sections += "\n[" + section + "]\n";
+    }
+    sections += std::string(parameter.name.substr(dot + 1)) + " = " + value + "\n";
+  }
+  return plain + sections;
+}
+
+}  // namespace qarium::config

@@ -1,0 +1,302 @@
+#include <array>
+#include <limits>
+
+#include "engine/config/hyperparameters.hpp"
+
+namespace qarium::config {
+namespace {
+
+constexpr double kMany = 1e12;
+using H = Hyperparameters;
+
+template <auto Member>
+Parameter::Access field() {
+  return +[](H & h) -> auto& {
+    return h.*Member;
+  };
+}
+
+template <auto Outer, auto Inner>
+Parameter::Access field() {
+  return +[](H & h) -> auto& {
+    return h.*Outer.*Inner;
+  };
+}
+
+Parameter number(std::string_view name, Group group, double minimum, double maximum, Scale scale, Effect effect,
+                 Parameter::Access access, std::string_view help) {
+  return {name, group, help, scale, minimum, maximum, {}, effect, access};
+}
+
+Parameter choice(std::string_view name, Group group, std::vector<std::string_view> choices, Effect effect,
+                 Parameter::Access access, std::string_view help) {
+  return {name, group, help, Scale::Choice, 0, 0, std::move(choices), effect, access};
+}
+
+Parameter toggle(std::string_view name, Group group, Effect effect, Parameter::Access access, std::string_view help) {
+  return {name, group, help, Scale::Choice, 0, 1, {}, effect, access};
+}
+
+void add_learning(std::vector<Parameter>& table) {
+  constexpr auto kGroup = Group::Learning;
+  table.push_back(number("learning_rate", kGroup, 1e-6, 1.0, Scale::Logarithmic, Effect::Live,
+                         field<&H::learning_rate>(), "Step size of the optimizer."));
+  table.push_back(number("gamma", kGroup, 0.0, 1.0, Scale::Linear, Effect::Live, field<&H::gamma>(),
+                         "Discount per environment step: how much a reward one step later is worth."));
+  table.push_back(number("batch_size", kGroup, 1, 4096, Scale::Logarithmic, Effect::Live, field<&H::batch_size>(),
+                         "Transitions sampled from replay for one gradient update."));
+  table.push_back(number("train_freq", kGroup, 1, 100'000, Scale::Logarithmic, Effect::Live, field<&H::train_freq>(),
+                         "Environment steps between rounds of gradient updates."));
+  table.push_back(number("gradient_steps", kGroup, 1, 100'000, Scale::Logarithmic, Effect::Live,
+                         field<&H::gradient_steps>(), "Gradient updates in one round."));
+  table.push_back(number("learning_starts", kGroup, 0, 10'000'000, Scale::Logarithmic, Effect::Live,
+                         field<&H::learning_starts>(), "Environment steps, taken at random, before the first update."));
+  table.push_back(number("buffer_size", kGroup, 100, 10'000'000, Scale::Logarithmic, Effect::Rebuild,
+                         field<&H::buffer_size>(), "Transitions that replay holds; the oldest go first."));
+  table.push_back(number("target_update_interval", kGroup, 1, 1'000'000, Scale::Logarithmic, Effect::Live,
+                         field<&H::target_update_interval>(),
+                         "Environment steps between updates of the target network."));
+  table.push_back(number("tau", kGroup, 1e-4, 1.0, Scale::Logarithmic, Effect::Live, field<&H::tau>(),
+                         "How far the target moves to the online network at an update of the target: 1 copies it."));
+  table.push_back(number("max_grad_norm", kGroup, 1e-3, 1e6, Scale::Logarithmic, Effect::Live,
+                         field<&H::max_grad_norm>(), "The gradient is scaled down to this 2-norm where it is longer."));
+  table.push_back(number("max_grad_value", kGroup, 1e-6, 1e6, Scale::Logarithmic, Effect::Live,
+                         field<&H::max_grad_value>(),
+                         "Before that each component of the gradient is clipped to this magnitude (Graves 2013)."));
+  table.push_back(choice("loss", kGroup, {"huber", "mse"}, Effect::Live, field<&H::loss>(),
+                         "What is minimised of the TD error: Huber with threshold 1, or half its square."));
+  table.push_back(choice("optimizer", kGroup, {"adam", "rmsprop", "rmsprop_centered"}, Effect::Live,
+                         field<&H::optimizer>(), "Adam (Kingma 2015), RMSprop, or RMSprop less the squared mean."));
+  table.push_back(number("adam_beta1", kGroup, 0.0, 0.9999, Scale::Linear, Effect::Live, field<&H::adam_beta1>(),
+                         "Adam's decay of the gradient's mean."));
+  table.push_back(number("adam_beta2", kGroup, 0.0, 0.999999, Scale::Linear, Effect::Live, field<&H::adam_beta2>(),
+                         "Adam's decay of the gradient's square."));
+  table.push_back(number("rmsprop_alpha", kGroup, 0.0, 0.9999, Scale::Linear, Effect::Live, field<&H::rmsprop_alpha>(),
+                         "RMSprop's decay of the gradient's square and, when centred, of its mean."));
+  table.push_back(number("rmsprop_momentum", kGroup, 0.0, 0.9999, Scale::Linear, Effect::Live,
+                         field<&H::rmsprop_momentum>(),
+                         "RMSprop's momentum: the share of the last step that is taken again (Graves 2013)."));
+  table.push_back(number("optimizer_eps", kGroup, 1e-12, 1.0, Scale::Logarithmic, Effect::Live,
+                         field<&H::optimizer_eps>(), "Added to the optimizer's denominator, outside the root."));
+  table.push_back(toggle("double_q", kGroup, Effect::Live, field<&H::double_q>(),
+                         "The online network chooses the action that the target network values (van Hasselt 2016)."));
+  table.push_back(number("n_step", kGroup, 1, 64, Scale::Linear, Effect::Live, field<&H::n_step>(),
+                         "Rewards summed before the bootstrap. A change starts replay's priorities anew."));
+  table.push_back(toggle("prioritized_replay", kGroup, Effect::Live, field<&H::prioritized_replay>(),
+                         "Sample in proportion to |TD error|^alpha (Schaul 2016) instead of uniformly."));
+  table.push_back(number("prioritized_replay_alpha", kGroup, 0.0, 1.0, Scale::Linear, Effect::Live,
+                         field<&H::prioritized_replay_alpha>(), "How much priority matters: 0 is uniform."));
+  table.push_back(number("prioritized_replay_beta0", kGroup, 0.0, 1.0, Scale::Linear, Effect::Live,
+                         field<&H::prioritized_replay_beta0>(),
+                         "How much importance weights correct for it at the start; 1 at the end."));
+  table.push_back(number("prioritized_replay_eps", kGroup, 1e-9, 1.0, Scale::Logarithmic, Effect::Live,
+                         field<&H::prioritized_replay_eps>(), "Added to every priority, so that none is zero."));
+  table.push_back(number("sequence_length", kGroup, 1, 2048, Scale::Logarithmic, Effect::Rebuild,
+                         field<&H::sequence_length>(),
+                         "Steps in a replayed sequence that are learned from, with a memory (Kapturowski 2019)."));
+  table.push_back(number("burn_in", kGroup, 0, 512, Scale::Linear, Effect::Rebuild, field<&H::burn_in>(),
+                         "Steps before them that only bring the memory up to date; none where an episode begins."));
+  table.push_back(number("sequence_overlap", kGroup, 0, 2047, Scale::Linear, Effect::Rebuild,
+                         field<&H::sequence_overlap>(), "Steps that a sequence shares with the one after it."));
+  table.push_back(toggle("value_rescaling", kGroup, Effect::Live, field<&H::value_rescaling>(),
+                         "With a memory: learn h(Q), h(x) = sign(x)(sqrt(|x| + 1) - 1) + 0.001 x (Pohlen 2018)."));
+}
+
+void add_exploration(std::vector<Parameter>& table) {
+  constexpr auto kGroup = Group::Exploration;
+  table.push_back(number("exploration_initial_eps", kGroup, 0.0, 1.0, Scale::Linear, Effect::Live,
+                         field<&H::exploration_initial_eps>(), "Probability of a random action at the start."));
+  table.push_back(number("exploration_final_eps", kGroup, 0.0, 1.0, Scale::Linear, Effect::Live,
+                         field<&H::exploration_final_eps>(), "Probability of a random action in the end."));
+  table.push_back(number("exploration_fraction", kGroup, 0.0, 1.0, Scale::Linear, Effect::Live,
+                         field<&H::exploration_fraction>(),
+                         "Share of n_timesteps over which epsilon goes from its initial to its final value."));
+  table.push_back(choice("exploration_schedule", kGroup, {"linear", "exponential"}, Effect::Live,
+                         field<&H::exploration_schedule>(), "The way epsilon takes there."));
+}
+
+void add_attention(std::vector<Parameter>& table) {
+  constexpr auto kGroup = Group::Attention;
+  table.push_back(choice("attention.kind", kGroup,
+                         {"none", "additive", "dot", "scaled_dot", "multi_head", "transformer", "hierarchical"},
+                         Effect::Rebuild, field<&H::attention, &AttentionOptions::kind>(),
+                         "How tokens become one vector: the score that weighs them. none lays them side by side."));
+  table.push_back(
+      choice("attention.query", kGroup, {"learned", "memory", "action", "self"}, Effect::Rebuild,
+             field<&H::attention, &AttentionOptions::query>(),
+             "Who asks: one learned vector, the memory's last output, each action for itself, or every token."));
+  table.push_back(number("attention.width", kGroup, 1, 1024, Scale::Logarithmic, Effect::Rebuild,
+                         field<&H::attention, &AttentionOptions::width>(),
+                         "Width of queries, keys and values, over all heads."));
+  table.push_back(number("attention.heads", kGroup, 1, 16, Scale::Linear, Effect::Rebuild,
+                         field<&H::attention, &AttentionOptions::heads>(),
+                         "Heads of multi_head and transformer; they share the width evenly."));
+  table.push_back(
+      choice("attention.positions", kGroup, {"none", "sinusoidal", "learned"}, Effect::Rebuild,
+             field<&H::attention, &AttentionOptions::positions>(),
+             "How tokens know where they lie: sines and cosines over frame, row and column, or a learned table."));
+  table.push_back(number("attention.region", kGroup, 1, 64, Scale::Linear, Effect::Rebuild,
+                         field<&H::attention, &AttentionOptions::region>(),
+                         "hierarchical: tokens along one side of a region."));
+  table.push_back(number("attention.blocks", kGroup, 1, 12, Scale::Linear, Effect::Rebuild,
+                         field<&H::attention, &AttentionOptions::blocks>(), "transformer: blocks in a row."));
+  table.push_back(number("attention.feedforward", kGroup, 1, 4096, Scale::Logarithmic, Effect::Rebuild,
+                         field<&H::attention, &AttentionOptions::feedforward>(),
+                         "transformer: units of the hidden layer in each block."));
+  table.push_back(
+      choice("attention.gating", kGroup, {"residual", "gru"}, Effect::Rebuild,
+             field<&H::attention, &AttentionOptions::gating>(),
+             "transformer: how a sublayer joins the stream: added, or through GTrXL's gate (Parisotto 2020)."));
+}
+
+void add_memory(std::vector<Parameter>& table) {
+  constexpr auto kGroup = Group::Memory;
+  table.push_back(choice("memory.kind", kGroup,
+                         {"none", "lstm", "gru", "ntm", "dnc", "mann", "memory_bank", "temporal", "transformer"},
+                         Effect::Rebuild, field<&H::memory, &MemoryOptions::kind>(),
+                         "What is remembered from step to step. With a memory, replay learns from sequences (R2D2)."));
+  table.push_back(number("memory.hidden", kGroup, 1, 2048, Scale::Logarithmic, Effect::Rebuild,
+                         field<&H::memory, &MemoryOptions::hidden>(),
+                         "Units of lstm and gru, and of the controller of ntm, dnc and mann; width of the others."));
+  table.push_back(number(
+      "memory.slots", kGroup, 1, 1024, Scale::Logarithmic, Effect::Rebuild, field<&H::memory, &MemoryOptions::slots>(),
+      "ntm, dnc, mann: slots of the memory matrix. dnc links each with each: choose few (16 to 32)."));
+  table.push_back(number("memory.width", kGroup, 1, 512, Scale::Logarithmic, Effect::Rebuild,
+                         field<&H::memory, &MemoryOptions::width>(), "ntm, dnc, mann: numbers in a slot."));
+  table.push_back(number("memory.read_heads", kGroup, 1, 8, Scale::Linear, Effect::Rebuild,
+                         field<&H::memory, &MemoryOptions::read_heads>(),
+                         "ntm, dnc: heads that read. mann: heads that read and write."));
+  table.push_back(number("memory.write_heads", kGroup, 1, 8, Scale::Linear, Effect::Rebuild,
+                         field<&H::memory, &MemoryOptions::write_heads>(), "ntm: heads that write."));
+  table.push_back(number("memory.shift_range", kGroup, 0, 8, Scale::Linear, Effect::Rebuild,
+                         field<&H::memory, &MemoryOptions::shift_range>(),
+                         "ntm: slots that a head may shift by in one step, to either side."));
+  table.push_back(choice("memory.controller", kGroup, {"lstm", "feedforward"}, Effect::Rebuild,
+                         field<&H::memory, &MemoryOptions::controller>(), "ntm, dnc: what drives the heads."));
+  table.push_back(number("memory.chrono_length", kGroup, 0, 10000, Scale::Linear, Effect::Rebuild,
+                         field<&H::memory, &MemoryOptions::chrono_length>(),
+                         "lstm, gru, LSTM controllers: steps that their gates begin to keep things for (Tallec and "
+                         "Ollivier 2018). 0 leaves the gates half open."));
+  table.push_back(choice("memory.order", kGroup, {"read_write", "write_read"}, Effect::Rebuild,
+                         field<&H::memory, &MemoryOptions::order>(),
+                         "ntm: whether a step reads what it writes (write_read) or what was there before."));
+  table.push_back(number("memory.length", kGroup, 1, 256, Scale::Logarithmic, Effect::Rebuild,
+                         field<&H::memory, &MemoryOptions::length>(),
+                         "memory_bank: pairs of state and action that are kept. temporal, transformer: steps that are "
+                         "looked at, the current one included; it must reach back to what is to be remembered."));
+  table.push_back(choice("memory.score", kGroup, {"additive", "dot", "scaled_dot", "multi_head"}, Effect::Rebuild,
+                         field<&H::memory, &MemoryOptions::score>(),
+                         "memory_bank, temporal: how well the current step and an earlier one agree."));
+  table.push_back(number("memory.heads", kGroup, 1, 16, Scale::Linear, Effect::Rebuild,
+                         field<&H::memory, &MemoryOptions::heads>(),
+                         "transformer, and the score multi_head: heads; they divide memory.hidden."));
+  table.push_back(number("memory.blocks", kGroup, 1, 8, Scale::Linear, Effect::Rebuild,
+                         field<&H::memory, &MemoryOptions::blocks>(), "transformer: blocks on top of one another."));
+  table.push_back(number("memory.feedforward", kGroup, 1, 4096, Scale::Logarithmic, Effect::Rebuild,
+                         field<&H::memory, &MemoryOptions::feedforward>(),
+                         "transformer: units between the two linear layers of a block."));
+  table.push_back(toggle("memory.action_input", kGroup, Effect::Rebuild,
+                         field<&H::memory, &MemoryOptions::action_input>(), "The memory is told the previous action."));
+  table.push_back(toggle("memory.reward_input", kGroup, Effect::Rebuild,
+                         field<&H::memory, &MemoryOptions::reward_input>(), "The memory is told the previous reward."));
+}
+
+void add_stages(std::vector<Parameter>& table) {
+  table.push_back(
+      choice("encoder.kind", Group::Encoder, {"mlp", "grid_conv", "nature_conv"}, Effect::Rebuild,
+             field<&H::encoder, &EncoderOptions::kind>(),
+             "mlp for vectors, grid_conv (3x3) for small grids, nature_conv (Mnih 2015) for 84x84 frames."));
+  table.push_back(number("encoder.width", Group::Encoder, 1, 4096, Scale::Logarithmic, Effect::Rebuild,
+                         field<&H::encoder, &EncoderOptions::width>(), "Units in each layer of the mlp encoder."));
+  table.push_back(number("encoder.layers", Group::Encoder, 1, 8, Scale::Linear, Effect::Rebuild,
+                         field<&H::encoder, &EncoderOptions::layers>(), "Layers of the mlp encoder."));
+  table.push_back(number("encoder.channels", Group::Encoder, 1, 256, Scale::Logarithmic, Effect::Rebuild,
+                         field<&H::encoder, &EncoderOptions::channels>(), "Channels of the grid_conv encoder."));
+  add_attention(table);
+  add_memory(table);
+  table.push_back(
+      choice("fusion.kind", Group::Fusion, {"concat", "residual", "gated"}, Effect::Rebuild,
+             field<&H::fusion, &FusionOptions::kind>(),
+             "How what is seen and remembered are joined: side by side, added, or mixed by a learned gate."));
+  table.push_back(toggle("head.dueling", Group::Head, Effect::Rebuild, field<&H::head, &HeadOptions::dueling>(),
+                         "Separate streams for the state's value and the actions' advantages (Wang 2016)."));
+  table.push_back(number("head.width", Group::Head, 1, 4096, Scale::Logarithmic, Effect::Rebuild,
+                         field<&H::head, &HeadOptions::width>(), "Units in each hidden layer of the head."));
+  table.push_back(number("head.layers", Group::Head, 0, 8, Scale::Linear, Effect::Rebuild,
+                         field<&H::head, &HeadOptions::layers>(), "Hidden layers of the head."));
+}
+
+void add_environment(std::vector<Parameter>& table) {
+  constexpr auto kGroup = Group::Environment;
+  table.push_back(choice("environment.id", kGroup,
+                         {"CartPole-v1", "MountainCar-v0", "Acrobot-v1", "MinAtar/Breakout-v1", "catch",
+                          "tmaze_passive", "tmaze_active", "memory_len", "memory_size", "repeat_previous"},
+                         Effect::Rebuild, field<&H::environment, &EnvironmentOptions::id>(),
+                         "The task, by the name that it has where it comes from."));
+  table.push_back(number("environment.sticky_action_prob", kGroup, 0.0, 1.0, Scale::Linear, Effect::Rebuild,
+                         field<&H::environment, &EnvironmentOptions::sticky_action_prob>(),
+                         "MinAtar: probability that the previous action is repeated instead (Young and Tian 2019)."));
+  table.push_back(toggle("environment.difficulty_ramping", kGroup, Effect::Rebuild,
+                         field<&H::environment, &EnvironmentOptions::difficulty_ramping>(),
+                         "MinAtar: games that have levels grow harder with time."));
+  table.push_back(number("environment.grid_size", kGroup, 4, 20, Scale::Linear, Effect::Rebuild,
+                         field<&H::environment, &EnvironmentOptions::grid_size>(),
+                         "catch: rows and columns of the grid."));
+  table.push_back(number("environment.distractors", kGroup, 0, 16, Scale::Linear, Effect::Rebuild,
+                         field<&H::environment, &EnvironmentOptions::distractors>(),
+                         "catch: balls that fall beside the one that counts, and mean nothing."));
+  table.push_back(number("environment.corridor_length", kGroup, 1, 2000, Scale::Logarithmic, Effect::Rebuild,
+                         field<&H::environment, &EnvironmentOptions::corridor_length>(),
+                         "tmaze_passive, tmaze_active: steps from the start to the junction."));
+  table.push_back(number("environment.memory_length", kGroup, 1, 200, Scale::Logarithmic, Effect::Rebuild,
+                         field<&H::environment, &EnvironmentOptions::memory_length>(),
+                         "memory_len: steps over which the bit must be remembered."));
+  table.push_back(number("environment.num_bits", kGroup, 1, 64, Scale::Logarithmic, Effect::Rebuild,
+                         field<&H::environment, &EnvironmentOptions::num_bits>(),
+                         "memory_size: bits that must be remembered."));
+  table.push_back(number("environment.k", kGroup, 1, 51, Scale::Linear, Effect::Rebuild,
+                         field<&H::environment, &EnvironmentOptions::k>(),
+                         "repeat_previous: how far back the card to name lies; 1 is the open one."));
+  table.push_back(number("environment.flicker_prob", kGroup, 0.0, 1.0, Scale::Linear, Effect::Rebuild,
+                         field<&H::environment, &EnvironmentOptions::flicker_prob>(),
+                         "Any task: probability that an observation is blank, all zero (Hausknecht 2015)."));
+  table.push_back(toggle("environment.mask_velocity", kGroup, Effect::Rebuild,
+                         field<&H::environment, &EnvironmentOptions::mask_velocity>(),
+                         "Control tasks: velocities are observed as 0."));
+}
+
+void add_run(std::vector<Parameter>& table) {
+  constexpr auto kGroup = Group::Run;
+  table.push_back(number("seed", kGroup, 0, 4294967295.0, Scale::Linear, Effect::Rebuild, field<&H::seed>(),
+                         "Decides every random draw; the same seed gives the same parameters, bit for bit, on a CPU."));
+  table.push_back(number("n_timesteps", kGroup, 1, kMany, Scale::Logarithmic, Effect::Live, field<&H::n_timesteps>(),
+                         "Environment steps of the whole run; schedules are measured against it."));
+  table.push_back(number("n_envs", kGroup, 1, 1024, Scale::Logarithmic, Effect::Rebuild, field<&H::n_envs>(),
+                         "Environments that step as one batch."));
+  table.push_back(number("threads", kGroup, 1, 64, Scale::Linear, Effect::Rebuild, field<&H::threads>(),
+                         "Threads inside one tensor operation of the trainer. Results are bound to their number."));
+  table.push_back(number("eval_freq", kGroup, 0, kMany, Scale::Logarithmic, Effect::Live, field<&H::eval_freq>(),
+                         "Environment steps between evaluations; 0 never evaluates."));
+  table.push_back(number("n_eval_episodes", kGroup, 1, 1000, Scale::Logarithmic, Effect::Live,
+                         field<&H::n_eval_episodes>(), "Greedy episodes, on their own seeds, in one evaluation."));
+}
+
+std::vector<Parameter> make_table() {
+  std::vector<Parameter> table;
+  add_learning(table);
+  add_exploration(table);
+  add_stages(table);
+  add_environment(table);
+  add_run(table);
+  return table;
+}
+
+const std::vector<Parameter> kTable = make_table();
+
+}  // namespace
+
+std::span<const Parameter> parameters() {
+  return kTable;
+}
+
+}  // namespace qarium::config

@@ -1,0 +1,213 @@
+#include "engine/config/hyperparameters.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "engine/core/error.hpp"
+#include "engine/core/overloaded.hpp"
+#include "engine/core/text.hpp"
+
+namespace qarium::config {
+namespace {
+
+std::string quoted(std::string_view text) {
+  return "'" + std::string(text) + "'";
+}
+
+[[noreturn]] void refuse(const Parameter& parameter, const Value& value, const std::string& allowed) {
+  throw core::UserError(std::string(parameter.name) + " = " + format(value) + " is not allowed: " + allowed);
+}
+
+std::string range_text(const Parameter& parameter) {
+  return "it must lie between " + format(parameter.minimum) + " and " + format(parameter.maximum);
+}
+
+void require_range(const Parameter& parameter, const Value& value, double number) {
+  if (!(number >= parameter.minimum && number <= parameter.maximum)) refuse(parameter, value, range_text(parameter));
+}
+
+void require_choice(const Parameter& parameter, const Value& value, const std::string& text) {
+  if (std::find(parameter.choices.begin(), parameter.choices.end(), text) == parameter.choices.end()) {
+    refuse(parameter, value, "it must be one of " + core::join(parameter.choices));
+  }
+}
+
+template <class Number>
+Number parse_number(const Parameter& parameter, std::string_view text, std::string_view wanted) {
+  Number number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) {
+    throw core::UserError(std::string(parameter.name) + " = " + quoted(text) + " is not " + std::string(wanted) + ": " +
+                          range_text(parameter));
+  }
+  return number;
+}
+
+}  // namespace
+
+const Parameter& parameter(std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const auto& candidate : parameters()) {
+    if (candidate.name == name) return candidate;
+    names.push_back(candidate.name);
+  }
+  throw core::UserError("unknown hyperparameter " + quoted(name) + "; did you mean " +
+                        quoted(core::closest(name, names)) + "? 'qarium params' lists them all");
+}
+
+Value get(const Hyperparameters& hyperparameters, const Parameter& parameter) {
+  auto& mutable_view = const_cast<Hyperparameters&>(hyperparameters);  // the accessors only hand out references
+  return std::visit([&](auto access) -> Value { return access(mutable_view); }, parameter.access);
+}
+
+Value default_value(const Parameter& parameter) {
+  return get(Hyperparameters{}, parameter);
+}
+
+void set(Hyperparameters& hyperparameters, const Parameter& parameter, const Value& value) {
+  std::visit(core::Overloaded{
+                 [&](bool& (*access)(Hyperparameters&)) {
+                   const auto* given = std::get_if<bool>(&value);
+                   if (given == nullptr) refuse(parameter, value, "it must be true or false");
+                   access(hyperparameters) = *given;
+                 },
+                 [&](std::int64_t& (*access)(Hyperparameters&)) {
+                   const auto* given = std::get_if<std::int64_t>(&value);
+                   if (given == nullptr) refuse(parameter, value, "it must be a whole number");
+                   require_range(parameter, value, static_cast<double>(*given));
+                   access(hyperparameters) = *given;
+                 },
+                 [&](double& (*access)(Hyperparameters&)) {
+                   const auto* whole = std::get_if<std::int64_t>(&value);
+                   const auto* real = std::get_if<double>(&value);
+                   if (whole == nullptr && real == nullptr) refuse(parameter, value, "it must be a number");
+                   const double given = real != nullptr ? *real : static_cast<double>(*whole);
+                   require_range(parameter, value, given);
+                   access(hyperparameters) = given;
+                 },
+                 [&](std::string& (*access)(Hyperparameters&)) {
+                   const auto* given = std::get_if<std::string>(&value);
+                   if (given == nullptr) refuse(parameter, value, "it must be one of " + core::join(parameter.choices));
+                   require_choice(parameter, value, *given);
+                   access(hyperparameters) = *given;
+                 },
+             },
+             parameter.access);
+}
+
+void set(Hyperparameters& hyperparameters, std::string_view name, const Value& value) {
+  set(hyperparameters, parameter(name), value);
+}
+
+Value parse(const Parameter& parameter, std::string_view text) {
+  const Value kind = default_value(parameter);
+  if (std::holds_alternative<bool>(kind)) {
+    if (text == "true" || text == "1" || text == "on") return true;
+    if (text == "false" || text == "0" || text == "off") return false;
+    throw core::UserError(std::string(parameter.name) + " = " + quoted(text) + " is not true or false");
+  }
+  if (std::holds_alternative<std::int64_t>(kind)) {
+    return parse_number<std::int64_t>(parameter, text, "a whole number");
+  }
+  if (std::holds_alternative<double>(kind)) return parse_number<double>(parameter, text, "a number");
+  return std::string(text);
+}
+
+std::string format(const Value& value) {
+  return std::visit(core::Overloaded{[](bool flag) { return std::string(flag ? "true" : "false"); },
+                                     [](std::int64_t whole) { return std::to_string(whole); },
+                                     [](double real) {
+                                       char text[32];
+                                       const auto end = std::to_chars(text, text + sizeof text, real).ptr;
+                                       return std::string(text, end);
+                                     },
+                                     [](const std::string& text) { return text; }},
+                    value);
+}
+
+void validate(const Hyperparameters& h) {
+  if (h.buffer_size < h.batch_size) {
+    throw core::UserError("buffer_size = " + format(h.buffer_size) + " is smaller than batch_size = " +
+                          format(h.batch_size) + ": raise buffer_size or lower batch_size");
+  }
+  const auto slots_per_environment = h.buffer_size / h.n_envs;
+  if (slots_per_environment < 2 * h.n_step + 2) {
+    throw core::UserError("buffer_size = " + format(h.buffer_size) + " leaves n_envs = " + format(h.n_envs) +
+                          " environments " + format(slots_per_environment) +
+                          " transitions each, too few for n_step = " + format(h.n_step) + ": raise buffer_size");
+  }
+  if (h.sequence_overlap >= h.sequence_length) {
+    throw core::UserError("sequence_overlap = " + format(h.sequence_overlap) + " leaves nothing new in sequences of " +
+                          format(h.sequence_length) + ": lower it below sequence_length");
+  }
+  if (h.memory.kind != "none" && slots_per_environment < 2 * (h.sequence_length + h.burn_in)) {
+    throw core::UserError("buffer_size = " + format(h.buffer_size) + " leaves n_envs = " + format(h.n_envs) +
+                          " environments no room for sequences of " + format(h.sequence_length + h.burn_in) +
+                          " steps: raise buffer_size");
+  }
+  const auto& attention = h.attention;
+  if (attention.kind != "none" && attention.query == "memory" && h.memory.kind == "none") {
+    throw core::UserError(
+        "attention.query = memory asks with what is remembered, but memory.kind = none remembers nothing: choose a "
+        "memory, or another query");
+  }
+  if ((attention.kind == "multi_head" || attention.kind == "transformer") && attention.width % attention.heads != 0) {
+    throw core::UserError("attention.heads = " + format(attention.heads) + " does not divide attention.width = " +
+                          format(attention.width) + ": choose a width that is a multiple of the heads");
+  }
+  const auto& memory = h.memory;
+  const bool scored = memory.kind == "memory_bank" || memory.kind == "temporal";
+  if ((memory.kind == "transformer" || (scored && memory.score == "multi_head")) && memory.hidden % memory.heads != 0) {
+    throw core::UserError("memory.heads = " + format(memory.heads) + " does not divide memory.hidden = " +
+                          format(memory.hidden) + ": choose a width that is a multiple of the heads");
+  }
+  if (h.exploration_final_eps > h.exploration_initial_eps) {
+    throw core::UserError("exploration_final_eps = " + format(h.exploration_final_eps) +
+                          " is above exploration_initial_eps = " + format(h.exploration_initial_eps) +
+                          ": swap or lower it");
+  }
+  if (h.exploration_schedule == "exponential" && h.exploration_final_eps <= 0) {
+    throw core::UserError(
+        "exploration_schedule = exponential never reaches exploration_final_eps = 0: use linear, or a final value "
+        "above 0");
+  }
+}
+
+std::string_view name(Group group) {
+  switch (group) {
+    case Group::Learning:
+      return "Learning";
+    case Group::Exploration:
+      return "Exploration";
+    case Group::Encoder:
+      return "Encoder";
+    case Group::Attention:
+      return "Attention";
+    case Group::Memory:
+      return "Memory";
+    case Group::Fusion:
+      return "Fusion";
+    case Group::Head:
+      return "Head";
+    case Group::Environment:
+      return "Environment";
+    case Group::Run:
+      return "Run";
+  }
+  return "";
+}
+
+std::string_view name(Effect effect) {
+  switch (effect) {
+    case Effect::Live:
+      return "live";
+    case Effect::Episode:
+      return "episode";
+    case Effect::Rebuild:
+      return "rebuild";
+  }
+  return "";
+}
+
+}  // namespace qarium::config

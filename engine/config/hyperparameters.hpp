@@ -1,0 +1,197 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace qarium::config {
+
+/// Which environment, and the options of those that have any.
+struct EnvironmentOptions {
+  std::string id = "CartPole-v1";
+  double sticky_action_prob = 0.1;
+  bool difficulty_ramping = true;
+  std::int64_t grid_size = 10;
+  std::int64_t distractors = 0;
+  std::int64_t corridor_length = 10;
+  std::int64_t memory_length = 10;
+  std::int64_t num_bits = 1;
+  std::int64_t k = 4;
+  double flicker_prob = 0;
+  bool mask_velocity = false;
+  friend bool operator==(const EnvironmentOptions&, const EnvironmentOptions&) = default;
+};
+
+/// observation -> tokens [B, N, D]
+struct EncoderOptions {
+  std::string kind = "mlp";
+  std::int64_t width = 256;
+  std::int64_t layers = 1;
+  std::int64_t channels = 16;
+  friend bool operator==(const EncoderOptions&, const EncoderOptions&) = default;
+};
+
+/// tokens [B, N, D] -> attended [B, D], or [B, A, D] with one query an action
+struct AttentionOptions {
+  std::string kind = "none";
+  std::string query = "learned";
+  std::int64_t width = 32;
+  std::int64_t heads = 4;
+  std::string positions = "learned";
+  std::int64_t region = 5;
+  std::int64_t blocks = 1;
+  std::int64_t feedforward = 64;
+  std::string gating = "residual";
+  friend bool operator==(const AttentionOptions&, const AttentionOptions&) = default;
+};
+
+/// attended [B, D] -> remembered [B, M]
+struct MemoryOptions {
+  std::string kind = "none";
+  std::int64_t hidden = 64;
+  std::int64_t slots = 32;
+  std::int64_t width = 16;
+  std::int64_t read_heads = 1;
+  std::int64_t write_heads = 1;
+  std::int64_t shift_range = 1;
+  std::string controller = "lstm";
+  std::int64_t chrono_length = 0;
+  std::string order = "read_write";
+  std::int64_t length = 16;
+  std::string score = "scaled_dot";
+  std::int64_t heads = 2;
+  std::int64_t blocks = 1;
+  std::int64_t feedforward = 64;
+  bool action_input = true;
+  bool reward_input = true;
+  friend bool operator==(const MemoryOptions&, const MemoryOptions&) = default;
+};
+
+/// attended, remembered -> fused [B, F]
+struct FusionOptions {
+  std::string kind = "concat";
+  friend bool operator==(const FusionOptions&, const FusionOptions&) = default;
+};
+
+/// fused [B, F] -> action values [B, A]
+struct HeadOptions {
+  bool dueling = false;
+  std::int64_t width = 256;
+  std::int64_t layers = 1;
+  friend bool operator==(const HeadOptions&, const HeadOptions&) = default;
+};
+
+/// Everything that decides an experiment except its seed's meaning and the machine. Defaults live here and nowhere
+/// else; what each member means, its range and when a change takes effect stand in one table, `parameters()`. Names are
+/// Stable-Baselines3's and RL Zoo's where they have one.
+struct Hyperparameters {
+  std::int64_t seed = 1;
+  std::int64_t n_timesteps = 50'000;
+  std::int64_t n_envs = 1;
+  std::int64_t threads = 1;
+
+  double learning_rate = 1e-4;
+  double gamma = 0.99;
+  std::int64_t batch_size = 32;
+  std::int64_t buffer_size = 100'000;
+  std::int64_t learning_starts = 1'000;
+  std::int64_t train_freq = 4;
+  std::int64_t gradient_steps = 1;
+  std::int64_t target_update_interval = 1'000;
+  double tau = 1.0;
+  double max_grad_norm = 10.0;
+  double max_grad_value = 1e6;
+  std::string loss = "huber";
+  std::string optimizer = "adam";
+  double adam_beta1 = 0.9;
+  double adam_beta2 = 0.999;
+  double rmsprop_alpha = 0.95;
+  double rmsprop_momentum = 0;
+  double optimizer_eps = 1e-8;
+  bool double_q = false;
+  std::int64_t n_step = 1;
+  bool prioritized_replay = false;
+  double prioritized_replay_alpha = 0.6;
+  double prioritized_replay_beta0 = 0.4;
+  double prioritized_replay_eps = 1e-6;
+  std::int64_t sequence_length = 32;
+  std::int64_t burn_in = 0;
+  std::int64_t sequence_overlap = 16;
+  bool value_rescaling = false;
+
+  double exploration_initial_eps = 1.0;
+  double exploration_final_eps = 0.05;
+  double exploration_fraction = 0.1;
+  std::string exploration_schedule = "linear";
+
+  std::int64_t eval_freq = 5'000;
+  std::int64_t n_eval_episodes = 20;
+
+  EnvironmentOptions environment;
+  EncoderOptions encoder;
+  AttentionOptions attention;
+  MemoryOptions memory;
+  FusionOptions fusion;
+  HeadOptions head;
+
+  friend bool operator==(const Hyperparameters&, const Hyperparameters&) = default;
+};
+
+/// The value of any hyperparameter.
+using Value = std::variant<bool, std::int64_t, double, std::string>;
+
+/// When a change takes effect.
+enum class Effect {
+  Live,     ///< at the next tick
+  Episode,  ///< at the next episode
+  Rebuild,  ///< with a new network, buffer or environment; what can be kept is kept
+};
+
+enum class Scale { Linear, Logarithmic, Choice };
+
+/// The heading a hyperparameter stands under: the five stages, and what is around them.
+enum class Group { Learning, Exploration, Encoder, Attention, Memory, Fusion, Head, Environment, Run };
+
+/// One row of the table.
+struct Parameter {
+  using Access = std::variant<bool& (*)(Hyperparameters&), std::int64_t& (*)(Hyperparameters&),
+                              double& (*)(Hyperparameters&), std::string& (*)(Hyperparameters&)>;
+  std::string_view name;  ///< "learning_rate", "encoder.width"
+  Group group;
+  std::string_view help;  ///< what it does, one or two sentences
+  Scale scale;
+  double minimum;  ///< numbers only
+  double maximum;
+  std::vector<std::string_view> choices;  ///< strings only: what is allowed
+  Effect effect;
+  Access access;
+};
+
+/// The only description of the hyperparameters, in the order in which they are shown.
+std::span<const Parameter> parameters();
+
+/// Throws core::UserError naming the closest known name.
+const Parameter& parameter(std::string_view name);
+
+Value get(const Hyperparameters& hyperparameters, const Parameter& parameter);
+Value default_value(const Parameter& parameter);
+
+/// Checks type, range and choice, then assigns. An integer is accepted where a double is wanted.
+/// Throws core::UserError naming the key, the value and what is allowed; nothing is changed then.
+void set(Hyperparameters& hyperparameters, const Parameter& parameter, const Value& value);
+void set(Hyperparameters& hyperparameters, std::string_view name, const Value& value);
+
+/// Reads a value of the parameter's type from text ("2.5e-4", "true", "adam"). Throws core::UserError.
+Value parse(const Parameter& parameter, std::string_view text);
+/// The shortest text that reads back as the same value.
+std::string format(const Value& value);
+
+/// Rules across fields. Throws core::UserError naming the fields and the remedy.
+void validate(const Hyperparameters& hyperparameters);
+
+std::string_view name(Group group);
+std::string_view name(Effect effect);
+
+}  // namespace qarium::config

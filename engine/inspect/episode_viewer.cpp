@@ -1,0 +1,271 @@
+#include "engine/inspect/episode_viewer.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "engine/env/registry.hpp"
+
+namespace qarium::inspect {
+namespace {
+
+constexpr std::int64_t kHistoryBefore = 200;
+constexpr std::int64_t kHistoryAfter = 40;
+/// Streams of the stage: episode e of branch b is b * 2^16 + e, what unfolds from a branch's first moment is
+/// 2^30 + b, and its exploration 2^31 + b.
+constexpr std::uint32_t kEpisodesPerBranch = 1U << 16U;
+constexpr std::uint32_t kBranches = 1U << 14U;
+constexpr std::uint32_t kFirstBranch = 1U << 30U;
+constexpr std::uint32_t kExploration = 1U << 31U;
+
+bool same_parameters(const config::Hyperparameters& a, const config::Hyperparameters& b) {
+  return a.encoder == b.encoder && a.attention == b.attention && a.memory == b.memory && a.fusion == b.fusion &&
+         a.head == b.head && a.environment == b.environment;
+}
+
+}  // namespace
+
+void EpisodeViewer::adopt(const protocol::ParameterExchange::Version& version) {
+  const bool new_time_line = !environment_ || !(version.hyperparameters.environment == hyperparameters_.environment) ||
+                             version.hyperparameters.seed != hyperparameters_.seed;
+  const bool new_network = !policy_ || !same_parameters(version.hyperparameters, hyperparameters_);
+  hyperparameters_ = version.hyperparameters;
+  if (new_time_line) {
+    environment_ = env::make(hyperparameters_.environment);
+    viewer_ = env::make(hyperparameters_.environment);
+  }
+  if (new_network) {
+    change_ = {};
+    memory_change_ = {};
+    ++time_lines_;
+    for (auto& kept : past_) {
+      bytes_ -= bytes_of(kept);
+      kept.memory.reset();
+      bytes_ += bytes_of(kept);
+    }
+  }
+  if (new_network) policy_ = std::make_unique<agent::Policy>(hyperparameters_, environment_->spec(), torch::kCPU);
+  auto* values = policy_->parameters().values().data_ptr<float>();
+  const auto bytes = version.values.size() * sizeof(float);
+  // While learning is paused the same parameters come again and again: they are no newer judgement.
+  if (new_network || std::memcmp(values, version.values.data(), bytes) != 0) {
+    std::memcpy(values, version.values.data(), bytes);
+    version_ = version.number;
+  }
+  parameters_ = version.position;
+  if (new_time_line) begin_time_line();
+}
+
+void EpisodeViewer::begin_time_line() {
+  past_.clear();
+  recalled_.clear();
+  ++time_lines_;
+  bytes_ = 0;
+  first_ = cursor_ = 0;
+  episodes_begun_ = branch_ = branches_ = 0;
+  evaluated_index_ = -1;
+  exploration_ =
+      core::RandomStream(static_cast<std::uint64_t>(hyperparameters_.seed), core::Purpose::Stage, kExploration);
+  begin_episode();
+}
+
+void EpisodeViewer::begin_episode() {
+  const auto stream = branch_ % kBranches * kEpisodesPerBranch + episodes_begun_ % kEpisodesPerBranch;
+  environment_->reset(
+      core::RandomStream(static_cast<std::uint64_t>(hyperparameters_.seed), core::Purpose::Stage, stream));
+  protocol::EpisodeFrame moment;
+  moment.episode = episodes_begun_++;
+  keep(std::move(moment));
+}
+
+std::size_t EpisodeViewer::bytes_of(const StoredFrame& kept) {
+  std::size_t strips = 0;
+  if (kept.memory) {
+    for (const auto& trace : kept.memory->traces)
+      strips += sizeof(trace) + trace.values.capacity() * sizeof(float);
+  }
+  return strips + sizeof(StoredFrame) + kept.state.capacity() + kept.observation.capacity() +
+         kept.moment.action_values.capacity() * sizeof(float) + kept.before.bytes();
+}
+
+void EpisodeViewer::keep(protocol::EpisodeFrame moment) {
+  const bool was_live = past_.empty() || live();
+  moment.index = past_.empty() ? first_ : last() + 1;
+  StoredFrame kept{std::move(moment), environment_->save_state(), {}, version_, {}, exploration_, branch_};
+  kept.before = kept.moment.step == 0 ? policy_->begin(1) : readable(after_);
+  kept.observation.resize(environment_->spec().observation_space.bytes());
+  environment_->observe(kept.observation);
+  evaluate(kept);
+  bytes_ += bytes_of(kept);
+  past_.push_back(std::move(kept));
+  while (bytes_ > memory_limit_ && past_.size() > 1) {
+    bytes_ -= bytes_of(past_.front());
+    past_.pop_front();
+    ++first_;
+  }
+  cursor_ = was_live ? last() : std::max(cursor_, first_);
+}
+
+void EpisodeViewer::evaluate(StoredFrame& kept) {
+  const std::array<std::span<const std::byte>, 1> batch = {kept.observation};
+  after_ = readable(kept.before);
+  const auto values = policy_->values(batch, after_);
+  kept.moment.action_values.assign(values.begin(), values.end());
+  kept.moment.parameters = parameters_;
+  kept.version = version_;
+}
+
+agent::RecurrentState EpisodeViewer::readable(const agent::RecurrentState& before) {
+  auto fresh = policy_->begin(1);
+  bool fits = fresh.state.size() == before.state.size();
+  for (std::size_t i = 0; fits && i < fresh.state.size(); ++i)
+    fits = fresh.state[i].sizes() == before.state[i].sizes();
+  if (!fits) return fresh;  // another network: nobody knows what it would remember here
+  fresh = before;
+  return fresh;
+}
+
+void EpisodeViewer::forward(std::optional<int> action) {
+  if (!live()) {
+    ++cursor_;
+    return;
+  }
+  const auto& moment = kept(cursor_).moment;
+  if (moment.terminated || moment.truncated) {
+    begin_episode();
+  } else {
+    act(action);
+  }
+}
+
+void EpisodeViewer::act(std::optional<int> action) {
+  auto& from = kept(last());
+  if (from.version != version_) evaluate(from);
+  const bool explore = exploration_.uniform() < epsilon_;
+  const auto random_action =
+      static_cast<int>(exploration_.below(static_cast<std::uint32_t>(environment_->spec().action_space.n())));
+  const int chosen = action ? *action : explore ? random_action : agent::greedy(from.moment.action_values);
+  from.moment.action = chosen;
+  from.moment.chosen_by_user = action.has_value();
+  from.moment.exploratory = !action && explore;
+
+  const auto result = environment_->step(chosen);
+  after_.acted(0, chosen, result.reward);
+  protocol::EpisodeFrame moment;
+  moment.episode = from.moment.episode;
+  moment.step = from.moment.step + 1;
+  moment.reward = result.reward;
+  moment.return_so_far = from.moment.return_so_far + result.reward;
+  moment.terminated = result.terminated;
+  moment.truncated = result.truncated;
+  keep(std::move(moment));
+}
+
+void EpisodeViewer::back() {
+  seek(cursor_ - 1);
+}
+
+void EpisodeViewer::seek(std::int64_t index) {
+  cursor_ = std::clamp(index, first(), last());
+}
+
+void EpisodeViewer::resume(bool fresh_draws) {
+  ++time_lines_;
+  recalled_.clear();
+  while (last() > cursor_) {
+    bytes_ -= bytes_of(past_.back());
+    past_.pop_back();
+  }
+  auto& here = kept(cursor_);
+  here.moment.action = -1;
+  here.moment.chosen_by_user = here.moment.exploratory = false;
+  environment_->restore_state(here.state);
+  episodes_begun_ = static_cast<std::uint32_t>(here.moment.episode) + 1;
+  if (fresh_draws) {
+    const auto seed = static_cast<std::uint64_t>(hyperparameters_.seed);
+    here.branch = ++branches_;
+    environment_->reseed(core::RandomStream(seed, core::Purpose::Stage, kFirstBranch + here.branch));
+    here.exploration = core::RandomStream(seed, core::Purpose::Stage, kExploration + here.branch);
+    here.state = environment_->save_state();
+  }
+  branch_ = here.branch;
+  exploration_ = here.exploration;
+  after_ = readable(here.before);
+  const std::array<std::span<const std::byte>, 1> batch = {here.observation};
+  policy_->values(batch, after_);
+}
+
+void EpisodeViewer::new_episode() {
+  cursor_ = last();
+  begin_episode();
+}
+
+void EpisodeViewer::evaluate_again() {
+  const auto& here = kept(cursor_);
+  if (here.version == version_) {
+    values_now_.clear();
+    return;
+  }
+  if (evaluated_index_ == cursor_ && evaluated_version_ == version_) return;
+  const std::array<std::span<const std::byte>, 1> batch = {here.observation};
+  auto recurrent_state = readable(here.before);
+  const auto values = policy_->values(batch, recurrent_state);
+  values_now_.assign(values.begin(), values.end());
+  evaluated_index_ = cursor_;
+  evaluated_version_ = version_;
+}
+
+void EpisodeViewer::describe(protocol::StageSnapshot& snapshot, protocol::Needs needs) {
+  snapshot.moment = moment();
+  snapshot.action_names = spec().action_space.names;
+  snapshot.environment = spec().id;
+  snapshot.natural_rate = spec().render_fps;
+  snapshot.epsilon = epsilon_;
+  snapshot.can_resume = true;
+  snapshot.first = first();
+  snapshot.last = last();
+  snapshot.bytes = bytes_;
+  snapshot.bytes_limit = memory_limit_;
+  if (protocol::wants(needs, protocol::Part::Stage)) {
+    if (!snapshot.scene) snapshot.scene.emplace();
+    viewer_->restore_state(kept(cursor_).state);
+    viewer_->render(*snapshot.scene);
+  } else {
+    snapshot.scene.reset();
+  }
+  snapshot.history.clear();
+  snapshot.values_now.clear();
+  if (protocol::wants(needs, protocol::Part::ActionValues)) {
+    const auto from = std::max(first(), cursor_ - kHistoryBefore);
+    const auto to = std::min(last(), cursor_ + kHistoryAfter);
+    for (auto index = from; index <= to; ++index)
+      snapshot.history.push_back(kept(index).moment);
+    evaluate_again();
+    snapshot.values_now = values_now_;
+  }
+  snapshot.attention.reset();
+  snapshot.counterfactual.reset();
+  if (protocol::wants(needs, protocol::Part::Attention)) {
+    inspect_attention(protocol::wants(needs, protocol::Part::AttentionMatrix));
+    snapshot.attention = attention_;
+  }
+  if (protocol::wants(needs, protocol::Part::Attention) || protocol::wants(needs, protocol::Part::Memory)) {
+    evaluate_counterfactual();
+    snapshot.counterfactual = counterfactual_;
+  }
+  snapshot.memory.reset();
+  snapshot.memory_episode.reset();
+  snapshot.recalled.clear();
+  if (protocol::wants(needs, protocol::Part::Memory) && policy_->recurrent()) {
+    inspect_memory();
+    snapshot.memory = memory_;
+    snapshot.memory_episode = memory_episode_;
+    snapshot.recalled = recalled_;
+  }
+  snapshot.episode_starts.clear();
+  for (const auto& kept : past_) {
+    if (kept.moment.step == 0) snapshot.episode_starts.push_back(kept.moment.index);
+  }
+}
+
+}  // namespace qarium::inspect

@@ -1,0 +1,156 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "engine/agent/policy.hpp"
+#include "engine/env/environment.hpp"
+#include "engine/inspect/counterfactual_player.hpp"
+#include "engine/protocol/parameter_exchange.hpp"
+#include "engine/protocol/snapshot.hpp"
+
+namespace qarium::inspect {
+
+/// The watched episode, with its past. It owns an environment, a copy of the network and random streams of its own, so
+/// that watching never changes learning. No thread in it.
+///
+/// Its time line is a row of moments first() .. last(); last() is where it acts, cursor() is where one looks. The
+/// oldest are forgotten where they would take more than `memory_limit` bytes.
+class EpisodeViewer {
+ public:
+  static constexpr std::size_t kMemoryLimit = 100'000'000;
+
+  explicit EpisodeViewer(std::size_t memory_limit = kMemoryLimit) : memory_limit_(memory_limit) {}
+
+  /// Adopts newer parameters. Another environment begins a new time line; another network keeps it.
+  void adopt(const protocol::ParameterExchange::Version& version);
+  /// Whether there is a network and an environment yet.
+  bool ready() const { return policy_ != nullptr; }
+
+  /// Looks one moment further; at the live end, acts: with `action` where given, else at random with probability
+  /// epsilon, else greedily. Where the episode is over, begins the next one instead.
+  void forward(std::optional<int> action = std::nullopt);
+  void back();
+  /// Clamps to what is kept.
+  void seek(std::int64_t index);
+  /// Forgets what came after the cursor, so that the stage acts from there on. `fresh_draws` lets another future
+  /// unfold.
+  void resume(bool fresh_draws);
+  void new_episode();
+  void set_epsilon(double epsilon) { epsilon_ = epsilon; }
+  /// Judges the moment looked at as supposed, too; an empty change ends it. The agent acts untouched.
+  /// Throws core::UserError where the network or the observation has no such part.
+  void intervene(const protocol::AttentionChange& change, const protocol::MemoryChange& memory_change);
+  /// Where the untouched course of things and the supposed one begin: the moment looked at.
+  inspect::CounterfactualStart counterfactual_start();
+  /// How things looked at these moments; those that are not kept are passed over.
+  void recall(const std::vector<std::int64_t>& indices);
+
+  std::int64_t first() const { return first_; }
+  std::int64_t last() const { return first_ + static_cast<std::int64_t>(past_.size()) - 1; }
+  std::int64_t cursor() const { return cursor_; }
+  bool live() const { return cursor_ == last(); }
+  std::size_t bytes() const { return bytes_; }
+  const env::EnvironmentSpec& spec() const { return environment_->spec(); }
+  const protocol::EpisodeFrame& moment() const { return kept(cursor_).moment; }
+  const std::vector<std::byte>& observation() const { return kept(cursor_).observation; }
+  const config::Hyperparameters& hyperparameters() const { return hyperparameters_; }
+  const protocol::Position& parameters() const { return parameters_; }
+  agent::Policy& policy() { return *policy_; }
+  const env::Environment& environment() const { return *environment_; }
+
+  /// Fills what the needs ask for; everything else that is cheap always.
+  void describe(protocol::StageSnapshot& snapshot, protocol::Needs needs);
+
+ private:
+  struct StoredFrame {
+    protocol::EpisodeFrame moment;
+    std::vector<std::byte> state;
+    std::vector<std::byte> observation;
+    std::uint64_t version = 0;       ///< of the parameters that judged it
+    agent::RecurrentState before;    ///< what the agent carried into this moment
+    core::RandomStream exploration;  ///< before the action from here is drawn
+    std::uint32_t branch = 0;
+    std::optional<protocol::MemoryEpisode> memory;  ///< one column, once it was looked at
+  };
+
+  StoredFrame& kept(std::int64_t index) { return past_[static_cast<std::size_t>(index - first_)]; }
+  const StoredFrame& kept(std::int64_t index) const { return past_[static_cast<std::size_t>(index - first_)]; }
+  static std::size_t bytes_of(const StoredFrame& kept);
+  void begin_time_line();
+  void begin_episode();
+  void act(std::optional<int> action);
+  void keep(protocol::EpisodeFrame moment);
+  void evaluate(StoredFrame& kept);
+  /// The recurrent_state of a moment as the present network can read it.
+  agent::RecurrentState readable(const agent::RecurrentState& before);
+  void evaluate_again();
+  int heads() const;
+  void inspect_attention(bool with_matrix);
+  void evaluate_counterfactual();
+  /// The kept moment whose state the change takes; null without one.
+  const StoredFrame* exchanged(const protocol::MemoryChange& change) const;
+  /// Row 0 of a look at a kept moment by the present network.
+  std::shared_ptr<protocol::MemoryView> inspect_memory(StoredFrame& kept);
+  void inspect_memory();
+  void gather_memory_episode();
+
+  std::size_t memory_limit_;
+  std::size_t bytes_ = 0;
+  config::Hyperparameters hyperparameters_;
+  protocol::Position parameters_;
+  std::uint64_t version_ = 0;
+  std::unique_ptr<agent::Policy> policy_;
+  std::unique_ptr<env::Environment> environment_;  ///< at the live end
+  std::unique_ptr<env::Environment> viewer_;       ///< set to whatever moment is drawn
+  core::RandomStream exploration_;                 ///< at the live end, as the two below
+  agent::RecurrentState after_;                    ///< of the live end: what the judgement there leaves behind
+  std::deque<StoredFrame> past_;
+  std::int64_t first_ = 0;
+  std::int64_t cursor_ = 0;
+  std::uint32_t episodes_begun_ = 0;
+  std::uint32_t branch_ = 0;  ///< 0 is the first course of things; each branch has episodes of its own
+  std::uint32_t branches_ = 0;
+  double epsilon_ = 0;
+  std::vector<float> values_now_;
+  std::int64_t evaluated_index_ = -1;
+  std::uint64_t evaluated_version_ = 0;
+
+  /// What attention was last looked at, kept while nothing of it changes.
+  struct InspectedFrame {
+    std::int64_t time_line = -1;
+    std::int64_t index = -1;
+    std::uint64_t version = 0;
+    bool with_matrix = false;
+    protocol::AttentionChange change;
+    protocol::MemoryChange memory_change;
+    friend bool operator==(const InspectedFrame&, const InspectedFrame&) = default;
+  };
+  protocol::AttentionChange change_;
+  protocol::MemoryChange memory_change_;
+  InspectedFrame inspected_;
+  InspectedFrame counterfactual_of_;
+  std::int64_t time_lines_ = 0;
+  std::uint64_t attention_version_ = 0;
+  std::optional<protocol::AttentionView> attention_;
+  std::optional<protocol::Counterfactual> counterfactual_;
+
+  InspectedFrame inspected_memory_;
+  std::uint64_t memory_version_ = 0;
+  std::shared_ptr<const protocol::MemoryView> memory_;
+  /// The strips last gathered: of these moments.
+  struct Gathered {
+    std::int64_t time_line = -1;
+    std::int64_t from = 0;
+    std::int64_t to = -1;
+    friend bool operator==(const Gathered&, const Gathered&) = default;
+  };
+  Gathered gathered_;
+  std::shared_ptr<const protocol::MemoryEpisode> memory_episode_;
+  std::vector<protocol::RecalledFrame> recalled_;
+};
+
+}  // namespace qarium::inspect

@@ -1,0 +1,149 @@
+// What the stage shows of the network's inside at the moment looked at: attention, memory, and both as supposed.
+#include <array>
+
+#include "engine/core/error.hpp"
+#include "engine/inspect/attention_inspection.hpp"
+#include "engine/inspect/counterfactual.hpp"
+#include "engine/inspect/episode_viewer.hpp"
+#include "engine/inspect/memory_change.hpp"
+#include "engine/inspect/memory_inspection.hpp"
+#include "engine/inspect/numbers.hpp"
+#include "engine/protocol/commands.hpp"
+#include "engine/protocol/memory_traces.hpp"
+
+namespace qarium::inspect {
+namespace {
+
+/// Steps of the episode whose memory is shown: at most so many, so many of them before the cursor.
+constexpr std::int64_t kColumns = 512;
+constexpr std::int64_t kColumnsBefore = 360;
+}  // namespace
+
+int EpisodeViewer::heads() const {
+  const auto& attention = hyperparameters_.attention;
+  if (attention.kind == "none") return 0;
+  return attention.kind == "multi_head" || attention.kind == "transformer" ? static_cast<int>(attention.heads) : 1;
+}
+
+void EpisodeViewer::intervene(const protocol::AttentionChange& change, const protocol::MemoryChange& memory_change) {
+  inspect::require_possible(change, spec(), heads());
+  inspect::require_possible(memory_change, hyperparameters_.memory, policy_->network().memory());
+  if (memory_change.exchange && exchanged(memory_change) == nullptr) {
+    throw core::UserError("moment " + std::to_string(memory_change.exchange->index) +
+                          " is not kept: its state cannot be taken");
+  }
+  change_ = change;
+  memory_change_ = memory_change;
+}
+
+const EpisodeViewer::StoredFrame* EpisodeViewer::exchanged(const protocol::MemoryChange& change) const {
+  if (!change.exchange || change.exchange->index < first() || change.exchange->index > last()) return nullptr;
+  return &kept(change.exchange->index);
+}
+
+void EpisodeViewer::evaluate_counterfactual() {
+  if (memory_change_.exchange && exchanged(memory_change_) == nullptr) memory_change_ = {};  // forgotten since
+  InspectedFrame wanted{time_lines_, cursor_, version_, false, change_, memory_change_};
+  if (wanted == counterfactual_of_) return;
+  counterfactual_of_ = std::move(wanted);
+  counterfactual_.reset();
+  if (change_.empty() && memory_change_.empty()) return;
+  const auto& here = kept(cursor_);
+  const auto recurrent_state = readable(here.before);
+  const auto* taken = exchanged(memory_change_);
+  const auto other = taken ? readable(taken->before) : agent::RecurrentState();
+  counterfactual_ = inspect::counterfactual(
+      *policy_, hyperparameters_.memory, {*environment_, here.observation, recurrent_state, taken ? &other : nullptr},
+      change_, memory_change_);
+  counterfactual_->attention.version = ++attention_version_;
+  counterfactual_->memory_version = ++memory_version_;
+}
+
+inspect::CounterfactualStart EpisodeViewer::counterfactual_start() {
+  if (!policy_->recurrent()) throw core::UserError("this network has no memory: there is nothing to play beside");
+  const auto& here = kept(cursor_);
+  if (here.moment.terminated || here.moment.truncated) {
+    throw core::UserError("the episode is over here: choose an earlier moment to play on from");
+  }
+  const auto* taken = exchanged(memory_change_);
+  const auto other = taken ? readable(taken->before) : agent::RecurrentState();
+  inspect::CounterfactualStart start;
+  start.index = cursor_;
+  start.state = here.state;
+  start.untouched = readable(here.before);
+  start.changed = inspect::changed(memory_change_, *policy_, start.untouched, taken ? &other : nullptr);
+  start.change = memory_change_;
+  start.intervention = inspect::intervention_of(change_, memory_change_);
+  start.parameters = parameters_;
+  return start;
+}
+
+void EpisodeViewer::recall(const std::vector<std::int64_t>& indices) {
+  recalled_.clear();
+  for (const auto index : indices) {
+    if (index < first() || index > last() || recalled_.size() == protocol::kRecallLimit) continue;
+    viewer_->restore_state(kept(index).state);
+    viewer_->render(recalled_.emplace_back(protocol::RecalledFrame{index, kept(index).moment.step, {}}).scene);
+  }
+}
+
+void EpisodeViewer::inspect_attention(bool with_matrix) {
+  const auto& here = kept(cursor_);
+  InspectedFrame wanted{time_lines_, cursor_, version_, with_matrix, {}, {}};
+  if (wanted == inspected_) return;
+  inspected_ = std::move(wanted);
+  attention_.reset();
+  if (heads() == 0) return;
+  const std::array<std::span<const std::byte>, 1> batch = {here.observation};
+  const auto recurrent_state = readable(here.before);
+  const auto look = policy_->look(batch, {}, &recurrent_state);
+  attention_ = inspect::attention_view(look.probe, 0, policy_->network().grid(),
+                                       environment_->landmarks(here.observation), with_matrix);
+  attention_->version = ++attention_version_;
+}
+
+std::shared_ptr<protocol::MemoryView> EpisodeViewer::inspect_memory(StoredFrame& kept) {
+  const std::array<std::span<const std::byte>, 1> batch = {kept.observation};
+  const auto recurrent_state = readable(kept.before);
+  const auto look = policy_->look(batch, {}, &recurrent_state);
+  auto view = std::make_shared<protocol::MemoryView>(inspect::memory_view(
+      hyperparameters_.memory, policy_->network().memory(), look.probe, 0, recurrent_state.state, look.state));
+  view->version = ++memory_version_;
+  if (!kept.memory) {
+    bytes_ -= bytes_of(kept);
+    kept.memory = protocol::memory_step(*view, inspect::numbers(look.probe["memory.input"][0]), look.values);
+    bytes_ += bytes_of(kept);
+  }
+  return view;
+}
+
+void EpisodeViewer::inspect_memory() {
+  InspectedFrame wanted{time_lines_, cursor_, version_, false, {}, {}};
+  if (!(wanted == inspected_memory_)) {
+    inspected_memory_ = std::move(wanted);
+    memory_ = inspect_memory(kept(cursor_));
+  }
+  gather_memory_episode();
+}
+
+void EpisodeViewer::gather_memory_episode() {
+  Gathered wanted{time_lines_, cursor_, cursor_};
+  while (wanted.from > first() && cursor_ - wanted.from < kColumnsBefore && kept(wanted.from).moment.step > 0)
+    --wanted.from;
+  while (wanted.to < last() && wanted.to - wanted.from + 1 < kColumns && kept(wanted.to + 1).moment.step > 0)
+    ++wanted.to;
+  if (wanted == gathered_ && memory_episode_) return;
+  gathered_ = wanted;
+  auto strips = std::make_shared<protocol::MemoryEpisode>();
+  strips->version = ++memory_version_;
+  strips->first = wanted.from;
+  strips->first_step = kept(wanted.from).moment.step;
+  for (auto index = wanted.from; index <= wanted.to; ++index) {
+    auto& its = kept(index);
+    if (!its.memory) inspect_memory(its);
+    protocol::append(*strips, *its.memory);
+  }
+  memory_episode_ = std::move(strips);
+}
+
+}  // namespace qarium::inspect

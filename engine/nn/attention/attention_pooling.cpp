@@ -1,0 +1,219 @@
+#include "engine/nn/attention/attention_pooling.hpp"
+
+#include <cmath>
+
+#include "engine/nn/attention/masked_softmax.hpp"
+#include "engine/nn/attention/over_time.hpp"
+#include "engine/nn/registry.hpp"
+
+namespace qarium::nn {
+namespace {
+
+using torch::Tensor;
+
+/// q^T k for every query and token: [B or 1, Q, E] x [B, N, E] -> [B, Q, N]. Queries that all rows share are one
+/// product.
+Tensor products(const Tensor& queries, const Tensor& keys) {
+  if (queries.size(0) == 1 && keys.size(0) > 1) return torch::matmul(keys, queries[0].t()).transpose(1, 2);
+  return torch::matmul(queries, keys.transpose(1, 2));
+}
+
+/// What ages add to the products: queries [..., Q, E] -> [..., Q, N].
+Tensor with_ages(const Tensor& scores, const Tensor& queries, const Tensor& ages) {
+  return ages.defined() ? scores + by_place(torch::matmul(queries, ages.t())) : scores;
+}
+
+/// What ages add to what is pooled: weights [..., Q, N] -> [..., Q, E].
+Tensor pooled_with_ages(const Tensor& pooled, const Tensor& weights, const Tensor& ages) {
+  return ages.defined() ? pooled + torch::matmul(by_age(weights, ages.size(0)), ages) : pooled;
+}
+
+/// One head: queries W_q q, keys W_k x_j, values W_v x_j.
+class SingleHead : public AttentionPooling {
+ public:
+  SingleHead(std::int64_t query_width, std::int64_t width, bool few)
+      : few_(few),
+        query_(register_module("query", torch::nn::Linear(query_width, width))),
+        key_(register_module("key", torch::nn::Linear(torch::nn::LinearOptions(width, width).bias(false)))),
+        value_(register_module("value", torch::nn::Linear(width, width))) {}
+
+  KeysAndValues prepare(const Tensor& tokens) override { return {keys(tokens), few_ ? tokens : value_(tokens)}; }
+
+  Attended attend(const Tensor& queries, const KeysAndValues& tokens, const Tensor& mask,
+                  const Intervention* intervention) override {
+    auto weights = masked_softmax(scores(query_(queries), tokens), mask).unsqueeze(1);
+    weights = intervened(weights, mask, intervention);
+    const auto shares = weights.squeeze(1);
+    const auto pooled = pooled_with_ages(torch::matmul(shares, tokens.values), shares, tokens.ages);
+    return {few_ ? project_pooled(pooled, shares, value_->weight, value_->bias) : pooled, weights};
+  }
+
+ protected:
+  bool few_;
+  torch::nn::Linear query_;
+  torch::nn::Linear key_;
+  torch::nn::Linear value_;
+
+ private:
+  virtual Tensor keys(const Tensor& tokens) = 0;
+  /// e [B, Q, N]
+  virtual Tensor scores(const Tensor& queries, const KeysAndValues& tokens) = 0;
+};
+
+/// e_j = v_a^T tanh(W_q q + W_k k_j)
+class Additive final : public SingleHead {
+ public:
+  Additive(std::int64_t query_width, std::int64_t width, bool few)
+      : SingleHead(query_width, width, few),
+        energy_(register_module("energy", torch::nn::Linear(torch::nn::LinearOptions(width, 1).bias(false)))) {}
+
+ private:
+  Tensor keys(const Tensor& tokens) override { return key_(tokens); }
+  Tensor scores(const Tensor& queries, const KeysAndValues& tokens) override {
+    auto sums = queries.unsqueeze(2) + tokens.keys.unsqueeze(1);
+    if (tokens.ages.defined()) {
+      // [K, E] -> [E, T, K] -> [T, N, E]
+      const auto of_ages = key_(tokens.ages).t().unsqueeze(1).expand({-1, queries.size(1), -1});
+      sums = sums + by_place(of_ages).permute({1, 2, 0});
+    }
+    return energy_(torch::tanh(sums)).squeeze(3);
+  }
+  torch::nn::Linear energy_;
+};
+
+/// e_j = q^T k_j
+class Dot : public SingleHead {
+ public:
+  using SingleHead::SingleHead;
+
+ protected:
+  Tensor keys(const Tensor& tokens) override { return few_ ? tokens : key_(tokens); }
+  Tensor scores(const Tensor& queries, const KeysAndValues& tokens) override {
+    const auto brought = few_ ? torch::matmul(queries, key_->weight) : queries;
+    return with_ages(products(brought, tokens.keys), brought, tokens.ages);
+  }
+};
+
+/// e_j = q^T k_j / sqrt(d_k)
+class ScaledDot final : public Dot {
+ public:
+  ScaledDot(std::int64_t query_width, std::int64_t width, bool few)
+      : Dot(query_width, width, few), scale_(1 / std::sqrt(static_cast<double>(width))) {}
+
+ private:
+  Tensor scores(const Tensor& queries, const KeysAndValues& tokens) override {
+    return Dot::scores(queries * scale_, tokens);
+  }
+  double scale_;
+};
+
+/// Scaled dot in every head on its own part of the width; the heads side by side through W_o.
+class MultiHead final : public AttentionPooling {
+ public:
+  MultiHead(std::int64_t query_width, std::int64_t width, std::int64_t heads, bool few)
+      : few_(few),
+        heads_(heads),
+        head_width_(width / heads),
+        query_(register_module("query", torch::nn::Linear(query_width, width))),
+        key_(register_module("key", torch::nn::Linear(width, width))),
+        value_(register_module("value", torch::nn::Linear(width, width))),
+        output_(register_module("output", torch::nn::Linear(width, width))) {}
+
+  KeysAndValues prepare(const Tensor& tokens) override {
+    if (few_) return {tokens, tokens};
+    return {key_(tokens), value_(tokens)};
+  }
+
+  Attended attend(const Tensor& queries, const KeysAndValues& tokens, const Tensor& mask,
+                  const Intervention* intervention) override {
+    const double scale = 1 / std::sqrt(static_cast<double>(head_width_));
+    const auto q = by_head(query_(queries) * scale);
+    auto weights =
+        masked_softmax(few_ ? scores_of_tokens(q, tokens) : torch::matmul(q, by_head(tokens.keys).transpose(2, 3)),
+                       mask.defined() ? mask.unsqueeze(1) : mask);
+    weights = intervened(weights, mask, intervention);
+    const auto heads = few_ ? pooled_tokens(weights, tokens) : torch::matmul(weights, by_head(tokens.values));
+    return {output_(heads.transpose(1, 2).flatten(2)), weights};
+  }
+
+  std::int64_t heads() const override { return heads_; }
+
+ private:
+  /// [B, L, E] -> [B, H, L, E / H]
+  Tensor by_head(const Tensor& x) const { return x.view({x.size(0), x.size(1), heads_, head_width_}).transpose(1, 2); }
+
+  /// q [B or 1, H, Q, E / H] -> q^T (W_k x_j + b_k) [B, H, Q, N].
+  Tensor scores_of_tokens(const Tensor& q, const KeysAndValues& tokens) const {
+    const auto& keys = tokens.keys;
+    const auto brought = torch::matmul(q, key_->weight.view({heads_, head_width_, -1}));  // [B or 1, H, Q, E]
+    const auto constant = torch::matmul(q, key_->bias.view({heads_, head_width_, 1}));
+    const auto scores = products(brought.flatten(1, 2), keys).view({keys.size(0), heads_, q.size(2), keys.size(1)});
+    return with_ages(scores, brought, tokens.ages) + constant;
+  }
+
+  /// weights [B, H, Q, N] -> W_v of what each head has pooled [B, H, Q, E / H].
+  Tensor pooled_tokens(const Tensor& weights, const KeysAndValues& tokens) const {
+    const auto& values = tokens.values;
+    const auto of_tokens =
+        torch::matmul(weights.flatten(1, 2), values).view({weights.size(0), heads_, weights.size(2), values.size(2)});
+    const auto pooled = pooled_with_ages(of_tokens, weights, tokens.ages);
+    const auto weight = value_->weight.view({heads_, head_width_, -1});
+    return torch::matmul(pooled, weight.transpose(1, 2)) +
+           weights.sum(-1, true) * value_->bias.view({heads_, 1, head_width_});
+  }
+
+  bool few_;
+  std::int64_t heads_;
+  std::int64_t head_width_;
+  torch::nn::Linear query_;
+  torch::nn::Linear key_;
+  torch::nn::Linear value_;
+  torch::nn::Linear output_;
+};
+
+template <class Kind>
+std::shared_ptr<AttentionPooling> make_single(std::int64_t query_width, std::int64_t width, std::int64_t /*heads*/,
+                                              bool few) {
+  return std::make_shared<Kind>(query_width, width, few);
+}
+
+std::shared_ptr<AttentionPooling> make_multi_head(std::int64_t query_width, std::int64_t width, std::int64_t heads,
+                                                  bool few) {
+  return std::make_shared<MultiHead>(query_width, width, heads, few);
+}
+
+constexpr Kind<std::shared_ptr<AttentionPooling> (*)(std::int64_t, std::int64_t, std::int64_t, bool)> kPoolingKinds[] =
+    {
+        {"additive", make_single<Additive>},
+        {"dot", make_single<Dot>},
+        {"scaled_dot", make_single<ScaledDot>},
+        {"multi_head", make_multi_head},
+};
+
+}  // namespace
+
+std::shared_ptr<AttentionPooling> make_pooling(std::string_view kind, std::int64_t query_width, std::int64_t width,
+                                               std::int64_t heads, Queries queries) {
+  return find_kind(kPoolingKinds, "attention.kind", kind)(query_width, width, heads, queries == Queries::Few);
+}
+
+torch::Tensor project_pooled(const torch::Tensor& pooled, const torch::Tensor& weights, const torch::Tensor& weight,
+                             const torch::Tensor& bias) {
+  return torch::linear(pooled, weight) + weights.sum(-1, true) * bias;
+}
+
+torch::Tensor intervened(torch::Tensor weights, const torch::Tensor& mask, const Intervention* intervention) {
+  if (intervention == nullptr) return weights;
+  if (intervention->uniform_attention) {
+    const auto scores = torch::zeros_like(weights);
+    weights = masked_softmax(scores, mask.defined() ? mask.unsqueeze(1) : mask);
+  }
+  if (intervention->silenced_heads.empty()) return weights;
+  weights = weights.clone();
+  for (std::int64_t head = 0; head < weights.size(1); ++head) {
+    if (intervention->silences(head)) weights.select(1, head).zero_();
+  }
+  return weights;
+}
+
+}  // namespace qarium::nn

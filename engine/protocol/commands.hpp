@@ -1,0 +1,134 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "engine/config/hyperparameters.hpp"
+#include "engine/protocol/attention_view.hpp"
+#include "engine/protocol/laboratory.hpp"
+#include "engine/protocol/memory_view.hpp"
+#include "engine/protocol/position.hpp"
+
+namespace qarium::protocol {
+
+/// Everything the window may ask for. All change goes through these; each is numbered when sent, applied at the top of
+/// a tick, and answered by exactly one Acknowledgement.
+
+enum class Unit { EnvironmentStep, Update, Episode };
+
+// To the trainer.
+struct Run {};
+struct Pause {};
+/// Advance by exactly n of the unit, then pause. With several environments, environment steps come in batches.
+struct Step {
+  Unit unit = Unit::EnvironmentStep;
+  std::int64_t n = 1;
+};
+/// Begin again from nothing with this seed and the hyperparameters in force.
+struct Reset {
+  std::int64_t seed = 1;
+};
+/// Begin again from nothing with these hyperparameters (another preset, say).
+struct Configure {
+  config::Hyperparameters hyperparameters;
+};
+struct Set {
+  std::string name;
+  config::Value value;
+};
+/// Write the checkpoint `last` now.
+struct Save {};
+/// Continue from a run directory's checkpoint ("last" or "best").
+struct Load {
+  std::string run;
+  std::string checkpoint = "last";
+};
+/// Continue from the trained agent that ships for this preset, paused.
+struct LoadTrained {
+  std::string preset;
+};
+using TrainerCommand = std::variant<Run, Pause, Step, Reset, Configure, Set, Save, Load, LoadTrained>;
+
+// To the inspector, about the watched episode.
+struct Play {};
+struct Halt {};
+/// Move by n stage steps and halt: forward acts where the past ends, backward looks at the past.
+struct StageStep {
+  std::int64_t n = 1;
+};
+/// core::Stage speed as a multiple of the environment's natural rate; kUnlimitedSpeed = whatever spare time allows.
+struct Speed {
+  double factor = 1.0;
+};
+inline constexpr double kUnlimitedSpeed = 0.0;
+/// Look at the kept moment with this index (StageSnapshot::first .. last). Halts.
+struct Seek {
+  std::int64_t index = 0;
+};
+/// Go on from the moment looked at; what came after it is forgotten. Plays.
+struct Resume {};
+/// Go on from the moment looked at with fresh random draws, so that another future unfolds. Plays.
+struct Branch {};
+/// Take this action at the next stage step in place of the agent's choice, and halt after it.
+struct Act {
+  int action = 0;
+};
+/// Begin a new watched episode now.
+struct NewEpisode {};
+/// Probability of a random action on the stage, 0 .. 1 (0 = always greedy).
+struct StageEpsilon {
+  double epsilon = 0.0;
+};
+/// Judge the moment looked at as if attention, the frame or the memory were otherwise: StageSnapshot::counterfactual.
+/// The whole wish at once, so that an earlier one undoes it and an empty one ends it. The agent acts untouched.
+struct Intervene {
+  AttentionChange change;
+  MemoryChange memory = {};
+};
+/// Play the rest of the episode from the moment looked at twice, untouched and with what is supposed about the memory,
+/// in the inspector's spare time: StageSnapshot::beside. Greedily, with the same random draws of the environment.
+struct PlayCounterfactual {
+  std::int64_t steps = 2'000;  ///< at most
+};
+/// Show how things looked at these kept moments: StageSnapshot::recalled. At most kRecallLimit; others are passed over.
+struct Recall {
+  std::vector<std::int64_t> indices;
+};
+inline constexpr std::size_t kRecallLimit = 24;
+/// Measure whether the attention map holds (METHODS section 5), in the inspector's spare time: StageSnapshot::truth.
+/// Replaces a measurement that is still running.
+struct TestFaithfulness {
+  std::int64_t episodes = 0;  ///< greedy episodes whose every state is measured; 0 = the moment looked at alone
+  std::int64_t orders = 128;  ///< random orders a state
+};
+struct StopFaithfulnessTest {};
+using StageCommand = std::variant<Play, Halt, StageStep, Speed, Seek, Resume, Branch, Act, NewEpisode, StageEpsilon,
+                                  Intervene, PlayCounterfactual, Recall, TestFaithfulness, StopFaithfulnessTest>;
+
+// To the laboratory.
+/// Begin a new network on this task; what was learned before is forgotten.
+struct StartLaboratory {
+  LaboratoryOptions options;
+};
+struct PauseLaboratory {};
+struct ContinueLaboratory {};
+/// Answer a sequence of this length: LaboratorySnapshot::sample.
+struct SampleLaboratory {
+  std::int64_t length = 20;
+  std::uint32_t number = 0;  ///< another number, other bits
+};
+using LaboratoryCommand = std::variant<StartLaboratory, PauseLaboratory, ContinueLaboratory, SampleLaboratory>;
+
+using Command = std::variant<TrainerCommand, StageCommand, LaboratoryCommand>;
+
+/// The one answer to a command.
+struct Acknowledgement {
+  std::uint64_t id = 0;
+  bool accepted = false;
+  std::string message;  ///< what was done, or why not; a sentence a person can act on
+  Position position;    ///< where learning stood when it was applied
+  Command command;
+};
+
+}  // namespace qarium::protocol

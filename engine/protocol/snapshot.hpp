@@ -1,0 +1,178 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/config/hyperparameters.hpp"
+#include "engine/core/stages.hpp"
+#include "engine/protocol/attention_view.hpp"
+#include "engine/protocol/counterfactual.hpp"
+#include "engine/protocol/memory_view.hpp"
+#include "engine/protocol/position.hpp"
+#include "engine/protocol/scene.hpp"
+
+namespace qarium::protocol {
+
+/// The parts of a snapshot that cost something to copy. Panels that are visible ask for theirs; a part nobody asked for
+/// is not copied. Combine as bits in a needs-mask.
+enum class Part : std::uint32_t {
+  Replay = 1U << 0U,
+  Network = 1U << 1U,
+  Stage = 1U << 2U,
+  ActionValues = 1U << 3U,
+  Attention = 1U << 4U,        ///< weights and what-if at the moment looked at
+  AttentionMatrix = 1U << 5U,  ///< which token asks which
+  AttentionCurves = 1U << 6U,  ///< AttentionPoints while learning goes on
+  Memory = 1U << 7U,           ///< memory at the moment looked at and over the episode, and what-if
+  Laboratory = 1U << 8U,       ///< the laboratory's sample and curve
+};
+using Needs = std::uint32_t;
+inline constexpr Needs kNothing = 0;
+inline constexpr Needs kEverything = ~0U;
+constexpr Needs operator|(Part a, Part b) {
+  return static_cast<Needs>(a) | static_cast<Needs>(b);
+}
+constexpr bool wants(Needs needs, Part part) {
+  return (needs & static_cast<Needs>(part)) != 0;
+}
+
+enum class Activity {
+  Starting,
+  Filling,  ///< collecting the first `learning_starts` transitions
+  Learning,
+  Evaluating,
+  Paused,
+  Finished,  ///< n_timesteps reached
+  Failed,    ///< stopped by an error, which stands in Status::error
+};
+
+/// A few words that are always copied.
+struct Status {
+  Activity activity = Activity::Starting;
+  Position position;
+  std::int64_t episodes = 0;
+  std::int64_t n_envs = 1;
+  double epsilon = 1;
+  double steps_per_second = 0;
+  double mean_return_100 = 0;  ///< over the last 100 training episodes; NaN before the first
+  std::optional<double> best_evaluation;
+  std::optional<double> last_evaluation;
+  std::int64_t replay_size = 0;
+  std::int64_t replay_capacity = 0;
+  std::string device;  ///< "CPU, 1 thread", "CUDA (name)"
+  std::string run;     ///< run directory, empty when nothing is written
+  std::string error;   ///< empty when all is well
+};
+
+/// One transition of the last minibatch.
+struct TransitionView {
+  Scene before;
+  Scene after;  ///< the state its bootstrap looks at, n steps on
+  int action = 0;
+  float reward = 0;  ///< n-step return without bootstrap
+  bool terminal = false;
+  float q = 0;       ///< Q(s, a) at the update
+  float target = 0;  ///< y
+  float td_error = 0;
+  float weight = 1;      ///< importance weight
+  std::int64_t age = 0;  ///< environment steps since it was stored
+};
+
+struct Histogram {
+  double low = 0;
+  double high = 1;
+  std::vector<std::int64_t> counts;
+};
+
+struct ReplayView {
+  std::uint64_t version = 0;  ///< another number, another content
+  std::int64_t size = 0;
+  std::int64_t capacity = 0;
+  std::size_t bytes = 0;             ///< of all
+  std::size_t state_bytes = 0;       ///< of which states of the memory that sequences begin with
+  std::size_t most_state_bytes = 0;  ///< to which these are held; 0 without a memory
+  Histogram age;                     ///< environment steps since stored
+  Histogram reward;                  ///< single-step rewards kept
+  std::int64_t batch_size = 0;
+  std::vector<TransitionView> batch;  ///< the first kSampleLimit of the last minibatch
+  Position sampled_at;
+};
+inline constexpr std::size_t kSampleLimit = 32;
+
+struct BlockView {
+  core::Stage stage = core::Stage::Encoder;
+  std::string kind;                  ///< "grid_conv", "none", "dueling"
+  std::vector<std::int64_t> output;  ///< shape without the batch
+  std::int64_t parameters = 0;
+  std::vector<std::string> layers;  ///< "conv 3x3 4 -> 16", one line each
+};
+
+struct NetworkView {
+  std::uint64_t version = 0;  ///< another number, another content
+  std::vector<std::int64_t> observation;
+  std::vector<BlockView> blocks;  ///< one per stage, in order
+  std::int64_t actions = 0;
+  std::int64_t parameters = 0;
+};
+
+/// What the trainer publishes: latest value, at most 60 times a second.
+struct TrainerSnapshot {
+  std::uint64_t sequence = 0;
+  Status status;
+  config::Hyperparameters hyperparameters;  ///< in force
+  std::optional<ReplayView> replay;
+  std::optional<NetworkView> network;
+  std::vector<std::string> action_names;
+};
+
+/// What led from one watched state to the next, and what the agent thought of it.
+struct EpisodeFrame {
+  std::int64_t index = 0;    ///< position on the stage's own time line
+  std::int64_t episode = 0;  ///< watched episodes before this one
+  std::int64_t step = 0;     ///< steps since the episode began
+  float return_so_far = 0;
+  float reward = 0;          ///< of the step that led here; 0 at the first
+  int action = -1;           ///< taken from here; -1 while none is yet
+  bool exploratory = false;  ///< the action was drawn at random
+  bool chosen_by_user = false;
+  bool terminated = false;
+  bool truncated = false;
+  std::vector<float> action_values;
+  Position parameters;  ///< learning position of the network that judged
+};
+
+/// What the inspector publishes about the watched episode.
+struct StageSnapshot {
+  std::uint64_t sequence = 0;
+  EpisodeFrame moment;                ///< under the time cursor
+  std::vector<float> values_now;      ///< the same state judged by the newest network; empty at the live end
+  std::optional<Scene> scene;         ///< Part::Stage
+  std::vector<EpisodeFrame> history;  ///< Part::ActionValues: the moments around the cursor, oldest first
+  std::vector<std::string> action_names;
+  std::string environment;
+  bool playing = false;
+  double speed = 1;
+  double natural_rate = 30;  ///< stage steps a second at speed 1
+  double steps_per_second = 0;
+  double epsilon = 0;
+  bool can_resume = false;  ///< the moment's full state is kept and still fits the environment
+  std::int64_t first = 0;   ///< oldest kept moment
+  std::int64_t last = 0;    ///< newest
+  std::size_t bytes = 0;
+  std::size_t bytes_limit = 0;
+  std::vector<std::int64_t> episode_starts;          ///< indices within first .. last
+  std::optional<AttentionView> attention;            ///< Part::Attention; empty where the network has none
+  std::optional<Counterfactual> counterfactual;      ///< Part::Attention or Memory; empty while nothing is supposed
+  std::shared_ptr<const Faithfulness> faithfulness;  ///< Part::Attention; null until something was measured
+  // Part::Memory; null where the network has none.
+  std::shared_ptr<const MemoryView> memory;
+  std::shared_ptr<const MemoryEpisode> memory_episode;
+  std::shared_ptr<const CounterfactualRollout> counterfactual_rollout;  ///< null until something was played
+  std::vector<RecalledFrame> recalled;
+  std::string error;
+};
+
+}  // namespace qarium::protocol

@@ -1,0 +1,25 @@
+#pragma once
+#include <vector>
+
+#include "engine/protocol/attention_view.hpp"
+#include "engine/protocol/memory_view.hpp"
+
+namespace qarium::widgets {
+
+/// What is supposed about the moment looked at.
+struct Intervention {
+  protocol::AttentionChange attention;
+  protocol::MemoryChange memory;
+  bool empty() const { return attention.empty() && memory.empty(); }
+  friend bool operator==(const Intervention&, const Intervention&) = default;
+};
+
+/// The one wish of "ask what if", and what was intended before it.
+struct InterventionState {
+  Intervention intervention;       ///< what was sent last
+  std::vector<Intervention> past;  ///< before it, for undoing
+  double differs_since = -1;       ///< when what is in force began to be something else
+  bool gesture = false;            ///< between begin_gesture and end_gesture
+};
+
+}  // namespace qarium::widgets

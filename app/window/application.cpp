@@ -52,7 +52,7 @@ Application::Application(const WindowArguments& arguments)
   // What is loaded brings its own hyperparameters.
   view_.preset = arguments_.load.empty() ? starting_preset(arguments_.experiment) : arguments_.experiment.preset;
   adopt_view_changes();
-  session_ = std::make_unique<train::Session>(session_options());
+  session_ = std::make_unique<session::Session>(session_options());
 }
 
 Application::~Application() {

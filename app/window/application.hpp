@@ -10,7 +10,7 @@
 #include "app/window/glfw_window.hpp"
 #include "app/window/state_report.hpp"
 #include "app/window/window_command.hpp"
-#include "engine/train/session.hpp"
+#include "engine/session/session.hpp"
 #include "widgets/window.hpp"
 
 namespace qarium::app {
@@ -61,7 +61,7 @@ class Application {
   widgets::Pending pending_;
   widgets::ControlMap controls_;
   std::vector<config::Preset> presets_;
-  std::unique_ptr<train::Session> session_;
+  std::unique_ptr<session::Session> session_;
   std::vector<protocol::Acknowledgement> acknowledgements_;
   std::vector<protocol::ScalarPoint> scalars_;
   std::vector<protocol::EpisodeRecord> episodes_;

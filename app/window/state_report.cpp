@@ -138,7 +138,7 @@ bool StateReport::due() const {
   return !file_.empty() && Clock::now() - written_at_ >= kInterval;
 }
 
-void StateReport::write(const widgets::PanelContext& context, train::Session& session, std::uint64_t frames,
+void StateReport::write(const widgets::PanelContext& context, session::Session& session, std::uint64_t frames,
                         const std::string& renderer) {
   written_at_ = Clock::now();
   json answers = json::array();

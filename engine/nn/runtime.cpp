@@ -36,14 +36,8 @@ void set_blas_threads(std::int64_t threads) {
   }
 }
 
-std::string libtorch_version() {
-  return TORCH_VERSION;
-}
-std::string instruction_set() {
-  return nn::kernel_instruction_set();
-}
-std::string build_version() {
-  return QARIUM_VERSION;
+core::Circumstances circumstances(torch::Device device, std::int64_t threads) {
+  return {QARIUM_VERSION, TORCH_VERSION, kernel_instruction_set(), {}, describe_device(device, threads), threads};
 }
 
 }  // namespace qarium::nn

@@ -25,6 +25,12 @@ struct Metric {
 /// The place of a metric in its table. It stays the same for as long as the table lives.
 using MetricId = std::uint16_t;
 
+/// One value of a metric.
+struct MetricValue {
+  MetricId metric = 0;
+  float value = 0;
+};
+
 /// One value, or several merged: then minimum <= mean <= maximum and `step` is the last one's.
 struct MetricPoint {
   MetricId metric = 0;

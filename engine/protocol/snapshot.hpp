@@ -49,6 +49,14 @@ enum class Activity {
   Failed,    ///< stopped by an error, which stands in Status::error
 };
 
+/// How a learner stands, in the few words that every family can say.
+struct LearnerStatus {
+  bool filling = false;  ///< collecting the first experience; no updates yet
+  double epsilon = 0;    ///< probability of a random action
+  std::int64_t replay_size = 0;
+  std::int64_t replay_capacity = 0;  ///< 0 where the family has no replay
+};
+
 /// A few words that are always copied.
 struct Status {
   Activity activity = Activity::Starting;

@@ -4,9 +4,9 @@
 
 #include "engine/core/error.hpp"
 #include "engine/core/overloaded.hpp"
-#include "engine/nn/runtime.hpp"
-#include "engine/run/checkpoint.hpp"
-#include "engine/train/replay_view.hpp"
+#include "engine/protocol/command_table.hpp"
+#include "engine/train/checkpoint.hpp"
+#include "engine/train/learning_commands.hpp"
 
 namespace qarium::train {
 namespace {
@@ -31,8 +31,12 @@ std::string_view unit_name(protocol::Unit unit) {
   return "";
 }
 
-bool changes_learning(const protocol::TrainerCommand& command) {
-  return !std::holds_alternative<protocol::Save>(command);
+/// Of the fixed curves of the window.
+std::optional<protocol::Scalar> scalar_named(std::string_view name) {
+  for (std::size_t i = 0; i < protocol::kScalarCount; ++i) {
+    if (protocol::name(static_cast<protocol::Scalar>(i)) == name) return static_cast<protocol::Scalar>(i);
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -42,27 +46,21 @@ class Trainer::Recorder final : public TrainEvents {
  public:
   explicit Recorder(Trainer& trainer) : trainer_(trainer) {}
 
-  void on_update(const TrainLoop& loop, const agent::UpdateReport& report) override {
-    auto& history = trainer_.history_;
+  void on_metrics(const TrainLoop& loop, std::span<const protocol::MetricValue> values) override {
     const auto step = loop.position().environment_steps;
-    history.push(protocol::Scalar::Loss, step, report.loss);
-    history.push(protocol::Scalar::MeanQ, step, report.mean_q);
-    history.push(protocol::Scalar::TdErrorP50, step, report.td_error_p50);
-    history.push(protocol::Scalar::TdErrorP95, step, report.td_error_p95);
-    history.push(protocol::Scalar::GradientNorm, step, report.gradient_norm);
-    if (trainer_.run_) trainer_.run_->on_update(loop, report);
+    for (const auto& [metric, value] : values) {
+      if (const auto scalar = scalar_named(loop.metrics()[metric].name)) trainer_.history_.push(*scalar, step, value);
+    }
+    if (trainer_.run_) trainer_.run_->on_metrics(loop, values);
+  }
+  void on_update(const TrainLoop& loop) override {
+    if (trainer_.run_) trainer_.run_->on_update(loop);
   }
   void on_episode(const TrainLoop& loop, const protocol::EpisodeRecord& record) override {
-    auto& history = trainer_.history_;
-    history.push(record);
-    history.push(protocol::Scalar::EpisodeReturn, record.step, record.episode_return);
-    history.push(protocol::Scalar::EpisodeLength, record.step, static_cast<float>(record.length));
-    history.push(protocol::Scalar::Epsilon, record.step, static_cast<float>(loop.epsilon()));
+    trainer_.history_.push(record);
     if (trainer_.run_) trainer_.run_->on_episode(loop, record);
   }
   void on_evaluation(TrainLoop& loop, const Evaluation& evaluation, bool best) override {
-    trainer_.history_.push(protocol::Scalar::EvaluationReturn, loop.position().environment_steps,
-                           static_cast<float>(evaluation.mean_return));
     if (trainer_.run_) trainer_.run_->on_evaluation(loop, evaluation, best);
   }
 
@@ -74,13 +72,18 @@ Trainer::Trainer(const TrainerOptions& options, run::Writer& writer,
                  protocol::Mailbox<protocol::Acknowledgement>& acknowledgements)
     : writer_(writer),
       acknowledgements_(acknowledgements),
+      exchange_([this] { commands_.wake(); }),
       recorder_(std::make_unique<Recorder>(*this)),
-      loop_(std::make_unique<TrainLoop>(options.hyperparameters, nn::resolve_device(options.device), recorder_.get())),
+      loop_(std::make_unique<TrainLoop>(options.hyperparameters, options.device, recorder_.get(), options.families)),
       running_(!options.start_paused) {
-  if (!options.load.empty()) reload({options.load, "last"});
-  if (!options.trained.empty()) load_trained(options.trained);
+  if (!options.load.empty()) apply(protocol::Load{options.load, "last"}, *loop_);
+  if (!options.trained.empty()) {
+    apply(protocol::LoadTrained{options.trained}, *loop_);
+    running_ = false;
+  }
   if (!options.run.empty()) {
-    run_ = std::make_unique<run::RunDirectory>(options.run, *loop_, writer_, run::RunDirectory::holds_run(options.run));
+    const RunOptions how{.append = run::RunDirectory::holds_run(options.run), .tensorboard = options.tensorboard};
+    run_ = std::make_unique<RunRecorder>(options.run, *loop_, writer_, how);
   }
   publish();
   thread_ = std::thread([this] { work(); });
@@ -100,14 +103,8 @@ void Trainer::set_needs(protocol::Needs needs) {
   if (needs_.exchange(needs) != needs) commands_.wake();
 }
 
-void Trainer::request_parameters() {
-  if (exchange_.requested()) return;  // it is known, and answered after the next tick or command
-  exchange_.request();
-  commands_.wake();
-}
-
 void Trainer::work() {
-  adopt_threads();
+  loop_->learner().prepare_thread();
   while (!stop_.load()) {
     drain_commands();
     answer_request();
@@ -132,25 +129,22 @@ void Trainer::answer_request() {
   const std::pair moment{loop_->ticks(), commands_applied_};
   if (!exchange_.requested() || moment == exchanged_) return;
   exchanged_ = moment;
-  std::vector<std::vector<std::byte>> states;
+  protocol::ParameterExchange::Version version{0, loop_->position(), loop_->hyperparameters(), {}, {}};
   if (protocol::wants(needs_.load(), protocol::Part::AttentionCurves))
-    states = loop_->replay().some_observations(kStatesSent);
-  exchange_.publish(loop_->hyperparameters(), loop_->position(), loop_->learner().online().parameters(),
-                    std::move(states));
-}
-
-void Trainer::adopt_threads() {
-  nn::prepare_thread(loop_->hyperparameters().threads);
-  nn::set_blas_threads(loop_->hyperparameters().threads);
+    version.states = loop_->learner().some_observations(kStatesSent);
+  auto& policy = loop_->learner().policy();
+  version.values.resize(policy.parameter_count());
+  policy.copy_parameters(version.values);
+  exchange_.publish(std::move(version));
 }
 
 void Trainer::drain_commands() {
   commands_.take(batch_);
   for (const auto& command : batch_)
-    apply(command);
+    answer(command);
 }
 
-void Trainer::apply(const protocol::Numbered<protocol::TrainerCommand>& numbered) {
+void Trainer::answer(const protocol::Numbered<protocol::TrainerCommand>& numbered) {
   protocol::Acknowledgement answer;
   answer.id = numbered.id;
   answer.command = protocol::Command{numbered.command};
@@ -158,7 +152,7 @@ void Trainer::apply(const protocol::Numbered<protocol::TrainerCommand>& numbered
   try {
     answer.message = carry_out(numbered.command);
     answer.accepted = true;
-    if (run_ && changes_learning(numbered.command)) run_->record(entry);
+    if (run_ && protocol::journaled(numbered.command)) run_->record(entry);
   } catch (const core::UserError& error) {
     answer.message = error.what();
   } catch (const std::exception& error) {
@@ -184,13 +178,11 @@ std::string Trainer::start_running() {
 }
 
 std::string Trainer::carry_out(const protocol::TrainerCommand& command) {
-  const auto restart = [&](const config::Hyperparameters& hyperparameters) {
-    loop_->configure(hyperparameters);
-    adopt_threads();
+  const auto message = apply(command, *loop_);
+  if (protocol::changes_learning(command)) {
+    loop_->learner().prepare_thread();
     if (run_) run_->reconfigured(*loop_);
-    error_.clear();
-    countdown_.reset();
-  };
+  }
   return std::visit(core::Overloaded{
                         [&](const protocol::Run&) {
                           countdown_.reset();
@@ -207,55 +199,28 @@ std::string Trainer::carry_out(const protocol::TrainerCommand& command) {
                           countdown_ = Countdown{step.unit, step.n};
                           return "stepping " + std::to_string(step.n) + " " + std::string(unit_name(step.unit));
                         },
-                        [&](const protocol::Reset& reset) {
-                          auto hyperparameters = loop_->hyperparameters();
-                          config::set(hyperparameters, "seed", reset.seed);
-                          restart(hyperparameters);
-                          return "begun again with seed " + std::to_string(reset.seed);
-                        },
-                        [&](const protocol::Configure& configure) {
-                          restart(configure.hyperparameters);
-                          return "begun again with " + configure.hyperparameters.environment.id;
-                        },
-                        [&](const protocol::Set& set) {
-                          loop_->set(set.name, set.value);
-                          adopt_threads();
-                          if (run_) run_->reconfigured(*loop_);
-                          return set.name + " = " + config::format(set.value);
-                        },
                         [&](const protocol::Save&) {
-                          if (!run_) throw core::UserError("there is no run directory to save to: start with --run");
+                          if (!run_)
+                            throw core::UserError("there is no run directory to save to: start with --run");
                           run_->save(*loop_);
                           return "saved to " + run_->folder().string();
                         },
-                        [&](const protocol::Load& load) {
-                          reload(load);
-                          adopt_threads();
-                          error_.clear();
-                          countdown_.reset();
-                          return "continued from " + load.run;
+                        [&](const protocol::Set&) { return message; },
+                        [&](const protocol::LoadTrained&) {
+                          running_ = false;
+                          return begin_anew(message);
                         },
-                        [&](const protocol::LoadTrained& load) {
-                          load_trained(load.preset);
-                          adopt_threads();
-                          error_.clear();
-                          return "the trained agent of " + load.preset + ", learning paused";
-                        },
+                        [&](const protocol::Reset&) { return begin_anew(message); },
+                        [&](const protocol::Configure&) { return begin_anew(message); },
+                        [&](const protocol::Load&) { return begin_anew(message); },
                     },
                     command);
 }
 
-void Trainer::reload(const protocol::Load& load) {
-  const auto file = run::RunDirectory::checkpoint_path(load.run, load.checkpoint);
-  run::load_checkpoint(run::read_safetensors(file), file.string(), *loop_);
-  if (run_) run_->reconfigured(*loop_);
-}
-
-void Trainer::load_trained(const std::string& preset) {
-  run::load_trained_agent(preset, *loop_);
-  running_ = false;
+std::string Trainer::begin_anew(const std::string& message) {
+  error_.clear();
   countdown_.reset();
-  if (run_) run_->reconfigured(*loop_);
+  return message;
 }
 
 void Trainer::fail(const std::string& what) {
@@ -313,7 +278,7 @@ protocol::Activity Trainer::activity() const {
   if (loop_->finished()) return protocol::Activity::Finished;
   if (!running_) return protocol::Activity::Paused;
   if (loop_->evaluating()) return protocol::Activity::Evaluating;
-  return loop_->filling() ? protocol::Activity::Filling : protocol::Activity::Learning;
+  return loop_->learner_status().filling ? protocol::Activity::Filling : protocol::Activity::Learning;
 }
 
 void Trainer::collect_writer_errors() {
@@ -329,15 +294,16 @@ void Trainer::fill_status(protocol::Status& status) {
   status.position = loop_->position();
   status.episodes = loop_->episodes();
   status.n_envs = h.n_envs;
-  status.epsilon = loop_->epsilon();
+  const auto learner = loop_->learner_status();
+  status.epsilon = learner.epsilon;
   status.steps_per_second = running_ ? steps_per_second_ : 0;
   status.mean_return_100 = loop_->mean_return_100();
   status.best_evaluation = loop_->best_evaluation();
   status.last_evaluation.reset();
   if (loop_->last_evaluation()) status.last_evaluation = loop_->last_evaluation()->mean_return;
-  status.replay_size = static_cast<std::int64_t>(loop_->replay().size());
-  status.replay_capacity = static_cast<std::int64_t>(loop_->replay().capacity());
-  status.device = nn::describe_device(loop_->device(), h.threads);
+  status.replay_size = learner.replay_size;
+  status.replay_capacity = learner.replay_capacity;
+  status.device = loop_->learner().circumstances().device;
   status.run = run_ ? run_->folder().string() : std::string();
   status.error = error_;
 }
@@ -345,7 +311,7 @@ void Trainer::fill_status(protocol::Status& status) {
 void Trainer::copy_parts(protocol::TrainerSnapshot& snapshot, protocol::Needs needs) {
   if (protocol::wants(needs, protocol::Part::Network)) {
     if (network_.version != loop_->rebuilds()) {
-      network_ = loop_->learner().online().network().view();
+      network_ = loop_->learner().policy().describe();
       network_.version = loop_->rebuilds();
     }
     copy_part(network_, snapshot.network);
@@ -355,7 +321,7 @@ void Trainer::copy_parts(protocol::TrainerSnapshot& snapshot, protocol::Needs ne
   if (protocol::wants(needs, protocol::Part::Replay)) {
     const auto now = Clock::now();
     if (!running_ || now - last_replay_ >= kReplayInterval) {
-      describe_replay(*loop_, replay_);
+      loop_->learner().describe_replay(loop_->environments()[0], loop_->position(), replay_);
       ++replay_.version;
       last_replay_ = now;
     }

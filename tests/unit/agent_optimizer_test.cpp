@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/agent/optimizer.hpp"
+#include "engine/agent/network/optimizer.hpp"
 #include "engine/agent/policy.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/learning.hpp"

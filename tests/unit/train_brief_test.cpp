@@ -5,7 +5,7 @@
 
 #include "engine/config/presets.hpp"
 #include "engine/run/checkpoint.hpp"
-#include "engine/train/session.hpp"
+#include "engine/session/session.hpp"
 #include "tests/catch.hpp"
 
 namespace qarium::train_brief_test {
@@ -69,7 +69,7 @@ TEST_CASE("attention and memory train and stay finite", "[train][brief]") {
 TEST_CASE("a session learns, plays, changes and closes", "[train][brief]") {
   train::TrainerOptions options;
   options.hyperparameters = brief("cartpole");
-  train::Session session(options);
+  session::Session session(options);
   session.set_needs(protocol::kEverything);
   const std::vector<protocol::Command> commands = {protocol::TrainerCommand{protocol::Set{"learning_rate", 1e-3}},
                                                    protocol::TrainerCommand{protocol::Set{"head.width", 32L}},

@@ -1,8 +1,8 @@
-#include "engine/train/session.hpp"
+#include "engine/session/session.hpp"
 
 #include "engine/core/overloaded.hpp"
 
-namespace qarium::train {
+namespace qarium::session {
 
 std::uint64_t Session::send(protocol::Command command) {
   const auto id = ++sent_;
@@ -21,4 +21,4 @@ void Session::set_needs(protocol::Needs needs) {
   laboratory_.set_needs(needs);
 }
 
-}  // namespace qarium::train
+}  // namespace qarium::session

@@ -1,9 +1,9 @@
-#include "engine/train/replay_view.hpp"
-
 #include <algorithm>
 #include <cmath>
 
-namespace qarium::train {
+#include "engine/agent/dqn/dqn_learner.hpp"
+
+namespace qarium::agent {
 namespace {
 
 constexpr std::size_t kBins = 32;
@@ -22,7 +22,7 @@ void count(protocol::Histogram& histogram, double value) {
   ++histogram.counts[static_cast<std::size_t>(std::clamp<std::int64_t>(bin, 0, kBins - 1))];
 }
 
-void fill_histograms(const agent::ReplayBuffer& replay, std::int64_t n_envs, protocol::ReplayView& view) {
+void fill_histograms(const ReplayBuffer& replay, std::int64_t n_envs, protocol::ReplayView& view) {
   const std::size_t stride = std::max<std::size_t>(1, replay.capacity() / kHistogramSlots);
   std::int64_t oldest = 1;
   float low = 0;
@@ -42,26 +42,27 @@ void fill_histograms(const agent::ReplayBuffer& replay, std::int64_t n_envs, pro
 
 }  // namespace
 
-void describe_replay(TrainLoop& loop, protocol::ReplayView& view) {
-  const auto& replay = loop.replay();
-  const auto& batch = loop.learner().last_batch();
-  const auto n_envs = static_cast<std::int64_t>(loop.environments().size());
+bool DqnLearner::describe_replay(const env::Environment& renderer, const protocol::Position& position,
+                                 protocol::ReplayView& view) const {
+  const auto& replay = *replay_;
+  const auto& batch = dqn_.last_batch();
+  const auto n_envs = hyperparameters_.n_envs;
   view.size = static_cast<std::int64_t>(replay.size());
   view.capacity = static_cast<std::int64_t>(replay.capacity());
-  view.state_bytes = loop.sequences() == nullptr ? 0 : loop.sequences()->state_bytes();
-  view.most_state_bytes = loop.sequences() == nullptr ? 0 : agent::kMostStateBytes;
+  view.state_bytes = sequences_ ? sequences_->state_bytes() : 0;
+  view.most_state_bytes = sequences_ ? kMostStateBytes : 0;
   view.bytes = replay.bytes() + view.state_bytes;
   fill_histograms(replay, n_envs, view);
-  if (loop.last_update_step() < 0) {
+  if (last_update_step_ < 0) {
     view.batch_size = 0;
     view.batch.clear();
-    return;
+    return true;
   }
   view.batch_size = static_cast<std::int64_t>(batch.steps.size());
-  view.sampled_at = {loop.last_update_step(), loop.position().updates};
+  view.sampled_at = {last_update_step_, position.updates};
 
   // An end takes a slot of its own, so at most two are written in a step.
-  const auto written_since = 2 * (loop.position().environment_steps - loop.last_update_step()) / n_envs;
+  const auto written_since = 2 * (position.environment_steps - last_update_step_) / n_envs;
   const bool all_overwritten = written_since >= view.capacity / n_envs;
   std::size_t shown = 0;
   view.batch.resize(all_overwritten ? 0 : std::min(batch.q.size(), protocol::kSampleLimit));
@@ -69,8 +70,8 @@ void describe_replay(TrainLoop& loop, protocol::ReplayView& view) {
     const auto& step = batch.steps[i];
     if (replay.age(step.slot) < step.age) continue;  // overwritten: ages grow otherwise
     auto& sample = view.batch[shown++];
-    loop.environments()[0].render_observation(replay.observation(step.slot), sample.before);
-    loop.environments()[0].render_observation(replay.observation(step.next_slot), sample.after);
+    renderer.render_observation(replay.observation(step.slot), sample.before);
+    renderer.render_observation(replay.observation(step.next_slot), sample.after);
     sample.action = step.action;
     sample.reward = step.reward;
     sample.terminal = step.terminal;
@@ -81,6 +82,7 @@ void describe_replay(TrainLoop& loop, protocol::ReplayView& view) {
     sample.age = replay.age(step.slot) * n_envs;
   }
   view.batch.resize(shown);
+  return true;
 }
 
-}  // namespace qarium::train
+}  // namespace qarium::agent

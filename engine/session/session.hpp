@@ -8,7 +8,7 @@
 #include "engine/run/writer.hpp"
 #include "engine/train/trainer.hpp"
 
-namespace qarium::train {
+namespace qarium::session {
 
 /// A trainer, an inspector, a writer and a laboratory at work together: all that a window, or a test of one, needs to
 /// hold. Commands
@@ -16,7 +16,7 @@ namespace qarium::train {
 class Session {
  public:
   /// Throws core::UserError for options that cannot work; nothing runs then.
-  explicit Session(const TrainerOptions& options) : trainer_(options, writer_, acknowledgements_) {}
+  explicit Session(const train::TrainerOptions& options) : trainer_(options, writer_, acknowledgements_) {}
 
   /// Sends a command to whom it is for and returns its number, from 1 on.
   std::uint64_t send(protocol::Command command);
@@ -24,17 +24,17 @@ class Session {
   void acknowledgements(std::vector<protocol::Acknowledgement>& out) { acknowledgements_.take(out); }
   void set_needs(protocol::Needs needs);
 
-  Trainer& trainer() { return trainer_; }
+  train::Trainer& trainer() { return trainer_; }
   inspect::Inspector& inspector() { return inspector_; }
   lab::LaboratoryThread& laboratory() { return laboratory_; }
 
  private:
   protocol::Mailbox<protocol::Acknowledgement> acknowledgements_;
   run::Writer writer_;
-  Trainer trainer_;
-  inspect::Inspector inspector_{trainer_, acknowledgements_};
+  train::Trainer trainer_;
+  inspect::Inspector inspector_{trainer_.parameters(), acknowledgements_};
   lab::LaboratoryThread laboratory_{acknowledgements_};
   std::uint64_t sent_ = 0;
 };
 
-}  // namespace qarium::train
+}  // namespace qarium::session

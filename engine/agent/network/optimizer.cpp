@@ -1,4 +1,4 @@
-#include "engine/agent/optimizer.hpp"
+#include "engine/agent/network/optimizer.hpp"
 
 #include <algorithm>
 #include <cmath>

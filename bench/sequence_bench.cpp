@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/nn/ops/flat_kernels.hpp"
 #include "engine/nn/ops/ntm_op.hpp"
 #include "engine/nn/ops/recurrent_op.hpp"
 #include "engine/nn/runtime.hpp"
@@ -146,7 +147,7 @@ int main() {
   const auto step = json("ntm_step", measure_ntm_step());
   const auto lstm = json("lstm", measure_recurrent(true));
   const auto gru = json("gru", measure_recurrent(false));
-  std::printf("{\"bench\": \"sequence\", \"instructions\": \"%s\", %s, %s, %s, %s, %s}\n",
-              nn::instruction_set().c_str(), one.c_str(), many.c_str(), step.c_str(), lstm.c_str(), gru.c_str());
+  std::printf("{\"bench\": \"sequence\", \"instructions\": \"%s\", %s, %s, %s, %s, %s}\n", nn::kernel_instruction_set(),
+              one.c_str(), many.c_str(), step.c_str(), lstm.c_str(), gru.c_str());
   return 0;
 }

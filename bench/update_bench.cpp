@@ -9,6 +9,7 @@
 #include "engine/agent/dqn/dqn.hpp"
 #include "engine/config/presets.hpp"
 #include "engine/env/registry.hpp"
+#include "engine/nn/ops/flat_kernels.hpp"
 #include "engine/nn/runtime.hpp"
 
 namespace {
@@ -106,7 +107,7 @@ int main() {
   std::printf(
       "one update of MinAtar Breakout, batch 32, one thread (%s): LibTorch's layers and optimizer %.0f us, "
       "ours with sampling %.0f us, ratio %.2f (%.2f to %.2f over %d rounds)\n",
-      nn::instruction_set().c_str(), median(theirs), median(ours), median(ratios),
+      nn::kernel_instruction_set(), median(theirs), median(ours), median(ratios),
       *std::min_element(ratios.begin(), ratios.end()), *std::max_element(ratios.begin(), ratios.end()), kRounds);
   return 0;
 }

@@ -81,8 +81,8 @@ int train_command(const TrainArguments& arguments) {
     events.run = &run.emplace(folder, loop, writer, how);
   }
   if (!arguments.quiet) {
-    std::fprintf(stderr, "%s on %s, writing %s\n", loop.spec().id.c_str(), loop.learner().circumstances().device.c_str(),
-                 folder.empty() ? "nothing" : ("to " + folder).c_str());
+    std::fprintf(stderr, "%s on %s, writing %s\n", loop.spec().id.c_str(),
+                 loop.learner().circumstances().device.c_str(), folder.empty() ? "nothing" : ("to " + folder).c_str());
   }
 
   catch_interrupts();

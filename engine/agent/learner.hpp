@@ -19,8 +19,8 @@ namespace qarium::agent {
 /// network, rollouts, exploration and their schedules belong to the families that have them.
 ///
 /// A step goes: `act`, then for each environment `observe`, after which the next observation is written to
-/// `observation`; where the episode is over, `begin_episode` and the first observation of the next one; then `end_step`.
-/// While `update_due`, `update` is called between steps. One thread only.
+/// `observation`; where the episode is over, `begin_episode` and the first observation of the next one; then
+/// `end_step`. While `update_due`, `update` is called between steps. One thread only.
 class Learner {
  public:
   virtual ~Learner() = default;
@@ -55,9 +55,9 @@ class Learner {
   /// parameters are those before it then.
   virtual std::span<const float> update(const protocol::Position& position) = 0;
 
-  /// Follows a change of hyperparameters: what keeps its shape is kept, the rest is drawn anew. All or nothing: where it
-  /// throws (core::UserError, std::bad_alloc) it is as it was. `new_episodes`: all environments begin new ones. Returns
-  /// whether the network is another one.
+  /// Follows a change of hyperparameters: what keeps its shape is kept, the rest is drawn anew. All or nothing: where
+  /// it throws (core::UserError, std::bad_alloc) it is as it was. `new_episodes`: all environments begin new ones.
+  /// Returns whether the network is another one.
   virtual bool rebuild(const config::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec,
                        bool new_episodes) = 0;
 

@@ -39,8 +39,8 @@ struct Inspection {
   RecurrentState after;                              ///< one row
 };
 
-/// An agent that answers observations: bytes in, preferences out. Nothing outside a family of learners asks which one it
-/// is. One thread only.
+/// An agent that answers observations: bytes in, preferences out. Nothing outside a family of learners asks which one
+/// it is. One thread only.
 class Policy {
  public:
   virtual ~Policy() = default;
@@ -70,8 +70,8 @@ class Policy {
   virtual std::size_t parameter_count() const = 0;
   virtual void copy_parameters(std::span<float> out) = 0;
   virtual void set_parameters(std::span<const float> values) = 0;
-  /// Takes the weights that a checkpoint holds under their own names. Throws core::UserError where one is missing or has
-  /// another shape; it is as it was then.
+  /// Takes the weights that a checkpoint holds under their own names. Throws core::UserError where one is missing or
+  /// has another shape; it is as it was then.
   virtual void restore(const core::Archive& archive) = 0;
   /// Draws a stage's parameters anew.
   virtual void redraw(core::Stage stage, core::RandomStream stream) = 0;

@@ -23,7 +23,8 @@ struct StateLayout {
 };
 
 /// What an agent carries from step to step, for n environments at once: a value of plain numbers that can be copied,
-/// stored and reset row by row. Without a memory its layout is null and it holds the previous actions and rewards alone.
+/// stored and reset row by row. Without a memory its layout is null and it holds the previous actions and rewards
+/// alone.
 struct RecurrentState {
   std::shared_ptr<const StateLayout> layout;
   std::vector<float> values;          ///< part after part, each [n, shape], row by row

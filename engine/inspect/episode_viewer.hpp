@@ -106,7 +106,7 @@ class EpisodeViewer {
   protocol::Position parameters_;
   std::uint64_t version_ = 0;
   std::unique_ptr<agent::Policy> policy_;
-  std::vector<float> values_;  ///< the policy's parameters
+  std::vector<float> values_;                      ///< the policy's parameters
   std::unique_ptr<env::Environment> environment_;  ///< at the live end
   std::unique_ptr<env::Environment> viewer_;       ///< set to whatever moment is drawn
   core::RandomStream exploration_;                 ///< at the live end, as the two below

@@ -51,8 +51,7 @@ void EpisodeViewer::evaluate_counterfactual() {
   const auto* taken = exchanged(memory_change_);
   const auto other = taken ? readable(taken->before) : agent::RecurrentState();
   counterfactual_ = inspect::counterfactual(
-      *policy_, {*environment_, here.observation, recurrent_state, taken ? &other : nullptr},
-      change_, memory_change_);
+      *policy_, {*environment_, here.observation, recurrent_state, taken ? &other : nullptr}, change_, memory_change_);
   counterfactual_->attention.version = ++attention_version_;
   counterfactual_->memory_version = ++memory_version_;
 }

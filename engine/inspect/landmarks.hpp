@@ -13,8 +13,8 @@ std::vector<bool> tokens_on(const std::vector<protocol::Landmark>& landmarks, co
 /// Adds the landmarks to the view, and the mass of its weights on them beside their share of the area.
 void add_landmarks(protocol::AttentionView& view, std::vector<protocol::Landmark> landmarks);
 
-/// The map that speaks for a view: mean over heads, of the query that belongs to this action: its own where actions ask,
-/// else the only one. [N]
+/// The map that speaks for a view: mean over heads, of the query that belongs to this action: its own where actions
+/// ask, else the only one. [N]
 std::vector<float> mean_map(const protocol::AttentionView& view, int action);
 
 /// Entropy and mass on landmarks, per head, as means over a batch of states. `environment` names the landmarks.

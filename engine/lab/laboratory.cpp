@@ -7,10 +7,10 @@
 #include <string>
 
 #include "engine/core/error.hpp"
-#include "engine/nn/report/memory_view.hpp"
-#include "engine/nn/report/numbers.hpp"
 #include "engine/lab/bit_loss.hpp"
 #include "engine/nn/initialisation.hpp"
+#include "engine/nn/report/memory_view.hpp"
+#include "engine/nn/report/numbers.hpp"
 #include "engine/protocol/memory_traces.hpp"
 
 namespace qarium::lab {

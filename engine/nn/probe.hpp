@@ -6,8 +6,8 @@
 
 namespace qarium::nn {
 
-/// Carries what is intervened in into a network, and what its blocks report out of it. Acting and learning pass none, so
-/// they are never inspected. One forward pass fills one probe.
+/// Carries what is intervened in into a network, and what its blocks report out of it. Acting and learning pass none,
+/// so they are never inspected. One forward pass fills one probe.
 struct Probe {
   Intervention intervention;
   std::optional<AttentionReport> attention;

@@ -33,7 +33,7 @@ struct CommandRow {
 };
 template <class Command, class... Fields>
 constexpr CommandRow<Command, Fields...> command_row(std::string_view name, Learning learning, Journaled journaled,
-                                                      Fields... fields) {
+                                                     Fields... fields) {
   return {name, learning, journaled, {fields...}};
 }
 
@@ -41,14 +41,18 @@ constexpr CommandRow<Command, Fields...> command_row(std::string_view name, Lear
 inline constexpr std::tuple kTrainerCommands{
     command_row<Run>("run", Learning::Unchanged, Journaled::Yes),
     command_row<Pause>("pause", Learning::Unchanged, Journaled::Yes),
-    command_row<Step>("step", Learning::Unchanged, Journaled::Yes, CommandField{"unit", &Step::unit}, CommandField{"n", &Step::n}),
+    command_row<Step>("step", Learning::Unchanged, Journaled::Yes, CommandField{"unit", &Step::unit},
+                      CommandField{"n", &Step::n}),
     command_row<Reset>("reset", Learning::Changed, Journaled::Yes, CommandField{"seed", &Reset::seed}),
-    command_row<Configure>("configure", Learning::Changed, Journaled::Yes, CommandField{"configuration", &Configure::hyperparameters}),
-    command_row<Set>("set", Learning::Changed, Journaled::Yes, CommandField{"name", &Set::name}, CommandField{"value", &Set::value}),
+    command_row<Configure>("configure", Learning::Changed, Journaled::Yes,
+                           CommandField{"configuration", &Configure::hyperparameters}),
+    command_row<Set>("set", Learning::Changed, Journaled::Yes, CommandField{"name", &Set::name},
+                     CommandField{"value", &Set::value}),
     command_row<Save>("save", Learning::Unchanged, Journaled::No),
     command_row<Load>("load", Learning::Changed, Journaled::Yes, CommandField{"run", &Load::run},
                       CommandField{"checkpoint", &Load::checkpoint}),
-    command_row<LoadTrained>("load_trained", Learning::Changed, Journaled::Yes, CommandField{"preset", &LoadTrained::preset}),
+    command_row<LoadTrained>("load_trained", Learning::Changed, Journaled::Yes,
+                             CommandField{"preset", &LoadTrained::preset}),
 };
 
 namespace detail {

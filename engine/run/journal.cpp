@@ -71,9 +71,7 @@ protocol::TrainerCommand from_json(const json& line) {
     if (row.name != what) return;
     typename std::decay_t<decltype(row)>::Type command{};
     std::apply(
-        [&](const auto&... field) {
-          (decode(line.at(std::string(field.name)), command, command.*field.member), ...);
-        },
+        [&](const auto&... field) { (decode(line.at(std::string(field.name)), command, command.*field.member), ...); },
         row.fields);
     found = std::move(command);
   };
@@ -85,7 +83,7 @@ protocol::TrainerCommand from_json(const json& line) {
 void read_line(const json& line, Journal& journal) {
   if (line.contains("configuration") && line.contains("build")) {
     journal = {};  // a run that was gone on with: its last part begins here
-    journal.circumstances = {line.at("build"),        line.at("libtorch"), line.at("instruction_set"),
+    journal.circumstances = {line.at("build"),       line.at("libtorch"), line.at("instruction_set"),
                              line.value("blas", ""), line.at("device"),   line.at("threads")};
     journal.hyperparameters = config::from_toml(line.at("configuration").get<std::string>(), "journal").hyperparameters;
   } else if (line.contains("digest")) {
@@ -100,8 +98,12 @@ void read_line(const json& line, Journal& journal) {
 }  // namespace
 
 std::string journal_header(const core::Circumstances& c, const config::Hyperparameters& hyperparameters) {
-  return json{{"build", c.build},   {"libtorch", c.libtorch}, {"instruction_set", c.instruction_set},
-              {"blas", c.blas},     {"device", c.device},     {"threads", c.threads},
+  return json{{"build", c.build},
+              {"libtorch", c.libtorch},
+              {"instruction_set", c.instruction_set},
+              {"blas", c.blas},
+              {"device", c.device},
+              {"threads", c.threads},
               {"configuration", config::to_toml(hyperparameters)}}
              .dump() +
          "\n";

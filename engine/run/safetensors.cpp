@@ -21,7 +21,7 @@ constexpr std::uint64_t kHeaderLimit = 100'000'000;
 }
 
 core::NamedArray read_array(const std::string& source, const std::string& name, const json& entry,
-                      std::span<const std::byte> data) {
+                            std::span<const std::byte> data) {
   core::NamedArray array{name, entry.at("shape").get<std::vector<std::int64_t>>(), {}};
   if (entry.at("dtype") != "F32") malformed(source, "array '" + name + "' is not of type F32");
   const auto begin = entry.at("data_offsets").at(0).get<std::uint64_t>();

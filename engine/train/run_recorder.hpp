@@ -17,8 +17,8 @@ struct RunOptions {
   bool tensorboard = false;  ///< writes an event file, too
 };
 
-/// The layer around a training loop that records it: config.toml, progress.csv, monitor.csv (Stable-Baselines3's Monitor
-/// format), journal.jsonl, checkpoints/{last,best}.safetensors and, where wanted, TensorBoard's event file.
+/// The layer around a training loop that records it: config.toml, progress.csv, monitor.csv (Stable-Baselines3's
+/// Monitor format), journal.jsonl, checkpoints/{last,best}.safetensors and, where wanted, TensorBoard's event file.
 class RunRecorder final : public TrainEvents {
  public:
   /// Throws core::UserError as run::RunDirectory. `writer` must outlive this.

@@ -39,8 +39,8 @@ TrainLoop::World TrainLoop::make_world(const config::Hyperparameters& hyperparam
   World world;
   world.hyperparameters = hyperparameters;
   world.environments = begin_environments(hyperparameters);
-  world.learner = agent::family_of(hyperparameters, families_)
-                      .make_learner(hyperparameters, world.environments->spec(), device_);
+  world.learner =
+      agent::family_of(hyperparameters, families_).make_learner(hyperparameters, world.environments->spec(), device_);
   world.returns.assign(world.environments->size(), 0);
   world.actions.assign(world.environments->size(), {});
   return world;
@@ -105,7 +105,10 @@ void TrainLoop::set(const std::string& name, const config::Value& value) {
   const bool new_environments = changed.n_envs != h.n_envs || changed.environment != h.environment;
   auto environments = new_environments ? begin_environments(changed) : nullptr;
   const auto n = static_cast<std::size_t>(changed.n_envs);
-  std::vector<std::vector<int>> actions(new_environments ? n : 0);
+  std::vector<std::vector<int>> actions(n);
+  std::vector<double> returns(n, 0);
+  std::vector<int> next_actions(n, 0);
+  std::vector<env::StepResult> results(n);
   const bool new_network =
       now_.learner->rebuild(changed, environments ? environments->spec() : spec(), new_environments);
   now_.hyperparameters = changed;
@@ -113,9 +116,9 @@ void TrainLoop::set(const std::string& name, const config::Value& value) {
   if (environments) {
     now_.environments = std::move(environments);
     now_.actions = std::move(actions);
-    now_.returns.assign(n, 0);
-    actions_.assign(n, 0);
-    results_.assign(n, {});
+    now_.returns = std::move(returns);
+    actions_ = std::move(next_actions);
+    results_ = std::move(results);
     best_evaluation_.reset();
   }
   show_observations(*now_.environments, *now_.learner);
@@ -123,13 +126,17 @@ void TrainLoop::set(const std::string& name, const config::Value& value) {
   if (evaluator_ && (new_network || new_environments)) begin_evaluation();
 }
 
-core::Archive TrainLoop::save() {
-  core::Archive archive;
-  now_.learner->save(archive);
+std::vector<EpisodeInProgress> TrainLoop::episodes_in_progress() const {
   std::vector<EpisodeInProgress> episodes;
   for (std::size_t i = 0; i < now_.environments->size(); ++i)
     episodes.push_back({now_.environments->episode(i), now_.actions[i]});
-  save_episodes(archive, episodes);
+  return episodes;
+}
+
+core::Archive TrainLoop::save() {
+  core::Archive archive;
+  now_.learner->save(archive);
+  save_episodes(archive, episodes_in_progress());
   archive.metadata["environment_steps"] = std::to_string(position_.environment_steps);
   archive.metadata["updates"] = std::to_string(position_.updates);
   archive.metadata["episodes"] = std::to_string(episodes_);

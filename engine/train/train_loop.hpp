@@ -83,11 +83,12 @@ class TrainLoop {
   agent::Learner& learner() { return *now_.learner; }
   const agent::Learner& learner() const { return *now_.learner; }
   protocol::LearnerStatus learner_status() const { return now_.learner->status(position_); }
+  std::vector<EpisodeInProgress> episodes_in_progress() const;
   const env::VectorEnvironment& environments() const { return *now_.environments; }
   const env::EnvironmentSpec& spec() const { return now_.environments->spec(); }
 
-  /// What is measured here: of episodes and evaluations, and by the learner at each update (`update_metrics`) and at any
-  /// moment (`gauge_metrics`). Whoever listens may add its own.
+  /// What is measured here: of episodes and evaluations, and by the learner at each update (`update_metrics`) and at
+  /// any moment (`gauge_metrics`). Whoever listens may add its own.
   protocol::MetricTable& metrics() { return metrics_; }
   const protocol::MetricTable& metrics() const { return metrics_; }
   const std::vector<protocol::MetricId>& update_metrics() const { return update_metrics_; }

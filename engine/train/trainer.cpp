@@ -200,8 +200,7 @@ std::string Trainer::carry_out(const protocol::TrainerCommand& command) {
                           return "stepping " + std::to_string(step.n) + " " + std::string(unit_name(step.unit));
                         },
                         [&](const protocol::Save&) {
-                          if (!run_)
-                            throw core::UserError("there is no run directory to save to: start with --run");
+                          if (!run_) throw core::UserError("there is no run directory to save to: start with --run");
                           run_->save(*loop_);
                           return "saved to " + run_->folder().string();
                         },

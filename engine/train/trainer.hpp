@@ -25,8 +25,8 @@ struct TrainerOptions {
   std::string device = "auto";
   std::string run;  ///< run directory; empty writes nothing
   bool start_paused = false;
-  std::string load;     ///< run directory to continue from; empty begins anew
-  std::string trained;  ///< preset whose trained agent to begin with, paused; empty: none
+  std::string load;          ///< run directory to continue from; empty begins anew
+  std::string trained;       ///< preset whose trained agent to begin with, paused; empty: none
   bool tensorboard = false;  ///< write an event file into the run directory, too
   agent::Families families = agent::families();
 };

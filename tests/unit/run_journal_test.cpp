@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "engine/core/error.hpp"
-#include "engine/run/checkpoint.hpp"
 #include "engine/run/journal.hpp"
+#include "engine/run/safetensors.hpp"
+#include "engine/train/checkpoint.hpp"
+#include "engine/train/replay.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/client.hpp"
 #include "tests/unit/learning.hpp"
@@ -36,7 +38,7 @@ Journal journal_of(const tests::TemporaryFolder& folder) {
 void check_replay(const tests::TemporaryFolder& folder) {
   const auto journal = journal_of(folder);
   REQUIRE_FALSE(journal.digest.empty());
-  const auto replayed = run::replay(journal);
+  const auto replayed = train::replay(journal);
   CHECK(replayed.mismatches.empty());
   CHECK(replayed.digest == journal.digest);
   const auto checkpoint = run::read_safetensors(folder / "run" / "checkpoints" / "last.safetensors");
@@ -179,12 +181,12 @@ TEST_CASE("replaying names what is different from then") {
   auto journal = journal_of(folder);
   journal.circumstances.libtorch = "0.4";
   journal.circumstances.instruction_set = "abacus";
-  const auto replayed = run::replay(journal);
+  const auto replayed = train::replay(journal);
   REQUIRE(replayed.mismatches.size() == 2);
   CHECK_THAT(replayed.mismatches[0], ContainsSubstring("LibTorch was 0.4"));
   CHECK_THAT(replayed.mismatches[1], ContainsSubstring("abacus"));
   journal.hyperparameters.seed = 2;
-  CHECK(run::replay(journal).digest != journal.digest);
+  CHECK(train::replay(journal).digest != journal.digest);
 }
 
 TEST_CASE("a run that was continued from a checkpoint says that it cannot be replayed") {
@@ -202,8 +204,8 @@ TEST_CASE("a run that was continued from a checkpoint says that it cannot be rep
     client.step(protocol::Unit::EnvironmentStep, 150);
   }
   const auto journal = journal_of(folder);
-  CHECK_THROWS_AS(run::replay(journal), core::UserError);
-  CHECK_THROWS_WITH(run::replay(journal), ContainsSubstring("checkpoint"));
+  CHECK_THROWS_AS(train::replay(journal), core::UserError);
+  CHECK_THROWS_WITH(train::replay(journal), ContainsSubstring("checkpoint"));
 }
 
 TEST_CASE("every command survives the journal") {
@@ -224,7 +226,7 @@ TEST_CASE("every command survives the journal") {
       protocol::Save{},
       protocol::Load{"some/run", "best"},
   };
-  auto text = run::journal_header({"build", "torch", "avx", "CPU, 1 thread", 1}, h);
+  auto text = run::journal_header({"build", "torch", "avx", "Haswell", "CPU, 1 thread", 1}, h);
   std::int64_t tick = 0;
   for (const auto& command : commands)
     text += run::journal_line({++tick, {10 * tick, 3 * tick}, command});
@@ -250,7 +252,7 @@ TEST_CASE("a damaged journal is refused with its line") {
   const tests::TemporaryFolder folder("journal");
   const auto file = folder / "journal.jsonl";
   CHECK_THROWS_WITH(run::read_journal(file), ContainsSubstring(file.string()));
-  const auto header = run::journal_header({"build", "torch", "avx", "CPU, 1 thread", 1}, {});
+  const auto header = run::journal_header({"build", "torch", "avx", "Haswell", "CPU, 1 thread", 1}, {});
   const auto line = run::journal_line({1, {1, 0}, protocol::Pause{}});
   const auto refused = [&](const std::string& text, const std::string& where) {
     tests::write_text(file, text);

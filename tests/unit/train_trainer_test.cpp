@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "engine/core/error.hpp"
-#include "engine/run/checkpoint.hpp"
+#include "engine/train/checkpoint.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/client.hpp"
 #include "tests/unit/learning.hpp"

@@ -2,8 +2,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "engine/agent/network/optimizer.hpp"
 #include "engine/agent/network/network_policy.hpp"
+#include "engine/agent/network/optimizer.hpp"
 #include "engine/agent/replay/replay_buffer.hpp"
 #include "engine/agent/replay/sequence_replay.hpp"
 

@@ -39,9 +39,8 @@ void require_room(const config::Hyperparameters& h, NetworkPolicy& policy) {
 
 std::unique_ptr<ReplayBuffer> make_replay(const config::Hyperparameters& h, const env::EnvironmentSpec& spec,
                                           bool recurrent) {
-  auto replay =
-      std::make_unique<ReplayBuffer>(spec.observation_space.bytes(), static_cast<std::size_t>(h.buffer_size),
-                                     static_cast<std::size_t>(h.n_envs));
+  auto replay = std::make_unique<ReplayBuffer>(spec.observation_space.bytes(), static_cast<std::size_t>(h.buffer_size),
+                                               static_cast<std::size_t>(h.n_envs));
   // Where there is a memory, sequences have the priorities.
   replay->configure(h.n_step, h.prioritized_replay && !recurrent);
   return replay;

@@ -45,6 +45,8 @@ class DqnLearner final : public Learner {
   const ReplayBuffer& replay() const { return *replay_; }
   /// Null where the agent has no memory.
   const SequenceReplay* sequences() const { return sequences_.get(); }
+  /// What the agent carries from step to step in the learning environments.
+  const RecurrentState& recurrent_state() const { return recurrent_state_; }
   /// Collecting the first transitions of a new replay; no updates yet.
   bool filling() const;
 

@@ -26,7 +26,8 @@ std::shared_ptr<nn::Network> make_network(const config::Hyperparameters& hyperpa
 }  // namespace
 
 nn::Previous previous_of(const RecurrentState& state, torch::Device device) {
-  return {torch::tensor(state.actions, torch::kLong).to(device), torch::tensor(state.rewards, torch::kFloat).to(device)};
+  return {torch::tensor(state.actions, torch::kLong).to(device),
+          torch::tensor(state.rewards, torch::kFloat).to(device)};
 }
 
 NetworkPolicy::NetworkPolicy(const config::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec,

@@ -23,7 +23,8 @@ class NetworkPolicy final : public Policy {
   RecurrentState begin(std::size_t n) override;
   PolicyOutput evaluate(Observations observations) override;
   PolicyOutput evaluate(Observations observations, RecurrentState& state) override;
-  PolicyOutput evaluate(Observations observations, RecurrentState& state, const nn::Intervention& intervention) override;
+  PolicyOutput evaluate(Observations observations, RecurrentState& state,
+                        const nn::Intervention& intervention) override;
   std::vector<Inspection> inspect(Observations observations, const RecurrentState* state,
                                   const nn::Intervention& intervention = {}, bool with_matrix = false) override;
   nn::TokenGrid token_grid() const override { return network_->grid(); }

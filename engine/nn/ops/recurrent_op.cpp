@@ -80,8 +80,9 @@ class LstmFunction : public torch::autograd::Function<LstmFunction> {
       float* h_after = recurrent_floats(outputs) + t * row;
       for (std::int64_t b = 0; b < extent.batch; ++b) {
         const std::int64_t at = t * row + b * extent.units;
-        kernels::lstm_forward(extent.units, of_step + b * rows, recurrent_floats(cells) + at, recurrent_floats(cells) + row + at,
-                              recurrent_floats(tanh_cells) + at, h_after + b * extent.units);
+        kernels::lstm_forward(extent.units, of_step + b * rows, recurrent_floats(cells) + at,
+                              recurrent_floats(cells) + row + at, recurrent_floats(tanh_cells) + at,
+                              h_after + b * extent.units);
       }
       h_before = h_after;
     }
@@ -111,11 +112,12 @@ class LstmFunction : public torch::autograd::Function<LstmFunction> {
       for (std::int64_t b = 0; b < extent.batch; ++b) {
         const std::int64_t in_row = b * extent.units;
         const std::int64_t at = t * row + in_row;
-        kernels::lstm_backward(extent.units, recurrent_floats(gates) + 4 * at, recurrent_floats(cells) + at, recurrent_floats(tanh_cells) + at,
-                               recurrent_floats(of_h) + in_row, recurrent_floats(of_c) + in_row, of_step + b * rows);
+        kernels::lstm_backward(extent.units, recurrent_floats(gates) + 4 * at, recurrent_floats(cells) + at,
+                               recurrent_floats(tanh_cells) + at, recurrent_floats(of_h) + in_row,
+                               recurrent_floats(of_c) + in_row, of_step + b * rows);
       }
-      kernels::multiply({extent.batch, extent.units, rows, of_step, rows, recurrent_floats(recurrent), extent.units, nullptr, 0,
-                         recurrent_floats(of_h), extent.units});
+      kernels::multiply({extent.batch, extent.units, rows, of_step, rows, recurrent_floats(recurrent), extent.units,
+                         nullptr, 0, recurrent_floats(of_h), extent.units});
     }
     return {of_sums, recurrent_gradient(of_sums, h, outputs), of_h, of_c};
   }
@@ -136,8 +138,8 @@ class GruFunction : public torch::autograd::Function<GruFunction> {
     const float* h_before = recurrent_floats(h);
     for (std::int64_t t = 0; t < extent.steps; ++t) {
       float* of_step = recurrent_floats(kept) + 4 * t * row;
-      kernels::multiply({extent.batch, rows, extent.units, h_before, extent.units, recurrent_floats(weights), rows, recurrent_floats(bias),
-                         0, of_step, kept_rows});
+      kernels::multiply({extent.batch, rows, extent.units, h_before, extent.units, recurrent_floats(weights), rows,
+                         recurrent_floats(bias), 0, of_step, kept_rows});
       float* h_after = recurrent_floats(outputs) + t * row;
       for (std::int64_t b = 0; b < extent.batch; ++b) {
         kernels::gru_forward(extent.units, recurrent_floats(sums) + 3 * t * row + b * rows, of_step + b * kept_rows,
@@ -170,11 +172,11 @@ class GruFunction : public torch::autograd::Function<GruFunction> {
       for (std::int64_t b = 0; b < extent.batch; ++b) {
         const std::int64_t in_row = b * extent.units;
         const std::int64_t at = t * row + in_row;
-        kernels::gru_backward(extent.units, recurrent_floats(kept) + 4 * at, h_before + in_row, recurrent_floats(of_h) + in_row,
-                              recurrent_floats(of_sums) + 3 * at, of_step + b * rows);
+        kernels::gru_backward(extent.units, recurrent_floats(kept) + 4 * at, h_before + in_row,
+                              recurrent_floats(of_h) + in_row, recurrent_floats(of_sums) + 3 * at, of_step + b * rows);
       }
-      kernels::multiply({extent.batch, extent.units, rows, of_step, rows, recurrent_floats(recurrent), extent.units, recurrent_floats(of_h),
-                         extent.units, recurrent_floats(through_products), extent.units});
+      kernels::multiply({extent.batch, extent.units, rows, of_step, rows, recurrent_floats(recurrent), extent.units,
+                         recurrent_floats(of_h), extent.units, recurrent_floats(through_products), extent.units});
       std::swap(of_h, through_products);
     }
     return {of_sums, recurrent_gradient(of_products, h, outputs), of_products.sum(at::IntArrayRef{0, 1}), of_h};

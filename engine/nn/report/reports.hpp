@@ -5,8 +5,8 @@
 
 namespace qarium::nn {
 
-/// What blocks report to whoever inspects them: a struct for each kind of report. B batch, H heads, Q queries, N tokens,
-/// S slots, W slot width, C steps of a window. What a block has not is undefined.
+/// What blocks report to whoever inspects them: a struct for each kind of report. B batch, H heads, Q queries, N
+/// tokens, S slots, W slot width, C steps of a window. What a block has not is undefined.
 
 struct AttentionReport {
   torch::Tensor weights;  ///< [B, H, Q, N] of each head, query and token; where tokens ask one another, carried back

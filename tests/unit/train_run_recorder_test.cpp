@@ -10,14 +10,16 @@
 
 #include "engine/config/configuration.hpp"
 #include "engine/core/error.hpp"
-#include "engine/run/checkpoint.hpp"
-#include "engine/run/run_directory.hpp"
+#include "engine/run/safetensors.hpp"
+#include "engine/train/checkpoint.hpp"
+#include "engine/train/run_recorder.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/learning.hpp"
 
-namespace qarium::run_run_directory_test {
+namespace qarium::train_run_recorder_test {
 
 using run::RunDirectory;
+using train::RunRecorder;
 using train::TrainLoop;
 
 namespace {
@@ -31,16 +33,19 @@ config::Hyperparameters evaluated_cartpole() {
 
 /// Passes events on to a directory that is made after the loop.
 struct Forward final : train::TrainEvents {
-  void on_update(const TrainLoop& loop, const agent::UpdateReport& report) override { run->on_update(loop, report); }
+  void on_metrics(const TrainLoop& loop, std::span<const protocol::MetricValue> values) override {
+    run->on_metrics(loop, values);
+  }
+  void on_update(const TrainLoop& loop) override { run->on_update(loop); }
   void on_episode(const TrainLoop& loop, const protocol::EpisodeRecord& record) override {
     episodes.push_back(record);
     run->on_episode(loop, record);
   }
   void on_evaluation(TrainLoop& loop, const train::Evaluation& evaluation, bool best) override {
     run->on_evaluation(loop, evaluation, best);
-    if (best) best_digest = run::parameter_digest(loop.learner().online().parameters());
+    if (best) best_digest = train::parameter_digest(tests::dqn_of(loop).dqn().online());
   }
-  RunDirectory* run = nullptr;
+  RunRecorder* run = nullptr;
   std::vector<protocol::EpisodeRecord> episodes;
   std::string best_digest;
 };
@@ -63,9 +68,9 @@ std::vector<std::string> cells_of(const std::string& line) {
 
 std::string weights_digest(const std::filesystem::path& file) {
   const auto h = evaluated_cartpole();
-  agent::Policy policy(h, tests::spec_of(h), torch::kCPU);
-  run::load_weights(run::read_safetensors(file), policy.parameters());
-  return run::parameter_digest(policy.parameters());
+  agent::NetworkPolicy policy(h, tests::spec_of(h), torch::kCPU);
+  policy.restore(run::read_safetensors(file));
+  return train::parameter_digest(policy);
 }
 
 }  // namespace
@@ -75,9 +80,9 @@ TEST_CASE("a run directory holds configuration, progress, episodes, journal and 
   const auto run_folder = folder / "a" / "run";
   const auto h = evaluated_cartpole();
   Forward events;
-  TrainLoop loop(h, torch::kCPU, &events);
+  TrainLoop loop(h, "cpu", &events);
   run::Writer writer;
-  RunDirectory run(run_folder, loop, writer, false);
+  RunRecorder run(run_folder, loop, writer);
   events.run = &run;
   CHECK(RunDirectory::holds_run(run_folder));
   while (loop.position().environment_steps < 3'500)
@@ -122,22 +127,22 @@ TEST_CASE("a run directory holds configuration, progress, episodes, journal and 
   }
 
   CHECK(weights_digest(RunDirectory::checkpoint_path(run_folder, "last")) ==
-        run::parameter_digest(loop.learner().online().parameters()));
+        train::parameter_digest(tests::dqn_of(loop).dqn().online()));
   CHECK(weights_digest(RunDirectory::checkpoint_path(run_folder, "best")) == events.best_digest);
 
   const auto journal = run::read_journal(run_folder / "journal.jsonl");
   CHECK(journal.hyperparameters == h);
   CHECK(journal.end_tick == loop.ticks());
-  CHECK(journal.digest == run::parameter_digest(loop.learner().online().parameters()));
+  CHECK(journal.digest == train::parameter_digest(tests::dqn_of(loop).dqn().online()));
 }
 
 TEST_CASE("a folder that holds a run is refused, or gone on with") {
   const tests::TemporaryFolder folder("run");
   Forward events;
-  TrainLoop loop(tests::small_cartpole(), torch::kCPU, &events);
+  TrainLoop loop(tests::small_cartpole(), "cpu", &events);
   run::Writer writer;
   {
-    RunDirectory run(folder / "run", loop, writer, false);
+    RunRecorder run(folder / "run", loop, writer);
     events.run = &run;
     while (loop.episodes() < 3)
       loop.tick();
@@ -147,15 +152,15 @@ TEST_CASE("a folder that holds a run is refused, or gone on with") {
   const auto before = tests::read_text(folder / "run" / "config.toml");
   auto other_h = tests::small_cartpole();
   other_h.gamma = 0.5;
-  TrainLoop other(other_h, torch::kCPU, nullptr);
-  CHECK_THROWS_AS(RunDirectory(folder / "run", other, writer, false), core::UserError);
-  CHECK_THROWS_WITH(RunDirectory(folder / "run", other, writer, false),
+  TrainLoop other(other_h, "cpu", nullptr);
+  CHECK_THROWS_AS(RunRecorder(folder / "run", other, writer), core::UserError);
+  CHECK_THROWS_WITH(RunRecorder(folder / "run", other, writer),
                     ContainsSubstring((folder / "run").string()) && ContainsSubstring("holds a run"));
   writer.finish();
   CHECK(tests::read_text(folder / "run" / "config.toml") == before);
   CHECK(lines_of(folder / "run" / "monitor.csv").size() == 5);
 
-  RunDirectory again(folder / "run", loop, writer, true);
+  RunRecorder again(folder / "run", loop, writer, {.append = true});
   events.run = &again;
   while (loop.episodes() < 5)
     loop.tick();
@@ -172,19 +177,19 @@ TEST_CASE("a folder that holds a run is refused, or gone on with") {
 TEST_CASE("a folder that cannot be written is refused by name") {
   const tests::TemporaryFolder folder("run");
   tests::write_text(folder / "file", "not a folder");
-  TrainLoop loop(tests::small_cartpole(), torch::kCPU, nullptr);
+  TrainLoop loop(tests::small_cartpole(), "cpu", nullptr);
   run::Writer writer;
   const auto inside = folder / "file" / "run";
-  CHECK_THROWS_AS(RunDirectory(inside, loop, writer, false), core::UserError);
-  CHECK_THROWS_WITH(RunDirectory(inside, loop, writer, false), ContainsSubstring(inside.string()));
+  CHECK_THROWS_AS(RunRecorder(inside, loop, writer), core::UserError);
+  CHECK_THROWS_WITH(RunRecorder(inside, loop, writer), ContainsSubstring(inside.string()));
   CHECK_FALSE(RunDirectory::holds_run(inside));
 }
 
 TEST_CASE("the configuration file follows what is in force") {
   const tests::TemporaryFolder folder("run");
-  TrainLoop loop(tests::small_cartpole(), torch::kCPU, nullptr);
+  TrainLoop loop(tests::small_cartpole(), "cpu", nullptr);
   run::Writer writer;
-  RunDirectory run(folder / "run", loop, writer, false);
+  RunRecorder run(folder / "run", loop, writer);
   loop.set("gamma", 0.25);
   run.reconfigured(loop);
   writer.finish();
@@ -194,9 +199,9 @@ TEST_CASE("the configuration file follows what is in force") {
 TEST_CASE("what is recorded can be read while learning goes on: nothing waits for the end but a full buffer") {
   const tests::TemporaryFolder folder("run");
   Forward events;
-  TrainLoop loop(tests::small_cartpole(), torch::kCPU, &events);
+  TrainLoop loop(tests::small_cartpole(), "cpu", &events);
   run::Writer writer;
-  RunDirectory run(folder / "run", loop, writer, false);
+  RunRecorder run(folder / "run", loop, writer);
   events.run = &run;
   while (loop.episodes() < 10)
     loop.tick();
@@ -204,7 +209,7 @@ TEST_CASE("what is recorded can be read while learning goes on: nothing waits fo
   writer.finish();
   CHECK(lines_of(folder / "run" / "monitor.csv").size() == 12);
   CHECK(weights_digest(RunDirectory::checkpoint_path(folder / "run", "last")) ==
-        run::parameter_digest(loop.learner().online().parameters()));
+        train::parameter_digest(tests::dqn_of(loop).dqn().online()));
 }
 
-}  // namespace qarium::run_run_directory_test
+}  // namespace qarium::train_run_recorder_test

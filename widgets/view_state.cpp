@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
+
+#include "widgets/curves/curves_state.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -34,12 +35,6 @@ void read(std::string_view text, Number low, Number high, Number& target) {
 void read(std::string_view text, bool& target) {
   if (text == "true") target = true;
   if (text == "false") target = false;
-}
-
-void read_flags(std::string_view text, std::array<bool, kPlotCount>& flags) {
-  if (text.size() != flags.size() || text.find_first_not_of("01") != std::string_view::npos) return;
-  for (std::size_t i = 0; i < flags.size(); ++i)
-    flags[i] = text[i] == '1';
 }
 
 /// A name goes on one line and is not endless.
@@ -165,7 +160,31 @@ void apply(LaboratorySettings& look, std::string_view name, std::string_view val
   }
 }
 
+/// Titles in a line, each behind a semicolon.
+void read_titles(std::string_view text, std::set<std::string, std::less<>>& titles) {
+  while (!text.empty()) {
+    const auto end = std::min(text.find(';'), text.size());
+    if (const auto title = trimmed(text.substr(0, end)); !title.empty()) titles.insert(one_line(title));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+}
+
+void apply(CurvesState& look, std::string_view name, std::string_view value) {
+  if (name == "log") {
+    read_titles(value, look.log_axis);
+  } else if (name == "maximised") {
+    look.maximised = one_line(value);
+  } else if (name == "smoothing") {
+    read(value, 1, 10'000, look.smoothing);
+  } else if (name == "raw") {
+    read(value, look.show_raw);
+  } else if (name == "smooth") {
+    read(value, look.show_smooth);
+  }
+}
+
 constexpr std::string_view kAttention = "attention.";
+constexpr std::string_view kCurves = "curves.";
 constexpr std::string_view kLaboratory = "laboratory.";
 constexpr std::string_view kMemory = "memory.";
 
@@ -193,16 +212,8 @@ void apply(ViewState& view, std::string_view name, std::string_view value) {
     read(value, kLeastFraction, kHigh, view.stage_fraction);
   } else if (name == "splitter.curves") {
     read(value, kLeastFraction, kHigh, view.curves_fraction);
-  } else if (name == "curves.log") {
-    read_flags(value, view.log_axis);
-  } else if (name == "curves.maximised") {
-    read(value, -1, static_cast<int>(kPlotCount) - 1, view.maximised);
-  } else if (name == "curves.smoothing") {
-    read(value, 1, 10'000, view.smoothing);
-  } else if (name == "curves.raw") {
-    read(value, view.show_raw);
-  } else if (name == "curves.smooth") {
-    read(value, view.show_smooth);
+  } else if (name.starts_with(kCurves)) {
+    apply(view.of<CurvesState>(), name.substr(kCurves.size()), value);
   } else if (name == "replay.sort") {
     if (value == "order") view.replay_sort = ReplaySort::Order;
     if (value == "td_error") view.replay_sort = ReplaySort::TdError;
@@ -322,14 +333,15 @@ std::string to_text(const ViewState& view) {
   line("splitter.right", decimal(view.right_fraction));
   line("splitter.stage", decimal(view.stage_fraction));
   line("splitter.curves", decimal(view.curves_fraction));
-  std::string flags;
-  for (const bool log : view.log_axis)
-    flags += log ? '1' : '0';
-  line("curves.log", flags);
-  line("curves.maximised", std::to_string(view.maximised));
-  line("curves.smoothing", std::to_string(view.smoothing));
-  line("curves.raw", flag(view.show_raw));
-  line("curves.smooth", flag(view.show_smooth));
+  const auto& curves = view.of<CurvesState>();
+  std::string titles;
+  for (const auto& title : curves.log_axis)
+    titles.append(title).append("; ");
+  line("curves.log", titles);
+  line("curves.maximised", curves.maximised);
+  line("curves.smoothing", std::to_string(curves.smoothing));
+  line("curves.raw", flag(curves.show_raw));
+  line("curves.smooth", flag(curves.show_smooth));
   line("replay.sort", sort_name(view.replay_sort));
   line("stage.grid", flag(view.stage_grid));
   return text + attention_text(view.attention) + memory_text(view.memory) + laboratory_text(view.laboratory);
@@ -345,7 +357,8 @@ ViewState view_state_from_text(std::string_view text) {
     if (equals == std::string_view::npos) continue;
     apply(view, trimmed(line.substr(0, equals)), trimmed(line.substr(equals + 1)));
   }
-  if (!view.show_raw && !view.show_smooth) view.show_smooth = true;
+  auto& curves = view.of<CurvesState>();
+  curves.show_smooth |= !curves.show_raw;
   return view;
 }
 

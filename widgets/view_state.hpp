@@ -16,6 +16,7 @@
 #include "widgets/memory/memory_state.hpp"
 #include "widgets/parts/canvas.hpp"
 #include "widgets/parts/plot_cache.hpp"
+#include "widgets/typed_store.hpp"
 
 namespace qarium::widgets {
 
@@ -26,24 +27,6 @@ inline constexpr std::size_t kWorkspaces = static_cast<std::size_t>(Workspace::L
 std::string_view workspace_name(Workspace workspace);
 std::optional<Workspace> workspace_from_name(std::string_view name);
 enum class ReplaySort { Order, TdError, Age };
-
-/// The plots of the Curves panel, in order.
-enum class PlotId : std::uint8_t {
-  EpisodeReturn,
-  EpisodeLength,
-  Loss,
-  MeanQ,
-  TdError,
-  Epsilon,
-  GradientNorm,
-  StepsPerSecond,
-};
-inline constexpr std::size_t kPlotCount = static_cast<std::size_t>(PlotId::StepsPerSecond) + 1;
-
-/// The plots of the Attention workspace have their places behind these.
-inline constexpr std::size_t kEntropyPlot = kPlotCount;
-inline constexpr std::size_t kMassPlot = kPlotCount + 1;
-inline constexpr std::size_t kPlotPlaces = kPlotCount + 2;
 
 inline constexpr float kMinimumScale = 0.5F;
 inline constexpr float kMaximumScale = 3.0F;
@@ -58,19 +41,6 @@ struct Transient {
   std::optional<double> hovered_step_next;
   std::optional<std::int64_t> hovered_moment;  ///< stage moment under the pointer
   std::optional<std::int64_t> hovered_moment_next;
-
-  // Curves: what part of learning time is shown.
-  bool follow = true;  ///< everything up to the latest step
-  double from = 0;
-  double to = 1;
-  struct Range {
-    double low = 0;
-    double high = 1;
-  };
-  std::array<std::optional<Range>, kPlotPlaces> y;  ///< zoomed by hand
-  int boxed_plot = -1;                              ///< place in which a zoom box is being drawn, from here
-  float box_x = 0;
-  float box_y = 0;
 
   // Hyperparameters.
   std::string filter;
@@ -133,12 +103,6 @@ struct ViewState {
   float right_fraction = kRightFraction;    ///< curves column of what is right of the stage column
   float stage_fraction = kStageFraction;    ///< stage of its column's height, action values below
   float curves_fraction = kCurvesFraction;  ///< curves of their column's height, replay below
-  // Curves.
-  std::array<bool, kPlotCount> log_axis{};
-  int maximised = -1;  ///< PlotId, or -1
-  int smoothing = 50;  ///< span in points
-  bool show_raw = true;
-  bool show_smooth = true;
   AttentionSettings attention;
   MemorySettings memory;
   LaboratorySettings laboratory;
@@ -148,6 +112,19 @@ struct ViewState {
   bool panels_hidden = false;  ///< only the bars are drawn, and nothing is copied for panels; not remembered
 
   Transient transient;
+
+  /// What a part of the window keeps for itself, by its type; made on first use.
+  template <class State>
+  State& of() {
+    return states_.of<State>();
+  }
+  template <class State>
+  const State& of() const {
+    return states_.of<State>();
+  }
+
+ private:
+  TypedStore states_;
 };
 
 /// The remembered part as lines of `name = value`.

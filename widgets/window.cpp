@@ -3,10 +3,14 @@
 #include <limits>
 #include <utility>
 
+#include "widgets/attention/attention_curves.hpp"
 #include "widgets/bars/bars.hpp"
+#include "widgets/curves/curves.hpp"
 #include "widgets/dialogs/dialogs.hpp"
 #include "widgets/keymap.hpp"
+#include "widgets/laboratory/laboratory_curve.hpp"
 #include "widgets/parts/draw.hpp"
+#include "widgets/parts/format.hpp"
 #include "widgets/workspace.hpp"
 
 namespace qarium::widgets {
@@ -124,6 +128,22 @@ protocol::Needs window_needs(const ViewState& view) {
       return bits({Part::Network, Part::Laboratory});
   }
   return needs;
+}
+
+void take(const protocol::Acknowledgement& acknowledgement, Pending& pending, Models& models) {
+  pending.acknowledged(acknowledgement);
+  if (!acknowledgement.accepted) return;
+  if (begins_again(acknowledgement)) {
+    models.of<Curves>().clear();
+    models.of<AttentionCurves>().clear();
+  } else if (const auto* side = std::get_if<protocol::TrainerCommand>(&acknowledgement.command)) {
+    const auto* set = std::get_if<protocol::Set>(side);
+    if (set != nullptr)
+      models.of<Curves>().add(
+          Stamp{acknowledgement.position.environment_steps, set->name, std::string(value_text(set->value).view())});
+  } else if (const auto* laboratory = std::get_if<protocol::LaboratoryCommand>(&acknowledgement.command)) {
+    if (std::holds_alternative<protocol::StartLaboratory>(*laboratory)) models.of<LaboratoryCurve>().clear();
+  }
 }
 
 }  // namespace qarium::widgets

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/json_number.hpp"
+#include "widgets/attention/attention_curves.hpp"
 
 namespace qarium::app {
 namespace {
@@ -64,8 +65,8 @@ json attention(const widgets::PanelContext& context) {
              {"opacity", look.opacity},
              {"smooth", look.smooth},
              {"pinned_token", context.view.transient.attention.pinned_token},
-             {"curve_heads", context.attention_curves.heads()},
-             {"curve_last_step", context.attention_curves.last_x()},
+             {"curve_heads", context.models.of<widgets::AttentionCurves>().heads()},
+             {"curve_last_step", context.models.of<widgets::AttentionCurves>().last_x()},
              {"counterfactual", stage.counterfactual.has_value()}};
   if (stage.attention) {
     const auto& view = *stage.attention;
@@ -150,7 +151,7 @@ void StateReport::write(const widgets::PanelContext& context, train::Session& se
                    {"workspace", widgets::workspace_name(context.view.workspace)},
                    {"attention", attention(context)},
                    {"memory", memory(context.stage)},
-                   {"laboratory", laboratory(context.laboratory)},
+                   {"laboratory", laboratory(context.models.of<protocol::LaboratorySnapshot>())},
                    {"controls", controls(context.controls)},
                    {"acknowledgements", answers},
                    {"frames", frames},

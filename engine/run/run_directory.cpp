@@ -67,12 +67,9 @@ RunDirectory::RunDirectory(std::filesystem::path folder, const train::TrainLoop&
   const nlohmann::json header{{"t_start", std::chrono::duration<double>(since_epoch).count()},
                               {"env_id", loop.spec().id}};
   writer_.append(folder_ / "monitor.csv", "#" + header.dump() + "\nr,l,t\n");
-  std::string columns = "environment_steps,updates,episodes,seconds,epsilon,mean_return_100";
-  for (const auto scalar :
-       {protocol::Scalar::Loss, protocol::Scalar::MeanQ, protocol::Scalar::TdErrorP50, protocol::Scalar::TdErrorP95,
-        protocol::Scalar::GradientNorm, protocol::Scalar::EvaluationReturn}) {
-    columns += "," + std::string(protocol::name(scalar));
-  }
+  const std::string columns =
+      "environment_steps,updates,episodes,seconds,epsilon,mean_return_100,loss,mean_q,td_error_p50,td_error_p95,"
+      "gradient_norm,evaluation_return";
   writer_.append(folder_ / "progress.csv", columns + "\n");
 }
 

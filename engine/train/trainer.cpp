@@ -44,24 +44,26 @@ class Trainer::Recorder final : public TrainEvents {
 
   void on_update(const TrainLoop& loop, const agent::UpdateReport& report) override {
     auto& history = trainer_.history_;
+    const auto& metrics = trainer_.learning_metrics_;
     const auto step = loop.position().environment_steps;
-    history.push(protocol::Scalar::Loss, step, report.loss);
-    history.push(protocol::Scalar::MeanQ, step, report.mean_q);
-    history.push(protocol::Scalar::TdErrorP50, step, report.td_error_p50);
-    history.push(protocol::Scalar::TdErrorP95, step, report.td_error_p95);
-    history.push(protocol::Scalar::GradientNorm, step, report.gradient_norm);
+    history.push(metrics.loss, step, report.loss);
+    history.push(metrics.mean_q, step, report.mean_q);
+    history.push(metrics.td_error_p50, step, report.td_error_p50);
+    history.push(metrics.td_error_p95, step, report.td_error_p95);
+    history.push(metrics.gradient_norm, step, report.gradient_norm);
     if (trainer_.run_) trainer_.run_->on_update(loop, report);
   }
   void on_episode(const TrainLoop& loop, const protocol::EpisodeRecord& record) override {
     auto& history = trainer_.history_;
+    const auto& metrics = trainer_.learning_metrics_;
     history.push(record);
-    history.push(protocol::Scalar::EpisodeReturn, record.step, record.episode_return);
-    history.push(protocol::Scalar::EpisodeLength, record.step, static_cast<float>(record.length));
-    history.push(protocol::Scalar::Epsilon, record.step, static_cast<float>(loop.epsilon()));
+    history.push(metrics.episode_return, record.step, record.episode_return);
+    history.push(metrics.episode_length, record.step, static_cast<float>(record.length));
+    history.push(metrics.epsilon, record.step, static_cast<float>(loop.epsilon()));
     if (trainer_.run_) trainer_.run_->on_episode(loop, record);
   }
   void on_evaluation(TrainLoop& loop, const Evaluation& evaluation, bool best) override {
-    trainer_.history_.push(protocol::Scalar::EvaluationReturn, loop.position().environment_steps,
+    trainer_.history_.push(trainer_.learning_metrics_.evaluation_return, loop.position().environment_steps,
                            static_cast<float>(evaluation.mean_return));
     if (trainer_.run_) trainer_.run_->on_evaluation(loop, evaluation, best);
   }
@@ -303,7 +305,7 @@ void Trainer::measure_speed() {
   const auto steps = loop_->position().environment_steps;
   const double seconds = std::chrono::duration<double>(now - speed_since_).count();
   steps_per_second_ = static_cast<double>(std::max<std::int64_t>(0, steps - speed_steps_)) / seconds;
-  history_.push(protocol::Scalar::StepsPerSecond, steps, static_cast<float>(steps_per_second_));
+  history_.push(learning_metrics_.steps_per_second, steps, static_cast<float>(steps_per_second_));
   speed_since_ = now;
   speed_steps_ = steps;
 }
@@ -387,6 +389,7 @@ void Trainer::publish() {
   fill_status(snapshot.status);
   snapshot.hyperparameters = loop_->hyperparameters();
   snapshot.action_names = loop_->spec().action_space.names;
+  snapshot.metrics = metrics_shown_;
   copy_parts(snapshot, needs);
   snapshots_.publish();
   published_.fetch_add(1, std::memory_order_relaxed);

@@ -16,6 +16,7 @@
 #include "engine/protocol/snapshot.hpp"
 #include "engine/protocol/triple_buffer.hpp"
 #include "engine/run/run_directory.hpp"
+#include "engine/train/learning_metrics.hpp"
 #include "engine/train/train_loop.hpp"
 
 namespace qarium::train {
@@ -92,6 +93,10 @@ class Trainer {
   protocol::Mailbox<protocol::Numbered<protocol::TrainerCommand>> commands_;
   protocol::TripleBuffer<protocol::TrainerSnapshot> snapshots_;
   protocol::History history_;
+  protocol::MetricTable metrics_;
+  LearningMetrics learning_metrics_{metrics_};
+  std::shared_ptr<const std::vector<protocol::Metric>> metrics_shown_ =
+      std::make_shared<const std::vector<protocol::Metric>>(metrics_.all());
   protocol::ParameterExchange exchange_;
   std::atomic<protocol::Needs> needs_{protocol::kNothing};
   std::atomic<bool> stop_{false};

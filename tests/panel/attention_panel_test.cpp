@@ -282,11 +282,11 @@ TEST_CASE("the curves of the heads zoom and follow as the others do") {
   open(rig, fakes::attention(4));
   rig.point("heads.entropy", 0.5F);
   rig.wheel(3);
-  REQUIRE_FALSE(rig.view.transient.follow);
+  REQUIRE_FALSE(rig.view.of<widgets::CurvesState>().follow);
   REQUIRE(rig.view.transient.hovered_step.has_value());
   rig.click("heads.mass");
   rig.click("heads.mass");
-  REQUIRE(rig.view.transient.follow);
+  REQUIRE(rig.view.of<widgets::CurvesState>().follow);
   const auto misses = rig.view.transient.plots.misses();
   rig.point("transport.pause");
   rig.frame(10);

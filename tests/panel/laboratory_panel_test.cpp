@@ -62,7 +62,7 @@ TEST_CASE("a task is started with what was chosen, and a sequence asked for") {
   REQUIRE(rig.sent<protocol::SampleLaboratory>().size() == 1);
   REQUIRE(rig.sent<protocol::SampleLaboratory>()[0].length == 20);
 
-  rig.laboratory_options = [](const protocol::LaboratoryExperiment& experiment) {
+  rig.laboratory_plan.options_of = [](const protocol::LaboratoryExperiment& experiment) {
     protocol::LaboratoryOptions options;
     options.task = experiment.task + " of " + experiment.preset;
     options.hyperparameters.memory.kind = experiment.memory;

@@ -13,7 +13,7 @@ TEST_CASE("every control lies in the window and none covers another of its panel
   check_apart(rig);
   for (const auto* name :
        {"transport.pause", "transport.scrubber", "transport.take_over", "top.preset", "top.seed", "top.theme",
-        "pipeline.encoder", "pipeline.head", "curves.episode_return", "curves.steps_per_second", "replay.sample.0",
+        "pipeline.encoder", "pipeline.head", "curves.episode_return", "curves.speed", "replay.sample.0",
         "action_values.history", "parameter.learning_rate.slider", "parameter.learning_rate.reset"}) {
     INFO(name);
     CHECK(rig.shows(name));
@@ -32,10 +32,10 @@ TEST_CASE("with a plot alone the others are gone, and come back") {
   rig.click("curves.enlarge.loss");
   rig.frame();
   REQUIRE(rig.shows("curves.loss"));
-  REQUIRE_FALSE(rig.shows("curves.mean_q"));
+  REQUIRE_FALSE(rig.shows("curves.mean_max_q"));
   rig.click("curves.enlarge.loss");
   rig.frame();
-  REQUIRE(rig.shows("curves.mean_q"));
+  REQUIRE(rig.shows("curves.mean_max_q"));
 }
 
 TEST_CASE("splitters move what they divide, keep minimum sizes, and go back on a double click") {

@@ -15,10 +15,11 @@ TEST_CASE("what the user chose comes back from its text") {
   view.right_fraction = 0.5F;
   view.stage_fraction = 0.4F;
   view.curves_fraction = 0.9F;
-  view.log_axis[2] = true;
-  view.maximised = 3;
-  view.smoothing = 200;
-  view.show_raw = false;
+  auto& plots = view.of<widgets::CurvesState>();
+  plots.log_axis = {"Loss", "|TD error|"};
+  plots.maximised = "Mean max Q";
+  plots.smoothing = 200;
+  plots.show_raw = false;
   view.replay_sort = widgets::ReplaySort::Age;
   view.stage_grid = false;
   view.workspace = widgets::Workspace::Attention;
@@ -40,11 +41,12 @@ TEST_CASE("what the user chose comes back from its text") {
   REQUIRE(back.right_fraction == Approx(view.right_fraction));
   REQUIRE(back.stage_fraction == Approx(view.stage_fraction));
   REQUIRE(back.curves_fraction == Approx(view.curves_fraction));
-  REQUIRE(back.log_axis == view.log_axis);
-  REQUIRE(back.maximised == 3);
-  REQUIRE(back.smoothing == 200);
-  REQUIRE_FALSE(back.show_raw);
-  REQUIRE(back.show_smooth);
+  const auto& plots_back = back.of<widgets::CurvesState>();
+  REQUIRE(plots_back.log_axis == plots.log_axis);
+  REQUIRE(plots_back.maximised == "Mean max Q");
+  REQUIRE(plots_back.smoothing == 200);
+  REQUIRE_FALSE(plots_back.show_raw);
+  REQUIRE(plots_back.show_smooth);
   REQUIRE(back.replay_sort == widgets::ReplaySort::Age);
   REQUIRE_FALSE(back.stage_grid);
   REQUIRE(back.workspace == view.workspace);
@@ -118,7 +120,7 @@ TEST_CASE("the mean and the maximum over heads are remembered by name") {
 
 TEST_CASE("values that make no sense are passed over or clamped") {
   const auto view = widgets::view_state_from_text(
-      "scale = 99\nsplitter.left = -4\nsplitter.right = nan\ncurves.maximised = 77\ncurves.log = 01x\n"
+      "scale = 99\nsplitter.left = -4\nsplitter.right = nan\ncurves.maximised = \x02\ncurves.log = ; ;\n"
       "theme = plaid\ncurves.smoothing = 1e3\nunknown = 3\n=\n= =\nscale\npreset = a\x01"
       "b\n"
       "curves.raw = false\ncurves.smooth = false\n");
@@ -126,12 +128,13 @@ TEST_CASE("values that make no sense are passed over or clamped") {
   REQUIRE(view.scale == widgets::kMaximumScale);
   REQUIRE(view.left_fraction == Approx(0.05));
   REQUIRE(view.right_fraction == standard.right_fraction);
-  REQUIRE(view.maximised == static_cast<int>(widgets::kPlotCount) - 1);
-  REQUIRE(view.log_axis == standard.log_axis);
+  const auto& plots = view.of<widgets::CurvesState>();
+  REQUIRE(plots.maximised.empty());
+  REQUIRE(plots.log_axis.empty());
   REQUIRE(view.theme == standard.theme);
-  REQUIRE(view.smoothing == standard.smoothing);
+  REQUIRE(plots.smoothing == widgets::CurvesState{}.smoothing);
   REQUIRE(view.preset == "ab");
-  REQUIRE((view.show_raw || view.show_smooth));
+  REQUIRE((plots.show_raw || plots.show_smooth));
 }
 
 TEST_CASE("any bytes can be read") {
@@ -147,8 +150,7 @@ TEST_CASE("any bytes can be read") {
     REQUIRE(view.scale <= widgets::kMaximumScale);
     REQUIRE(view.left_fraction > 0);
     REQUIRE(view.left_fraction < 1);
-    REQUIRE(view.maximised >= -1);
-    REQUIRE(view.smoothing >= 1);
+    REQUIRE(view.of<widgets::CurvesState>().smoothing >= 1);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "widgets/laboratory/laboratory_panels.hpp"
+#include "widgets/laboratory/laboratory_plan.hpp"
 #include "widgets/parts/controls.hpp"
 #include "widgets/parts/panel.hpp"
 
@@ -97,7 +98,7 @@ void draw_length(const PanelContext& context, Rect area) {
   draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.number, area.cut_right(context.px(28), context.px(4)),
                context.theme.text, text, Align::Right);
   const float span = static_cast<float>(kLongestShown - 1);
-  const auto learned = std::clamp<std::int64_t>(context.laboratory.options.max_length, 1, kLongestShown);
+  const auto learned = std::clamp<std::int64_t>(laboratory_of(context).options.max_length, 1, kLongestShown);
   const auto moved = draw_slider(context, "laboratory.length", area, static_cast<float>(now - 1) / span,
                                  static_cast<float>(learned - 1) / span, context.theme.stage(core::Stage::Memory));
   const auto wanted = 1 + std::llround(moved.fraction * span);
@@ -124,8 +125,8 @@ void draw_length(const PanelContext& context, Rect area) {
 void start(const PanelContext& context) {
   const auto& experiment = context.view.laboratory.experiment;
   protocol::LaboratoryOptions options;
-  if (context.laboratory_options) {
-    options = context.laboratory_options(experiment);
+  if (const auto& options_of = context.models.of<LaboratoryPlan>().options_of) {
+    options = options_of(experiment);
   } else {
     options.task = experiment.task;
     options.hyperparameters.memory.kind = experiment.memory;
@@ -138,7 +139,7 @@ void start(const PanelContext& context) {
 }
 
 void draw_controls_buttons(const PanelContext& context, Rect row) {
-  const auto& laboratory = context.laboratory;
+  const auto& laboratory = laboratory_of(context);
   const float wide = (row.width() - context.px(kControlsGap)) / 2;
   const bool any = begun(laboratory);
   if (draw_button(context, "laboratory.start", row.cut_left(wide, context.px(kControlsGap)),
@@ -165,8 +166,9 @@ void draw_controls_buttons(const PanelContext& context, Rect row) {
 }
 
 void draw_other_bits(const PanelContext& context, Rect row) {
-  const Button button{
-      .label = "Other bits", .enabled = begun(context.laboratory), .tooltip = "Another sequence of the same length"};
+  const Button button{.label = "Other bits",
+                      .enabled = begun(laboratory_of(context)),
+                      .tooltip = "Another sequence of the same length"};
   if (draw_button(context, "laboratory.other", row.cut_left(std::min(row.width(), button_width(context, button))),
                   button)) {
     ++context.view.transient.laboratory.number;
@@ -181,7 +183,7 @@ std::string_view state_word(const protocol::LaboratorySnapshot& laboratory) {
 }
 
 void draw_status(const PanelContext& context, Rect area) {
-  const auto& laboratory = context.laboratory;
+  const auto& laboratory = laboratory_of(context);
   auto& list = *ImGui::GetWindowDrawList();
   const auto line = [&](std::string_view label, std::string_view value, ImU32 color) {
     Rect row = area.cut_top(context.px(kControlsLine));
@@ -204,7 +206,7 @@ void draw_status(const PanelContext& context, Rect area) {
 }  // namespace
 
 void draw_laboratory_controls(const PanelContext& context, const Rect& area) {
-  const auto& laboratory = context.laboratory;
+  const auto& laboratory = laboratory_of(context);
   const float width = area.width() - context.px(24);
   const float error = laboratory.error.empty()
                           ? 0

@@ -5,6 +5,9 @@
 
 namespace qarium::widgets {
 
+/// What the laboratory published last.
+const protocol::LaboratorySnapshot& laboratory_of(const PanelContext& context);
+
 /// What the pictures show at the laboratory's own time cursor.
 ShownMemory shown_laboratory(const PanelContext& context);
 /// Moves the time cursor; stays within the sequence.

@@ -4,11 +4,15 @@
 
 namespace qarium::widgets {
 
+const protocol::LaboratorySnapshot& laboratory_of(const PanelContext& context) {
+  return context.models.of<protocol::LaboratorySnapshot>();
+}
+
 ShownMemory shown_laboratory(const PanelContext& context) {
   auto& state = context.view.transient.laboratory;
   ShownMemory shown{.place = "laboratory"};
   shown.kept = &state.kept;
-  const auto* sample = context.laboratory.sample.get();
+  const auto* sample = laboratory_of(context).sample.get();
   if (sample == nullptr || !sound(sample->episode)) return shown;
   const int last = sample->episode.columns - 1;
   shown.episode = &sample->episode;

@@ -1,4 +1,4 @@
-#include "widgets/learn/curves.hpp"
+#include "widgets/curves/curves.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -7,7 +7,7 @@ namespace qarium::widgets {
 namespace {
 
 /// Beyond this many points a changed span is applied to columns of the curve instead of to each of its points.
-constexpr std::size_t kExactPoints = 1U << 20U;
+constexpr std::size_t kExactPoints = 1U << 15U;
 
 }  // namespace
 
@@ -19,27 +19,21 @@ void Curves::extend(Line& line, double x, float mean, double span) {
   line.smooth.append(x, static_cast<float>(line.mean));
 }
 
-void Curves::append(protocol::Scalar scalar, double x, float minimum, float maximum, float mean) {
-  if (!std::isfinite(x) || !std::isfinite(minimum) || !std::isfinite(maximum) || !std::isfinite(mean)) return;
-  auto& line = lines_[index(scalar)];
-  if (!line.raw.empty()) x = std::max(x, line.raw.last_x());
-  line.raw.append(x, minimum, maximum, mean);
-  extend(line, x, mean, span_);
+void Curves::add(const protocol::MetricPoint& point) {
+  if (!std::isfinite(point.minimum) || !std::isfinite(point.maximum) || !std::isfinite(point.mean)) return;
+  if (point.metric >= lines_.size()) lines_.resize(point.metric + std::size_t{1});
+  auto& line = lines_[point.metric];
+  line.raw.append(static_cast<double>(point.step), point.minimum, point.maximum, point.mean);
+  const double x = line.raw.last_x();
+  extend(line, x, point.mean, span_);
   first_x_ = points_ == 0 ? x : std::min(first_x_, x);
-  last_x_ = points_ == 0 ? x : std::max(last_x_, x);
+  last_x_ = std::max(last_x_, x);
   ++points_;
   ++version_;
 }
 
-void Curves::add(const protocol::ScalarPoint& point) {
-  append(point.scalar, static_cast<double>(point.step), point.minimum, point.maximum, point.mean);
-}
-
-void Curves::add(const protocol::EpisodeRecord& record) {
-  const auto x = static_cast<double>(record.step);
-  const auto length = static_cast<float>(record.length);
-  append(protocol::Scalar::EpisodeReturn, x, record.episode_return, record.episode_return, record.episode_return);
-  append(protocol::Scalar::EpisodeLength, x, length, length, length);
+void Curves::reach(double step) {
+  last_x_ = std::max(last_x_, step);
 }
 
 void Curves::clear() {
@@ -73,6 +67,21 @@ void Curves::set_span(int span) {
       extend(line, column.x, column.mean, std::max(1.0, span / std::max(1.0, merged)));
   }
   ++version_;
+}
+
+const core::Series& Curves::raw(protocol::MetricId metric) const {
+  return metric < lines_.size() ? lines_[metric].raw : none_.raw;
+}
+
+const core::Series& Curves::smooth(protocol::MetricId metric) const {
+  return metric < lines_.size() ? lines_[metric].smooth : none_.smooth;
+}
+
+std::size_t Curves::bytes() const {
+  std::size_t bytes = 0;
+  for (const auto& line : lines_)
+    bytes += sizeof(Line) + line.raw.bytes() + line.smooth.bytes();
+  return bytes;
 }
 
 }  // namespace qarium::widgets

@@ -1,12 +1,12 @@
 #pragma once
-#include <array>
 #include <cstdint>
+#include <deque>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/core/series.hpp"
-#include "engine/protocol/commands.hpp"
-#include "engine/protocol/history.hpp"
+#include "engine/protocol/metrics.hpp"
 
 namespace qarium::widgets {
 
@@ -17,24 +17,25 @@ struct Stamp {
   std::string value;
 };
 
-/// Everything that the window plots over learning time, x in environment steps. Owned by the main thread, which adds
-/// what arrives from protocol::History.
+/// Every metric over learning time, x in environment steps, each as it came and smoothed. Owned by the main thread,
+/// which adds what arrives from protocol::History.
 class Curves {
  public:
   static constexpr int kDefaultSpan = 50;
 
-  void add(const protocol::ScalarPoint& point);
-  /// Becomes a point of EpisodeReturn and one of EpisodeLength.
-  void add(const protocol::EpisodeRecord& record);
+  void add(const protocol::MetricPoint& point);
   void add(Stamp stamp) { stamps_.push_back(std::move(stamp)); }
+  /// Something that is kept elsewhere was measured at this step: learning time goes on to there.
+  void reach(double step);
   void clear();
 
   /// Smoothing is an exponential mean over about this many points, 1 .. 10,000. Smoothed curves are made anew.
   void set_span(int span);
   int span() const { return span_; }
 
-  const core::Series& raw(protocol::Scalar scalar) const { return lines_[index(scalar)].raw; }
-  const core::Series& smooth(protocol::Scalar scalar) const { return lines_[index(scalar)].smooth; }
+  /// Empty for a metric of which nothing came.
+  const core::Series& raw(protocol::MetricId metric) const;
+  const core::Series& smooth(protocol::MetricId metric) const;
   const std::vector<Stamp>& stamps() const { return stamps_; }
   /// Over all curves; 0 and 0 while there is nothing.
   double first_x() const { return first_x_; }
@@ -42,6 +43,8 @@ class Curves {
   bool empty() const { return points_ == 0; }
   /// Rises with every change, for caches.
   std::uint64_t version() const { return version_; }
+  /// What the curves hold of the heap.
+  std::size_t bytes() const;
 
  private:
   struct Line {
@@ -50,11 +53,10 @@ class Curves {
     double mean = 0;
     std::int64_t count = 0;
   };
-  static constexpr std::size_t index(protocol::Scalar scalar) { return static_cast<std::size_t>(scalar); }
-  void append(protocol::Scalar scalar, double x, float minimum, float maximum, float mean);
   static void extend(Line& line, double x, float mean, double span);
 
-  std::array<Line, protocol::kScalarCount> lines_;
+  std::deque<Line> lines_;  ///< by MetricId; their places stay
+  Line none_;
   std::vector<Stamp> stamps_;
   int span_ = kDefaultSpan;
   double first_x_ = 0;

@@ -23,8 +23,8 @@ struct Extent {
 };
 
 /// The columns of a series at about one a pixel, from the cache. `version` changes with the series.
-std::span<const core::Column> cached(const PanelContext& context, std::size_t at, const core::Series& series,
-                                     std::uint64_t version, const Axis& steps, float width);
+std::span<const core::Column> cached(const PanelContext& context, const core::Series& series, std::uint64_t version,
+                                     const Axis& steps, float width);
 
 void draw_axes(const PanelContext& context, const Plot& plot, bool step_labels);
 /// Where a hyperparameter changed.
@@ -34,7 +34,8 @@ void draw_cursors(const PanelContext& context, const Plot& plot);
 
 /// The part of learning time that is shown.
 Axis shown_steps(const PanelContext& context);
-/// Wheel, drag, box and double click on the plot with this place (PlotId or behind them) change what is shown.
-void navigate(const PanelContext& context, std::size_t place, const Plot& plot, std::string_view name);
+/// Wheel, drag, box and double click on the plot of this title change what is shown. `control` names it in the control
+/// map.
+void navigate(const PanelContext& context, std::string_view title, const Plot& plot, std::string_view control);
 
 }  // namespace qarium::widgets

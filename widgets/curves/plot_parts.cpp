@@ -1,8 +1,10 @@
-#include "widgets/parts/plot_parts.hpp"
+#include "widgets/curves/plot_parts.hpp"
 
 #include <algorithm>
 #include <cmath>
 
+#include "widgets/curves/curves.hpp"
+#include "widgets/curves/curves_state.hpp"
 #include "widgets/parts/controls.hpp"
 #include "widgets/parts/format.hpp"
 
@@ -28,10 +30,10 @@ ShortText axis_label(const ImFont* font, double value, float room) {
 /// The stamps near the pointer, in words.
 void tell_stamps(const PanelContext& context, const Plot& plot) {
   const auto& mouse = ImGui::GetIO().MousePos;
-  if (context.view.transient.boxed_plot >= 0) return;
+  if (!context.view.of<CurvesState>().boxed.empty()) return;
   bool open = false;
   int told = 0;
-  for (const auto& stamp : context.curves.stamps()) {
+  for (const auto& stamp : context.models.of<Curves>().stamps()) {
     const auto step = static_cast<double>(stamp.step);
     if (step < plot.x.low || step > plot.x.high) continue;
     if (std::abs(plot.screen_x(step) - mouse.x) > context.px(5) || told == 8) continue;
@@ -69,11 +71,11 @@ void Extent::add(const Axis& steps, std::span<const core::Column> columns) {
   }
 }
 
-std::span<const core::Column> cached(const PanelContext& context, std::size_t at, const core::Series& series,
-                                     std::uint64_t version, const Axis& steps, float width) {
+std::span<const core::Column> cached(const PanelContext& context, const core::Series& series, std::uint64_t version,
+                                     const Axis& steps, float width) {
   if (series.empty()) return {};
   const auto columns = static_cast<std::size_t>(std::max(8.0F, width));
-  return context.view.transient.plots.columns(at, series, version, steps.low, steps.high, columns);
+  return context.view.transient.plots.columns(series, version, steps.low, steps.high, columns);
 }
 
 void draw_axes(const PanelContext& context, const Plot& plot, bool step_labels) {
@@ -108,7 +110,7 @@ void draw_axes(const PanelContext& context, const Plot& plot, bool step_labels) 
 }
 
 void draw_stamps(const PanelContext& context, const Plot& plot) {
-  const auto& stamps = context.curves.stamps();
+  const auto& stamps = context.models.of<Curves>().stamps();
   const ImU32 color = context.theme.attention;
   const float size = context.px(4);
   float before = -1e9F;

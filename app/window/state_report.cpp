@@ -8,6 +8,7 @@
 
 #include "app/json_number.hpp"
 #include "widgets/attention/attention_curves.hpp"
+#include "widgets/attention/attention_state.hpp"
 
 namespace qarium::app {
 namespace {
@@ -60,11 +61,11 @@ json faithfulness(const protocol::Faithfulness& faithfulness) {
 
 json attention(const widgets::PanelContext& context) {
   const auto& stage = context.stage;
-  const auto& look = context.view.attention;
+  const auto& look = context.view.of<widgets::AttentionState>();
   json found{{"head", look.head},
              {"opacity", look.opacity},
              {"smooth", look.smooth},
-             {"pinned_token", context.view.transient.attention.pinned_token},
+             {"pinned_token", context.view.of<widgets::AttentionState>().pinned_token},
              {"curve_heads", context.models.of<widgets::AttentionCurves>().heads()},
              {"curve_last_step", context.models.of<widgets::AttentionCurves>().last_x()},
              {"counterfactual", stage.counterfactual.has_value()}};

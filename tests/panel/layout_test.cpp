@@ -1,5 +1,7 @@
 #include "tests/panel/layout.hpp"
 
+#include "widgets/learn/learn_state.hpp"
+
 namespace qarium::layout_test {
 
 TEST_CASE("every control lies in the window and none covers another of its panel") {
@@ -47,7 +49,7 @@ TEST_CASE("splitters move what they divide, keep minimum sizes, and go back on a
   rig.point("curves.episode_return");
   rig.frame(2);
   rig.release();
-  REQUIRE(rig.view.left_fraction > widgets::ViewState::kLeftFraction + 0.02F);
+  REQUIRE(rig.view.of<widgets::LearnState>().left_fraction > widgets::LearnState::kLeftFraction + 0.02F);
   REQUIRE(rig.area("splitter.left").min.x > left.min.x + 20);
   REQUIRE(rig.area("transport.scrubber").min.x == before);
   check_inside(rig, 1600, 900);
@@ -55,7 +57,7 @@ TEST_CASE("splitters move what they divide, keep minimum sizes, and go back on a
 
   rig.click("splitter.left");
   rig.click("splitter.left");
-  REQUIRE(rig.view.left_fraction == widgets::ViewState::kLeftFraction);
+  REQUIRE(rig.view.of<widgets::LearnState>().left_fraction == widgets::LearnState::kLeftFraction);
 }
 
 TEST_CASE("window needs are those of the panels in sight") {

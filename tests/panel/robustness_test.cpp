@@ -1,6 +1,8 @@
 #include <limits>
 
 #include "tests/panel/layout.hpp"
+#include "widgets/curves/curves_state.hpp"
+#include "widgets/learn/learn_state.hpp"
 
 namespace qarium::robustness_test {
 namespace {
@@ -58,7 +60,7 @@ TEST_CASE("numbers that are none are drawn") {
   rig.trainer.status.steps_per_second = std::nan("");
   rig.trainer.status.mean_return_100 = std::nan("");
   for (const auto sort : {widgets::ReplaySort::TdError, widgets::ReplaySort::Age, widgets::ReplaySort::Order}) {
-    rig.view.replay_sort = sort;
+    rig.view.of<widgets::LearnState>().replay_sort = sort;
     rig.frame(2);
   }
   touch_everything(rig);

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "widgets/laboratory/laboratory_panels.hpp"
+#include "widgets/laboratory/laboratory_state.hpp"
 #include "widgets/parts/draw.hpp"
 #include "widgets/parts/panel.hpp"
 
@@ -83,7 +84,7 @@ TimePointing draw_laboratory_answer(const PanelContext& context, const ShownMemo
                  "press Start: what a network answers that learns the task will stand here", Align::Centre);
     return pointing;
   }
-  auto& state = context.view.transient.laboratory;
+  auto& state = context.view.of<LaboratoryState>();
   hold_verdicts(state.verdicts, *sample);
   ShownMemory answer = shown;
   answer.episode = &state.verdicts;

@@ -5,6 +5,7 @@
 
 #include "widgets/laboratory/laboratory_panels.hpp"
 #include "widgets/laboratory/laboratory_plan.hpp"
+#include "widgets/laboratory/laboratory_state.hpp"
 #include "widgets/parts/controls.hpp"
 #include "widgets/parts/panel.hpp"
 
@@ -39,7 +40,7 @@ Rect cut_row(const PanelContext& context, std::string_view label, Rect& rest) {
 }
 
 void draw_task(const PanelContext& context, const Rect& area) {
-  auto& task = context.view.laboratory.experiment.task;
+  auto& task = context.view.of<LaboratoryState>().experiment.task;
   std::array<std::string_view, kTasks.size()> labels;
   std::size_t chosen = 0;
   for (std::size_t i = 0; i < kTasks.size(); ++i) {
@@ -52,7 +53,7 @@ void draw_task(const PanelContext& context, const Rect& area) {
 
 void draw_memory_kind(const PanelContext& context, const Rect& area) {
   constexpr std::size_t kMost = 24;
-  auto& memory = context.view.laboratory.experiment.memory;
+  auto& memory = context.view.of<LaboratoryState>().experiment.memory;
   std::array<std::string_view, kMost> kinds;
   std::size_t size = 0;
   std::optional<std::size_t> chosen;
@@ -67,7 +68,7 @@ void draw_memory_kind(const PanelContext& context, const Rect& area) {
 
 void draw_preset(const PanelContext& context, const Rect& area) {
   constexpr auto& kPresets = protocol::kLaboratoryPresets;
-  auto& preset = context.view.laboratory.experiment.preset;
+  auto& preset = context.view.of<LaboratoryState>().experiment.preset;
   const auto* found = std::find(kPresets.begin(), kPresets.end(), preset);
   std::optional<std::size_t> chosen;
   if (found != kPresets.end()) chosen = static_cast<std::size_t>(found - kPresets.begin());
@@ -76,8 +77,8 @@ void draw_preset(const PanelContext& context, const Rect& area) {
 }
 
 void draw_controls_seed(const PanelContext& context, const Rect& area) {
-  auto& state = context.view.transient.laboratory;
-  auto& seed = context.view.laboratory.experiment.seed;
+  auto& state = context.view.of<LaboratoryState>();
+  auto& seed = state.experiment.seed;
   if (!state.seed_edited) state.seed_text = std::to_string(seed);
   const auto field = draw_field(context, "laboratory.seed", area, state.seed_text, {.mono = true, .numeric = true});
   if (field.entered || field.left) {
@@ -90,9 +91,8 @@ void draw_controls_seed(const PanelContext& context, const Rect& area) {
 }
 
 void draw_length(const PanelContext& context, Rect area) {
-  auto& state = context.view.transient.laboratory;
-  auto& look = context.view.laboratory;
-  const auto now = state.length.value_or(look.length);
+  auto& state = context.view.of<LaboratoryState>();
+  const auto now = state.held_length.value_or(state.length);
   ShortText text;
   text.print("%lld", static_cast<long long>(now));
   draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.number, area.cut_right(context.px(28), context.px(4)),
@@ -104,26 +104,26 @@ void draw_length(const PanelContext& context, Rect area) {
   const auto wanted = 1 + std::llround(moved.fraction * span);
   auto& transient = context.view.transient;
   if (moved.held) {
-    state.length = wanted;
-    if (wanted == look.length) return;
+    state.held_length = wanted;
+    if (wanted == state.length) return;
     const double time = ImGui::GetTime();
     if (time - state.length_sent_at < kControlsInterval) {
       transient.wake_at = std::min(transient.wake_at, state.length_sent_at + kControlsInterval);
       return;
     }
-    look.length = wanted;
+    state.length = wanted;
     state.length_sent_at = time;
     sample_laboratory(context);
-  } else if (state.length) {
-    const bool other = *state.length != look.length;
-    look.length = *state.length;
-    state.length.reset();
+  } else if (state.held_length) {
+    const bool other = *state.held_length != state.length;
+    state.length = *state.held_length;
+    state.held_length.reset();
     if (other) sample_laboratory(context);
   }
 }
 
 void start(const PanelContext& context) {
-  const auto& experiment = context.view.laboratory.experiment;
+  const auto& experiment = context.view.of<LaboratoryState>().experiment;
   protocol::LaboratoryOptions options;
   if (const auto& options_of = context.models.of<LaboratoryPlan>().options_of) {
     options = options_of(experiment);
@@ -132,8 +132,7 @@ void start(const PanelContext& context) {
     options.hyperparameters.memory.kind = experiment.memory;
     options.hyperparameters.seed = experiment.seed;
   }
-  auto& state = context.view.transient.laboratory;
-  state.cursor.reset();
+  context.view.of<LaboratoryState>().cursor.reset();
   send(context, protocol::StartLaboratory{std::move(options)});
   sample_laboratory(context);
 }
@@ -171,7 +170,7 @@ void draw_other_bits(const PanelContext& context, Rect row) {
                       .tooltip = "Another sequence of the same length"};
   if (draw_button(context, "laboratory.other", row.cut_left(std::min(row.width(), button_width(context, button))),
                   button)) {
-    ++context.view.transient.laboratory.number;
+    ++context.view.of<LaboratoryState>().number;
     sample_laboratory(context);
   }
 }

@@ -1,6 +1,6 @@
 #pragma once
-#include "widgets/memory/shown_memory.hpp"
-#include "widgets/memory/trace_picture.hpp"
+#include "widgets/memory_pictures/shown_memory.hpp"
+#include "widgets/memory_pictures/trace_picture.hpp"
 #include "widgets/parts/rect.hpp"
 
 namespace qarium::widgets {

@@ -4,6 +4,7 @@
 #include "widgets/curves/plot_parts.hpp"
 #include "widgets/laboratory/laboratory_curve.hpp"
 #include "widgets/laboratory/laboratory_panels.hpp"
+#include "widgets/laboratory/laboratory_state.hpp"
 #include "widgets/parts/controls.hpp"
 #include "widgets/parts/panel.hpp"
 
@@ -13,7 +14,7 @@ namespace {
 constexpr double kLeastSequences = 100;
 
 void draw_laboratory_plot_tools(const PanelContext& context, Rect tools) {
-  auto& log = context.view.laboratory.log_axis;
+  auto& log = context.view.of<LaboratoryState>().log_axis;
   const Button button{
       .label = "log", .look = ButtonLook::Quiet, .on = log, .tooltip = "Wrong bits on a logarithmic axis"};
   if (draw_button(context, "laboratory.log", tools.cut_right(std::min(tools.width(), button_width(context, button))),
@@ -59,7 +60,7 @@ void draw_laboratory_plot(const PanelContext& context, const Rect& area) {
   const auto columns = cached(context, curve.bits(), curve.version(), sequences, body.width());
   Extent extent;
   extent.add(sequences, columns);
-  const Axis bits = fitted(extent.low, extent.high, extent.positive, context.view.laboratory.log_axis);
+  const Axis bits = fitted(extent.low, extent.high, extent.positive, context.view.of<LaboratoryState>().log_axis);
   const Plot plot{list, body, sequences, bits, context.view.transient.plots.points};
   draw_axes(context, plot, true);
   list.PushClipRect(body.min, body.max, true);

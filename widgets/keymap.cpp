@@ -3,7 +3,7 @@
 #include <array>
 
 #include "widgets/actions.hpp"
-#include "widgets/intervention.hpp"
+#include "widgets/intervention/intervention.hpp"
 #include "widgets/laboratory/laboratory_panels.hpp"
 
 namespace qarium::widgets {

@@ -3,7 +3,13 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
+
+#include "widgets/attention/attention_state.hpp"
+#include "widgets/curves/curves_state.hpp"
+#include "widgets/laboratory/laboratory_state.hpp"
+#include "widgets/learn/learn_state.hpp"
+#include "widgets/memory/memory_state.hpp"
+#include "widgets/parts/stage_panel.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -36,12 +42,6 @@ void read(std::string_view text, bool& target) {
   if (text == "false") target = false;
 }
 
-void read_flags(std::string_view text, std::array<bool, kPlotCount>& flags) {
-  if (text.size() != flags.size() || text.find_first_not_of("01") != std::string_view::npos) return;
-  for (std::size_t i = 0; i < flags.size(); ++i)
-    flags[i] = text[i] == '1';
-}
-
 /// A name goes on one line and is not endless.
 std::string one_line(std::string_view text) {
   std::string line(text.substr(0, 200));
@@ -60,7 +60,7 @@ std::string head_text(int head) {
   return head == kMaximumHead ? "maximum" : std::to_string(head);
 }
 
-void apply(AttentionSettings& look, std::string_view name, std::string_view value) {
+void apply(AttentionState& look, std::string_view name, std::string_view value) {
   constexpr auto kHigh = 1 - kLeastFraction;
   if (name == "head") {
     read_head(value, look.head);
@@ -99,8 +99,7 @@ void read_pinned(std::string_view text, std::array<float, kTraceRoles>& pinned) 
   if (at == limits.size() && text.empty()) pinned = limits;
 }
 
-void apply(MemorySettings& look, std::string_view name, std::string_view value) {
-  constexpr auto kHigh = 1 - kLeastFraction;
+void apply(MemoryLook& look, std::string_view name, std::string_view value) {
   constexpr int kMostHeads = 31;
   if (name == "read_head") {
     read(value, 0, kMostHeads, look.read_head);
@@ -122,7 +121,12 @@ void apply(MemorySettings& look, std::string_view name, std::string_view value) 
     read(value, 0.0F, 1e6F, look.pinned_matrix);
   } else if (name == "pinned") {
     read_pinned(value, look.pinned);
-  } else if (name == "splitter.left") {
+  }
+}
+
+void apply(MemoryState& look, std::string_view name, std::string_view value) {
+  constexpr auto kHigh = 1 - kLeastFraction;
+  if (name == "splitter.left") {
     read(value, kLeastFraction, kHigh, look.left_fraction);
   } else if (name == "splitter.matrix") {
     read(value, kLeastFraction, kHigh, look.matrix_fraction);
@@ -137,7 +141,7 @@ void apply(MemorySettings& look, std::string_view name, std::string_view value) 
   }
 }
 
-void apply(LaboratorySettings& look, std::string_view name, std::string_view value) {
+void apply(LaboratoryState& look, std::string_view name, std::string_view value) {
   constexpr auto kHigh = 1 - kLeastFraction;
   if (name == "task") {
     look.experiment.task = one_line(value);
@@ -165,18 +169,43 @@ void apply(LaboratorySettings& look, std::string_view name, std::string_view val
   }
 }
 
+/// Titles in a line, each behind a semicolon.
+void read_titles(std::string_view text, std::set<std::string, std::less<>>& titles) {
+  while (!text.empty()) {
+    const auto end = std::min(text.find(';'), text.size());
+    if (const auto title = trimmed(text.substr(0, end)); !title.empty()) titles.insert(one_line(title));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+}
+
+void apply(CurvesState& look, std::string_view name, std::string_view value) {
+  if (name == "log") {
+    read_titles(value, look.log_axis);
+  } else if (name == "maximised") {
+    look.maximised = one_line(value);
+  } else if (name == "smoothing") {
+    read(value, 1, 10'000, look.smoothing);
+  } else if (name == "raw") {
+    read(value, look.show_raw);
+  } else if (name == "smooth") {
+    read(value, look.show_smooth);
+  }
+}
+
 constexpr std::string_view kAttention = "attention.";
+constexpr std::string_view kCurves = "curves.";
 constexpr std::string_view kLaboratory = "laboratory.";
 constexpr std::string_view kMemory = "memory.";
 
 void apply(ViewState& view, std::string_view name, std::string_view value) {
   constexpr auto kHigh = 1 - kLeastFraction;
   if (name.starts_with(kAttention)) {
-    apply(view.attention, name.substr(kAttention.size()), value);
+    apply(view.of<AttentionState>(), name.substr(kAttention.size()), value);
   } else if (name.starts_with(kLaboratory)) {
-    apply(view.laboratory, name.substr(kLaboratory.size()), value);
+    apply(view.of<LaboratoryState>(), name.substr(kLaboratory.size()), value);
   } else if (name.starts_with(kMemory)) {
-    apply(view.memory, name.substr(kMemory.size()), value);
+    apply(view.of<MemoryLook>(), name.substr(kMemory.size()), value);
+    apply(view.of<MemoryState>(), name.substr(kMemory.size()), value);
   } else if (name == "workspace") {
     view.workspace = workspace_from_name(value).value_or(view.workspace);
   } else if (name == "theme" && (value == "dark" || value == "light")) {
@@ -186,29 +215,21 @@ void apply(ViewState& view, std::string_view name, std::string_view value) {
   } else if (name == "preset") {
     view.preset = one_line(value);
   } else if (name == "splitter.left") {
-    read(value, kLeastFraction, kHigh, view.left_fraction);
+    read(value, kLeastFraction, kHigh, view.of<LearnState>().left_fraction);
   } else if (name == "splitter.right") {
-    read(value, kLeastFraction, kHigh, view.right_fraction);
+    read(value, kLeastFraction, kHigh, view.of<LearnState>().right_fraction);
   } else if (name == "splitter.stage") {
-    read(value, kLeastFraction, kHigh, view.stage_fraction);
+    read(value, kLeastFraction, kHigh, view.of<LearnState>().stage_fraction);
   } else if (name == "splitter.curves") {
-    read(value, kLeastFraction, kHigh, view.curves_fraction);
-  } else if (name == "curves.log") {
-    read_flags(value, view.log_axis);
-  } else if (name == "curves.maximised") {
-    read(value, -1, static_cast<int>(kPlotCount) - 1, view.maximised);
-  } else if (name == "curves.smoothing") {
-    read(value, 1, 10'000, view.smoothing);
-  } else if (name == "curves.raw") {
-    read(value, view.show_raw);
-  } else if (name == "curves.smooth") {
-    read(value, view.show_smooth);
+    read(value, kLeastFraction, kHigh, view.of<LearnState>().curves_fraction);
+  } else if (name.starts_with(kCurves)) {
+    apply(view.of<CurvesState>(), name.substr(kCurves.size()), value);
   } else if (name == "replay.sort") {
-    if (value == "order") view.replay_sort = ReplaySort::Order;
-    if (value == "td_error") view.replay_sort = ReplaySort::TdError;
-    if (value == "age") view.replay_sort = ReplaySort::Age;
+    if (value == "order") view.of<LearnState>().replay_sort = ReplaySort::Order;
+    if (value == "td_error") view.of<LearnState>().replay_sort = ReplaySort::TdError;
+    if (value == "age") view.of<LearnState>().replay_sort = ReplaySort::Age;
   } else if (name == "stage.grid") {
-    read(value, view.stage_grid);
+    read(value, view.of<StageLook>().grid);
   }
 }
 
@@ -230,7 +251,7 @@ std::string_view sort_name(ReplaySort sort) {
   return "order";
 }
 
-std::string attention_text(const AttentionSettings& look) {
+std::string attention_text(const AttentionState& look) {
   std::string text;
   const auto line = [&text](std::string_view name, std::string_view value) {
     text.append(kAttention).append(name).append(" = ").append(value).append("\n");
@@ -250,7 +271,7 @@ std::string attention_text(const AttentionSettings& look) {
   return text;
 }
 
-std::string memory_text(const MemorySettings& look) {
+std::string memory_text(const MemoryLook& look, const MemoryState& state) {
   std::string text;
   const auto line = [&text](std::string_view name, std::string_view value) {
     text.append(kMemory).append(name).append(" = ").append(value).append("\n");
@@ -267,16 +288,16 @@ std::string memory_text(const MemorySettings& look) {
   for (const float limit : look.pinned)
     pinned.append(pinned.empty() ? "" : " ").append(decimal(limit));
   line("pinned", pinned);
-  line("splitter.left", decimal(look.left_fraction));
-  line("splitter.matrix", decimal(look.matrix_fraction));
-  line("splitter.stage", decimal(look.stage_fraction));
-  line("splitter.values", decimal(look.values_fraction));
-  line("splitter.beside", decimal(look.counterfactual_fraction));
-  line("splitter.wishes", decimal(look.intervention_fraction));
+  line("splitter.left", decimal(state.left_fraction));
+  line("splitter.matrix", decimal(state.matrix_fraction));
+  line("splitter.stage", decimal(state.stage_fraction));
+  line("splitter.values", decimal(state.values_fraction));
+  line("splitter.beside", decimal(state.counterfactual_fraction));
+  line("splitter.wishes", decimal(state.intervention_fraction));
   return text;
 }
 
-std::string laboratory_text(const LaboratorySettings& look) {
+std::string laboratory_text(const LaboratoryState& look) {
   std::string text;
   const auto line = [&text](std::string_view name, std::string_view value) {
     text.append(kLaboratory).append(name).append(" = ").append(value).append("\n");
@@ -318,21 +339,23 @@ std::string to_text(const ViewState& view) {
   line("scale", decimal(view.scale));
   line("workspace", workspace_name(view.workspace));
   line("preset", one_line(view.preset));
-  line("splitter.left", decimal(view.left_fraction));
-  line("splitter.right", decimal(view.right_fraction));
-  line("splitter.stage", decimal(view.stage_fraction));
-  line("splitter.curves", decimal(view.curves_fraction));
-  std::string flags;
-  for (const bool log : view.log_axis)
-    flags += log ? '1' : '0';
-  line("curves.log", flags);
-  line("curves.maximised", std::to_string(view.maximised));
-  line("curves.smoothing", std::to_string(view.smoothing));
-  line("curves.raw", flag(view.show_raw));
-  line("curves.smooth", flag(view.show_smooth));
-  line("replay.sort", sort_name(view.replay_sort));
-  line("stage.grid", flag(view.stage_grid));
-  return text + attention_text(view.attention) + memory_text(view.memory) + laboratory_text(view.laboratory);
+  line("splitter.left", decimal(view.of<LearnState>().left_fraction));
+  line("splitter.right", decimal(view.of<LearnState>().right_fraction));
+  line("splitter.stage", decimal(view.of<LearnState>().stage_fraction));
+  line("splitter.curves", decimal(view.of<LearnState>().curves_fraction));
+  const auto& curves = view.of<CurvesState>();
+  std::string titles;
+  for (const auto& title : curves.log_axis)
+    titles.append(title).append("; ");
+  line("curves.log", titles);
+  line("curves.maximised", curves.maximised);
+  line("curves.smoothing", std::to_string(curves.smoothing));
+  line("curves.raw", flag(curves.show_raw));
+  line("curves.smooth", flag(curves.show_smooth));
+  line("replay.sort", sort_name(view.of<LearnState>().replay_sort));
+  line("stage.grid", flag(view.of<StageLook>().grid));
+  return text + attention_text(view.of<AttentionState>()) + memory_text(view.of<MemoryLook>(), view.of<MemoryState>()) +
+         laboratory_text(view.of<LaboratoryState>());
 }
 
 ViewState view_state_from_text(std::string_view text) {
@@ -345,7 +368,8 @@ ViewState view_state_from_text(std::string_view text) {
     if (equals == std::string_view::npos) continue;
     apply(view, trimmed(line.substr(0, equals)), trimmed(line.substr(equals + 1)));
   }
-  if (!view.show_raw && !view.show_smooth) view.show_smooth = true;
+  auto& curves = view.of<CurvesState>();
+  curves.show_smooth |= !curves.show_raw;
   return view;
 }
 

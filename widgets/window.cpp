@@ -3,10 +3,17 @@
 #include <limits>
 #include <utility>
 
+#include "widgets/attention/attention_curves.hpp"
+#include "widgets/attention/attention_state.hpp"
 #include "widgets/bars/bars.hpp"
+#include "widgets/curves/curves.hpp"
 #include "widgets/dialogs/dialogs.hpp"
 #include "widgets/keymap.hpp"
+#include "widgets/laboratory/laboratory_curve.hpp"
+#include "widgets/laboratory/laboratory_state.hpp"
+#include "widgets/memory/memory_state.hpp"
 #include "widgets/parts/draw.hpp"
+#include "widgets/parts/format.hpp"
 #include "widgets/workspace.hpp"
 
 namespace qarium::widgets {
@@ -18,12 +25,12 @@ void begin_frame(const PanelContext& context) {
   transient.hovered_step_next.reset();
   transient.hovered_moment = transient.hovered_moment_next;
   transient.hovered_moment_next.reset();
-  auto& attention = transient.attention;
+  auto& attention = context.view.of<AttentionState>();
   attention.hovered = std::exchange(attention.hovered_next, {});
   attention.hovered_query = std::exchange(attention.hovered_query_next, -1);
-  auto& memory = transient.memory.kept;
+  auto& memory = context.view.of<MemoryState>().kept;
   memory.hovered_slot = std::exchange(memory.hovered_slot_next, -1);
-  auto& laboratory = transient.laboratory;
+  auto& laboratory = context.view.of<LaboratoryState>();
   laboratory.kept.hovered_slot = std::exchange(laboratory.kept.hovered_slot_next, -1);
   laboratory.hovered = std::exchange(laboratory.hovered_next, std::nullopt);
   transient.wake_at = std::numeric_limits<double>::infinity();
@@ -115,7 +122,7 @@ protocol::Needs window_needs(const ViewState& view) {
       break;
     case Workspace::Attention:
       needs |= bits({Part::Attention, Part::AttentionCurves});
-      if (view.attention.matrix) needs |= bits({Part::AttentionMatrix});
+      if (view.of<AttentionState>().matrix) needs |= bits({Part::AttentionMatrix});
       break;
     case Workspace::Memory:
       needs |= bits({Part::Memory});
@@ -124,6 +131,22 @@ protocol::Needs window_needs(const ViewState& view) {
       return bits({Part::Network, Part::Laboratory});
   }
   return needs;
+}
+
+void take(const protocol::Acknowledgement& acknowledgement, Pending& pending, Models& models) {
+  pending.acknowledged(acknowledgement);
+  if (!acknowledgement.accepted) return;
+  if (begins_again(acknowledgement)) {
+    models.of<Curves>().clear();
+    models.of<AttentionCurves>().clear();
+  } else if (const auto* side = std::get_if<protocol::TrainerCommand>(&acknowledgement.command)) {
+    const auto* set = std::get_if<protocol::Set>(side);
+    if (set != nullptr)
+      models.of<Curves>().add(
+          Stamp{acknowledgement.position.environment_steps, set->name, std::string(value_text(set->value).view())});
+  } else if (const auto* laboratory = std::get_if<protocol::LaboratoryCommand>(&acknowledgement.command)) {
+    if (std::holds_alternative<protocol::StartLaboratory>(*laboratory)) models.of<LaboratoryCurve>().clear();
+  }
 }
 
 }  // namespace qarium::widgets

@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "app/json_number.hpp"
+#include "widgets/attention/attention_curves.hpp"
+#include "widgets/attention/attention_state.hpp"
 
 namespace qarium::app {
 namespace {
@@ -59,13 +61,13 @@ json faithfulness(const protocol::Faithfulness& faithfulness) {
 
 json attention(const widgets::PanelContext& context) {
   const auto& stage = context.stage;
-  const auto& look = context.view.attention;
+  const auto& look = context.view.of<widgets::AttentionState>();
   json found{{"head", look.head},
              {"opacity", look.opacity},
              {"smooth", look.smooth},
-             {"pinned_token", context.view.transient.attention.pinned_token},
-             {"curve_heads", context.attention_curves.heads()},
-             {"curve_last_step", context.attention_curves.last_x()},
+             {"pinned_token", context.view.of<widgets::AttentionState>().pinned_token},
+             {"curve_heads", context.models.of<widgets::AttentionCurves>().heads()},
+             {"curve_last_step", context.models.of<widgets::AttentionCurves>().last_x()},
              {"counterfactual", stage.counterfactual.has_value()}};
   if (stage.attention) {
     const auto& view = *stage.attention;
@@ -150,7 +152,7 @@ void StateReport::write(const widgets::PanelContext& context, session::Session& 
                    {"workspace", widgets::workspace_name(context.view.workspace)},
                    {"attention", attention(context)},
                    {"memory", memory(context.stage)},
-                   {"laboratory", laboratory(context.laboratory)},
+                   {"laboratory", laboratory(context.models.of<protocol::LaboratorySnapshot>())},
                    {"controls", controls(context.controls)},
                    {"acknowledgements", answers},
                    {"frames", frames},

@@ -11,6 +11,7 @@
 #include "engine/protocol/attention_view.hpp"
 #include "engine/protocol/counterfactual.hpp"
 #include "engine/protocol/memory_view.hpp"
+#include "engine/protocol/metrics.hpp"
 #include "engine/protocol/position.hpp"
 #include "engine/protocol/scene.hpp"
 
@@ -134,6 +135,8 @@ struct TrainerSnapshot {
   std::optional<ReplayView> replay;
   std::optional<NetworkView> network;
   std::vector<std::string> action_names;
+  /// Those known by now, by MetricId; null before the first snapshot.
+  std::shared_ptr<const std::vector<Metric>> metrics;
 };
 
 /// What led from one watched state to the next, and what the agent thought of it.

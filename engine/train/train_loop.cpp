@@ -63,21 +63,25 @@ void TrainLoop::adopt(World world) {
 }
 
 void TrainLoop::register_metrics() {
-  const auto episode_return = metrics_.add({.name = "episode_return",
-                                            .plot = "Episode return",
-                                            .tag = "charts/episodic_return",
-                                            .help = "Sum of an episode's rewards."});
+  const auto episode_return =
+      metrics_.add({.name = "episode_return",
+                    .plot = "Episode return",
+                    .unit = "per episode",
+                    .tag = "charts/episodic_return",
+                    .help = "Sum of the rewards of a training episode; diamonds are greedy evaluations."});
   evaluation_metric_ = metrics_.add({.name = "evaluation_return",
                                      .plot = "Episode return",
                                      .label = "evaluation",
-                                     .tag = "eval/episodic_return",
-                                     .help = "Mean return of the greedy episodes of an evaluation."});
+                                     .unit = "per episode",
+                                     .tag = "charts/evaluation_return",
+                                     .help = "Mean return of greedy episodes on seeds of their own.",
+                                     .style = protocol::MetricStyle::Marks});
   const auto episode_length = metrics_.add({.name = "episode_length",
                                             .plot = "Episode length",
                                             .unit = "steps",
                                             .tag = "charts/episodic_length",
-                                            .help = "Steps of an episode.",
-                                            .low = 0});
+                                            .help = "Environment steps of a training episode.",
+                                            .low = 1});
   episode_metrics_ = {episode_return, episode_length};
   const auto add_all = [&](const std::vector<protocol::Metric>& metrics, std::vector<protocol::MetricId>& ids) {
     ids.clear();

@@ -31,14 +31,6 @@ std::string_view unit_name(protocol::Unit unit) {
   return "";
 }
 
-/// Of the fixed curves of the window.
-std::optional<protocol::Scalar> scalar_named(std::string_view name) {
-  for (std::size_t i = 0; i < protocol::kScalarCount; ++i) {
-    if (protocol::name(static_cast<protocol::Scalar>(i)) == name) return static_cast<protocol::Scalar>(i);
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 /// Passes what happens in the loop on to the window's history and the run directory.
@@ -48,9 +40,8 @@ class Trainer::Recorder final : public TrainEvents {
 
   void on_metrics(const TrainLoop& loop, std::span<const protocol::MetricValue> values) override {
     const auto step = loop.position().environment_steps;
-    for (const auto& [metric, value] : values) {
-      if (const auto scalar = scalar_named(loop.metrics()[metric].name)) trainer_.history_.push(*scalar, step, value);
-    }
+    for (const auto& [metric, value] : values)
+      trainer_.history_.push(metric, step, value);
     if (trainer_.run_) trainer_.run_->on_metrics(loop, values);
   }
   void on_update(const TrainLoop& loop) override {
@@ -85,6 +76,7 @@ Trainer::Trainer(const TrainerOptions& options, run::Writer& writer,
     const RunOptions how{.append = run::RunDirectory::holds_run(options.run), .tensorboard = options.tensorboard};
     run_ = std::make_unique<RunRecorder>(options.run, *loop_, writer_, how);
   }
+  speed_metric();  // before the first snapshot tells what there is
   publish();
   thread_ = std::thread([this] { work(); });
 }
@@ -261,13 +253,23 @@ void Trainer::count_down(const Tick& tick) {
   running_ = false;
 }
 
+protocol::MetricId Trainer::speed_metric() {
+  return loop_->metrics().add({.name = "steps_per_second",
+                               .plot = "Speed",
+                               .unit = "steps/s",
+                               .tag = "charts/SPS",
+                               .help = "Environment steps learned from in a second.",
+                               .low = 0,
+                               .order = 2});
+}
+
 void Trainer::measure_speed() {
   const auto now = Clock::now();
   if (now - speed_since_ < kTrainerSpeedInterval) return;
   const auto steps = loop_->position().environment_steps;
   const double seconds = std::chrono::duration<double>(now - speed_since_).count();
   steps_per_second_ = static_cast<double>(std::max<std::int64_t>(0, steps - speed_steps_)) / seconds;
-  history_.push(protocol::Scalar::StepsPerSecond, steps, static_cast<float>(steps_per_second_));
+  history_.push(speed_metric(), steps, static_cast<float>(steps_per_second_));
   speed_since_ = now;
   speed_steps_ = steps;
 }
@@ -352,6 +354,9 @@ void Trainer::publish() {
   fill_status(snapshot.status);
   snapshot.hyperparameters = loop_->hyperparameters();
   snapshot.action_names = loop_->spec().action_space.names;
+  if (!metrics_ || metrics_->size() != loop_->metrics().size())
+    metrics_ = std::make_shared<const std::vector<protocol::Metric>>(loop_->metrics().all());
+  snapshot.metrics = metrics_;
   copy_parts(snapshot, needs);
   snapshots_.publish();
   published_.fetch_add(1, std::memory_order_relaxed);

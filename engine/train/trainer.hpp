@@ -85,6 +85,7 @@ class Trainer {
   void collect_writer_errors();
   void answer_request();
   void measure_speed();
+  protocol::MetricId speed_metric();
 
   run::Writer& writer_;
   protocol::Mailbox<protocol::Acknowledgement>& acknowledgements_;
@@ -105,8 +106,9 @@ class Trainer {
   std::optional<Countdown> countdown_;
   std::string error_;
   std::uint64_t sequence_ = 0;
-  protocol::ReplayView replay_;    ///< as last described
-  protocol::NetworkView network_;  ///< as last described
+  std::shared_ptr<const std::vector<protocol::Metric>> metrics_;  ///< as last published
+  protocol::ReplayView replay_;                                   ///< as last described
+  protocol::NetworkView network_;                                 ///< as last described
   bool dirty_ = true;
   std::int64_t commands_applied_ = 0;
   std::pair<std::int64_t, std::int64_t> exchanged_{-1, 0};  ///< ticks and commands when parameters were last sent

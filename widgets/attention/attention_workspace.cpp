@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "widgets/attention/attention_panels.hpp"
-#include "widgets/intervention.hpp"
+#include "widgets/intervention/intervention.hpp"
 #include "widgets/parts/splitter.hpp"
 #include "widgets/parts/stages.hpp"
 #include "widgets/workspace.hpp"
@@ -24,9 +24,9 @@ constexpr float kAttentionLeastHeight = kFrameHeight + kAttentionValuesHeight + 
 constexpr float kMatrixBelow = 420;
 
 void draw_frame_column(const PanelContext& context, const ShownAttention& shown, const Rect& area) {
-  auto& look = context.view.attention;
+  auto& look = context.view.of<AttentionState>();
   const auto [frame, values] = split_rows(context, area,
-                                          {"splitter.frame", &look.frame_fraction, AttentionSettings::kFrameFraction,
+                                          {"splitter.frame", &look.frame_fraction, AttentionState::kFrameFraction,
                                            context.px(kFrameHeight), context.px(kAttentionValuesHeight)});
   draw_attention_frame(context, shown, frame);
   draw_attention_values(context, shown, values);
@@ -45,30 +45,28 @@ void draw_heads_column(const PanelContext& context, const ShownAttention& shown,
     draw_no_attention(context, area);
     return;
   }
-  auto& look = context.view.attention;
-  const auto [heads, faithfulness] =
-      split_rows(context, area,
-                 {"splitter.heads", &look.heads_fraction, AttentionSettings::kHeadsFraction, context.px(kHeadsHeight),
-                  context.px(kFaithfulnessHeight)});
+  auto& look = context.view.of<AttentionState>();
+  const auto [heads, faithfulness] = split_rows(context, area,
+                                                {"splitter.heads", &look.heads_fraction, AttentionState::kHeadsFraction,
+                                                 context.px(kHeadsHeight), context.px(kFaithfulnessHeight)});
   draw_heads(context, shown, heads);
   draw_faithfulness(context, shown, faithfulness);
 }
 
 void draw_counterfactual(const PanelContext& context, const ShownAttention& shown, const Rect& area, bool matrix) {
-  auto& look = context.view.attention;
+  auto& look = context.view.of<AttentionState>();
   const float others = matrix ? kHeadsWidth + kAttentionGap + kAttentionMatrixWidth : kHeadsWidth;
   const auto [left, rest] = split_columns(context, area,
-                                          {"splitter.attention", &look.left_fraction, AttentionSettings::kLeftFraction,
+                                          {"splitter.attention", &look.left_fraction, AttentionState::kLeftFraction,
                                            context.px(kFrameWidth), context.px(others)});
   draw_frame_column(context, shown, left);
   if (!matrix) {
     draw_heads_column(context, shown, rest);
     return;
   }
-  const auto [middle, right] =
-      split_columns(context, rest,
-                    {"splitter.matrix", &look.matrix_fraction, AttentionSettings::kMatrixFraction,
-                     context.px(kHeadsWidth), context.px(kAttentionMatrixWidth)});
+  const auto [middle, right] = split_columns(context, rest,
+                                             {"splitter.matrix", &look.matrix_fraction, AttentionState::kMatrixFraction,
+                                              context.px(kHeadsWidth), context.px(kAttentionMatrixWidth)});
   draw_heads_column(context, shown, middle);
   draw_attention_matrix(context, shown, right);
 }
@@ -84,7 +82,7 @@ void draw_below(const PanelContext& context, const ShownAttention& shown, Rect a
 void draw_attention_workspace(const PanelContext& context, const Rect& area) {
   keep_in_step(context);
   const auto shown = shown_attention(context);
-  const bool matrix = shown.matrix && context.view.attention.matrix;
+  const bool matrix = shown.matrix && context.view.of<AttentionState>().matrix;
   const float width = area.width() / context.scale;
   const float height = std::max(area.height() / context.scale, kAttentionLeastHeight);
   // 1 pixel of grace: sizes are rounded.

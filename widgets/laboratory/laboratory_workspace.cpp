@@ -1,7 +1,8 @@
 #include <algorithm>
 
 #include "widgets/laboratory/laboratory_panels.hpp"
-#include "widgets/memory/memory_panels.hpp"
+#include "widgets/laboratory/laboratory_state.hpp"
+#include "widgets/memory_pictures/memory_pictures.hpp"
 #include "widgets/parts/splitter.hpp"
 #include "widgets/workspace.hpp"
 
@@ -26,36 +27,36 @@ constexpr float kLaboratoryLeastHeight = kAnswerHeight + kLaboratoryPicturesHeig
 constexpr float kLaboratoryRightBelow = 500;
 
 void draw_laboratory_left(const PanelContext& context, const Rect& area) {
-  auto& look = context.view.laboratory;
+  auto& look = context.view.of<LaboratoryState>();
   const auto [controls, plot] =
       split_rows(context, area,
-                 {"splitter.laboratory.controls", &look.controls_fraction, LaboratorySettings::kControlsFraction,
+                 {"splitter.laboratory.controls", &look.controls_fraction, LaboratoryState::kControlsFraction,
                   context.px(kControlsHeight), context.px(kLaboratoryPlotHeight)});
   draw_laboratory_controls(context, controls);
   draw_laboratory_plot(context, plot);
 }
 
 void take_pointing(const PanelContext& context, const TimePointing& pointing) {
-  auto& state = context.view.transient.laboratory;
+  auto& state = context.view.of<LaboratoryState>();
   if (pointing.hovered >= 0) state.hovered_next = pointing.hovered;
   if (pointing.clicked >= 0) state.cursor = pointing.clicked;
 }
 
 void draw_laboratory_middle(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
-  auto& look = context.view.laboratory;
+  auto& look = context.view.of<LaboratoryState>();
   const auto [answer, pictures] =
       split_rows(context, area,
-                 {"splitter.laboratory.answer", &look.answer_fraction, LaboratorySettings::kAnswerFraction,
+                 {"splitter.laboratory.answer", &look.answer_fraction, LaboratoryState::kAnswerFraction,
                   context.px(kAnswerHeight), context.px(kLaboratoryPicturesHeight)});
   take_pointing(context, draw_laboratory_answer(context, shown, answer));
   take_pointing(context, draw_memory_pictures(context, shown, pictures));
 }
 
 void draw_laboratory_right(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
-  auto& look = context.view.laboratory;
+  auto& look = context.view.of<LaboratoryState>();
   const auto [matrix, chain] =
       split_rows(context, area,
-                 {"splitter.laboratory.chain", &look.chain_fraction, LaboratorySettings::kChainFraction,
+                 {"splitter.laboratory.chain", &look.chain_fraction, LaboratoryState::kChainFraction,
                   context.px(kLaboratoryMatrixHeight), context.px(kLaboratoryChainHeight)});
   const int slot = draw_memory_matrix(context, shown, matrix);
   auto& chosen = shown.kept->chosen_slot;
@@ -64,12 +65,12 @@ void draw_laboratory_right(const PanelContext& context, const ShownMemory& shown
 }
 
 void draw_laboratory_columns(const PanelContext& context, const ShownMemory& shown, const Rect& area, bool right) {
-  auto& look = context.view.laboratory;
+  auto& look = context.view.of<LaboratoryState>();
   const float others =
       right ? kLaboratoryPicturesWidth + kLaboratoryGap + kLaboratoryMatrixWidth : kLaboratoryPicturesWidth;
   const auto [left, rest] =
       split_columns(context, area,
-                    {"splitter.laboratory.left", &look.left_fraction, LaboratorySettings::kLeftFraction,
+                    {"splitter.laboratory.left", &look.left_fraction, LaboratoryState::kLeftFraction,
                      context.px(kLaboratoryLeftWidth), context.px(others)});
   draw_laboratory_left(context, left);
   if (!right) {
@@ -78,7 +79,7 @@ void draw_laboratory_columns(const PanelContext& context, const ShownMemory& sho
   }
   const auto [middle, last] =
       split_columns(context, rest,
-                    {"splitter.laboratory.matrix", &look.matrix_fraction, LaboratorySettings::kMatrixFraction,
+                    {"splitter.laboratory.matrix", &look.matrix_fraction, LaboratoryState::kMatrixFraction,
                      context.px(kLaboratoryPicturesWidth), context.px(kLaboratoryMatrixWidth)});
   draw_laboratory_middle(context, shown, middle);
   draw_laboratory_right(context, shown, last);

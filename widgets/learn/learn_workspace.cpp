@@ -1,7 +1,9 @@
 #include <algorithm>
 
 #include "widgets/learn/learn_panels.hpp"
+#include "widgets/learn/learn_state.hpp"
 #include "widgets/parts/splitter.hpp"
+#include "widgets/parts/stage_panel.hpp"
 #include "widgets/workspace.hpp"
 
 namespace qarium::widgets {
@@ -22,31 +24,31 @@ constexpr float kLearnLeastHeight = kLearnStageHeight + kLearnValuesHeight + kLe
 constexpr float kParametersBelow = 380;
 
 void draw_stage_column(const PanelContext& context, const Rect& area) {
-  auto& view = context.view;
+  auto& state = context.view.of<LearnState>();
   const auto [scene, values] = split_rows(context, area,
-                                          {"splitter.stage", &view.stage_fraction, ViewState::kStageFraction,
+                                          {"splitter.stage", &state.stage_fraction, LearnState::kStageFraction,
                                            context.px(kLearnStageHeight), context.px(kLearnValuesHeight)});
   draw_stage(context, scene);
   draw_action_values(context, values);
 }
 
 void draw_curves_column(const PanelContext& context, const Rect& area) {
-  auto& view = context.view;
+  auto& state = context.view.of<LearnState>();
   const auto [curves, replay] = split_rows(context, area,
-                                           {"splitter.curves", &view.curves_fraction, ViewState::kCurvesFraction,
+                                           {"splitter.curves", &state.curves_fraction, LearnState::kCurvesFraction,
                                             context.px(kCurvesHeight), context.px(kReplayHeight)});
   draw_curves(context, curves);
   draw_replay(context, replay);
 }
 
 void draw_three_columns(const PanelContext& context, const Rect& area) {
-  auto& view = context.view;
+  auto& state = context.view.of<LearnState>();
   const auto [left, others] =
       split_columns(context, area,
-                    {"splitter.left", &view.left_fraction, ViewState::kLeftFraction, context.px(kStageWidth),
+                    {"splitter.left", &state.left_fraction, LearnState::kLeftFraction, context.px(kStageWidth),
                      context.px(kCurvesWidth + kLearnGap + kParametersWidth)});
   const auto [middle, right] = split_columns(context, others,
-                                             {"splitter.right", &view.right_fraction, ViewState::kRightFraction,
+                                             {"splitter.right", &state.right_fraction, LearnState::kRightFraction,
                                               context.px(kCurvesWidth), context.px(kParametersWidth)});
   draw_stage_column(context, left);
   draw_curves_column(context, middle);
@@ -55,9 +57,10 @@ void draw_three_columns(const PanelContext& context, const Rect& area) {
 
 void draw_two_columns(const PanelContext& context, Rect area) {
   const Rect below = area.cut_bottom(context.px(kParametersBelow), context.px(kLearnGap));
-  const auto [left, right] = split_columns(context, area,
-                                           {"splitter.left", &context.view.left_fraction, ViewState::kLeftFraction,
-                                            context.px(kStageWidth), context.px(kCurvesWidth)});
+  const auto [left, right] =
+      split_columns(context, area,
+                    {"splitter.left", &context.view.of<LearnState>().left_fraction, LearnState::kLeftFraction,
+                     context.px(kStageWidth), context.px(kCurvesWidth)});
   draw_stage_column(context, left);
   draw_curves_column(context, right);
   draw_hyperparameters(context, below);

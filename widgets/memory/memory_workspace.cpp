@@ -1,12 +1,14 @@
 #include <algorithm>
 
-#include "widgets/intervention.hpp"
-#include "widgets/learn/learn_panels.hpp"
-#include "widgets/memory/memory_change.hpp"
+#include "widgets/intervention/intervention.hpp"
+#include "widgets/intervention/memory_change.hpp"
 #include "widgets/memory/memory_panels.hpp"
-#include "widgets/memory/recall.hpp"
+#include "widgets/memory/memory_state.hpp"
+#include "widgets/memory_pictures/memory_pictures.hpp"
+#include "widgets/memory_pictures/recall.hpp"
 #include "widgets/parts/imgui_compat.hpp"
 #include "widgets/parts/splitter.hpp"
+#include "widgets/parts/stage_panel.hpp"
 #include "widgets/parts/stages.hpp"
 #include "widgets/workspace.hpp"
 
@@ -39,23 +41,22 @@ bool without_memory(const PanelContext& context, const ShownMemory& shown) {
 }
 
 void draw_memory_left(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
-  auto& look = context.view.memory;
+  auto& look = context.view.of<MemoryState>();
   if (without_memory(context, shown)) {
-    const auto [stage, values] =
-        split_rows(context, area,
-                   {"splitter.memory.stage", &look.stage_fraction, MemorySettings::kStageFraction,
-                    context.px(kMemoryStageHeight), context.px(kMemoryValuesHeight)});
+    const auto [stage, values] = split_rows(context, area,
+                                            {"splitter.memory.stage", &look.stage_fraction, MemoryState::kStageFraction,
+                                             context.px(kMemoryStageHeight), context.px(kMemoryValuesHeight)});
     draw_stage(context, stage);
     draw_memory_values(context, values);
     return;
   }
   const auto [stage, below] =
       split_rows(context, area,
-                 {"splitter.memory.stage", &look.stage_fraction, MemorySettings::kStageFraction,
+                 {"splitter.memory.stage", &look.stage_fraction, MemoryState::kStageFraction,
                   context.px(kMemoryStageHeight), context.px(kMemoryValuesHeight + kMemoryChainHeight + kMemoryGap)});
   const auto [values, chain] =
       split_rows(context, below,
-                 {"splitter.memory.values", &look.values_fraction, MemorySettings::kValuesFraction,
+                 {"splitter.memory.values", &look.values_fraction, MemoryState::kValuesFraction,
                   context.px(kMemoryValuesHeight), context.px(kMemoryChainHeight)});
   draw_stage(context, stage);
   draw_memory_values(context, values);
@@ -64,7 +65,7 @@ void draw_memory_left(const PanelContext& context, const ShownMemory& shown, con
 
 /// What a moment clicked in the pictures is for: to be looked at, or what is being picked.
 void act_on_moment(const PanelContext& context, const ShownMemory& shown, const TimePointing& pointing) {
-  auto& state = context.view.transient.memory;
+  auto& state = context.view.of<MemoryState>();
   const auto& episode = *shown.episode;
   const auto index = episode.first + pointing.clicked;
   const auto& trace = episode.traces[pointing.trace];
@@ -86,12 +87,12 @@ void draw_memory_middle(const PanelContext& context, const ShownMemory& shown, c
     draw_no_memory(context, area);
     return;
   }
-  auto& look = context.view.memory;
+  auto& look = context.view.of<MemoryState>();
   Rect pictures = area;
   if (context.stage.counterfactual_rollout || context.pending.waiting_for<protocol::PlayCounterfactual>()) {
     const auto [upper, lower] =
         split_rows(context, area,
-                   {"splitter.memory.beside", &look.counterfactual_fraction, MemorySettings::kCounterfactualFraction,
+                   {"splitter.memory.beside", &look.counterfactual_fraction, MemoryState::kCounterfactualFraction,
                     context.px(kMemoryPicturesHeight), context.px(kCounterfactualHeight)});
     pictures = upper;
     draw_counterfactual(context, lower);
@@ -104,7 +105,7 @@ void draw_memory_middle(const PanelContext& context, const ShownMemory& shown, c
 }
 
 void act_on_slot(const PanelContext& context, const ShownMemory& shown, int slot) {
-  auto& state = context.view.transient.memory;
+  auto& state = context.view.of<MemoryState>();
   auto& chosen = state.kept.chosen_slot;
   if (state.picking == Picking::Content && slot != chosen && sound_matrix(*shown.actual)) {
     state.picking = Picking::Nothing;
@@ -116,10 +117,10 @@ void act_on_slot(const PanelContext& context, const ShownMemory& shown, int slot
 }
 
 void draw_memory_right(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
-  auto& look = context.view.memory;
+  auto& look = context.view.of<MemoryState>();
   const auto [matrix, interventions] =
       split_rows(context, area,
-                 {"splitter.memory.wishes", &look.intervention_fraction, MemorySettings::kInterventionFraction,
+                 {"splitter.memory.wishes", &look.intervention_fraction, MemoryState::kInterventionFraction,
                   context.px(kMemoryMatrixHeight), context.px(kInterventionHeight)});
   const int slot = draw_memory_matrix(context, shown, matrix);
   draw_memory_intervention(context, shown, interventions);
@@ -127,10 +128,10 @@ void draw_memory_right(const PanelContext& context, const ShownMemory& shown, co
 }
 
 void draw_memory_columns(const PanelContext& context, const ShownMemory& shown, const Rect& area, bool right) {
-  auto& look = context.view.memory;
+  auto& look = context.view.of<MemoryState>();
   const float others = right ? kMemoryPicturesWidth + kMemoryGap + kMemoryMatrixWidth : kMemoryPicturesWidth;
   const auto [left, rest] = split_columns(context, area,
-                                          {"splitter.memory.left", &look.left_fraction, MemorySettings::kLeftFraction,
+                                          {"splitter.memory.left", &look.left_fraction, MemoryState::kLeftFraction,
                                            context.px(kMemoryLeftWidth), context.px(others)});
   draw_memory_left(context, shown, left);
   if (!right) {
@@ -139,7 +140,7 @@ void draw_memory_columns(const PanelContext& context, const ShownMemory& shown, 
   }
   const auto [middle, last] =
       split_columns(context, rest,
-                    {"splitter.memory.matrix", &look.matrix_fraction, MemorySettings::kMatrixFraction,
+                    {"splitter.memory.matrix", &look.matrix_fraction, MemoryState::kMatrixFraction,
                      context.px(kMemoryPicturesWidth), context.px(kMemoryMatrixWidth)});
   draw_memory_middle(context, shown, middle);
   draw_memory_right(context, shown, last);
@@ -150,7 +151,7 @@ void draw_memory_columns(const PanelContext& context, const ShownMemory& shown, 
 void draw_memory_workspace(const PanelContext& context, const Rect& area) {
   keep_in_step(context);
   begin_recall(context);
-  auto& picking = context.view.transient.memory.picking;
+  auto& picking = context.view.of<MemoryState>().picking;
   if (context.view.transient.dialog == Dialog::None && key_pressed(Key::Escape, false)) picking = Picking::Nothing;
   const auto shown = shown_memory(context);
   const bool nothing = without_memory(context, shown);

@@ -86,37 +86,48 @@ void DqnLearner::prepare_thread() const {
 }
 
 std::vector<protocol::Metric> DqnLearner::update_metrics() const {
-  return {{.name = "loss", .plot = "Loss", .tag = "losses/td_loss", .help = "Mean loss of a minibatch."},
-          {.name = "mean_q",
-           .plot = "Mean max Q",
-           .tag = "losses/q_values",
-           .help = "Mean over a minibatch of max_a Q(s, a)."},
-          {.name = "td_error_p50",
-           .plot = "TD error",
-           .label = "median",
-           .tag = "losses/td_error_p50",
-           .help = "Median of |TD error| in a minibatch.",
-           .low = 0},
-          {.name = "td_error_p95",
-           .plot = "TD error",
-           .label = "95 %",
-           .tag = "losses/td_error_p95",
-           .help = "95th percentile of |TD error| in a minibatch.",
-           .low = 0},
-          {.name = "gradient_norm",
-           .plot = "Gradient norm",
-           .tag = "losses/gradient_norm",
-           .help = "2-norm of the gradient before it is clipped.",
-           .low = 0}};
+  return {
+      {.name = "loss",
+       .plot = "Loss",
+       .unit = "per update",
+       .tag = "losses/td_loss",
+       .help = "What an update minimised: the mean over the batch of Huber's loss, or of half the squared TD error.",
+       .low = 0},
+      {.name = "mean_q",
+       .plot = "Mean max Q",
+       .unit = "over the batch",
+       .tag = "losses/q_values",
+       .help = "Value of the best action, mean over the states of the batch."},
+      {.name = "td_error_p50",
+       .plot = "|TD error|",
+       .label = "p50",
+       .tag = "losses/td_error_p50",
+       .help = "Size of the TD error in the batch: its median, and fainter its 95th percentile.",
+       .low = 0},
+      {.name = "td_error_p95",
+       .plot = "|TD error|",
+       .label = "p95",
+       .tag = "losses/td_error_p95",
+       .help = "95th percentile of the size of the TD error in the batch.",
+       .low = 0},
+      {.name = "gradient_norm",
+       .plot = "Gradient norm",
+       .tag = "losses/gradient_norm",
+       .help = "2-norm of the gradient before it is clipped; the line is where it is.",
+       .low = 0,
+       .order = 1,
+       .level = "max_grad_norm"}};
 }
 
 std::vector<protocol::Metric> DqnLearner::gauge_metrics() const {
   return {{.name = "epsilon",
            .plot = "Epsilon",
+           .unit = "probability",
            .tag = "charts/epsilon",
-           .help = "Probability of a random action.",
+           .help = "Probability of a random action while learning.",
            .low = 0,
-           .high = 1}};
+           .high = 1,
+           .style = protocol::MetricStyle::Exact}};
 }
 
 std::vector<float> DqnLearner::gauges(const protocol::Position& position) const {

@@ -9,11 +9,6 @@ namespace {
 
 constexpr std::size_t kConfirmationsKept = 50;
 
-const protocol::Set* as_set(const protocol::Command& command) {
-  const auto* side = std::get_if<protocol::TrainerCommand>(&command);
-  return side == nullptr ? nullptr : std::get_if<protocol::Set>(side);
-}
-
 /// Moves along the stage's past come many times a second; nobody reads of them.
 bool worth_telling(const protocol::Command& command) {
   if (const auto* laboratory = std::get_if<protocol::LaboratoryCommand>(&command))
@@ -28,6 +23,11 @@ bool worth_telling(const protocol::Command& command) {
 }
 
 }  // namespace
+
+const protocol::Set* as_set(const protocol::Command& command) {
+  const auto* side = std::get_if<protocol::TrainerCommand>(&command);
+  return side == nullptr ? nullptr : std::get_if<protocol::Set>(side);
+}
 
 void Pending::sent(std::uint64_t id, const protocol::Command& command, std::string before) {
   sent_[id] = {command, std::move(before)};
@@ -86,7 +86,7 @@ const std::string* Pending::refusal(std::string_view parameter) const {
 bool begins_again(const protocol::Acknowledgement& acknowledgement) {
   const auto* side = std::get_if<protocol::TrainerCommand>(&acknowledgement.command);
   if (side == nullptr || !acknowledgement.accepted) return false;
-  const auto* set = std::get_if<protocol::Set>(side);
+  const auto* set = as_set(acknowledgement.command);
   return (set != nullptr && set->name == "seed") || std::holds_alternative<protocol::Reset>(*side) ||
          std::holds_alternative<protocol::Configure>(*side) || std::holds_alternative<protocol::Load>(*side) ||
          std::holds_alternative<protocol::LoadTrained>(*side);

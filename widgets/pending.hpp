@@ -69,6 +69,8 @@ class Pending {
   std::uint64_t confirmed_ = 0;
 };
 
+/// The change of a hyperparameter that it is; null where it is something else.
+const protocol::Set* as_set(const protocol::Command& command);
 /// Whether learning has begun again with this, from nothing or from another agent: what was plotted of it is no longer
 /// true.
 bool begins_again(const protocol::Acknowledgement& acknowledgement);

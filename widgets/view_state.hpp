@@ -4,8 +4,6 @@
 #include <limits>
 #include <optional>
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include "engine/protocol/commands.hpp"
 #include "engine/protocol/snapshot.hpp"
@@ -15,12 +13,6 @@
 namespace qarium::widgets {
 
 enum class ThemeChoice { Dark, Light };
-enum class Workspace { Learn, Attention, Memory, Laboratory };
-inline constexpr std::size_t kWorkspaces = static_cast<std::size_t>(Workspace::Laboratory) + 1;
-/// "learn", as it is remembered and named on the command line.
-std::string_view workspace_name(Workspace workspace);
-std::optional<Workspace> workspace_from_name(std::string_view name);
-
 inline constexpr float kMinimumScale = 0.5F;
 inline constexpr float kMaximumScale = 3.0F;
 
@@ -60,9 +52,9 @@ struct Transient {
 struct ViewState {
   ThemeChoice theme = ThemeChoice::Dark;
   float scale = 1;
-  Workspace workspace = Workspace::Learn;
-  std::string preset;          ///< name of the one last chosen
-  bool panels_hidden = false;  ///< only the bars are drawn, and nothing is copied for panels; not remembered
+  std::string workspace = "learn";  ///< id of the one that is shown (workspaces.hpp)
+  std::string preset;               ///< name of the one last chosen
+  bool panels_hidden = false;       ///< only the bars are drawn, and nothing is copied for panels; not remembered
 
   Transient transient;
 
@@ -79,11 +71,5 @@ struct ViewState {
  private:
   TypedStore states_;
 };
-
-/// The remembered part as lines of `name = value`.
-std::string to_text(const ViewState& view);
-/// Reads such lines. Lines it does not know, or whose value makes no sense, are passed over; numbers are clamped.
-/// Never throws on any text.
-ViewState view_state_from_text(std::string_view text);
 
 }  // namespace qarium::widgets

@@ -72,7 +72,7 @@ widgets::ViewState Application::initial_view() const {
   if (arguments_.scale > 0) {
     view.scale = std::clamp(static_cast<float>(arguments_.scale), widgets::kMinimumScale, widgets::kMaximumScale);
   }
-  if (!arguments_.workspace.empty()) view.workspace = *widgets::workspace_from_name(arguments_.workspace);
+  if (!arguments_.workspace.empty()) view.workspace = arguments_.workspace;
   if (arguments_.hide_panels) view.panels_hidden = true;
   return view;
 }

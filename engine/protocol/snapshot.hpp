@@ -36,6 +36,9 @@ inline constexpr Needs kEverything = ~0U;
 constexpr Needs operator|(Part a, Part b) {
   return static_cast<Needs>(a) | static_cast<Needs>(b);
 }
+constexpr Needs operator|(Needs needs, Part part) {
+  return needs | static_cast<Needs>(part);
+}
 constexpr bool wants(Needs needs, Part part) {
   return (needs & static_cast<Needs>(part)) != 0;
 }

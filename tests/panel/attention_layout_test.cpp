@@ -11,7 +11,7 @@ void show(Rig& rig, const protocol::AttentionView& view) {
   rig.stage = fakes::attentive_stage(view);
   rig.stage.faithfulness = std::make_shared<protocol::Faithfulness>(fakes::faithfulness());
   rig.trainer.network->blocks[1].kind = "multi_head";
-  rig.view.workspace = widgets::Workspace::Attention;
+  rig.view.workspace = "attention";
   rig.frame(3);
 }
 

@@ -2,6 +2,7 @@
 #include "widgets/attention/attention_state.hpp"
 #include "widgets/curves/curves_state.hpp"
 #include "widgets/intervention/intervention_state.hpp"
+#include "widgets/workspaces.hpp"
 
 namespace qarium::attention_panel_test {
 
@@ -12,7 +13,7 @@ namespace {
 void open(Rig& rig, const protocol::AttentionView& view) {
   rig.stage = fakes::attentive_stage(view);
   rig.trainer.network->blocks[1].kind = "multi_head";
-  rig.view.workspace = widgets::Workspace::Attention;
+  rig.view.workspace = "attention";
   rig.frame(2);
 }
 
@@ -27,14 +28,14 @@ protocol::AttentionChange last_intervention(const Rig& rig) {
 TEST_CASE("tabs and keys change the workspace") {
   Rig rig;
   rig.click("workspace.attention");
-  REQUIRE(rig.view.workspace == widgets::Workspace::Attention);
-  for (std::size_t i = 1; i < widgets::kWorkspaces; ++i)
+  REQUIRE(rig.view.workspace == "attention");
+  for (std::size_t i = 1; i < widgets::workspaces().size(); ++i)
     rig.key(Key::Tab);
-  REQUIRE(rig.view.workspace == widgets::Workspace::Learn);
+  REQUIRE(rig.view.workspace == "learn");
   rig.key(Key::Digit2, true);
-  REQUIRE(rig.view.workspace == widgets::Workspace::Attention);
+  REQUIRE(rig.view.workspace == "attention");
   rig.key(Key::Digit1, true);
-  REQUIRE(rig.view.workspace == widgets::Workspace::Learn);
+  REQUIRE(rig.view.workspace == "learn");
   REQUIRE(rig.commands.empty());
 }
 
@@ -46,7 +47,7 @@ TEST_CASE("each workspace asks for its own parts and nothing else") {
     REQUIRE(protocol::wants(needs, part));
   for (const auto part : {Part::Attention, Part::AttentionMatrix, Part::AttentionCurves})
     REQUIRE_FALSE(protocol::wants(needs, part));
-  view.workspace = widgets::Workspace::Attention;
+  view.workspace = "attention";
   needs = widgets::window_needs(view);
   for (const auto part :
        {Part::Stage, Part::ActionValues, Part::Network, Part::Attention, Part::AttentionMatrix, Part::AttentionCurves})
@@ -298,7 +299,7 @@ TEST_CASE("the curves of the heads zoom and follow as the others do") {
 
 TEST_CASE("without attention the workspace says so and offers the preset that has it") {
   Rig rig;
-  rig.view.workspace = widgets::Workspace::Attention;
+  rig.view.workspace = "attention";
   rig.attention_curves.clear();
   rig.frame(2);
   REQUIRE_FALSE(rig.shows("attention.preset"));
@@ -323,7 +324,7 @@ TEST_CASE("numbers without a picture are bars") {
   view.mass.clear();
   rig.stage = fakes::attentive_stage(view);
   rig.stage.scene = fakes::cartpole_scene(2);
-  rig.view.workspace = widgets::Workspace::Attention;
+  rig.view.workspace = "attention";
   rig.frame(2);
   REQUIRE(rig.shows("attention.component.3"));
   REQUIRE(rig.heat("attention.map") == nullptr);

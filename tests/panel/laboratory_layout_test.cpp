@@ -11,7 +11,7 @@ namespace {
 void show(Rig& rig, const char* kind = "ntm", int length = 20) {
   rig.laboratory = fakes::laboratory(kind, length);
   rig.laboratory_curve = fakes::laboratory_curve();
-  rig.view.workspace = widgets::Workspace::Laboratory;
+  rig.view.workspace = "laboratory";
   rig.frame(3);
 }
 
@@ -46,7 +46,7 @@ TEST_CASE("a laboratory that has not begun, failed, or makes no sense is drawn")
   constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
   Rig rig(1280, 720);
   SECTION("not begun") {
-    rig.view.workspace = widgets::Workspace::Laboratory;
+    rig.view.workspace = "laboratory";
     rig.frame(3);
     REQUIRE_FALSE(rig.shows("laboratory.plot"));
   }

@@ -13,7 +13,7 @@ namespace {
 void open(Rig& rig, const char* kind = "ntm", int length = 20) {
   rig.laboratory = fakes::laboratory(kind, length);
   rig.laboratory_curve = fakes::laboratory_curve();
-  rig.view.workspace = widgets::Workspace::Laboratory;
+  rig.view.workspace = "laboratory";
   rig.frame(2);
 }
 
@@ -28,12 +28,12 @@ TEST_CASE("the laboratory asks for itself and not for the stage") {
   using protocol::Part;
   Rig rig;
   rig.key(Key::Digit4, true);
-  REQUIRE(rig.view.workspace == widgets::Workspace::Laboratory);
+  REQUIRE(rig.view.workspace == "laboratory");
   const auto needs = widgets::window_needs(rig.view);
   REQUIRE(protocol::wants(needs, Part::Laboratory));
   for (const auto part : {Part::Stage, Part::ActionValues, Part::Memory, Part::Attention, Part::Replay})
     REQUIRE_FALSE(protocol::wants(needs, part));
-  for (const auto workspace : {widgets::Workspace::Learn, widgets::Workspace::Attention, widgets::Workspace::Memory}) {
+  for (const auto workspace : {"learn", "attention", "memory"}) {
     rig.view.workspace = workspace;
     REQUIRE_FALSE(protocol::wants(widgets::window_needs(rig.view), Part::Laboratory));
   }
@@ -41,7 +41,7 @@ TEST_CASE("the laboratory asks for itself and not for the stage") {
 
 TEST_CASE("a task is started with what was chosen, and a sequence asked for") {
   Rig rig;
-  rig.view.workspace = widgets::Workspace::Laboratory;
+  rig.view.workspace = "laboratory";
   rig.frame(2);
   REQUIRE(rig.commands.empty());
   REQUIRE_FALSE(rig.controls.find("laboratory.continue")->enabled);

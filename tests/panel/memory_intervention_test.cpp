@@ -15,7 +15,7 @@ namespace {
 void open(Rig& rig, std::string_view kind = "ntm", const fakes::MemorySizes& sizes = {}) {
   rig.stage = fakes::remembering_stage(kind, 50, sizes);
   rig.trainer.network->blocks[2].kind = kind;
-  rig.view.workspace = widgets::Workspace::Memory;
+  rig.view.workspace = "memory";
   rig.frame(2);
 }
 

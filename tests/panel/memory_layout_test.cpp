@@ -16,7 +16,7 @@ constexpr std::array kKinds{"ntm", "dnc", "mann", "lstm", "gru", "memory_bank", 
 void show(Rig& rig, std::string_view kind, int columns = 50, const fakes::MemorySizes& sizes = {}) {
   rig.stage = fakes::remembering_stage(kind, columns, sizes);
   rig.trainer.network->blocks[2].kind = kind;
-  rig.view.workspace = widgets::Workspace::Memory;
+  rig.view.workspace = "memory";
   rig.frame(3);
 }
 

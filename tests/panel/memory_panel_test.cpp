@@ -12,7 +12,7 @@ namespace {
 void open(Rig& rig, std::string_view kind, int columns = 50, const fakes::MemorySizes& sizes = {}) {
   rig.stage = fakes::remembering_stage(kind, columns, sizes);
   rig.trainer.network->blocks[2].kind = kind;
-  rig.view.workspace = widgets::Workspace::Memory;
+  rig.view.workspace = "memory";
   rig.frame(2);
 }
 
@@ -27,7 +27,7 @@ TEST_CASE("the memory workspace asks for the memory and nothing of attention") {
   using protocol::Part;
   Rig rig;
   rig.key(Key::Digit3, true);
-  REQUIRE(rig.view.workspace == widgets::Workspace::Memory);
+  REQUIRE(rig.view.workspace == "memory");
   const auto needs = widgets::window_needs(rig.view);
   for (const auto part : {Part::Stage, Part::ActionValues, Part::Network, Part::Memory})
     REQUIRE(protocol::wants(needs, part));
@@ -36,7 +36,7 @@ TEST_CASE("the memory workspace asks for the memory and nothing of attention") {
   rig.key(Key::Digit1, true);
   REQUIRE_FALSE(protocol::wants(widgets::window_needs(rig.view), Part::Memory));
   rig.click("workspace.memory");
-  REQUIRE(rig.view.workspace == widgets::Workspace::Memory);
+  REQUIRE(rig.view.workspace == "memory");
 }
 
 TEST_CASE("an episode is six pictures, each one texture with time across and row 0 below") {

@@ -28,4 +28,7 @@ struct CurvesState {
   float box_y = 0;
 };
 
+struct RememberedSection;
+extern const RememberedSection kCurvesSection;
+
 }  // namespace qarium::widgets

@@ -1,10 +1,17 @@
-#include <algorithm>
+#include "widgets/laboratory/laboratory_workspace.hpp"
 
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "widgets/laboratory/laboratory_curve.hpp"
 #include "widgets/laboratory/laboratory_panels.hpp"
 #include "widgets/laboratory/laboratory_state.hpp"
 #include "widgets/memory_pictures/memory_pictures.hpp"
 #include "widgets/parts/splitter.hpp"
-#include "widgets/workspace.hpp"
+#include "widgets/workspace_scope.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -85,8 +92,6 @@ void draw_laboratory_columns(const PanelContext& context, const ShownMemory& sho
   draw_laboratory_right(context, shown, last);
 }
 
-}  // namespace
-
 void draw_laboratory_workspace(const PanelContext& context, const Rect& area) {
   const auto shown = shown_laboratory(context);
   const float width = area.width() / context.scale;
@@ -107,5 +112,63 @@ void draw_laboratory_workspace(const PanelContext& context, const Rect& area) {
     draw_laboratory_columns(context, shown, inside, columns == 3);
   }
 }
+
+protocol::Needs laboratory_needs(const ViewState&) {
+  return static_cast<protocol::Needs>(protocol::Part::Laboratory);
+}
+
+void begin_laboratory_frame(ViewState& view) {
+  auto& state = view.of<LaboratoryState>();
+  state.kept.hovered_slot = std::exchange(state.kept.hovered_slot_next, -1);
+  state.hovered = std::exchange(state.hovered_next, std::nullopt);
+}
+
+void forget_laboratory(const protocol::Acknowledgement& acknowledgement, Models& models) {
+  const auto* command = std::get_if<protocol::LaboratoryCommand>(&acknowledgement.command);
+  if (command != nullptr && std::holds_alternative<protocol::StartLaboratory>(*command))
+    models.of<LaboratoryCurve>().clear();
+}
+
+void report_laboratory(const PanelContext& context, Report& report) {
+  const auto& laboratory = laboratory_of(context);
+  report.add("running", laboratory.running);
+  report.add("task", laboratory.options.task);
+  report.add("sequences", laboratory.sequences);
+  report.add("bits_per_sequence", laboratory.bits_per_sequence);
+  report.add("solved", laboratory.solved);
+  report.add("error", laboratory.error);
+  if (laboratory.sample != nullptr) report.add("sample_steps", laboratory.sample->steps);
+}
+
+using S = LaboratoryState;
+using Experiment = protocol::LaboratoryExperiment;
+constexpr auto kLargestSeed = static_cast<double>(std::numeric_limits<std::int64_t>::max());
+constexpr std::array kLaboratoryRows{
+    remember::text<&S::experiment, &Experiment::task>("task"),
+    remember::text<&S::experiment, &Experiment::memory>("memory"),
+    remember::text<&S::experiment, &Experiment::preset>("preset", protocol::kLaboratoryPresets),
+    remember::number<&S::experiment, &Experiment::seed>("seed", 0, kLargestSeed),
+    remember::number<&S::length>("length", 1, kLongestShown),
+    remember::flag<&S::log_axis>("log"),
+    remember::share<&S::left_fraction>("splitter.left"),
+    remember::share<&S::matrix_fraction>("splitter.matrix"),
+    remember::share<&S::controls_fraction>("splitter.controls"),
+    remember::share<&S::answer_fraction>("splitter.answer"),
+    remember::share<&S::chain_fraction>("splitter.chain")};
+
+}  // namespace
+
+constinit const Workspace kLaboratoryWorkspace{.id = "laboratory",
+                                               .title = "Laboratory",
+                                               .help = "The tasks of the NTM paper, apart from the agent",
+                                               .key = Key::Digit4,
+                                               .key_name = "Ctrl 4",
+                                               .needs = laboratory_needs,
+                                               .draw = draw_laboratory_workspace,
+                                               .remembered = kLaboratoryRows,
+                                               .begin_frame = begin_laboratory_frame,
+                                               .move = move_laboratory_cursor,
+                                               .accepted = forget_laboratory,
+                                               .report = report_laboratory};
 
 }  // namespace qarium::widgets

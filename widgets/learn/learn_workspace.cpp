@@ -1,10 +1,13 @@
+#include "widgets/learn/learn_workspace.hpp"
+
 #include <algorithm>
+#include <array>
 
 #include "widgets/learn/learn_panels.hpp"
 #include "widgets/learn/learn_state.hpp"
 #include "widgets/parts/splitter.hpp"
 #include "widgets/parts/stage_panel.hpp"
-#include "widgets/workspace.hpp"
+#include "widgets/workspace_scope.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -74,8 +77,6 @@ void draw_one_column(const PanelContext& context, Rect area) {
   draw_hyperparameters(context, below);
 }
 
-}  // namespace
-
 void draw_learn_workspace(const PanelContext& context, const Rect& area) {
   const float width = area.width() / context.scale;
   const float height = area.height() / context.scale;
@@ -90,5 +91,30 @@ void draw_learn_workspace(const PanelContext& context, const Rect& area) {
   if (columns == 2) draw_two_columns(context, inside);
   if (columns == 1) draw_one_column(context, inside);
 }
+
+protocol::Needs learn_needs(const ViewState&) {
+  using protocol::Part;
+  return Part::Stage | Part::ActionValues | Part::Replay;
+}
+
+using S = LearnState;
+constexpr std::array<std::string_view, 3> kReplaySorts{"order", "td_error", "age"};
+constexpr std::array kLearnRows{
+    remember::formerly(remember::share<&S::left_fraction>("splitter.left"), "splitter.left"),
+    remember::formerly(remember::share<&S::right_fraction>("splitter.right"), "splitter.right"),
+    remember::formerly(remember::share<&S::stage_fraction>("splitter.stage"), "splitter.stage"),
+    remember::formerly(remember::share<&S::curves_fraction>("splitter.curves"), "splitter.curves"),
+    remember::formerly(remember::choice<&S::replay_sort>("replay_sort", kReplaySorts), "replay.sort")};
+
+}  // namespace
+
+constinit const Workspace kLearnWorkspace{.id = "learn",
+                                          .title = "Learn",
+                                          .help = "Learning as it goes",
+                                          .key = Key::Digit1,
+                                          .key_name = "Ctrl 1",
+                                          .needs = learn_needs,
+                                          .draw = draw_learn_workspace,
+                                          .remembered = kLearnRows};
 
 }  // namespace qarium::widgets

@@ -1,4 +1,8 @@
+#include "widgets/memory/memory_workspace.hpp"
+
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "widgets/intervention/intervention.hpp"
 #include "widgets/intervention/memory_change.hpp"
@@ -10,7 +14,7 @@
 #include "widgets/parts/splitter.hpp"
 #include "widgets/parts/stage_panel.hpp"
 #include "widgets/parts/stages.hpp"
-#include "widgets/workspace.hpp"
+#include "widgets/workspace_scope.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -146,8 +150,6 @@ void draw_memory_columns(const PanelContext& context, const ShownMemory& shown, 
   draw_memory_right(context, shown, last);
 }
 
-}  // namespace
-
 void draw_memory_workspace(const PanelContext& context, const Rect& area) {
   keep_in_step(context);
   begin_recall(context);
@@ -173,5 +175,67 @@ void draw_memory_workspace(const PanelContext& context, const Rect& area) {
   }
   end_recall(context);
 }
+
+protocol::Needs memory_needs(const ViewState&) {
+  using protocol::Part;
+  return Part::Stage | Part::ActionValues | Part::Memory;
+}
+
+void begin_memory_frame(ViewState& view) {
+  auto& kept = view.of<MemoryState>().kept;
+  kept.hovered_slot = std::exchange(kept.hovered_slot_next, -1);
+}
+
+void report_memory(const PanelContext& context, Report& report) {
+  const auto& stage = context.stage;
+  report.add("recalled", stage.recalled.size());
+  report.add("counterfactual", stage.counterfactual && !stage.counterfactual->memory_change.empty());
+  if (stage.memory != nullptr) {
+    report.add("kind", stage.memory->kind);
+    report.add("slots", stage.memory->slots);
+  }
+  if (stage.memory_episode != nullptr) {
+    report.add("columns", stage.memory_episode->columns);
+    report.add("first", stage.memory_episode->first);
+  }
+  if (stage.counterfactual) {
+    const auto& change = stage.counterfactual->memory_change;
+    report.add("frozen", change.freeze_writes);
+    report.add("silenced", change.silenced);
+    report.add("slots_changed", change.slots.size());
+    report.add("heads_set", change.heads.size());
+    report.add("exchange", change.exchange ? change.exchange->index : -1);
+  }
+  if (const auto& rollout = stage.counterfactual_rollout) {
+    report.add("rollout.running", rollout->running);
+    report.add("rollout.diverged_at", rollout->diverged_at);
+    report.add("rollout.factual", rollout->untouched.total);
+    report.add("rollout.counterfactual", rollout->changed.total);
+  }
+}
+
+using S = MemoryState;
+constexpr std::array kMemoryRows{
+    remember::share<&S::left_fraction>("splitter.left"),
+    remember::share<&S::matrix_fraction>("splitter.matrix"),
+    remember::share<&S::stage_fraction>("splitter.stage"),
+    remember::share<&S::values_fraction>("splitter.values"),
+    remember::formerly(remember::share<&S::counterfactual_fraction>("splitter.counterfactual"),
+                       "memory.splitter.beside"),
+    remember::formerly(remember::share<&S::intervention_fraction>("splitter.intervention"), "memory.splitter.wishes")};
+
+}  // namespace
+
+constinit const Workspace kMemoryWorkspace{.id = "memory",
+                                           .title = "Memory",
+                                           .help = "What the network keeps, and what follows from it",
+                                           .key = Key::Digit3,
+                                           .key_name = "Ctrl 3",
+                                           .needs = memory_needs,
+                                           .draw = draw_memory_workspace,
+                                           .remembered = kMemoryRows,
+                                           .begin_frame = begin_memory_frame,
+                                           .undo = undo_intervention,
+                                           .report = report_memory};
 
 }  // namespace qarium::widgets

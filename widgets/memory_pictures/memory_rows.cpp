@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "widgets/intervention/intervention_state.hpp"
 #include "widgets/parts/controls.hpp"
 #include "widgets/parts/heat_legend.hpp"
 

@@ -9,6 +9,9 @@ struct StageLook {
   bool grid = true;  ///< thin lines between the cells
 };
 
+struct RememberedSection;
+extern const RememberedSection kStageSection;
+
 /// The watched environment. Needs Part::Stage.
 void draw_stage(const PanelContext& context, const Rect& area);
 

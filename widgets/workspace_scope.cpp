@@ -1,4 +1,4 @@
-#include "widgets/workspace.hpp"
+#include "widgets/workspace_scope.hpp"
 
 #include <imgui.h>
 

@@ -7,6 +7,7 @@
 
 #include "app/command_line/commands.hpp"
 #include "engine/core/error.hpp"
+#include "engine/nn/runtime.hpp"
 #ifdef QARIUM_GUI
 #include "app/window/window_command.hpp"
 #endif
@@ -40,6 +41,7 @@ struct CommandLine {
 #endif
 
   CommandLine() {
+    app.set_version_flag("--version", "qarium " + nn::build_version(), "Version and commit of this program");
     app.footer("Without a command the window opens. 'qarium COMMAND --help' tells more.");
 #ifdef QARIUM_GUI
     app::add_window_options(app, window);

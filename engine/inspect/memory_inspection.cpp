@@ -83,6 +83,7 @@ protocol::UnitsView units_view(const Reported& reported, const std::vector<float
 
 std::vector<int> whole(const std::vector<float>& values) {
   std::vector<int> rounded;
+  rounded.reserve(values.size());
   for (const float value : values)
     rounded.push_back(static_cast<int>(std::lround(value)));
   return rounded;

@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 
 #include "engine/core/error.hpp"
+#include "engine/core/version.hpp"
 #include "engine/nn/ops/flat_kernels.hpp"
 
 namespace qarium::nn {
@@ -43,7 +44,7 @@ std::string instruction_set() {
   return nn::kernel_instruction_set();
 }
 std::string build_version() {
-  return QARIUM_VERSION;
+  return std::string(core::version()) + " (" + core::commit() + ")";
 }
 
 }  // namespace qarium::nn

@@ -107,7 +107,7 @@ void apply(const protocol::TrainerCommand& command, train::TrainLoop& loop) {
 void tick(train::TrainLoop& loop) {
   try {
     loop.tick();
-  } catch (const std::exception&) {
+  } catch (const std::exception&) {  // on purpose
   }
 }
 

@@ -21,7 +21,7 @@ std::unique_ptr<agent::Policy> policy_that_chooses(const config::Hyperparameters
     try {
       const auto report = inspect::intervene(h, *policy, request);
       if (report.pairs > request.episodes / 4 && report.follows.front().share >= 0.9) return policy;
-    } catch (const core::UserError&) {
+    } catch (const core::UserError&) {  // on purpose: too few pairs
     }
   }
   return nullptr;

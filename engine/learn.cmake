@@ -8,5 +8,3 @@ target_sources(qarium_learn PRIVATE ${operations})
 target_link_libraries(qarium_learn PUBLIC qarium_engine qarium_kernels ${TORCH_LIBRARIES} PRIVATE ${CMAKE_DL_LIBS})
 target_include_directories(qarium_learn SYSTEM PUBLIC ${TORCH_INCLUDE_DIRS})
 target_precompile_headers(qarium_learn PRIVATE <torch/torch.h>)
-set_source_files_properties(nn/runtime.cpp PROPERTIES
-  COMPILE_DEFINITIONS QARIUM_VERSION="${PROJECT_VERSION}" SKIP_PRECOMPILE_HEADERS ON)

@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 
 #include "engine/core/error.hpp"
+#include "engine/core/version.hpp"
 #include "engine/nn/ops/flat_kernels.hpp"
 
 namespace qarium::nn {
@@ -37,7 +38,12 @@ void set_blas_threads(std::int64_t threads) {
 }
 
 core::Circumstances circumstances(torch::Device device, std::int64_t threads) {
-  return {QARIUM_VERSION, TORCH_VERSION, kernel_instruction_set(), {}, describe_device(device, threads), threads};
+  return {std::string(core::version()) + " (" + core::commit() + ")",
+          TORCH_VERSION,
+          kernel_instruction_set(),
+          {},
+          describe_device(device, threads),
+          threads};
 }
 
 }  // namespace qarium::nn

@@ -16,6 +16,9 @@ using nlohmann::json;
 json encoded(const std::string& text) {
   return text;
 }
+json encoded(bool flag) {
+  return flag;
+}
 json encoded(std::int64_t number) {
   return number;
 }
@@ -32,6 +35,10 @@ json encoded(const config::Hyperparameters& hyperparameters) {
 template <class Command>
 void decode(const json& from, Command& /*command*/, std::string& text) {
   text = from.get<std::string>();
+}
+template <class Command>
+void decode(const json& from, Command& /*command*/, bool& flag) {
+  flag = from.get<bool>();
 }
 template <class Command>
 void decode(const json& from, Command& /*command*/, std::int64_t& number) {

@@ -196,6 +196,11 @@ std::string Trainer::carry_out(const protocol::TrainerCommand& command) {
                           run_->save(*loop_);
                           return "saved to " + run_->folder().string();
                         },
+                        [&](const protocol::RecordTensorboard& record) {
+                          if (!run_) throw core::UserError("there is no run directory to write to: start with --run");
+                          run_->set_tensorboard(record.on);
+                          return std::string(record.on ? "writing TensorBoard's event file" : "event file closed");
+                        },
                         [&](const protocol::Set&) { return message; },
                         [&](const protocol::LoadTrained&) {
                           running_ = false;
@@ -305,6 +310,7 @@ void Trainer::fill_status(protocol::Status& status) {
   status.replay_size = learner.replay_size;
   status.replay_capacity = learner.replay_capacity;
   status.device = loop_->learner().circumstances().device;
+  status.tensorboard = run_ && run_->writes_tensorboard();
   status.run = run_ ? run_->folder().string() : std::string();
   status.error = error_;
 }

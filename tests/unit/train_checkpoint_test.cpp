@@ -43,7 +43,7 @@ std::string state_of(TrainLoop& loop) {
   auto checkpoint = train::make_checkpoint(loop);
   std::string text;
   for (const auto& [name, value] : checkpoint.metadata)
-    text += name + "=" + value + ";";
+    text.append(name).append("=").append(value).append(";");
   for (const auto& array : checkpoint.arrays) {
     text += array.name;
     text.append(reinterpret_cast<const char*>(array.values.data()), array.values.size() * sizeof(float));

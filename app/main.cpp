@@ -7,6 +7,7 @@
 
 #include "app/command_line/commands.hpp"
 #include "engine/core/error.hpp"
+#include "engine/nn/blas_kernel.hpp"
 #include "engine/nn/runtime.hpp"
 #ifdef QARIUM_GUI
 #include "app/window/window_command.hpp"
@@ -150,6 +151,7 @@ struct CommandLine {
 }  // namespace
 
 int main(int argc, char** argv) {
+  nn::restart_with_better_openblas_kernel(argv);
   keep_freed_memory();
   try {
     CommandLine line;

@@ -9,6 +9,7 @@
 #include "engine/agent/dqn/dqn.hpp"
 #include "engine/config/presets.hpp"
 #include "engine/env/registry.hpp"
+#include "engine/nn/blas_kernel.hpp"
 #include "engine/nn/runtime.hpp"
 
 namespace {
@@ -84,7 +85,8 @@ struct PlainUpdate {
 
 }  // namespace
 
-int main() {
+int main(int /*count*/, char** arguments) {
+  nn::restart_with_better_openblas_kernel(arguments);
   nn::prepare_thread(1);
   nn::set_blas_threads(1);
   const auto hyperparameters = config::preset("breakout").hyperparameters;

@@ -6,6 +6,7 @@
 #include "engine/config/configuration.hpp"
 #include "engine/core/error.hpp"
 #include "engine/core/overloaded.hpp"
+#include "engine/nn/blas_kernel.hpp"
 #include "engine/nn/runtime.hpp"
 #include "engine/run/checkpoint.hpp"
 #include "engine/train/train_loop.hpp"
@@ -72,8 +73,8 @@ protocol::TrainerCommand from_json(const json& line) {
 void read_line(const json& line, Journal& journal) {
   if (line.contains("configuration") && line.contains("build")) {
     journal = {};  // a run that was gone on with: its last part begins here
-    journal.circumstances = {line.at("build"), line.at("libtorch"), line.at("instruction_set"), line.at("device"),
-                             line.at("threads")};
+    journal.circumstances = {line.at("build"),  line.at("libtorch"), line.at("instruction_set"),
+                             line.at("device"), line.at("threads"),  line.value("blas", "")};
     journal.hyperparameters = config::from_toml(line.at("configuration").get<std::string>(), "journal").hyperparameters;
   } else if (line.contains("digest")) {
     journal.end_tick = line.at("tick");
@@ -124,12 +125,17 @@ void compare(const std::string& what, const std::string& then, const std::string
 }  // namespace
 
 Circumstances present_circumstances(const std::string& device, std::int64_t threads) {
-  return {nn::build_version(), nn::libtorch_version(), nn::instruction_set(), device, threads};
+  return {nn::build_version(), nn::libtorch_version(), nn::instruction_set(), device, threads, nn::blas()};
 }
 
 std::string journal_header(const Circumstances& c, const config::Hyperparameters& hyperparameters) {
-  return json{{"build", c.build},   {"libtorch", c.libtorch}, {"instruction_set", c.instruction_set},
-              {"device", c.device}, {"threads", c.threads},   {"configuration", config::to_toml(hyperparameters)}}
+  return json{{"build", c.build},
+              {"libtorch", c.libtorch},
+              {"instruction_set", c.instruction_set},
+              {"device", c.device},
+              {"threads", c.threads},
+              {"blas", c.blas},
+              {"configuration", config::to_toml(hyperparameters)}}
              .dump() +
          "\n";
 }
@@ -176,6 +182,7 @@ Replayed replay(const Journal& journal) {
   compare("build", then.build, now.build, replayed.mismatches);
   compare("LibTorch", then.libtorch, now.libtorch, replayed.mismatches);
   compare("instruction set", then.instruction_set, now.instruction_set, replayed.mismatches);
+  if (!then.blas.empty()) compare("BLAS", then.blas, now.blas, replayed.mismatches);
   compare("device", then.device, now.device, replayed.mismatches);
 
   train::TrainLoop loop(journal.hyperparameters, torch::kCPU, nullptr);

@@ -15,6 +15,7 @@ struct Circumstances {
   std::string instruction_set;
   std::string device;
   std::int64_t threads = 1;
+  std::string blas;  ///< what multiplies matrices, with its kernels; empty in older journals
 };
 Circumstances present_circumstances(const std::string& device, std::int64_t threads);
 

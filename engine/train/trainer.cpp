@@ -4,6 +4,7 @@
 
 #include "engine/core/error.hpp"
 #include "engine/core/overloaded.hpp"
+#include "engine/nn/blas_kernel.hpp"
 #include "engine/nn/runtime.hpp"
 #include "engine/run/checkpoint.hpp"
 #include "engine/train/replay_view.hpp"
@@ -338,6 +339,7 @@ void Trainer::fill_status(protocol::Status& status) {
   status.replay_size = static_cast<std::int64_t>(loop_->replay().size());
   status.replay_capacity = static_cast<std::int64_t>(loop_->replay().capacity());
   status.device = nn::describe_device(loop_->device(), h.threads);
+  if (status.blas.empty()) status.blas = nn::describe_blas();
   status.run = run_ ? run_->folder().string() : std::string();
   status.error = error_;
 }

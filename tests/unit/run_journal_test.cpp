@@ -179,12 +179,27 @@ TEST_CASE("replaying names what is different from then") {
   auto journal = journal_of(folder);
   journal.circumstances.libtorch = "0.4";
   journal.circumstances.instruction_set = "abacus";
+  journal.circumstances.blas = "OpenBLAS 0.1 Prescott";
   const auto replayed = run::replay(journal);
-  REQUIRE(replayed.mismatches.size() == 2);
+  REQUIRE(replayed.mismatches.size() == 3);
   CHECK_THAT(replayed.mismatches[0], ContainsSubstring("LibTorch was 0.4"));
   CHECK_THAT(replayed.mismatches[1], ContainsSubstring("abacus"));
+  CHECK_THAT(replayed.mismatches[2], ContainsSubstring("BLAS was OpenBLAS 0.1 Prescott"));
   journal.hyperparameters.seed = 2;
   CHECK(run::replay(journal).digest != journal.digest);
+}
+
+TEST_CASE("a journal from before the BLAS was named is read, and claims nothing about it") {
+  const tests::TemporaryFolder folder("journal");
+  auto header = run::journal_header({"build", "torch", "avx", "CPU, 1 thread", 1, "MKL"}, tests::small_cartpole());
+  const auto at = header.find("\"blas\":\"MKL\",");
+  REQUIRE(at != std::string::npos);
+  header.erase(at, std::string("\"blas\":\"MKL\",").size());
+  tests::write_text(folder / "journal.jsonl", header);
+  const auto journal = run::read_journal(folder / "journal.jsonl");
+  CHECK(journal.circumstances.blas.empty());
+  for (const auto& mismatch : run::replay(journal).mismatches)
+    CHECK(mismatch.find("BLAS was") == std::string::npos);
 }
 
 TEST_CASE("a run that was continued from a checkpoint says that it cannot be replayed") {
@@ -224,7 +239,7 @@ TEST_CASE("every command survives the journal") {
       protocol::Save{},
       protocol::Load{"some/run", "best"},
   };
-  auto text = run::journal_header({"build", "torch", "avx", "CPU, 1 thread", 1}, h);
+  auto text = run::journal_header({"build", "torch", "avx", "CPU, 1 thread", 1, "OpenBLAS 0.3.21 Zen"}, h);
   std::int64_t tick = 0;
   for (const auto& command : commands)
     text += run::journal_line({++tick, {10 * tick, 3 * tick}, command});
@@ -233,6 +248,7 @@ TEST_CASE("every command survives the journal") {
   const auto journal = run::read_journal(folder / "journal.jsonl");
   CHECK(journal.hyperparameters == h);
   CHECK(journal.circumstances.device == "CPU, 1 thread");
+  CHECK(journal.circumstances.blas == "OpenBLAS 0.3.21 Zen");
   CHECK(journal.end_tick == 99);
   CHECK(journal.digest == "0123456789abcdef");
   REQUIRE(journal.entries.size() == commands.size());

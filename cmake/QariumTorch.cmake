@@ -1,0 +1,91 @@
+# Finds LibTorch and says which it took. Afterwards target qarium_torch is what to link.
+#
+# QARIUM_TORCH_PYTHON=PYTHON takes the torch that this Python imports. That one, and any other that was built with CUDA, is
+# linked by its files: Torch's own CMake wants the CUDA toolkit, of a version it knows, for headers that are not used here.
+set(QARIUM_TORCH_PYTHON "" CACHE STRING "A Python whose torch is taken as LibTorch")
+
+function(qarium_version_in folder variable)
+  set(version unknown)
+  if(EXISTS ${folder}/torch/csrc/api/include/torch/version.h)
+    file(STRINGS ${folder}/torch/csrc/api/include/torch/version.h line REGEX "#define TORCH_VERSION \"")
+  elseif(EXISTS ${folder}/torch/version.h)
+    file(STRINGS ${folder}/torch/version.h line REGEX "#define TORCH_VERSION \"")
+  endif()
+  if(line MATCHES "\"([^\"]+)\"")
+    set(version ${CMAKE_MATCH_1})
+  endif()
+  set(${variable} ${version} PARENT_SCOPE)
+endfunction()
+
+# qarium_torch_by_files(ROOT ABI): the LibTorch whose folders `include` and `lib` are in ROOT; ABI is what it was compiled
+# with as _GLIBCXX_USE_CXX11_ABI.
+function(qarium_torch_by_files root abi)
+  foreach(library torch_cpu c10)
+    if(NOT EXISTS ${root}/lib/lib${library}.so)
+      message(FATAL_ERROR "${root} is no LibTorch: it has no lib/lib${library}.so")
+    endif()
+  endforeach()
+  add_library(qarium_torch INTERFACE)
+  target_include_directories(qarium_torch SYSTEM INTERFACE ${root}/include ${root}/include/torch/csrc/api/include)
+  target_compile_definitions(qarium_torch INTERFACE _GLIBCXX_USE_CXX11_ABI=${abi})
+  target_link_libraries(qarium_torch INTERFACE ${root}/lib/libtorch_cpu.so ${root}/lib/libc10.so Threads::Threads)
+  set(kind "CPU")
+  if(EXISTS ${root}/lib/libtorch_cuda.so)
+    # Nothing names a symbol of it: it makes itself known when it is loaded.
+    target_link_libraries(qarium_torch INTERFACE
+      "-Wl,--no-as-needed,${root}/lib/libtorch_cuda.so,${root}/lib/libc10_cuda.so,--as-needed")
+    set(kind "CUDA")
+  endif()
+  # The run path for the program; the CUDA libraries that those need lie in packages of their own beside torch, and their
+  # own run paths find them.
+  file(GLOB needed ${root}/../nvidia/*/lib)
+  foreach(folder ${root}/lib ${needed})
+    target_link_options(qarium_torch INTERFACE "-Wl,-rpath-link,${folder}")
+  endforeach()
+  target_link_options(qarium_torch INTERFACE "-Wl,-rpath,${root}/lib")
+  list(APPEND CMAKE_INSTALL_RPATH ${root}/lib)
+  set(CMAKE_INSTALL_RPATH ${CMAKE_INSTALL_RPATH} PARENT_SCOPE)
+  qarium_version_in(${root}/include version)
+  message(STATUS "LibTorch ${version} (${kind}) of ${root}, linked by its files")
+endfunction()
+
+function(qarium_find_torch)
+  if(TARGET qarium_torch)
+    return()
+  endif()
+  if(QARIUM_TORCH_PYTHON)
+    execute_process(
+      COMMAND ${QARIUM_TORCH_PYTHON} -W ignore -c
+        "import torch; print(torch.__path__[0]); print(int(torch.compiled_with_cxx11_abi()))"
+      OUTPUT_VARIABLE answer ERROR_VARIABLE trouble RESULT_VARIABLE failed OUTPUT_STRIP_TRAILING_WHITESPACE)
+    if(failed)
+      message(FATAL_ERROR "QARIUM_TORCH_PYTHON: '${QARIUM_TORCH_PYTHON}' does not import torch; install it there, as in "
+        "'${QARIUM_TORCH_PYTHON} -m pip install torch'. It said: ${trouble}")
+    endif()
+    string(REPLACE "\n" ";" answer "${answer}")
+    list(GET answer 0 root)
+    list(GET answer 1 abi)
+    qarium_torch_by_files(${root} ${abi})
+    set(CMAKE_INSTALL_RPATH ${CMAKE_INSTALL_RPATH} PARENT_SCOPE)
+    return()
+  endif()
+  find_path(QARIUM_TORCH_CONFIG TorchConfig.cmake PATH_SUFFIXES share/cmake/Torch DOC "Folder of the LibTorch that is taken")
+  get_filename_component(root "${QARIUM_TORCH_CONFIG}/../../.." ABSOLUTE)
+  if(QARIUM_TORCH_CONFIG AND EXISTS ${root}/lib/libtorch_cuda.so)
+    set(abi 1)
+    file(STRINGS ${QARIUM_TORCH_CONFIG}/TorchConfig.cmake line REGEX "D_GLIBCXX_USE_CXX11_ABI=0")
+    if(line)
+      set(abi 0)
+    endif()
+    qarium_torch_by_files(${root} ${abi})
+    set(CMAKE_INSTALL_RPATH ${CMAKE_INSTALL_RPATH} PARENT_SCOPE)
+    return()
+  endif()
+  find_package(Torch REQUIRED)
+  add_library(qarium_torch INTERFACE)
+  target_link_libraries(qarium_torch INTERFACE ${TORCH_LIBRARIES})
+  target_include_directories(qarium_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
+  list(GET TORCH_INCLUDE_DIRS 0 folder)
+  qarium_version_in(${folder} version)
+  message(STATUS "LibTorch ${version} of ${Torch_DIR}")
+endfunction()

@@ -7,8 +7,8 @@
 
 #include "app/command_line/commands.hpp"
 #include "engine/core/error.hpp"
-#include "engine/nn/blas_kernel.hpp"
-#include "engine/nn/runtime.hpp"
+#include "engine/core/openblas.hpp"
+#include "engine/core/version.hpp"
 #ifdef QARIUM_GUI
 #include "app/window/window_command.hpp"
 #endif
@@ -42,7 +42,7 @@ struct CommandLine {
 #endif
 
   CommandLine() {
-    app.set_version_flag("--version", "qarium " + nn::build_version(), "Version and commit of this program");
+    app.set_version_flag("--version", "qarium " + core::build(), "Version and commit of this program");
     app.footer("Without a command the window opens. 'qarium COMMAND --help' tells more.");
 #ifdef QARIUM_GUI
     app::add_window_options(app, window);
@@ -151,7 +151,7 @@ struct CommandLine {
 }  // namespace
 
 int main(int argc, char** argv) {
-  nn::restart_with_better_openblas_kernel(argv);
+  core::restart_with_better_openblas_kernel(argv);
   keep_freed_memory();
   try {
     CommandLine line;

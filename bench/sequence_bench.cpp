@@ -9,7 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/nn/blas_kernel.hpp"
+#include "engine/core/openblas.hpp"
+#include "engine/nn/ops/flat_kernels.hpp"
 #include "engine/nn/ops/ntm_op.hpp"
 #include "engine/nn/ops/recurrent_op.hpp"
 #include "engine/nn/runtime.hpp"
@@ -140,7 +141,7 @@ std::string json(const char* name, const Times& times) {
 }  // namespace
 
 int main(int /*count*/, char** arguments) {
-  nn::restart_with_better_openblas_kernel(arguments);
+  core::restart_with_better_openblas_kernel(arguments);
   nn::prepare_thread(1);
   torch::manual_seed(1);
   const auto one = json("ntm_batch_1", measure_ntm(1, 4));
@@ -148,7 +149,7 @@ int main(int /*count*/, char** arguments) {
   const auto step = json("ntm_step", measure_ntm_step());
   const auto lstm = json("lstm", measure_recurrent(true));
   const auto gru = json("gru", measure_recurrent(false));
-  std::printf("{\"bench\": \"sequence\", \"instructions\": \"%s\", %s, %s, %s, %s, %s}\n",
-              nn::instruction_set().c_str(), one.c_str(), many.c_str(), step.c_str(), lstm.c_str(), gru.c_str());
+  std::printf("{\"bench\": \"sequence\", \"instructions\": \"%s\", %s, %s, %s, %s, %s}\n", nn::kernel_instruction_set(),
+              one.c_str(), many.c_str(), step.c_str(), lstm.c_str(), gru.c_str());
   return 0;
 }

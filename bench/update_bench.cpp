@@ -8,8 +8,9 @@
 
 #include "engine/agent/dqn/dqn.hpp"
 #include "engine/config/presets.hpp"
+#include "engine/core/openblas.hpp"
 #include "engine/env/registry.hpp"
-#include "engine/nn/blas_kernel.hpp"
+#include "engine/nn/ops/flat_kernels.hpp"
 #include "engine/nn/runtime.hpp"
 
 namespace {
@@ -86,7 +87,7 @@ struct PlainUpdate {
 }  // namespace
 
 int main(int /*count*/, char** arguments) {
-  nn::restart_with_better_openblas_kernel(arguments);
+  core::restart_with_better_openblas_kernel(arguments);
   nn::prepare_thread(1);
   nn::set_blas_threads(1);
   const auto hyperparameters = config::preset("breakout").hyperparameters;
@@ -108,7 +109,7 @@ int main(int /*count*/, char** arguments) {
   std::printf(
       "one update of MinAtar Breakout, batch 32, one thread (%s): LibTorch's layers and optimizer %.0f us, "
       "ours with sampling %.0f us, ratio %.2f (%.2f to %.2f over %d rounds)\n",
-      nn::instruction_set().c_str(), median(theirs), median(ours), median(ratios),
+      nn::kernel_instruction_set(), median(theirs), median(ours), median(ratios),
       *std::min_element(ratios.begin(), ratios.end()), *std::max_element(ratios.begin(), ratios.end()), kRounds);
   return 0;
 }

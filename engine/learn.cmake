@@ -1,8 +1,9 @@
 # What learns: the only target that includes Torch.
 qarium_library(qarium_learn FOLDERS
-  nn nn/attention nn/encoder nn/fusion nn/head nn/memory
-  agent agent/dqn agent/replay inspect lab run train)
+  nn nn/attention nn/encoder nn/fusion nn/head nn/memory nn/report
+  agent/network agent/dqn agent/replay lab session
+  SOURCES agent/registry.cpp)
 file(GLOB operations CONFIGURE_DEPENDS nn/ops/*_op.cpp nn/ops/*_plain.cpp nn/ops/*_layout.cpp nn/ops/*_state.cpp nn/ops/plain_*.cpp)
 target_sources(qarium_learn PRIVATE ${operations})
-target_link_libraries(qarium_learn PUBLIC qarium_env qarium_kernels qarium_torch PRIVATE ${CMAKE_DL_LIBS})
+target_link_libraries(qarium_learn PUBLIC qarium_engine qarium_kernels qarium_torch PRIVATE ${CMAKE_DL_LIBS})
 target_precompile_headers(qarium_learn PRIVATE <torch/torch.h>)

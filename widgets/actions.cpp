@@ -6,6 +6,16 @@
 #include "engine/core/error.hpp"
 
 namespace qarium::widgets {
+namespace {
+
+/// The preset, against which "changed" is meant.
+struct Base {
+  bool known = false;
+  std::string preset;  ///< whose it is; empty = the defaults
+  config::Hyperparameters hyperparameters;
+};
+
+}  // namespace
 
 bool learning_runs(const protocol::Status& status) {
   switch (status.activity) {
@@ -75,15 +85,15 @@ void change_scale(const PanelContext& context, float factor) {
 }
 
 const config::Hyperparameters& base_hyperparameters(const PanelContext& context) {
-  auto& transient = context.view.transient;
-  if (!transient.base_known || transient.base_name != context.view.preset) {
+  auto& base = context.view.of<Base>();
+  if (!base.known || base.preset != context.view.preset) {
     const auto found = std::find_if(context.presets.begin(), context.presets.end(),
                                     [&](const auto& preset) { return preset.name == context.view.preset; });
-    transient.base = found == context.presets.end() ? config::Hyperparameters{} : found->hyperparameters;
-    transient.base_name = context.view.preset;
-    transient.base_known = true;
+    base.hyperparameters = found == context.presets.end() ? config::Hyperparameters{} : found->hyperparameters;
+    base.preset = context.view.preset;
+    base.known = true;
   }
-  return transient.base;
+  return base.hyperparameters;
 }
 
 }  // namespace qarium::widgets

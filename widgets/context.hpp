@@ -7,15 +7,12 @@
 
 #include "engine/config/presets.hpp"
 #include "engine/protocol/commands.hpp"
-#include "engine/protocol/laboratory.hpp"
 #include "engine/protocol/snapshot.hpp"
-#include "widgets/attention/attention_curves.hpp"
-#include "widgets/laboratory/laboratory_curve.hpp"
-#include "widgets/learn/curves.hpp"
 #include "widgets/parts/canvas.hpp"
 #include "widgets/parts/control_map.hpp"
 #include "widgets/parts/theme.hpp"
 #include "widgets/pending.hpp"
+#include "widgets/typed_store.hpp"
 #include "widgets/view_state.hpp"
 
 namespace qarium::widgets {
@@ -28,14 +25,14 @@ struct FrameTimes {
   std::string_view note;  ///< "software renderer, at most 30 a second", or empty
 };
 
+/// What only some workspaces draw, by its type: curves, the laboratory's snapshot. The program fills it.
+using Models = TypedStore;
+
 /// What every panel is given each frame. Storage belongs to the caller; nothing is kept beyond the call.
 struct PanelContext {
   const protocol::TrainerSnapshot& trainer;
   const protocol::StageSnapshot& stage;
-  const Curves& curves;
-  const AttentionCurves& attention_curves;
-  const protocol::LaboratorySnapshot& laboratory;
-  const LaboratoryCurve& laboratory_curve;
+  const Models& models;
   Pending& pending;
   ViewState& view;  ///< theme, scale and smoothing chosen here take effect when the program next looks
   const Theme& theme;
@@ -47,8 +44,6 @@ struct PanelContext {
   /// Hands a command to the program and returns its number. Panels call `send` instead.
   std::function<std::uint64_t(protocol::Command)> emit;
   ControlMap* controls = nullptr;  ///< may be null
-  /// The settings of an experiment in the laboratory. May be empty: then the defaults are taken.
-  std::function<protocol::LaboratoryOptions(const protocol::LaboratoryExperiment&)> laboratory_options;
 
   float px(float size) const { return size * scale; }
 };

@@ -1,10 +1,11 @@
 #include "widgets/keymap.hpp"
 
+#include <algorithm>
 #include <array>
+#include <vector>
 
 #include "widgets/actions.hpp"
-#include "widgets/intervention.hpp"
-#include "widgets/laboratory/laboratory_panels.hpp"
+#include "widgets/workspaces.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -21,8 +22,8 @@ void step(Context context) {
 
 template <std::int64_t By>
 void move(Context context) {
-  if (context.view.workspace == Workspace::Laboratory) {
-    move_laboratory_cursor(context, static_cast<int>(By));
+  if (const auto own = shown_workspace(context.view).move; own != nullptr) {
+    own(context, static_cast<int>(By));
   } else {
     send(context, protocol::StageStep{By});
   }
@@ -55,17 +56,14 @@ void keys(Context context) {
 void theme(Context context) {
   context.view.theme = context.view.theme == ThemeChoice::Dark ? ThemeChoice::Light : ThemeChoice::Dark;
 }
-template <Workspace Chosen>
-void show_workspace(Context context) {
-  context.view.workspace = Chosen;
-}
 void next_workspace(Context context) {
-  const auto next = static_cast<std::size_t>(context.view.workspace) + 1;
-  context.view.workspace = static_cast<Workspace>(next % kWorkspaces);
+  const auto all = workspaces();
+  const auto at = std::find(all.begin(), all.end(), &shown_workspace(context.view));
+  const auto next = static_cast<std::size_t>(at - all.begin() + 1) % all.size();
+  context.view.workspace = all[next]->id;
 }
 void undo(Context context) {
-  const auto workspace = context.view.workspace;
-  if (workspace == Workspace::Attention || workspace == Workspace::Memory) undo_intervention(context);
+  if (const auto own = shown_workspace(context.view).undo; own != nullptr) own(context);
 }
 void hide_panels(Context context) {
   context.view.panels_hidden = !context.view.panels_hidden;
@@ -80,46 +78,54 @@ void natural(Context context) {
   context.view.scale = 1;
 }
 
-constexpr std::array kBindings{
-    KeyBinding{Key::Space, false, false, "Space", kKeymapLearning, "pause or go on learning", toggle_learning},
-    KeyBinding{Key::S, false, true, "S", kKeymapLearning, "one environment step",
-               step<protocol::Unit::EnvironmentStep>},
-    KeyBinding{Key::U, false, true, "U", kKeymapLearning, "one gradient update", step<protocol::Unit::Update>},
-    KeyBinding{Key::E, false, true, "E", kKeymapLearning, "one episode", step<protocol::Unit::Episode>},
-    KeyBinding{Key::R, false, false, "R", kKeymapLearning, "begin again with a seed", reset},
-    KeyBinding{Key::S, true, false, "Ctrl S", kKeymapLearning, "save the checkpoint", save},
-    KeyBinding{Key::P, false, false, "P", kKeymapStage, "play or halt", toggle_stage},
-    KeyBinding{Key::Left, false, true, "Left", kKeymapStage, "one step back", move<-1>},
-    KeyBinding{Key::Right, false, true, "Right", kKeymapStage, "one step on", move<1>},
-    KeyBinding{Key::Left, true, true, "Ctrl Left", kKeymapStage, "ten steps back", move<-10>},
-    KeyBinding{Key::Right, true, true, "Ctrl Right", kKeymapStage, "ten steps on", move<10>},
-    KeyBinding{Key::M, false, false, "M", kKeymapStage, "resume from this moment", resume},
-    KeyBinding{Key::B, false, false, "B", kKeymapStage, "branch from this moment", branch},
-    KeyBinding{Key::N, false, false, "N", kKeymapStage, "new episode", new_episode},
-    KeyBinding{Key::Digit1, false, false, "1", kKeymapStage, "take the first action yourself", take_action<0>},
-    KeyBinding{Key::Digit2, false, false, "2", kKeymapStage, "the second", take_action<1>},
-    KeyBinding{Key::Digit3, false, false, "3", kKeymapStage, "the third", take_action<2>},
-    KeyBinding{Key::Digit4, false, false, "4", kKeymapStage, "the fourth", take_action<3>},
-    KeyBinding{Key::Digit5, false, false, "5", kKeymapStage, "the fifth", take_action<4>},
-    KeyBinding{Key::Digit6, false, false, "6", kKeymapStage, "the sixth", take_action<5>},
-    KeyBinding{Key::Digit7, false, false, "7", kKeymapStage, "the seventh", take_action<6>},
-    KeyBinding{Key::Digit8, false, false, "8", kKeymapStage, "the eighth", take_action<7>},
-    KeyBinding{Key::Digit9, false, false, "9", kKeymapStage, "the ninth", take_action<8>},
-    KeyBinding{Key::Tab, false, false, "Tab", kWindow, "the next workspace", next_workspace},
-    KeyBinding{Key::Digit1, true, false, "Ctrl 1", kWindow, "Learn", show_workspace<Workspace::Learn>},
-    KeyBinding{Key::Digit2, true, false, "Ctrl 2", kWindow, "Attention", show_workspace<Workspace::Attention>},
-    KeyBinding{Key::Digit3, true, false, "Ctrl 3", kWindow, "Memory", show_workspace<Workspace::Memory>},
-    KeyBinding{Key::Digit4, true, false, "Ctrl 4", kWindow, "Laboratory", show_workspace<Workspace::Laboratory>},
-    KeyBinding{Key::Z, true, true, "Ctrl Z", kWindow, "undo a intervention", undo},
-    KeyBinding{Key::F1, false, false, "F1", kWindow, "this page", keys},
-    KeyBinding{Key::F2, false, false, "F2", kWindow, "light or dark", theme},
-    KeyBinding{Key::H, false, false, "H", kWindow, "hide or show every panel", hide_panels},
-    KeyBinding{Key::Plus, true, true, "Ctrl +", kWindow, "larger", larger},
-    KeyBinding{Key::KeypadPlus, true, true, "", kWindow, "", larger},
-    KeyBinding{Key::Minus, true, true, "Ctrl -", kWindow, "smaller", smaller},
-    KeyBinding{Key::KeypadMinus, true, true, "", kWindow, "", smaller},
-    KeyBinding{Key::Digit0, true, false, "Ctrl 0", kWindow, "back to 100 %", natural},
-};
+std::vector<KeyBinding> make_bindings() {
+  std::vector<KeyBinding> bindings{
+      KeyBinding{Key::Space, false, false, "Space", kKeymapLearning, "pause or go on learning", toggle_learning},
+      KeyBinding{Key::S, false, true, "S", kKeymapLearning, "one environment step",
+                 step<protocol::Unit::EnvironmentStep>},
+      KeyBinding{Key::U, false, true, "U", kKeymapLearning, "one gradient update", step<protocol::Unit::Update>},
+      KeyBinding{Key::E, false, true, "E", kKeymapLearning, "one episode", step<protocol::Unit::Episode>},
+      KeyBinding{Key::R, false, false, "R", kKeymapLearning, "begin again with a seed", reset},
+      KeyBinding{Key::S, true, false, "Ctrl S", kKeymapLearning, "save the checkpoint", save},
+      KeyBinding{Key::P, false, false, "P", kKeymapStage, "play or halt", toggle_stage},
+      KeyBinding{Key::Left, false, true, "Left", kKeymapStage, "one step back", move<-1>},
+      KeyBinding{Key::Right, false, true, "Right", kKeymapStage, "one step on", move<1>},
+      KeyBinding{Key::Left, true, true, "Ctrl Left", kKeymapStage, "ten steps back", move<-10>},
+      KeyBinding{Key::Right, true, true, "Ctrl Right", kKeymapStage, "ten steps on", move<10>},
+      KeyBinding{Key::M, false, false, "M", kKeymapStage, "resume from this moment", resume},
+      KeyBinding{Key::B, false, false, "B", kKeymapStage, "branch from this moment", branch},
+      KeyBinding{Key::N, false, false, "N", kKeymapStage, "new episode", new_episode},
+      KeyBinding{Key::Digit1, false, false, "1", kKeymapStage, "take the first action yourself", take_action<0>},
+      KeyBinding{Key::Digit2, false, false, "2", kKeymapStage, "the second", take_action<1>},
+      KeyBinding{Key::Digit3, false, false, "3", kKeymapStage, "the third", take_action<2>},
+      KeyBinding{Key::Digit4, false, false, "4", kKeymapStage, "the fourth", take_action<3>},
+      KeyBinding{Key::Digit5, false, false, "5", kKeymapStage, "the fifth", take_action<4>},
+      KeyBinding{Key::Digit6, false, false, "6", kKeymapStage, "the sixth", take_action<5>},
+      KeyBinding{Key::Digit7, false, false, "7", kKeymapStage, "the seventh", take_action<6>},
+      KeyBinding{Key::Digit8, false, false, "8", kKeymapStage, "the eighth", take_action<7>},
+      KeyBinding{Key::Digit9, false, false, "9", kKeymapStage, "the ninth", take_action<8>},
+      KeyBinding{Key::Tab, false, false, "Tab", kWindow, "the next workspace", next_workspace},
+  };
+  for (const auto* workspace : workspaces()) {
+    bindings.push_back({workspace->key, true, false, workspace->key_name, kWindow, workspace->title,
+                        [workspace](Context context) { context.view.workspace = workspace->id; }});
+  }
+  const std::array others{
+      KeyBinding{Key::Z, true, true, "Ctrl Z", kWindow, "undo an intervention", undo},
+      KeyBinding{Key::F1, false, false, "F1", kWindow, "this page", keys},
+      KeyBinding{Key::F2, false, false, "F2", kWindow, "light or dark", theme},
+      KeyBinding{Key::H, false, false, "H", kWindow, "hide or show every panel", hide_panels},
+      KeyBinding{Key::Plus, true, true, "Ctrl +", kWindow, "larger", larger},
+      KeyBinding{Key::KeypadPlus, true, true, "", kWindow, "", larger},
+      KeyBinding{Key::Minus, true, true, "Ctrl -", kWindow, "smaller", smaller},
+      KeyBinding{Key::KeypadMinus, true, true, "", kWindow, "", smaller},
+      KeyBinding{Key::Digit0, true, false, "Ctrl 0", kWindow, "back to 100 %", natural},
+  };
+  bindings.insert(bindings.end(), others.begin(), others.end());
+  return bindings;
+}
+
+const std::vector<KeyBinding> kBindings = make_bindings();
 
 }  // namespace
 

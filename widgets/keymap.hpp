@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <span>
 #include <string_view>
 
@@ -15,7 +16,7 @@ struct KeyBinding {
   std::string_view name;     ///< as printed on the key: "Space", "Ctrl S"
   std::string_view heading;  ///< group on the F1 page
   std::string_view help;     ///< what it does
-  void (*act)(const PanelContext&);
+  std::function<void(const PanelContext&)> act;
 };
 
 std::span<const KeyBinding> key_bindings();

@@ -9,11 +9,6 @@ namespace {
 
 constexpr std::size_t kConfirmationsKept = 50;
 
-const protocol::Set* as_set(const protocol::Command& command) {
-  const auto* side = std::get_if<protocol::TrainerCommand>(&command);
-  return side == nullptr ? nullptr : std::get_if<protocol::Set>(side);
-}
-
 /// Moves along the stage's past come many times a second; nobody reads of them.
 bool worth_telling(const protocol::Command& command) {
   if (const auto* laboratory = std::get_if<protocol::LaboratoryCommand>(&command))
@@ -28,6 +23,11 @@ bool worth_telling(const protocol::Command& command) {
 }
 
 }  // namespace
+
+const protocol::Set* as_set(const protocol::Command& command) {
+  const auto* side = std::get_if<protocol::TrainerCommand>(&command);
+  return side == nullptr ? nullptr : std::get_if<protocol::Set>(side);
+}
 
 void Pending::sent(std::uint64_t id, const protocol::Command& command, std::string before) {
   sent_[id] = {command, std::move(before)};
@@ -83,26 +83,13 @@ const std::string* Pending::refusal(std::string_view parameter) const {
   return found == refusals_.end() ? nullptr : &found->second;
 }
 
-void take(const protocol::Acknowledgement& acknowledgement, Pending& pending, Curves& curves,
-          AttentionCurves& attention_curves, LaboratoryCurve& laboratory_curve) {
-  pending.acknowledged(acknowledgement);
-  if (!acknowledgement.accepted) return;
-  if (const auto* laboratory = std::get_if<protocol::LaboratoryCommand>(&acknowledgement.command)) {
-    if (std::holds_alternative<protocol::StartLaboratory>(*laboratory)) laboratory_curve.clear();
-    return;
-  }
+bool begins_again(const protocol::Acknowledgement& acknowledgement) {
   const auto* side = std::get_if<protocol::TrainerCommand>(&acknowledgement.command);
-  if (side == nullptr) return;
-  const auto* set = std::get_if<protocol::Set>(side);
-  if (set != nullptr && set->name != "seed") {
-    curves.add(
-        Stamp{acknowledgement.position.environment_steps, set->name, std::string(value_text(set->value).view())});
-  } else if (set != nullptr || std::holds_alternative<protocol::Reset>(*side) ||
-             std::holds_alternative<protocol::Configure>(*side) || std::holds_alternative<protocol::Load>(*side) ||
-             std::holds_alternative<protocol::LoadTrained>(*side)) {
-    curves.clear();
-    attention_curves.clear();
-  }
+  if (side == nullptr || !acknowledgement.accepted) return false;
+  const auto* set = as_set(acknowledgement.command);
+  return (set != nullptr && set->name == "seed") || std::holds_alternative<protocol::Reset>(*side) ||
+         std::holds_alternative<protocol::Configure>(*side) || std::holds_alternative<protocol::Load>(*side) ||
+         std::holds_alternative<protocol::LoadTrained>(*side);
 }
 
 }  // namespace qarium::widgets

@@ -8,9 +8,6 @@
 #include <variant>
 
 #include "engine/protocol/commands.hpp"
-#include "widgets/attention/attention_curves.hpp"
-#include "widgets/laboratory/laboratory_curve.hpp"
-#include "widgets/learn/curves.hpp"
 
 namespace qarium::widgets {
 
@@ -72,10 +69,10 @@ class Pending {
   std::uint64_t confirmed_ = 0;
 };
 
-/// What the program does with each acknowledgement that reaches it: tells `pending`, stamps the curves with a
-/// hyperparameter that changed, and clears them when learning began again from nothing or from another agent; the
-/// laboratory's when it began again.
-void take(const protocol::Acknowledgement& acknowledgement, Pending& pending, Curves& curves,
-          AttentionCurves& attention_curves, LaboratoryCurve& laboratory_curve);
+/// The change of a hyperparameter that it is; null where it is something else.
+const protocol::Set* as_set(const protocol::Command& command);
+/// Whether learning has begun again with this, from nothing or from another agent: what was plotted of it is no longer
+/// true.
+bool begins_again(const protocol::Acknowledgement& acknowledgement);
 
 }  // namespace qarium::widgets

@@ -1,90 +1,31 @@
 #pragma once
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include "engine/protocol/commands.hpp"
 #include "engine/protocol/snapshot.hpp"
-#include "widgets/attention/attention_state.hpp"
-#include "widgets/intervention_state.hpp"
-#include "widgets/laboratory/laboratory_state.hpp"
-#include "widgets/memory/memory_state.hpp"
-#include "widgets/parts/canvas.hpp"
 #include "widgets/parts/plot_cache.hpp"
+#include "widgets/typed_store.hpp"
 
 namespace qarium::widgets {
 
 enum class ThemeChoice { Dark, Light };
-enum class Workspace { Learn, Attention, Memory, Laboratory };
-inline constexpr std::size_t kWorkspaces = static_cast<std::size_t>(Workspace::Laboratory) + 1;
-/// "learn", as it is remembered and named on the command line.
-std::string_view workspace_name(Workspace workspace);
-std::optional<Workspace> workspace_from_name(std::string_view name);
-enum class ReplaySort { Order, TdError, Age };
-
-/// The plots of the Curves panel, in order.
-enum class PlotId : std::uint8_t {
-  EpisodeReturn,
-  EpisodeLength,
-  Loss,
-  MeanQ,
-  TdError,
-  Epsilon,
-  GradientNorm,
-  StepsPerSecond,
-};
-inline constexpr std::size_t kPlotCount = static_cast<std::size_t>(PlotId::StepsPerSecond) + 1;
-
-/// The plots of the Attention workspace have their places behind these.
-inline constexpr std::size_t kEntropyPlot = kPlotCount;
-inline constexpr std::size_t kMassPlot = kPlotCount + 1;
-inline constexpr std::size_t kPlotPlaces = kPlotCount + 2;
-
 inline constexpr float kMinimumScale = 0.5F;
 inline constexpr float kMaximumScale = 3.0F;
 
 /// The part of the window that asks for an answer before anything else.
 enum class Dialog { None, Reset, Rebuild, Preset, Keys, Block, Sample };
 
-/// What lives from frame to frame and is not remembered between launches.
+/// What all the window shares from frame to frame and does not remember between launches.
 struct Transient {
   // One time cursor: panels read what was pointed at in the last frame and write what is in this one.
   std::optional<double> hovered_step;  ///< learning step under the pointer in a plot
   std::optional<double> hovered_step_next;
   std::optional<std::int64_t> hovered_moment;  ///< stage moment under the pointer
   std::optional<std::int64_t> hovered_moment_next;
-
-  // Curves: what part of learning time is shown.
-  bool follow = true;  ///< everything up to the latest step
-  double from = 0;
-  double to = 1;
-  struct Range {
-    double low = 0;
-    double high = 1;
-  };
-  std::array<std::optional<Range>, kPlotPlaces> y;  ///< zoomed by hand
-  int boxed_plot = -1;                              ///< place in which a zoom box is being drawn, from here
-  float box_x = 0;
-  float box_y = 0;
-
-  // Hyperparameters.
-  std::string filter;
-  std::string edited;  ///< name of the one being typed
-  std::string edit_text;
-  bool edit_focus = false;
-  std::string dragged;  ///< name of the one whose slider is held
-  config::Value drag_value;
-  config::Value drag_sent;
-  double drag_sent_at = 0;
-  config::Hyperparameters base;  ///< the preset, against which "changed" is meant
-  std::string base_name;         ///< which preset `base` is; empty = the defaults
-  bool base_known = false;
-  bool only_changed = false;
 
   // Dialogs.
   Dialog dialog = Dialog::None;
@@ -95,13 +36,6 @@ struct Transient {
   bool seed_edited = false;
   core::Stage block = core::Stage::Encoder;
   std::optional<protocol::TransitionView> sample;  ///< Dialog::Sample: kept while the batch moves on
-  std::vector<std::size_t> sample_order;
-  std::vector<CellPicture> pictures;
-
-  // Stage.
-  bool scrubbing = false;
-  std::int64_t scrub_sent = -1;
-  double scrub_sent_at = 0;
 
   // Tooltips appear after a short rest of the pointer.
   std::uint64_t hovered_control = 0;
@@ -112,48 +46,30 @@ struct Transient {
   double wake_at = std::numeric_limits<double>::infinity();
 
   PlotCache plots;
-  InterventionState intervention;
-  AttentionTransient attention;
-  MemoryTransient memory;
-  LaboratoryTransient laboratory;
 };
 
-/// What the user chose. Everything up to `transient` is remembered between launches.
+/// What the user chose. Each part of the window has a state of its own in it, which it alone knows.
 struct ViewState {
   ThemeChoice theme = ThemeChoice::Dark;
   float scale = 1;
-  Workspace workspace = Workspace::Learn;
-  std::string preset;  ///< name of the one last chosen
-  // Splitters: the share that the first side has of what is divided.
-  static constexpr float kLeftFraction = 0.255F;
-  static constexpr float kRightFraction = 0.655F;
-  static constexpr float kStageFraction = 0.64F;
-  static constexpr float kCurvesFraction = 0.765F;
-  float left_fraction = kLeftFraction;      ///< stage column of the whole width
-  float right_fraction = kRightFraction;    ///< curves column of what is right of the stage column
-  float stage_fraction = kStageFraction;    ///< stage of its column's height, action values below
-  float curves_fraction = kCurvesFraction;  ///< curves of their column's height, replay below
-  // Curves.
-  std::array<bool, kPlotCount> log_axis{};
-  int maximised = -1;  ///< PlotId, or -1
-  int smoothing = 50;  ///< span in points
-  bool show_raw = true;
-  bool show_smooth = true;
-  AttentionSettings attention;
-  MemorySettings memory;
-  LaboratorySettings laboratory;
-  // Others.
-  ReplaySort replay_sort = ReplaySort::Order;
-  bool stage_grid = true;      ///< thin lines between the cells
-  bool panels_hidden = false;  ///< only the bars are drawn, and nothing is copied for panels; not remembered
+  std::string workspace = "learn";  ///< id of the one that is shown (workspaces.hpp)
+  std::string preset;               ///< name of the one last chosen
+  bool panels_hidden = false;       ///< only the bars are drawn, and nothing is copied for panels; not remembered
 
   Transient transient;
-};
 
-/// The remembered part as lines of `name = value`.
-std::string to_text(const ViewState& view);
-/// Reads such lines. Lines it does not know, or whose value makes no sense, are passed over; numbers are clamped.
-/// Never throws on any text.
-ViewState view_state_from_text(std::string_view text);
+  /// What a part of the window keeps for itself, by its type; made on first use.
+  template <class State>
+  State& of() {
+    return states_.of<State>();
+  }
+  template <class State>
+  const State& of() const {
+    return states_.of<State>();
+  }
+
+ private:
+  TypedStore states_;
+};
 
 }  // namespace qarium::widgets

@@ -1,13 +1,14 @@
 #include "widgets/window.hpp"
 
 #include <limits>
-#include <utility>
 
 #include "widgets/bars/bars.hpp"
+#include "widgets/curves/curves.hpp"
 #include "widgets/dialogs/dialogs.hpp"
 #include "widgets/keymap.hpp"
 #include "widgets/parts/draw.hpp"
-#include "widgets/workspace.hpp"
+#include "widgets/parts/format.hpp"
+#include "widgets/workspaces.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -18,14 +19,9 @@ void begin_frame(const PanelContext& context) {
   transient.hovered_step_next.reset();
   transient.hovered_moment = transient.hovered_moment_next;
   transient.hovered_moment_next.reset();
-  auto& attention = transient.attention;
-  attention.hovered = std::exchange(attention.hovered_next, {});
-  attention.hovered_query = std::exchange(attention.hovered_query_next, -1);
-  auto& memory = transient.memory.kept;
-  memory.hovered_slot = std::exchange(memory.hovered_slot_next, -1);
-  auto& laboratory = transient.laboratory;
-  laboratory.kept.hovered_slot = std::exchange(laboratory.kept.hovered_slot_next, -1);
-  laboratory.hovered = std::exchange(laboratory.hovered_next, std::nullopt);
+  for (const auto* workspace : workspaces()) {
+    if (workspace->begin_frame != nullptr) workspace->begin_frame(context.view);
+  }
   transient.wake_at = std::numeric_limits<double>::infinity();
   if (!transient.any_hovered) transient.hovered_control = 0;
   transient.any_hovered = false;
@@ -49,30 +45,6 @@ void draw_window_bar(const PanelContext& context, const char* id, const Rect& ar
   ImGui::EndChild();
 }
 
-void draw_workspace(const PanelContext& context, const Rect& area) {
-  switch (context.view.workspace) {
-    case Workspace::Learn:
-      draw_learn_workspace(context, area);
-      break;
-    case Workspace::Attention:
-      draw_attention_workspace(context, area);
-      break;
-    case Workspace::Memory:
-      draw_memory_workspace(context, area);
-      break;
-    case Workspace::Laboratory:
-      draw_laboratory_workspace(context, area);
-      break;
-  }
-}
-
-protocol::Needs bits(std::initializer_list<protocol::Part> parts) {
-  protocol::Needs needs = protocol::kNothing;
-  for (const auto part : parts)
-    needs |= static_cast<protocol::Needs>(part);
-  return needs;
-}
-
 }  // namespace
 
 void draw_window(const PanelContext& context) {
@@ -94,9 +66,9 @@ void draw_window(const PanelContext& context) {
   const Rect pipeline = rest.cut_top(context.px(kPipelineHeight));
   const Rect status = rest.cut_bottom(context.px(kStatusHeight));
   const Rect transport = rest.cut_bottom(context.px(kTransportHeight));
-  draw_window_bar(context, "top", top, kTopBarLeastWidth, draw_top_bar);
+  draw_window_bar(context, "top", top, top_bar_least_width(context), draw_top_bar);
   draw_window_bar(context, "pipeline", pipeline, kPipelineLeastWidth, draw_pipeline);
-  if (!context.view.panels_hidden) draw_workspace(context, rest.shrunk(context.px(8)));
+  if (!context.view.panels_hidden) shown_workspace(context.view).draw(context, rest.shrunk(context.px(8)));
   draw_window_bar(context, "transport", transport, kTransportLeastWidth, draw_transport);
   draw_status(context, status);
   draw_dialogs(context);
@@ -106,24 +78,22 @@ void draw_window(const PanelContext& context) {
 
 protocol::Needs window_needs(const ViewState& view) {
   if (view.panels_hidden) return protocol::kNothing;
-  using protocol::Part;
-  // The pipeline stands in every workspace; in all but the laboratory so do the watched frame and its action values.
-  auto needs = bits({Part::Network, Part::Stage, Part::ActionValues});
-  switch (view.workspace) {
-    case Workspace::Learn:
-      needs |= bits({Part::Replay});
-      break;
-    case Workspace::Attention:
-      needs |= bits({Part::Attention, Part::AttentionCurves});
-      if (view.attention.matrix) needs |= bits({Part::AttentionMatrix});
-      break;
-    case Workspace::Memory:
-      needs |= bits({Part::Memory});
-      break;
-    case Workspace::Laboratory:
-      return bits({Part::Network, Part::Laboratory});
+  // The pipeline stands in every workspace.
+  return shown_workspace(view).needs(view) | protocol::Part::Network;
+}
+
+void take(const protocol::Acknowledgement& acknowledgement, Pending& pending, Models& models) {
+  pending.acknowledged(acknowledgement);
+  if (!acknowledgement.accepted) return;
+  if (begins_again(acknowledgement)) {
+    models.of<Curves>().clear();
+  } else if (const auto* set = as_set(acknowledgement.command)) {
+    models.of<Curves>().add(
+        Stamp{acknowledgement.position.environment_steps, set->name, std::string(value_text(set->value).view())});
   }
-  return needs;
+  for (const auto* workspace : workspaces()) {
+    if (workspace->accepted != nullptr) workspace->accepted(acknowledgement, models);
+  }
 }
 
 }  // namespace qarium::widgets

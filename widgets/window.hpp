@@ -10,4 +10,8 @@ void draw_window(const PanelContext& context);
 /// What that window asks to be copied.
 protocol::Needs window_needs(const ViewState& view);
 
+/// What the program does with each acknowledgement that reaches it: tells `pending`, stamps the curves with a
+/// hyperparameter that changed, and clears what is no longer true when learning, or the laboratory, began again.
+void take(const protocol::Acknowledgement& acknowledgement, Pending& pending, Models& models);
+
 }  // namespace qarium::widgets

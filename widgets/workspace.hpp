@@ -1,35 +1,41 @@
 #pragma once
+#include <span>
+#include <string_view>
+
+#include "engine/protocol/commands.hpp"
+#include "engine/protocol/snapshot.hpp"
 #include "widgets/context.hpp"
+#include "widgets/parts/imgui_compat.hpp"
 #include "widgets/parts/rect.hpp"
+#include "widgets/remembered.hpp"
+#include "widgets/report.hpp"
 
 namespace qarium::widgets {
 
-/// The room of a workspace for as long as it lives; it scrolls where its content needs more height than there is.
-class WorkspaceScope {
- public:
-  /// `wanted` is the content's height at scale 1.
-  WorkspaceScope(const PanelContext& context, const Rect& area, float wanted);
-  WorkspaceScope(const WorkspaceScope&) = delete;
-  WorkspaceScope& operator=(const WorkspaceScope&) = delete;
-  ~WorkspaceScope();
+/// One way to look: a row of the table in workspaces.cpp. Tab, key, command line, settings file and report follow from
+/// it. What it keeps for itself is a struct in its own folder, which ViewState holds by type; what it draws that others
+/// do not is a model, which PanelContext holds by type.
+struct Workspace {
+  std::string_view id;        ///< as it is remembered, reported and named on the command line: "attention"
+  std::string_view title;     ///< of its tab: "Attention"
+  std::string_view help;      ///< what one sees there: "Where the network looks"
+  Key key = Key::Tab;         ///< shows it, together with Ctrl
+  std::string_view key_name;  ///< "Ctrl 2"
+  /// The parts of the snapshots that its panels draw.
+  protocol::Needs (*needs)(const ViewState&) = nullptr;
+  void (*draw)(const PanelContext&, const Rect&) = nullptr;
+  std::span<const Remembered> remembered;  ///< of its state
 
-  const Rect& inside() const { return inside_; }
-
- private:
-  Rect inside_;
-  bool scrolls_;
+  // What not every workspace has; may be null.
+  /// Before anything of a frame is drawn, in whichever workspace.
+  void (*begin_frame)(ViewState&) = nullptr;
+  /// The keys Left and Right, by so many steps; null: they move along the watched episode.
+  void (*move)(const PanelContext&, int) = nullptr;
+  /// Ctrl Z.
+  void (*undo)(const PanelContext&) = nullptr;
+  /// A command was carried out: what is no longer true of its models is forgotten.
+  void (*accepted)(const protocol::Acknowledgement&, Models&) = nullptr;
+  void (*report)(const PanelContext&, Report&) = nullptr;
 };
-
-/// Stage and action values, curves and replay, hyperparameters: beside each other where there is room; in a small
-/// window, or a large scale, the hyperparameters below the others, or all below each other, and the whole scrolls.
-void draw_learn_workspace(const PanelContext& context, const Rect& area);
-/// The frame under attention and action values, heads and whether their picture is true, the matrix of the tokens where
-/// there is one: beside each other, or below each other, as in the Learn workspace.
-void draw_attention_workspace(const PanelContext& context, const Rect& area);
-/// Stage, action values and the addressing chain; the episode's pictures, and what was played beside; the memory now
-/// and what may be supposed about it: beside each other, or below each other, as in the Learn workspace.
-void draw_memory_workspace(const PanelContext& context, const Rect& area);
-/// The tasks of the NTM paper: what learns and how far it is; answer and the memory's pictures; the memory at one step.
-void draw_laboratory_workspace(const PanelContext& context, const Rect& area);
 
 }  // namespace qarium::widgets

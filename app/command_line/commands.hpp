@@ -15,6 +15,7 @@ struct TrainArguments {
   std::string run;  ///< empty: a fresh folder under runs/
   bool resume = false;
   bool quiet = false;
+  bool tensorboard = false;     ///< write an event file, too
   std::optional<double> until;  ///< stop once this many evaluations in a row have reached it: kEnoughEvaluations
 };
 inline constexpr int kEnoughEvaluations = 3;

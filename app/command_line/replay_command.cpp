@@ -4,13 +4,14 @@
 
 #include "app/command_line/commands.hpp"
 #include "engine/run/journal.hpp"
+#include "engine/train/replay.hpp"
 
 namespace qarium::app {
 
 int replay_command(const ReplayArguments& arguments) {
   const std::filesystem::path path = arguments.run;
   const auto journal = run::read_journal(std::filesystem::is_directory(path) ? path / "journal.jsonl" : path);
-  const auto replayed = run::replay(journal);
+  const auto replayed = train::replay(journal);
   const bool comparable = !journal.digest.empty() && replayed.mismatches.empty();
   const bool identical = replayed.digest == journal.digest;
   const nlohmann::json result{

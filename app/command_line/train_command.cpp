@@ -8,21 +8,24 @@
 #include "app/command_line/progress_bar.hpp"
 #include "app/json_number.hpp"
 #include "engine/core/error.hpp"
-#include "engine/nn/runtime.hpp"
-#include "engine/run/checkpoint.hpp"
-#include "engine/run/run_directory.hpp"
+#include "engine/run/safetensors.hpp"
+#include "engine/train/checkpoint.hpp"
+#include "engine/train/run_recorder.hpp"
 
 namespace qarium::app {
 namespace {
 
-/// The loop and its run directory need each other: events reach the directory once it is there, if there is one.
+/// The loop and its recorder need each other: events reach the recorder once it is there, if there is one.
 class Forward final : public train::TrainEvents {
  public:
-  run::RunDirectory* run = nullptr;
+  train::RunRecorder* run = nullptr;
   std::optional<double> until;
   int reached_in_a_row = 0;
-  void on_update(const train::TrainLoop& loop, const agent::UpdateReport& report) override {
-    if (run != nullptr) run->on_update(loop, report);
+  void on_metrics(const train::TrainLoop& loop, std::span<const protocol::MetricValue> values) override {
+    if (run != nullptr) run->on_metrics(loop, values);
+  }
+  void on_update(const train::TrainLoop& loop) override {
+    if (run != nullptr) run->on_update(loop);
   }
   void on_episode(const train::TrainLoop& loop, const protocol::EpisodeRecord& record) override {
     if (run != nullptr) run->on_episode(loop, record);
@@ -35,7 +38,7 @@ class Forward final : public train::TrainEvents {
 
 void resume(const TrainArguments& arguments, train::TrainLoop& loop) {
   const auto file = run::RunDirectory::checkpoint_path(arguments.run, "last");
-  run::load_checkpoint(run::read_safetensors(file), file.string(), loop);
+  train::load_checkpoint(run::read_safetensors(file), file.string(), loop);
   if (arguments.experiment.steps) loop.set("n_timesteps", *arguments.experiment.steps);
 }
 
@@ -52,7 +55,7 @@ void print_summary(const train::TrainLoop& loop, std::int64_t first, double seco
       {"finished", reached || loop.finished()},
       {"steps_per_second", static_cast<double>(steps - first) / seconds},
       {"seconds", seconds},
-      {"device", nn::describe_device(loop.device(), loop.hyperparameters().threads)},
+      {"device", loop.learner().circumstances().device},
       {"run", run.empty() ? nlohmann::json() : nlohmann::json(run)},
   };
   std::printf("%s\n", summary.dump().c_str());
@@ -65,21 +68,21 @@ int train_command(const TrainArguments& arguments) {
     throw core::UserError("--resume needs --run DIR, the run to go on with");
   const auto hyperparameters = experiment(arguments.experiment);
   const auto folder = run_directory(arguments.run, "runs", arguments.experiment, hyperparameters);
-  const auto device = nn::resolve_device(arguments.experiment.device);
 
   Forward events;
   events.until = arguments.until;
-  train::TrainLoop loop(hyperparameters, device, &events);
+  train::TrainLoop loop(hyperparameters, arguments.experiment.device, &events);
   if (arguments.resume) resume(arguments, loop);
-  const auto threads = loop.hyperparameters().threads;
-  nn::prepare_thread(threads);
-  nn::set_blas_threads(threads);
+  loop.learner().prepare_thread();
   run::Writer writer;
-  std::optional<run::RunDirectory> run;
-  if (!folder.empty()) events.run = &run.emplace(folder, loop, writer, arguments.resume);
+  std::optional<train::RunRecorder> run;
+  if (!folder.empty()) {
+    const train::RunOptions how{.append = arguments.resume, .tensorboard = arguments.tensorboard};
+    events.run = &run.emplace(folder, loop, writer, how);
+  }
   if (!arguments.quiet) {
-    std::fprintf(stderr, "%s on %s, writing %s\n", loop.spec().id.c_str(), nn::describe_device(device, threads).c_str(),
-                 folder.empty() ? "nothing" : ("to " + folder).c_str());
+    std::fprintf(stderr, "%s on %s, writing %s\n", loop.spec().id.c_str(),
+                 loop.learner().circumstances().device.c_str(), folder.empty() ? "nothing" : ("to " + folder).c_str());
   }
 
   catch_interrupts();

@@ -5,9 +5,9 @@
 #include "engine/config/trained_agents.hpp"
 #include "engine/core/error.hpp"
 #include "engine/env/registry.hpp"
-#include "engine/nn/runtime.hpp"
-#include "engine/run/checkpoint.hpp"
 #include "engine/run/run_directory.hpp"
+#include "engine/run/safetensors.hpp"
+#include "engine/train/checkpoint.hpp"
 
 namespace qarium::app {
 
@@ -16,7 +16,7 @@ namespace {
 struct Source {
   std::string name;        ///< for errors
   std::string checkpoint;  ///< which one
-  run::Safetensors tensors;
+  core::Archive tensors;
 };
 
 Source shipped(const std::string& preset) {
@@ -41,12 +41,11 @@ TrainedPolicy load_trained_policy(const std::string& run, const std::string& pre
   const auto [name, which, tensors] = run.empty() ? shipped(preset) : from_run(run, checkpoint);
   TrainedPolicy trained;
   trained.checkpoint = which;
-  trained.hyperparameters = run::checkpoint_hyperparameters(tensors, name);
+  trained.hyperparameters = train::checkpoint_hyperparameters(tensors, name);
   const auto& h = trained.hyperparameters;
-  nn::prepare_thread(h.threads);
-  nn::set_blas_threads(h.threads);
-  trained.policy = std::make_unique<agent::Policy>(h, env::make(h.environment)->spec(), torch::kCPU);
-  run::load_weights(tensors, trained.policy->parameters());
+  trained.policy = agent::family_of(h, agent::families()).make_policy(h, env::make(h.environment)->spec());
+  trained.policy->prepare_thread();
+  trained.policy->restore(tensors);
   return trained;
 }
 

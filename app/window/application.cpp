@@ -10,6 +10,11 @@
 #include "engine/config/presets.hpp"
 #include "engine/core/error.hpp"
 #include "engine/lab/settings.hpp"
+#include "widgets/attention/attention_curves.hpp"
+#include "widgets/curves/curves.hpp"
+#include "widgets/curves/curves_state.hpp"
+#include "widgets/laboratory/laboratory_curve.hpp"
+#include "widgets/laboratory/laboratory_plan.hpp"
 
 namespace qarium::app {
 namespace {
@@ -46,13 +51,13 @@ Application::Application(const WindowArguments& arguments)
       settings_(arguments.settings.empty() ? default_settings_file() : std::filesystem::path(arguments.settings)),
       window_(parse_size(arguments.size).width, parse_size(arguments.size).height, "Qarium"),
       view_(initial_view()),
-      remembered_(view_),
       presets_(config::presets()),
       report_(arguments.report) {
   // What is loaded brings its own hyperparameters.
   view_.preset = arguments_.load.empty() ? starting_preset(arguments_.experiment) : arguments_.experiment.preset;
+  models_.of<widgets::LaboratoryPlan>().options_of = lab::options_of;
   adopt_view_changes();
-  session_ = std::make_unique<train::Session>(session_options());
+  session_ = std::make_unique<session::Session>(session_options());
 }
 
 Application::~Application() {
@@ -67,7 +72,7 @@ widgets::ViewState Application::initial_view() const {
   if (arguments_.scale > 0) {
     view.scale = std::clamp(static_cast<float>(arguments_.scale), widgets::kMinimumScale, widgets::kMaximumScale);
   }
-  if (!arguments_.workspace.empty()) view.workspace = *widgets::workspace_from_name(arguments_.workspace);
+  if (!arguments_.workspace.empty()) view.workspace = arguments_.workspace;
   if (arguments_.hide_panels) view.panels_hidden = true;
   return view;
 }
@@ -134,34 +139,40 @@ double Application::seconds_until_woken() const {
 bool Application::collect() {
   bool news = session_->trainer().update_snapshot();
   news |= session_->inspector().update_snapshot();
-  news |= session_->laboratory().update_snapshot();
+  if (session_->laboratory().update_snapshot()) {
+    models_.of<protocol::LaboratorySnapshot>() = session_->laboratory().snapshot();
+    news = true;
+  }
   session_->acknowledgements(acknowledgements_);
   for (const auto& answer : acknowledgements_) {
     drain_history();  // what was measured before the answer belongs before it
-    widgets::take(answer, pending_, curves_, attention_curves_, laboratory_curve_);
+    widgets::take(answer, pending_, models_);
     report_.acknowledged(answer);
     news = true;
   }
   if (seconds() - last_drain_ >= kDrainInterval) {
     drain_history();
-    news |= !scalars_.empty() || !attention_points_.empty() || !laboratory_points_.empty();
+    news |= !metric_points_.empty() || !attention_points_.empty() || !laboratory_points_.empty();
   }
   return news;
 }
 
 void Application::drain_history() {
   last_drain_ = seconds();
-  scalars_.clear();
+  metric_points_.clear();
   episodes_.clear();
-  session_->trainer().history().drain(scalars_, episodes_);
-  for (const auto& point : scalars_)
-    curves_.add(point);
+  session_->trainer().history().drain(metric_points_, episodes_);
+  auto& curves = models_.of<widgets::Curves>();
+  for (const auto& point : metric_points_)
+    curves.add(point);
   session_->inspector().attention_points(attention_points_);
-  for (const auto& point : attention_points_)
-    attention_curves_.add(point);
+  for (const auto& point : attention_points_) {
+    models_.of<widgets::AttentionCurves>().add(point);
+    curves.reach(static_cast<double>(point.step));
+  }
   session_->laboratory().points(laboratory_points_);
   for (const auto& point : laboratory_points_)
-    laboratory_curve_.add(point);
+    models_.of<widgets::LaboratoryCurve>().add(point);
 }
 
 void Application::adopt_view_changes() {
@@ -171,7 +182,7 @@ void Application::adopt_view_changes() {
     built_scale_ = view_.scale;
   }
   widgets::apply_style(theme_, view_.scale);
-  curves_.set_span(view_.smoothing);
+  models_.of<widgets::Curves>().set_span(view_.of<widgets::CurvesState>().smoothing);
 }
 
 widgets::PanelContext Application::context() {
@@ -179,10 +190,7 @@ widgets::PanelContext Application::context() {
   if (window_.software_renderer()) times.note = "software renderer, at most 30 a second";
   return {.trainer = session_->trainer().snapshot(),
           .stage = session_->inspector().snapshot(),
-          .curves = curves_,
-          .attention_curves = attention_curves_,
-          .laboratory = session_->laboratory().snapshot(),
-          .laboratory_curve = laboratory_curve_,
+          .models = models_,
           .pending = pending_,
           .view = view_,
           .theme = theme_,
@@ -192,8 +200,7 @@ widgets::PanelContext Application::context() {
           .frame = times,
           .presets = presets_,
           .emit = [this](protocol::Command command) { return session_->send(std::move(command)); },
-          .controls = &controls_,
-          .laboratory_options = lab::options_of};
+          .controls = &controls_};
 }
 
 void Application::report() {

@@ -10,7 +10,7 @@
 #include "app/window/glfw_window.hpp"
 #include "app/window/state_report.hpp"
 #include "app/window/window_command.hpp"
-#include "engine/train/session.hpp"
+#include "engine/session/session.hpp"
 #include "widgets/window.hpp"
 
 namespace qarium::app {
@@ -51,19 +51,16 @@ class Application {
   GlfwWindow window_;
   CellCanvas canvas_;
   widgets::ViewState view_;
-  widgets::ViewState remembered_;
   widgets::Fonts fonts_;
   float built_scale_ = 0;
   widgets::Theme theme_;
-  widgets::Curves curves_;
-  widgets::AttentionCurves attention_curves_;
-  widgets::LaboratoryCurve laboratory_curve_;
+  widgets::Models models_;
   widgets::Pending pending_;
   widgets::ControlMap controls_;
   std::vector<config::Preset> presets_;
-  std::unique_ptr<train::Session> session_;
+  std::unique_ptr<session::Session> session_;
   std::vector<protocol::Acknowledgement> acknowledgements_;
-  std::vector<protocol::ScalarPoint> scalars_;
+  std::vector<protocol::MetricPoint> metric_points_;
   std::vector<protocol::EpisodeRecord> episodes_;
   std::vector<protocol::AttentionPoint> attention_points_;
   std::vector<protocol::LaboratoryPoint> laboratory_points_;

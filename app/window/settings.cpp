@@ -1,8 +1,13 @@
 #include "app/window/settings.hpp"
 
+#include <unistd.h>
+
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <string>
+
+#include "widgets/settings.hpp"
 
 namespace qarium::app {
 namespace {
@@ -16,7 +21,7 @@ std::filesystem::path user_folder(const char* variable, const char* below_home) 
 }  // namespace
 
 std::filesystem::path default_settings_file() {
-  return user_folder("XDG_CONFIG_HOME", ".config") / "qarium" / "view";
+  return user_folder("XDG_CONFIG_HOME", ".config") / "qarium" / "view.toml";
 }
 
 std::filesystem::path default_runs_folder() {
@@ -24,7 +29,8 @@ std::filesystem::path default_runs_folder() {
 }
 
 widgets::ViewState load_settings(const std::filesystem::path& file) {
-  std::ifstream stream(file);
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) stream.open(std::filesystem::path(file).replace_extension(), std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(stream), {}};
   return widgets::view_state_from_text(text);
 }
@@ -32,8 +38,16 @@ widgets::ViewState load_settings(const std::filesystem::path& file) {
 void save_settings(const std::filesystem::path& file, const widgets::ViewState& view) {
   std::error_code ignored;
   std::filesystem::create_directories(file.parent_path(), ignored);
-  std::ofstream stream(file);
+  // Two windows may be closed at the same time.
+  const auto unfinished = std::filesystem::path(file).concat("." + std::to_string(getpid()) + ".part");
+  std::ofstream stream(unfinished, std::ios::binary);
   stream << widgets::to_text(view);
+  stream.close();
+  if (stream) {
+    std::filesystem::rename(unfinished, file, ignored);
+  } else {
+    std::filesystem::remove(unfinished, ignored);
+  }
 }
 
 }  // namespace qarium::app

@@ -6,14 +6,14 @@
 
 namespace qarium::app {
 
-/// Where choices are remembered between launches: $XDG_CONFIG_HOME/qarium/view, or ~/.config/qarium/view.
+/// Where choices are remembered between launches: $XDG_CONFIG_HOME/qarium/view.toml, or ~/.config/qarium/view.toml.
 std::filesystem::path default_settings_file();
 /// Where runs of the window go: $XDG_DATA_HOME/qarium/runs, or ~/.local/share/qarium/runs.
 std::filesystem::path default_runs_folder();
 
-/// The remembered choices, or the defaults where there are none.
+/// The remembered choices, or those of an earlier version beside them (`view`), or the defaults where there are none.
 widgets::ViewState load_settings(const std::filesystem::path& file);
-/// Choices are a comfort: one that cannot be written is not an error.
+/// Written beside its place and renamed. Choices are a comfort: one that cannot be written is not an error.
 void save_settings(const std::filesystem::path& file, const widgets::ViewState& view);
 
 }  // namespace qarium::app

@@ -2,11 +2,12 @@
 
 #include <imgui.h>
 
-#include <cmath>
+#include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "app/json_number.hpp"
+#include "widgets/workspaces.hpp"
 
 namespace qarium::app {
 namespace {
@@ -47,75 +48,27 @@ json stage(const protocol::StageSnapshot& stage) {
           {"error", stage.error}};
 }
 
-json faithfulness(const protocol::Faithfulness& faithfulness) {
-  return {{"running", faithfulness.running},
-          {"progress", json_number(faithfulness.progress)},
-          {"episodes", faithfulness.episodes},
-          {"states", faithfulness.states},
-          {"skipped", faithfulness.skipped},
-          {"deletion_gain", json_number(faithfulness.deletion.gain)},
-          {"insertion_gain", json_number(faithfulness.insertion.gain)}};
-}
-
-json attention(const widgets::PanelContext& context) {
-  const auto& stage = context.stage;
-  const auto& look = context.view.attention;
-  json found{{"head", look.head},
-             {"opacity", look.opacity},
-             {"smooth", look.smooth},
-             {"pinned_token", context.view.transient.attention.pinned_token},
-             {"curve_heads", context.attention_curves.heads()},
-             {"curve_last_step", context.attention_curves.last_x()},
-             {"counterfactual", stage.counterfactual.has_value()}};
-  if (stage.attention) {
-    const auto& view = *stage.attention;
-    found["heads"] = view.heads;
-    found["queries"] = view.queries;
-    found["tokens"] = view.tokens();
-    found["matrix"] = view.has_matrix();
+/// What a workspace tells of itself; a dot in a name makes a group.
+json workspace(const widgets::PanelContext& context, const widgets::Workspace& workspace) {
+  json told = json::object();
+  if (workspace.report == nullptr) return told;
+  widgets::Report report;
+  workspace.report(context, report);
+  for (const auto& [name, value] : report.entries()) {
+    auto path = "/" + name;
+    std::replace(path.begin(), path.end(), '.', '/');
+    auto& place = told[json::json_pointer(path)];
+    std::visit(
+        [&place](const auto& found) {
+          if constexpr (std::is_same_v<std::decay_t<decltype(found)>, double>) {
+            place = json_number(found);
+          } else {
+            place = found;
+          }
+        },
+        value);
   }
-  if (stage.counterfactual) {
-    const auto& change = stage.counterfactual->change;
-    found["uniform"] = change.uniform;
-    found["silenced"] = change.silenced;
-    found["painted"] = change.painted;
-  }
-  if (stage.faithfulness != nullptr) found["truth"] = faithfulness(*stage.faithfulness);
-  return found;
-}
-
-json memory(const protocol::StageSnapshot& stage) {
-  json found{{"recalled", stage.recalled.size()},
-             {"counterfactual", stage.counterfactual && !stage.counterfactual->memory_change.empty()}};
-  if (stage.memory) {
-    found["kind"] = stage.memory->kind;
-    found["slots"] = stage.memory->slots;
-    found["columns"] = stage.memory_episode->columns;
-    found["first"] = stage.memory_episode->first;
-  }
-  if (stage.counterfactual) {
-    const auto& change = stage.counterfactual->memory_change;
-    found["frozen"] = change.freeze_writes;
-    found["silenced"] = change.silenced;
-    found["slots_changed"] = change.slots.size();
-    found["heads_set"] = change.heads.size();
-    found["exchange"] = change.exchange ? change.exchange->index : -1;
-  }
-  if (stage.counterfactual_rollout) {
-    found["beside"] = {{"running", stage.counterfactual_rollout->running},
-                       {"diverged_at", stage.counterfactual_rollout->diverged_at},
-                       {"untouched", stage.counterfactual_rollout->untouched.total},
-                       {"changed", stage.counterfactual_rollout->changed.total}};
-  }
-  return found;
-}
-
-json laboratory(const protocol::LaboratorySnapshot& snapshot) {
-  json found{{"running", snapshot.running},     {"task", snapshot.options.task},
-             {"sequences", snapshot.sequences}, {"bits_per_sequence", snapshot.bits_per_sequence},
-             {"solved", snapshot.solved},       {"error", snapshot.error}};
-  if (snapshot.sample) found["sample_steps"] = snapshot.sample->steps;
-  return found;
+  return told;
 }
 
 json controls(const widgets::ControlMap* map) {
@@ -138,34 +91,33 @@ bool StateReport::due() const {
   return !file_.empty() && Clock::now() - written_at_ >= kInterval;
 }
 
-void StateReport::write(const widgets::PanelContext& context, train::Session& session, std::uint64_t frames,
+void StateReport::write(const widgets::PanelContext& context, session::Session& session, std::uint64_t frames,
                         const std::string& renderer) {
   written_at_ = Clock::now();
   json answers = json::array();
   for (const auto& answer : acknowledgements_) {
     answers.push_back({{"id", answer.id}, {"accepted", answer.accepted}, {"message", answer.message}});
   }
-  const json state{{"learning", learning(context.trainer)},
-                   {"stage", stage(context.stage)},
-                   {"workspace", widgets::workspace_name(context.view.workspace)},
-                   {"attention", attention(context)},
-                   {"memory", memory(context.stage)},
-                   {"laboratory", laboratory(context.laboratory)},
-                   {"controls", controls(context.controls)},
-                   {"acknowledgements", answers},
-                   {"frames", frames},
-                   {"frame_p50", context.frame.p50},
-                   {"frame_p99", context.frame.p99},
-                   {"panels_p99", context.frame.panels_p99},
-                   {"renderer", renderer},
-                   {"dialog", static_cast<int>(context.view.transient.dialog)},
-                   {"theme", context.view.theme == widgets::ThemeChoice::Dark ? "dark" : "light"},
-                   {"scale", context.view.scale},
-                   {"parts_copied", session.trainer().parts_copied()},
-                   {"attention_inspections", session.inspector().attention_inspections()},
-                   {"memory_inspections", session.inspector().memory_inspections()},
-                   {"laboratory_samples", session.laboratory().samples_made()},
-                   {"parameter_copies", session.trainer().parameters().copies()}};
+  json state{{"learning", learning(context.trainer)},
+             {"stage", stage(context.stage)},
+             {"workspace", widgets::shown_workspace(context.view).id},
+             {"controls", controls(context.controls)},
+             {"acknowledgements", answers},
+             {"frames", frames},
+             {"frame_p50", context.frame.p50},
+             {"frame_p99", context.frame.p99},
+             {"panels_p99", context.frame.panels_p99},
+             {"renderer", renderer},
+             {"dialog", static_cast<int>(context.view.transient.dialog)},
+             {"theme", context.view.theme == widgets::ThemeChoice::Dark ? "dark" : "light"},
+             {"scale", context.view.scale},
+             {"parts_copied", session.trainer().parts_copied()},
+             {"attention_inspections", session.inspector().attention_inspections()},
+             {"memory_inspections", session.inspector().memory_inspections()},
+             {"laboratory_samples", session.laboratory().samples_made()},
+             {"parameter_copies", session.trainer().parameters().copies()}};
+  for (const auto* each : widgets::workspaces())
+    state[std::string(each->id)] = workspace(context, *each);
   const auto unfinished = file_.string() + ".part";
   std::ofstream(unfinished) << state.dump();
   std::error_code ignored;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "engine/protocol/commands.hpp"
-#include "engine/train/session.hpp"
+#include "engine/session/session.hpp"
 #include "widgets/context.hpp"
 
 namespace qarium::app {
@@ -22,7 +22,7 @@ class StateReport {
   /// Whether there is a file, and it is old.
   bool due() const;
   /// `frames` counts those drawn so far.
-  void write(const widgets::PanelContext& context, train::Session& session, std::uint64_t frames,
+  void write(const widgets::PanelContext& context, session::Session& session, std::uint64_t frames,
              const std::string& renderer);
 
  private:

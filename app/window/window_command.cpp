@@ -4,6 +4,8 @@
 
 #include "app/window/application.hpp"
 #include "engine/core/error.hpp"
+#include "engine/core/text.hpp"
+#include "widgets/workspaces.hpp"
 
 namespace qarium::app {
 
@@ -18,8 +20,11 @@ void add_window_options(CLI::App& app, WindowArguments& arguments) {
   app.add_option("--theme", arguments.theme, "dark or light, for this launch")->check(CLI::IsMember({"dark", "light"}));
   app.add_option("--scale", arguments.scale, "Size of everything, 0.5 to 3, for this launch");
   app.add_flag("--hide-panels", arguments.hide_panels, "Start with every panel hidden");
-  app.add_option("--workspace", arguments.workspace, "Workspace to show (learn, attention, memory, laboratory)")
-      ->check(CLI::IsMember({"learn", "attention", "memory", "laboratory"}, CLI::ignore_case));
+  std::vector<std::string_view> workspaces;
+  for (const auto* workspace : widgets::workspaces())
+    workspaces.push_back(workspace->id);
+  app.add_option("--workspace", arguments.workspace, "Workspace to show (" + core::join(workspaces) + ")")
+      ->transform(CLI::IsMember(std::vector<std::string>(workspaces.begin(), workspaces.end()), CLI::ignore_case));
   app.add_option("--screenshot", arguments.screenshot, "Write the window as PNG and leave");
   app.add_option("--after", arguments.after, "Seconds to wait before the screenshot")->capture_default_str();
   app.add_option("--seconds", arguments.seconds, "Leave after so many seconds");

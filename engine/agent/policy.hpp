@@ -1,63 +1,94 @@
 #pragma once
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "engine/agent/recurrent_state.hpp"
-#include "engine/config/hyperparameters.hpp"
-#include "engine/env/environment.hpp"
-#include "engine/nn/flat_parameters.hpp"
-#include "engine/nn/network.hpp"
+#include "engine/core/archive.hpp"
+#include "engine/core/random.hpp"
+#include "engine/core/stages.hpp"
+#include "engine/nn/encoder/token_grid.hpp"
+#include "engine/nn/intervention.hpp"
+#include "engine/protocol/attention_view.hpp"
+#include "engine/protocol/memory_view.hpp"
+#include "engine/protocol/snapshot.hpp"
 
 namespace qarium::agent {
 
-/// A network with its flat parameters that judges observations as they are stored: bytes in, action values out.
-/// One thread only.
-class Policy {
- public:
-  /// Weights are drawn from the stream (seed, Initialisation, 64 rebuild + block).
-  Policy(const config::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec, torch::Device device,
-         std::uint32_t rebuild = 0);
+/// Observations as they are stored, each spec.observation_space.bytes() long.
+using Observations = std::span<const std::span<const std::byte>>;
 
-  /// Copies `observations` (each spec.observation_space.bytes() long) into a float batch on the device.
-  torch::Tensor batch(std::span<const std::span<const std::byte>> observations) const;
-  /// Action values [n, A] on the CPU, row by row, without gradient. Valid until the next call.
-  std::span<const float> values(std::span<const std::span<const std::byte>> observations);
-
-  /// Whether there is a memory: then a recurrent_state belongs to every judgement.
-  bool recurrent() const { return network_->recurrent(); }
-  /// What n environments carry that each begin an episode.
-  RecurrentState begin(std::size_t n);
-  /// The same where an agent remembers: moves the recurrent_state's state on by one step. Rows are those of the
-  /// observations.
-  std::span<const float> values(std::span<const std::span<const std::byte>> observations,
-                                RecurrentState& recurrent_state);
-
-  /// The same with a look inside; `recurrent_state` is not moved, and null where each row begins an episode.
-  struct Look {
-    std::vector<float> values;  ///< [n, A]
-    nn::Probe probe;            ///< on the CPU
-    nn::MemoryState state;      ///< after the step, where a recurrent_state was given
-  };
-  Look look(std::span<const std::span<const std::byte>> observations, const nn::Intervention& intervention = {},
-            const RecurrentState* recurrent_state = nullptr);
-
-  nn::Network& network() { return *network_; }
-  nn::FlatParameters& parameters() { return parameters_; }
-  int actions() const { return actions_; }
-  torch::Device device() const { return device_; }
-
- private:
-  env::Box space_;
-  int actions_;
-  torch::Device device_;
-  std::shared_ptr<nn::Network> network_;
-  nn::FlatParameters parameters_;
-  torch::Tensor values_;
+/// What a policy answers to n observations. Valid until its next answer.
+struct PolicyOutput {
+  /// [n, A]: the number by which the greedy action is chosen: an action value, the mean of a distribution, a logit.
+  /// Interventions, counterfactuals and tests of faithfulness measure with it, whatever the family.
+  std::span<const float> preferences;
+  /// [n] V(s), where the family has it beside the preferences; else empty.
+  std::span<const float> state_values;
 };
 
-/// Index of the largest value; the first of equals.
-int greedy(std::span<const float> values);
+/// What one observation brought about inside.
+struct Inspection {
+  std::vector<float> preferences;                    ///< [A]
+  std::optional<protocol::AttentionView> attention;  ///< without landmarks; empty where the network has none
+  std::shared_ptr<protocol::MemoryView> memory;      ///< null where the network has none
+  std::vector<float> memory_input;                   ///< what the memory was given
+  RecurrentState after;                              ///< one row
+};
+
+/// An agent that answers observations: bytes in, preferences out. Nothing outside a family of learners asks which one
+/// it is. One thread only.
+class Policy {
+ public:
+  virtual ~Policy() = default;
+
+  virtual int actions() const = 0;
+  /// Whether there is a memory: then what came before matters.
+  virtual bool recurrent() const = 0;
+  /// What n environments carry that each begin an episode.
+  virtual RecurrentState begin(std::size_t n) = 0;
+
+  /// As at the beginning of an episode.
+  virtual PolicyOutput evaluate(Observations observations) = 0;
+  /// Moves `state` on by one step. Its rows are those of the observations.
+  virtual PolicyOutput evaluate(Observations observations, RecurrentState& state) = 0;
+  /// The same under an intervention.
+  virtual PolicyOutput evaluate(Observations observations, RecurrentState& state,
+                                const nn::Intervention& intervention) = 0;
+
+  /// The same with a look inside, for each row; `state` is not moved, and null where each row begins an episode.
+  virtual std::vector<Inspection> inspect(Observations observations, const RecurrentState* state,
+                                          const nn::Intervention& intervention = {}, bool with_matrix = false) = 0;
+  /// Where the tokens that attention weighs lie.
+  virtual nn::TokenGrid token_grid() const = 0;
+  virtual protocol::NetworkView describe() = 0;
+
+  /// All parameters as one line of numbers, and back. Both are `parameter_count` long.
+  virtual std::size_t parameter_count() const = 0;
+  virtual void copy_parameters(std::span<float> out) = 0;
+  virtual void set_parameters(std::span<const float> values) = 0;
+  /// Takes the weights that a checkpoint holds under their own names. Throws core::UserError where one is missing or
+  /// has another shape; it is as it was then.
+  virtual void restore(const core::Archive& archive) = 0;
+  /// Draws a stage's parameters anew.
+  virtual void redraw(core::Stage stage, core::RandomStream stream) = 0;
+  /// The same on the CPU, to be inspected while this one goes on.
+  virtual std::unique_ptr<Policy> clone() = 0;
+
+  /// To be called once by the thread that uses it, where that is not the one that made it.
+  virtual void prepare_thread() const {}
+};
+
+/// Index of the largest preference; the first of equals.
+inline int greedy(std::span<const float> preferences) {
+  std::size_t best = 0;
+  for (std::size_t i = 1; i < preferences.size(); ++i) {
+    if (preferences[best] < preferences[i]) best = i;
+  }
+  return static_cast<int>(best);
+}
 
 }  // namespace qarium::agent

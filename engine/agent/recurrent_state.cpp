@@ -1,61 +1,94 @@
 #include "engine/agent/recurrent_state.hpp"
 
-#include <cstring>
+#include <algorithm>
 
 namespace qarium::agent {
 
+bool operator==(const StateLayout& a, const StateLayout& b) {
+  return std::ranges::equal(a.parts, b.parts,
+                            [](const auto& x, const auto& y) { return x.name == y.name && x.shape == y.shape; });
+}
+
+RecurrentState RecurrentState::make(std::shared_ptr<const StateLayout> layout, std::size_t n) {
+  RecurrentState state;
+  state.layout = std::move(layout);
+  if (state.layout) state.values.assign(n * state.layout->row, 0);
+  state.actions.assign(n, -1);
+  state.rewards.assign(n, 0);
+  return state;
+}
+
+bool RecurrentState::same_layout(const RecurrentState& other) const {
+  if (!layout || !other.layout) return layout == other.layout;
+  return layout == other.layout || *layout == *other.layout;
+}
+
+std::span<float> RecurrentState::part(std::size_t index) {
+  const auto& its = layout->parts[index];
+  return std::span(values).subspan(its.offset * size(), its.size * size());
+}
+
+std::span<const float> RecurrentState::part(std::size_t index) const {
+  const auto& its = layout->parts[index];
+  return std::span(values).subspan(its.offset * size(), its.size * size());
+}
+
+std::span<float> RecurrentState::part_row(std::size_t index, std::size_t row) {
+  const auto size = layout->parts[index].size;
+  return part(index).subspan(row * size, size);
+}
+
+std::span<const float> RecurrentState::part_row(std::size_t index, std::size_t row) const {
+  const auto size = layout->parts[index].size;
+  return part(index).subspan(row * size, size);
+}
+
 void RecurrentState::begin(std::size_t row, const RecurrentState& beginning) {
-  const torch::NoGradGuard no_grad;
-  for (std::size_t i = 0; i < state.size(); ++i)
-    state[i][static_cast<std::int64_t>(row)].copy_(beginning.state[i][0]);
+  if (layout) {
+    for (std::size_t i = 0; i < layout->parts.size(); ++i)
+      std::ranges::copy(beginning.part_row(i, 0), part_row(i, row).begin());
+  }
   acted(row, -1, 0);
 }
 
 RecurrentState RecurrentState::rows(const std::vector<std::int64_t>& which) const {
-  RecurrentState some;
-  for (const auto& tensor : state)
-    some.state.push_back(tensor.index_select(0, torch::tensor(which, torch::kLong).to(tensor.device())));
-  for (const auto row : which) {
-    some.actions.push_back(actions[static_cast<std::size_t>(row)]);
-    some.rewards.push_back(rewards[static_cast<std::size_t>(row)]);
+  auto some = make(layout, which.size());
+  for (std::size_t to = 0; to < which.size(); ++to) {
+    const auto from = static_cast<std::size_t>(which[to]);
+    some.actions[to] = actions[from];
+    some.rewards[to] = rewards[from];
+    if (!layout) continue;
+    for (std::size_t i = 0; i < layout->parts.size(); ++i)
+      std::ranges::copy(part_row(i, from), some.part_row(i, to).begin());
   }
   return some;
 }
 
-nn::Previous RecurrentState::previous(torch::Device device) const {
-  return {torch::tensor(actions, torch::kLong).to(device), torch::tensor(rewards, torch::kFloat).to(device)};
-}
-
 std::vector<float> RecurrentState::state_row(std::size_t row) const {
-  std::int64_t size = 0;
-  for (const auto& tensor : state)
-    size += tensor.numel() / tensor.size(0);
-  std::vector<float> values;
-  values.reserve(static_cast<std::size_t>(size));
-  for (const auto& tensor : state) {
-    const auto its = tensor[static_cast<std::int64_t>(row)].to(torch::kCPU).contiguous();
-    values.insert(values.end(), its.data_ptr<float>(), its.data_ptr<float>() + its.numel());
+  std::vector<float> line;
+  if (!layout) return line;
+  line.reserve(layout->row);
+  for (std::size_t i = 0; i < layout->parts.size(); ++i) {
+    const auto its = part_row(i, row);
+    line.insert(line.end(), its.begin(), its.end());
   }
-  return values;
+  return line;
 }
 
-void RecurrentState::set_state_row(std::size_t row, std::span<const float> values) {
-  const torch::NoGradGuard no_grad;
-  for (auto& tensor : state) {
-    auto its = tensor[static_cast<std::int64_t>(row)];
-    const auto n = static_cast<std::size_t>(its.numel());
-    auto plain = torch::empty(its.sizes(), torch::kFloat);
-    std::memcpy(plain.data_ptr<float>(), values.data(), n * sizeof(float));
-    its.copy_(plain);
-    values = values.subspan(n);
+void RecurrentState::set_state_row(std::size_t row, std::span<const float> line) {
+  for (std::size_t i = 0; i < layout->parts.size(); ++i) {
+    const auto& its = layout->parts[i];
+    std::ranges::copy(line.subspan(its.offset, its.size), part_row(i, row).begin());
   }
+}
+
+std::size_t RecurrentState::find(const std::string& name) const {
+  if (!layout) return 0;
+  return static_cast<std::size_t>(std::ranges::find(layout->parts, name, &StatePart::name) - layout->parts.begin());
 }
 
 std::size_t RecurrentState::bytes() const {
-  std::size_t bytes = actions.capacity() * sizeof(std::int64_t) + rewards.capacity() * sizeof(float);
-  for (const auto& tensor : state)
-    bytes += static_cast<std::size_t>(tensor.numel()) * sizeof(float);
-  return bytes;
+  return actions.capacity() * sizeof(std::int64_t) + (rewards.capacity() + values.capacity()) * sizeof(float);
 }
 
 }  // namespace qarium::agent

@@ -39,6 +39,8 @@ Parameter toggle(std::string_view name, Group group, Effect effect, Parameter::A
 
 void add_learning(std::vector<Parameter>& table) {
   constexpr auto kGroup = Group::Learning;
+  table.push_back(choice("algorithm", kGroup, {"dqn"}, Effect::Rebuild, field<&H::algorithm>(),
+                         "The family of learners: dqn (Mnih 2015)."));
   table.push_back(number("learning_rate", kGroup, 1e-6, 1.0, Scale::Logarithmic, Effect::Live,
                          field<&H::learning_rate>(), "Step size of the optimizer."));
   table.push_back(number("gamma", kGroup, 0.0, 1.0, Scale::Linear, Effect::Live, field<&H::gamma>(),

@@ -87,6 +87,7 @@ struct HeadOptions {
 /// else; what each member means, its range and when a change takes effect stand in one table, `parameters()`. Names are
 /// Stable-Baselines3's and RL Zoo's where they have one.
 struct Hyperparameters {
+  std::string algorithm = "dqn";
   std::int64_t seed = 1;
   std::int64_t n_timesteps = 50'000;
   std::int64_t n_envs = 1;

@@ -3,10 +3,9 @@
 #include <array>
 
 #include "engine/core/error.hpp"
-#include "engine/inspect/attention_inspection.hpp"
 #include "engine/inspect/empty_cells.hpp"
+#include "engine/inspect/landmarks.hpp"
 #include "engine/inspect/memory_change.hpp"
-#include "engine/inspect/memory_inspection.hpp"
 
 namespace qarium::inspect {
 
@@ -29,28 +28,26 @@ void require_possible(const protocol::AttentionChange& change, const env::Enviro
   }
 }
 
-protocol::Counterfactual counterfactual(agent::Policy& policy, const config::MemoryOptions& options,
-                                        const PolicyOutput& moment, const protocol::AttentionChange& change,
+protocol::Counterfactual counterfactual(agent::Policy& policy, const InspectedMoment& moment,
+                                        const protocol::AttentionChange& change,
                                         const protocol::MemoryChange& memory_change) {
   protocol::Counterfactual answer;
   answer.change = change;
   answer.memory_change = memory_change;
   const std::array<std::span<const std::byte>, 1> intact = {moment.observation};
-  answer.before = policy.look(intact, {}, &moment.recurrent_state).values;
+  answer.before = policy.inspect(intact, &moment.recurrent_state).front().preferences;
   std::vector<std::byte> painted(moment.observation.begin(), moment.observation.end());
   empty_cells(painted, moment.environment.spec().observation_space, change.painted);
-  const std::array<std::span<const std::byte>, 1> supposed = {painted};
+  const std::array<std::span<const std::byte>, 1> changed_observation = {painted};
   const auto recurrent_state = changed(memory_change, policy, moment.recurrent_state, moment.other);
-  const auto look = policy.look(supposed, intervention_of(change, memory_change), &recurrent_state);
-  answer.after = look.values;
-  if (look.probe["attention.weights"].defined()) {
-    answer.attention =
-        attention_view(look.probe, 0, policy.network().grid(), moment.environment.landmarks(moment.observation), false);
+  auto inspection =
+      std::move(policy.inspect(changed_observation, &recurrent_state, intervention_of(change, memory_change)).front());
+  answer.after = std::move(inspection.preferences);
+  if (inspection.attention) {
+    answer.attention = std::move(*inspection.attention);
+    add_landmarks(answer.attention, moment.environment.landmarks(moment.observation));
   }
-  if (policy.recurrent()) {
-    answer.memory = std::make_shared<protocol::MemoryView>(
-        memory_view(options, policy.network().memory(), look.probe, 0, recurrent_state.state, look.state));
-  }
+  answer.memory = std::move(inspection.memory);
   return answer;
 }
 

@@ -3,7 +3,6 @@
 #include <array>
 
 #include "engine/env/registry.hpp"
-#include "engine/inspect/policy_copy.hpp"
 
 namespace qarium::inspect {
 
@@ -14,7 +13,7 @@ CounterfactualPlayer::CounterfactualPlayer(const config::Hyperparameters& hyperp
       limit_(limit),
       untouched_(side(start_.untouched, {})),
       changed_(side(start_.changed, start_.intervention)),
-      policy_(copy_of(policy, hyperparameters_, untouched_.environment->spec())),
+      policy_(policy.clone()),
       observation_(untouched_.environment->spec().observation_space.bytes()) {
   result_.running = true;
   result_.index = start_.index;
@@ -32,14 +31,13 @@ CounterfactualPlayer::Side CounterfactualPlayer::side(agent::RecurrentState recu
 void CounterfactualPlayer::step(Side& side, protocol::Rollout& rollout) {
   side.environment->observe(observation_);
   const std::array<std::span<const std::byte>, 1> batch = {observation_};
-  auto look = policy_->look(batch, side.intervention, &side.recurrent_state);
-  side.recurrent_state.state = std::move(look.state);
-  const int action = agent::greedy(look.values);
+  const auto preferences = policy_->evaluate(batch, side.recurrent_state, side.intervention).preferences;
+  const int action = agent::greedy(preferences);
   const auto result = side.environment->step(action);
   side.recurrent_state.acted(0, action, result.reward);
   rollout.actions.push_back(action);
   rollout.rewards.push_back(result.reward);
-  rollout.values.insert(rollout.values.end(), look.values.begin(), look.values.end());
+  rollout.values.insert(rollout.values.end(), preferences.begin(), preferences.end());
   rollout.total += result.reward;
   rollout.ended = result.terminated || result.truncated;
 }

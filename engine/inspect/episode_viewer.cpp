@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 
 #include "engine/env/registry.hpp"
 
@@ -44,12 +43,14 @@ void EpisodeViewer::adopt(const protocol::ParameterExchange::Version& version) {
       bytes_ += bytes_of(kept);
     }
   }
-  if (new_network) policy_ = std::make_unique<agent::Policy>(hyperparameters_, environment_->spec(), torch::kCPU);
-  auto* values = policy_->parameters().values().data_ptr<float>();
-  const auto bytes = version.values.size() * sizeof(float);
+  if (new_network) {
+    policy_ = agent::family_of(hyperparameters_, families_).make_policy(hyperparameters_, environment_->spec());
+    policy_->prepare_thread();
+  }
   // While learning is paused the same parameters come again and again: they are no newer judgement.
-  if (new_network || std::memcmp(values, version.values.data(), bytes) != 0) {
-    std::memcpy(values, version.values.data(), bytes);
+  if (new_network || version.values != values_) {
+    policy_->set_parameters(version.values);
+    values_ = version.values;
     version_ = version.number;
   }
   parameters_ = version.position;
@@ -109,7 +110,7 @@ void EpisodeViewer::keep(protocol::EpisodeFrame moment) {
 void EpisodeViewer::evaluate(StoredFrame& kept) {
   const std::array<std::span<const std::byte>, 1> batch = {kept.observation};
   after_ = readable(kept.before);
-  const auto values = policy_->values(batch, after_);
+  const auto values = policy_->evaluate(batch, after_).preferences;
   kept.moment.action_values.assign(values.begin(), values.end());
   kept.moment.parameters = parameters_;
   kept.version = version_;
@@ -117,10 +118,7 @@ void EpisodeViewer::evaluate(StoredFrame& kept) {
 
 agent::RecurrentState EpisodeViewer::readable(const agent::RecurrentState& before) {
   auto fresh = policy_->begin(1);
-  bool fits = fresh.state.size() == before.state.size();
-  for (std::size_t i = 0; fits && i < fresh.state.size(); ++i)
-    fits = fresh.state[i].sizes() == before.state[i].sizes();
-  if (!fits) return fresh;  // another network: nobody knows what it would remember here
+  if (!fresh.same_layout(before)) return fresh;  // another network: nobody knows what it would remember here
   fresh = before;
   return fresh;
 }
@@ -192,7 +190,7 @@ void EpisodeViewer::resume(bool fresh_draws) {
   exploration_ = here.exploration;
   after_ = readable(here.before);
   const std::array<std::span<const std::byte>, 1> batch = {here.observation};
-  policy_->values(batch, after_);
+  policy_->evaluate(batch, after_);
 }
 
 void EpisodeViewer::new_episode() {
@@ -209,7 +207,7 @@ void EpisodeViewer::evaluate_again() {
   if (evaluated_index_ == cursor_ && evaluated_version_ == version_) return;
   const std::array<std::span<const std::byte>, 1> batch = {here.observation};
   auto recurrent_state = readable(here.before);
-  const auto values = policy_->values(batch, recurrent_state);
+  const auto values = policy_->evaluate(batch, recurrent_state).preferences;
   values_now_.assign(values.begin(), values.end());
   evaluated_index_ = cursor_;
   evaluated_version_ = version_;

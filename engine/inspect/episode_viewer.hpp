@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "engine/agent/policy.hpp"
+#include "engine/agent/family.hpp"
 #include "engine/env/environment.hpp"
 #include "engine/inspect/counterfactual_player.hpp"
 #include "engine/protocol/parameter_exchange.hpp"
@@ -23,7 +23,8 @@ class EpisodeViewer {
  public:
   static constexpr std::size_t kMemoryLimit = 100'000'000;
 
-  explicit EpisodeViewer(std::size_t memory_limit = kMemoryLimit) : memory_limit_(memory_limit) {}
+  explicit EpisodeViewer(std::size_t memory_limit = kMemoryLimit, agent::Families families = agent::families())
+      : memory_limit_(memory_limit), families_(families) {}
 
   /// Adopts newer parameters. Another environment begins a new time line; another network keeps it.
   void adopt(const protocol::ParameterExchange::Version& version);
@@ -99,11 +100,13 @@ class EpisodeViewer {
   void gather_memory_episode();
 
   std::size_t memory_limit_;
+  agent::Families families_;
   std::size_t bytes_ = 0;
   config::Hyperparameters hyperparameters_;
   protocol::Position parameters_;
   std::uint64_t version_ = 0;
   std::unique_ptr<agent::Policy> policy_;
+  std::vector<float> values_;                      ///< the policy's parameters
   std::unique_ptr<env::Environment> environment_;  ///< at the live end
   std::unique_ptr<env::Environment> viewer_;       ///< set to whatever moment is drawn
   core::RandomStream exploration_;                 ///< at the live end, as the two below

@@ -2,12 +2,10 @@
 #include <array>
 
 #include "engine/core/error.hpp"
-#include "engine/inspect/attention_inspection.hpp"
 #include "engine/inspect/counterfactual.hpp"
 #include "engine/inspect/episode_viewer.hpp"
+#include "engine/inspect/landmarks.hpp"
 #include "engine/inspect/memory_change.hpp"
-#include "engine/inspect/memory_inspection.hpp"
-#include "engine/inspect/numbers.hpp"
 #include "engine/protocol/commands.hpp"
 #include "engine/protocol/memory_traces.hpp"
 
@@ -27,7 +25,7 @@ int EpisodeViewer::heads() const {
 
 void EpisodeViewer::intervene(const protocol::AttentionChange& change, const protocol::MemoryChange& memory_change) {
   inspect::require_possible(change, spec(), heads());
-  inspect::require_possible(memory_change, hyperparameters_.memory, policy_->network().memory());
+  inspect::require_possible(memory_change, hyperparameters_.memory, policy_->begin(1));
   if (memory_change.exchange && exchanged(memory_change) == nullptr) {
     throw core::UserError("moment " + std::to_string(memory_change.exchange->index) +
                           " is not kept: its state cannot be taken");
@@ -53,8 +51,7 @@ void EpisodeViewer::evaluate_counterfactual() {
   const auto* taken = exchanged(memory_change_);
   const auto other = taken ? readable(taken->before) : agent::RecurrentState();
   counterfactual_ = inspect::counterfactual(
-      *policy_, hyperparameters_.memory, {*environment_, here.observation, recurrent_state, taken ? &other : nullptr},
-      change_, memory_change_);
+      *policy_, {*environment_, here.observation, recurrent_state, taken ? &other : nullptr}, change_, memory_change_);
   counterfactual_->attention.version = ++attention_version_;
   counterfactual_->memory_version = ++memory_version_;
 }
@@ -96,22 +93,20 @@ void EpisodeViewer::inspect_attention(bool with_matrix) {
   if (heads() == 0) return;
   const std::array<std::span<const std::byte>, 1> batch = {here.observation};
   const auto recurrent_state = readable(here.before);
-  const auto look = policy_->look(batch, {}, &recurrent_state);
-  attention_ = inspect::attention_view(look.probe, 0, policy_->network().grid(),
-                                       environment_->landmarks(here.observation), with_matrix);
+  attention_ = std::move(policy_->inspect(batch, &recurrent_state, {}, with_matrix).front().attention);
+  add_landmarks(*attention_, environment_->landmarks(here.observation));
   attention_->version = ++attention_version_;
 }
 
 std::shared_ptr<protocol::MemoryView> EpisodeViewer::inspect_memory(StoredFrame& kept) {
   const std::array<std::span<const std::byte>, 1> batch = {kept.observation};
   const auto recurrent_state = readable(kept.before);
-  const auto look = policy_->look(batch, {}, &recurrent_state);
-  auto view = std::make_shared<protocol::MemoryView>(inspect::memory_view(
-      hyperparameters_.memory, policy_->network().memory(), look.probe, 0, recurrent_state.state, look.state));
+  const auto inspection = std::move(policy_->inspect(batch, &recurrent_state).front());
+  const auto& view = inspection.memory;
   view->version = ++memory_version_;
   if (!kept.memory) {
     bytes_ -= bytes_of(kept);
-    kept.memory = protocol::memory_step(*view, inspect::numbers(look.probe["memory.input"][0]), look.values);
+    kept.memory = protocol::memory_step(*view, inspection.memory_input, inspection.preferences);
     bytes_ += bytes_of(kept);
   }
   return view;

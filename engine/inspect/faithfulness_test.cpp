@@ -6,10 +6,8 @@
 #include "engine/core/error.hpp"
 #include "engine/core/statistics.hpp"
 #include "engine/env/registry.hpp"
-#include "engine/inspect/attention_inspection.hpp"
 #include "engine/inspect/empty_cells.hpp"
-#include "engine/inspect/policy_copy.hpp"
-#include "engine/nn/initialisation.hpp"
+#include "engine/inspect/landmarks.hpp"
 
 namespace qarium::inspect {
 namespace {
@@ -21,9 +19,8 @@ constexpr std::uint32_t kBootstrap = kExaminationEpisodes - 2;
 constexpr std::uint32_t kRedrawn = 1U << 24U;  // of Purpose::Initialisation
 
 void draw_anew(agent::Policy& policy, core::Stage stage, std::uint64_t seed, std::uint32_t draw) {
-  nn::initialise(
-      policy.network().block(stage),
-      core::RandomStream(seed, core::Purpose::Initialisation, kRedrawn + 8 * draw + static_cast<std::uint32_t>(stage)));
+  policy.redraw(stage, core::RandomStream(seed, core::Purpose::Initialisation,
+                                          kRedrawn + 8 * draw + static_cast<std::uint32_t>(stage)));
 }
 
 std::array<std::span<const std::byte>, 1> alone(const std::vector<std::byte>& observation) {
@@ -31,8 +28,7 @@ std::array<std::span<const std::byte>, 1> alone(const std::vector<std::byte>& ob
 }
 
 std::vector<float> map_of(agent::Policy& policy, const std::vector<std::byte>& observation, int action) {
-  const auto look = policy.look(alone(observation));
-  return mean_map(look.probe, 0, query_of(look.probe, action));
+  return mean_map(*policy.inspect(alone(observation), nullptr).front().attention, action);
 }
 
 }  // namespace
@@ -52,15 +48,14 @@ FaithfulnessTest::FaithfulnessTest(const config::Hyperparameters& hyperparameter
   if (policy.recurrent()) {
     throw core::UserError("an agent with a memory cannot be examined: set memory.kind = none");
   }
-  const auto copy = [&](agent::Policy& of) { return copy_of(of, hyperparameters_, environment_->spec()); };
-  policy_ = copy(policy);
+  policy_ = policy.clone();
   for (std::uint32_t draw = 0; draw < kRedraws; ++draw) {
-    other_attention_.push_back(copy(policy));
+    other_attention_.push_back(policy.clone());
     draw_anew(*other_attention_.back(), core::Stage::Attention, request_.seed, draw);
-    other_encoder_.push_back(copy(*other_attention_.back()));
+    other_encoder_.push_back(other_attention_.back()->clone());
     draw_anew(*other_encoder_.back(), core::Stage::Encoder, request_.seed, draw);
   }
-  cells_ = cells_of_tokens(environment_->spec().observation_space, policy_->network().grid());
+  cells_ = cells_of_tokens(environment_->spec().observation_space, policy_->token_grid());
   if (request_.episodes == 0) waiting_ = {request_.state};
 }
 
@@ -89,7 +84,7 @@ void FaithfulnessTest::play_episode() {
   while (!result.over()) {
     states.emplace_back(environment_->spec().observation_space.bytes());
     environment_->observe(states.back());
-    result = environment_->step(agent::greedy(policy_->values(alone(states.back()))));
+    result = environment_->step(agent::greedy(policy_->evaluate(alone(states.back())).preferences));
   }
   const auto kept = std::min(kStatesPerEpisode, states.size());
   for (std::size_t i = kept; i > 0; --i)
@@ -101,10 +96,10 @@ void FaithfulnessTest::begin_state() {
   auto work = std::make_unique<Work>();
   work->observation = std::move(waiting_.back());
   waiting_.pop_back();
-  const auto look = policy_->look(alone(work->observation));
-  work->action = agent::greedy(look.values);
-  work->gap = gaps(look.values, look.values.size(), work->action)[0];
-  work->map = mean_map(look.probe, 0, query_of(look.probe, work->action));
+  const auto inspection = std::move(policy_->inspect(alone(work->observation), nullptr).front());
+  work->action = agent::greedy(inspection.preferences);
+  work->gap = gaps(inspection.preferences, inspection.preferences.size(), work->action)[0];
+  work->map = mean_map(*inspection.attention, work->action);
   attention_ = work->map;
   measure_mass(*work);
   if (!(work->gap >= kSmallestGap)) {
@@ -147,7 +142,7 @@ void FaithfulnessTest::measure_saliency(const Work& work) {
   for (std::size_t token = 0; token < cells_.size(); ++token)
     empty_cells(states[token], environment_->spec().observation_space, cells_[token]);
   const std::vector<std::span<const std::byte>> batch(states.begin(), states.end());
-  const auto values = policy_->values(batch);
+  const auto values = policy_->evaluate(batch).preferences;
   const auto actions = static_cast<std::size_t>(policy_->actions());
   const auto intact = values.subspan(cells_.size() * actions);
   saliency_.assign(cells_.size(), 0);
@@ -173,7 +168,7 @@ void FaithfulnessTest::measure_mass(const Work& work) {
   const auto landmarks = environment_->landmarks(work.observation);
   if (landmarks.empty()) return;
   ++marked_;
-  const auto on = tokens_on(landmarks, policy_->network().grid());
+  const auto on = tokens_on(landmarks, policy_->token_grid());
   double area = 0;
   for (std::size_t token = 0; token < on.size(); ++token) {
     if (!on[token]) continue;
@@ -204,7 +199,7 @@ protocol::Faithfulness FaithfulnessTest::result() const {
   const core::RandomStream stream(request_.seed, core::Purpose::Evaluation, kBootstrap);
   faithfulness.deletion = deletion_.result(stream);
   faithfulness.insertion = insertion_.result(stream);
-  const auto grid = policy_->network().grid();
+  const auto grid = policy_->token_grid();
   faithfulness.rows = grid.rows;
   faithfulness.columns = grid.columns;
   faithfulness.saliency = saliency_;

@@ -7,8 +7,7 @@
 
 #include "engine/core/error.hpp"
 #include "engine/core/overloaded.hpp"
-#include "engine/inspect/attention_inspection.hpp"
-#include "engine/nn/runtime.hpp"
+#include "engine/inspect/landmarks.hpp"
 
 namespace qarium::inspect {
 namespace {
@@ -31,8 +30,9 @@ constexpr int kNiceness = 10;
 
 }  // namespace
 
-Inspector::Inspector(train::Trainer& trainer, protocol::Mailbox<protocol::Acknowledgement>& acknowledgements)
-    : trainer_(trainer), acknowledgements_(acknowledgements) {
+Inspector::Inspector(protocol::ParameterExchange& parameters,
+                     protocol::Mailbox<protocol::Acknowledgement>& acknowledgements, agent::Families families)
+    : parameters_(parameters), acknowledgements_(acknowledgements), stage_(EpisodeViewer::kMemoryLimit, families) {
   // What a key toggles is known before there is anything to show.
   snapshots_.back().playing = playing_;
   snapshots_.publish();
@@ -60,7 +60,6 @@ bool Inspector::looked_at() const {
 }
 
 void Inspector::work() {
-  nn::prepare_thread(1);
   // On Linux a thread has a niceness of its own: what one watches takes the time that learning leaves.
   setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNiceness);
   while (!stop_.load()) {
@@ -105,7 +104,7 @@ Inspector::Clock::duration Inspector::wait_limit() const {
 
 void Inspector::refresh_parameters() {
   if (!looked_at() && stage_.ready()) return;
-  if (trainer_.parameters().take(version_)) {
+  if (parameters_.take(version_)) {
     stage_.adopt(version_);
     dirty_ = true;
     measure_attention();
@@ -113,7 +112,7 @@ void Inspector::refresh_parameters() {
   const auto now = Clock::now();
   if (now - last_request_ < kRequestInterval) return;
   last_request_ = now;
-  trainer_.request_parameters();
+  parameters_.request();
 }
 
 void Inspector::measure_attention() {

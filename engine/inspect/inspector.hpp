@@ -10,9 +10,10 @@
 #include "engine/inspect/faithfulness_test.hpp"
 #include "engine/protocol/commands.hpp"
 #include "engine/protocol/mailbox.hpp"
+#include "engine/protocol/numbered.hpp"
+#include "engine/protocol/parameter_exchange.hpp"
 #include "engine/protocol/snapshot.hpp"
 #include "engine/protocol/triple_buffer.hpp"
-#include "engine/train/trainer.hpp"
 
 namespace qarium::inspect {
 
@@ -22,7 +23,8 @@ namespace qarium::inspect {
 class Inspector {
  public:
   /// All references must outlive the inspector.
-  Inspector(train::Trainer& trainer, protocol::Mailbox<protocol::Acknowledgement>& acknowledgements);
+  Inspector(protocol::ParameterExchange& parameters, protocol::Mailbox<protocol::Acknowledgement>& acknowledgements,
+            agent::Families families = agent::families());
   ~Inspector();
   Inspector(const Inspector&) = delete;
   Inspector& operator=(const Inspector&) = delete;
@@ -59,7 +61,7 @@ class Inspector {
   void publish();
   Clock::duration wait_limit() const;
 
-  train::Trainer& trainer_;
+  protocol::ParameterExchange& parameters_;
   protocol::Mailbox<protocol::Acknowledgement>& acknowledgements_;
   protocol::Mailbox<protocol::Numbered<protocol::StageCommand>> commands_;
   protocol::TripleBuffer<protocol::StageSnapshot> snapshots_;

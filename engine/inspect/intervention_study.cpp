@@ -87,12 +87,11 @@ class Episodes {
       environments_[i]->observe(place);
       batch.push_back(place);
     }
-    auto look = policy_.look(batch, intervention, &recurrent_state);
-    recurrent_state.state = std::move(look.state);
+    const auto preferences = policy_.evaluate(batch, recurrent_state, intervention).preferences;
     const auto actions = static_cast<std::size_t>(policy_.actions());
     for (std::size_t i = 0; i < environments_.size(); ++i) {
       if (over[i]) continue;
-      const int action = agent::greedy(std::span(look.values).subspan(i * actions, actions));
+      const int action = agent::greedy(preferences.subspan(i * actions, actions));
       const auto result = environments_[i]->step(action);
       recurrent_state.acted(i, action, result.reward);
       ends.choices[i] = action;
@@ -135,9 +134,12 @@ std::vector<std::int64_t> partners(const std::vector<int>& choices, std::int64_t
 
 Frame exchanged(const Frame& moment, const std::vector<std::int64_t>& partner, const std::vector<std::size_t>& parts) {
   auto result = moment;
-  const auto order = torch::tensor(partner);
-  for (const auto part : parts)
-    result.recurrent_state.state[part] = moment.recurrent_state.state[part].index_select(0, order);
+  for (const auto part : parts) {
+    for (std::size_t i = 0; i < partner.size(); ++i) {
+      const auto theirs = moment.recurrent_state.part_row(part, static_cast<std::size_t>(partner[i]));
+      std::ranges::copy(theirs, result.recurrent_state.part_row(part, i).begin());
+    }
+  }
   return result;
 }
 
@@ -159,20 +161,25 @@ class Erasure {
  public:
   Erasure(agent::Policy& policy, Episodes& episodes, const std::vector<int>& choices)
       : policy_(policy), episodes_(episodes), choices_(choices) {
-    const auto names = policy.network().state_names();
-    part_ = static_cast<std::size_t>(std::find(names.begin(), names.end(), "memory") - names.begin());
-    if (part_ < names.size()) slots_ = episodes.middle().recurrent_state.state[part_].size(1);
+    const auto& state = episodes.middle().recurrent_state;
+    part_ = state.find("memory");
+    if (part_ < state.layout->parts.size()) slots_ = state.layout->parts[part_].shape[0];
   }
 
   std::int64_t slots() const { return slots_; }
 
   double kept_without(const std::vector<int>& slots) {
     auto moment = episodes_.middle();
-    const auto fresh = policy_.begin(1).state[part_];
-    auto& matrix = moment.recurrent_state.state[part_];
-    matrix = matrix.clone();
-    for (const int slot : slots)
-      matrix.select(1, slot).copy_(fresh.select(1, slot).expand({matrix.size(0), -1}));
+    const auto beginning = policy_.begin(1);
+    auto& state = moment.recurrent_state;
+    const auto width = static_cast<std::size_t>(state.layout->parts[part_].shape[1]);
+    for (const int slot : slots) {
+      const auto first = static_cast<std::size_t>(slot) * width;
+      for (std::size_t i = 0; i < state.size(); ++i) {
+        std::ranges::copy(beginning.part(part_).subspan(first, width),
+                          state.part_row(part_, i).subspan(first, width).begin());
+      }
+    }
     return share_equal(episodes_.play(moment).choices, choices_);
   }
 
@@ -242,16 +249,16 @@ InterventionStudyReport intervene(const config::Hyperparameters& hyperparameters
   if (report.pairs == 0) {
     throw core::UserError("every episode ends with the same action: there is nothing to exchange");
   }
-  const auto names = policy.network().state_names();
-  std::vector<std::size_t> all(names.size());
+  const auto& parts = episodes.middle().recurrent_state.layout->parts;
+  std::vector<std::size_t> all(parts.size());
   std::iota(all.begin(), all.end(), 0U);
-  const auto follows = [&](const std::string& what, const std::vector<std::size_t>& parts) {
-    const auto ends = episodes.play(exchanged(episodes.middle(), partner, parts));
+  const auto follows = [&](const std::string& what, const std::vector<std::size_t>& exchanged_parts) {
+    const auto ends = episodes.play(exchanged(episodes.middle(), partner, exchanged_parts));
     report.follows.push_back({what, share_that_follows(ends.choices, untouched.choices, partner)});
   };
   follows("all", all);
   for (const auto part : all)
-    follows(names[part], {part});
+    follows(parts[part].name, {part});
 
   Erasure erasure(policy, episodes, untouched.choices);
   if (erasure.slots() > 0) {

@@ -68,11 +68,10 @@ void require_heads(const protocol::MemoryChange& change, const config::MemoryOpt
   }
 }
 
-void require_parts(const protocol::MemoryChange& change, const nn::Memory& memory) {
+void require_parts(const protocol::MemoryChange& change, const agent::RecurrentState& state) {
   if (!change.exchange) return;
-  const auto names = memory.state_names();
   for (const auto& part : change.exchange->parts) {
-    if (std::find(names.begin(), names.end(), part) == names.end()) {
+    if (state.find(part) == state.layout->parts.size()) {
       throw UserError("this memory's state has no part '" + part + "'");
     }
   }
@@ -86,12 +85,12 @@ bool taken(const protocol::StateExchange& exchange, const std::string& part) {
 }  // namespace
 
 void require_possible(const protocol::MemoryChange& change, const config::MemoryOptions& options,
-                      const nn::Memory& memory) {
+                      const agent::RecurrentState& state) {
   if (change.empty()) return;
   if (options.kind == "none") throw UserError("this network has no memory to change: choose memory.kind");
   require_slots(change, options);
   require_heads(change, options);
-  require_parts(change, memory);
+  require_parts(change, state);
 }
 
 nn::Intervention intervention_of(const protocol::AttentionChange& attention, const protocol::MemoryChange& memory) {
@@ -101,20 +100,21 @@ nn::Intervention intervention_of(const protocol::AttentionChange& attention, con
 agent::RecurrentState changed(const protocol::MemoryChange& change, agent::Policy& policy,
                               const agent::RecurrentState& recurrent_state, const agent::RecurrentState* other) {
   auto result = recurrent_state;
-  const auto names = policy.network().state_names();
   if (change.exchange && other != nullptr) {
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      if (taken(*change.exchange, names[i])) result.state[i] = other->state[i];
+    const auto& parts = result.layout->parts;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      if (taken(*change.exchange, parts[i].name)) std::ranges::copy(other->part(i), result.part(i).begin());
     }
   }
   if (change.slots.empty()) return result;
-  const auto at = static_cast<std::size_t>(std::find(names.begin(), names.end(), "memory") - names.begin());
-  const auto beginning = policy.begin(1).state[at];
-  auto& matrix = result.state[at];
-  matrix = matrix.clone();
+  const auto matrix = result.find("memory");
+  const auto beginning = policy.begin(1);
+  const auto width = static_cast<std::size_t>(result.layout->parts[matrix].shape[1]);
   for (const auto& slot : change.slots) {
-    auto row = matrix[0][slot.slot];
-    row.copy_(slot.content.empty() ? beginning[0][slot.slot] : torch::tensor(slot.content));
+    const auto first = static_cast<std::size_t>(slot.slot) * width;
+    const auto erased = beginning.part(matrix).subspan(first, width);
+    std::ranges::copy(slot.content.empty() ? erased : std::span(slot.content),
+                      result.part(matrix).subspan(first, width).begin());
   }
   return result;
 }

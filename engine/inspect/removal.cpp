@@ -79,7 +79,7 @@ std::vector<float> removal_curve(agent::Policy& policy, const Removal& removal, 
     states.push_back(state);
   }
   const std::vector<std::span<const std::byte>> batch(states.begin(), states.end());
-  auto curve = gaps(policy.values(batch), static_cast<std::size_t>(policy.actions()), removal.action);
+  auto curve = gaps(policy.evaluate(batch).preferences, static_cast<std::size_t>(policy.actions()), removal.action);
   for (auto& value : curve)
     value /= removal.gap;
   return curve;

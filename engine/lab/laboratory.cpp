@@ -7,16 +7,16 @@
 #include <string>
 
 #include "engine/core/error.hpp"
-#include "engine/inspect/memory_inspection.hpp"
-#include "engine/inspect/numbers.hpp"
 #include "engine/lab/bit_loss.hpp"
 #include "engine/nn/initialisation.hpp"
+#include "engine/nn/report/memory_view.hpp"
+#include "engine/nn/report/numbers.hpp"
 #include "engine/protocol/memory_traces.hpp"
 
 namespace qarium::lab {
 namespace {
 
-using inspect::numbers;
+using nn::numbers;
 using torch::Tensor;
 
 constexpr std::int64_t kTestBatch = 4;
@@ -146,7 +146,7 @@ protocol::LaboratorySample Laboratory::sample(std::int64_t length, std::uint32_t
     sample.scored.push_back(scored);
     if (scored) sample.wrong_bits += bit_loss(logits.unsqueeze(0), batch.target[t].unsqueeze(0)).wrong.front();
     sample.answer.insert(sample.answer.end(), answer.begin(), answer.end());
-    sample.memory.push_back(inspect::memory_view(memory_options, memory, probe, 0, state, after.state));
+    sample.memory.push_back(nn::memory_view(memory_options, memory, probe.memory, 0, state, after.state));
     protocol::append(sample.episode,
                      protocol::memory_step(sample.memory.back(), row(sample.input, t, sample.inputs), answer));
     state = std::move(after.state);

@@ -3,7 +3,7 @@
 #include <memory>
 #include <vector>
 
-#include "engine/agent/optimizer.hpp"
+#include "engine/agent/network/optimizer.hpp"
 #include "engine/core/random.hpp"
 #include "engine/core/recent_mean.hpp"
 #include "engine/lab/model.hpp"

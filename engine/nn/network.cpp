@@ -84,7 +84,7 @@ PolicyOutput Network::step(const torch::Tensor& observation, const Previous& pre
       attention_->forward(encoder_->forward(observation), asked_by_memory_ ? state.back() : torch::Tensor(), probe);
   const auto seen = attended.dim() == 3 ? attended.mean(1) : attended;
   const auto input = memory_input(seen, previous);
-  if (probe != nullptr) probe->report("memory.input", input);
+  if (probe != nullptr) probe->memory_input = input;
   auto remembered = memory_->step(input, of_memory(state), probe);
   if (asked_by_memory_) remembered.state.push_back(remembered.output);
   return {evaluate(attended, remembered.output, probe), std::move(remembered.state)};

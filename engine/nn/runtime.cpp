@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 
 #include "engine/core/error.hpp"
+#include "engine/core/openblas.hpp"
 #include "engine/core/version.hpp"
 #include "engine/nn/ops/flat_kernels.hpp"
 
@@ -37,14 +38,10 @@ void set_blas_threads(std::int64_t threads) {
   }
 }
 
-std::string libtorch_version() {
-  return TORCH_VERSION;
-}
-std::string instruction_set() {
-  return nn::kernel_instruction_set();
-}
-std::string build_version() {
-  return std::string(core::version()) + " (" + core::commit() + ")";
+core::Circumstances circumstances(torch::Device device, std::int64_t threads) {
+  auto blas = core::openblas();
+  if (blas.empty()) blas = at::hasMKL() ? "MKL" : "unknown";
+  return {core::build(), TORCH_VERSION, kernel_instruction_set(), blas, describe_device(device, threads), threads};
 }
 
 }  // namespace qarium::nn

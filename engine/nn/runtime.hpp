@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "engine/core/circumstances.hpp"
+
 namespace qarium::nn {
 
 /// The device that "auto", "cpu" or "cuda" means here. Throws core::UserError for another word, or for "cuda" where
@@ -19,9 +21,7 @@ void prepare_thread(std::int64_t threads);
 /// OpenBLAS keeps threads of its own, which Torch's setting does not reach: one setting for the process.
 void set_blas_threads(std::int64_t threads);
 
-/// What results are bound to, for the journal. The build is "0.1.0 (commit)", as `qarium --version` says it.
-std::string libtorch_version();
-std::string instruction_set();
-std::string build_version();
+/// What results are bound to when they are computed here.
+core::Circumstances circumstances(torch::Device device, std::int64_t threads);
 
 }  // namespace qarium::nn

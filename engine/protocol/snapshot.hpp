@@ -11,6 +11,7 @@
 #include "engine/protocol/attention_view.hpp"
 #include "engine/protocol/counterfactual.hpp"
 #include "engine/protocol/memory_view.hpp"
+#include "engine/protocol/metrics.hpp"
 #include "engine/protocol/position.hpp"
 #include "engine/protocol/scene.hpp"
 
@@ -35,6 +36,9 @@ inline constexpr Needs kEverything = ~0U;
 constexpr Needs operator|(Part a, Part b) {
   return static_cast<Needs>(a) | static_cast<Needs>(b);
 }
+constexpr Needs operator|(Needs needs, Part part) {
+  return needs | static_cast<Needs>(part);
+}
 constexpr bool wants(Needs needs, Part part) {
   return (needs & static_cast<Needs>(part)) != 0;
 }
@@ -47,6 +51,14 @@ enum class Activity {
   Paused,
   Finished,  ///< n_timesteps reached
   Failed,    ///< stopped by an error, which stands in Status::error
+};
+
+/// How a learner stands, in the few words that every family can say.
+struct LearnerStatus {
+  bool filling = false;  ///< collecting the first experience; no updates yet
+  double epsilon = 0;    ///< probability of a random action
+  std::int64_t replay_size = 0;
+  std::int64_t replay_capacity = 0;  ///< 0 where the family has no replay
 };
 
 /// A few words that are always copied.
@@ -63,7 +75,7 @@ struct Status {
   std::int64_t replay_size = 0;
   std::int64_t replay_capacity = 0;
   std::string device;  ///< "CPU, 1 thread", "CUDA (name)"
-  std::string blas;    ///< a sentence: what multiplies matrices there
+  std::string blas;    ///< in words: what multiplies matrices, and whether it had to be told
   std::string run;     ///< run directory, empty when nothing is written
   std::string error;   ///< empty when all is well
 };
@@ -127,6 +139,8 @@ struct TrainerSnapshot {
   std::optional<ReplayView> replay;
   std::optional<NetworkView> network;
   std::vector<std::string> action_names;
+  /// Those known by now, by MetricId; null before the first snapshot.
+  std::shared_ptr<const std::vector<Metric>> metrics;
 };
 
 /// What led from one watched state to the next, and what the agent thought of it.

@@ -4,20 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "engine/core/circumstances.hpp"
 #include "engine/protocol/commands.hpp"
 
 namespace qarium::run {
-
-/// What must be the same for a replay to give the same parameters.
-struct Circumstances {
-  std::string build;
-  std::string libtorch;
-  std::string instruction_set;
-  std::string device;
-  std::int64_t threads = 1;
-  std::string blas;  ///< what multiplies matrices, with its kernels; empty in older journals
-};
-Circumstances present_circumstances(const std::string& device, std::int64_t threads);
 
 /// One accepted command and the tick before which it was applied.
 struct JournalEntry {
@@ -27,9 +17,10 @@ struct JournalEntry {
 };
 
 /// Everything that decided a run. A file of JSON lines: a header, one line for each command, and a last line with the
-/// tick and the digest of the parameters where the run was closed.
+/// tick and the digest of the parameters where the run was closed. A run that was gone on with begins anew with another
+/// header.
 struct Journal {
-  Circumstances circumstances;
+  core::Circumstances circumstances;
   config::Hyperparameters hyperparameters;
   std::vector<JournalEntry> entries;
   std::int64_t end_tick = 0;
@@ -37,22 +28,14 @@ struct Journal {
 };
 
 // Lines to append to the file, each with its newline.
-std::string journal_header(const Circumstances& circumstances, const config::Hyperparameters& hyperparameters);
+std::string journal_header(const core::Circumstances& circumstances, const config::Hyperparameters& hyperparameters);
 std::string journal_line(const JournalEntry& entry);
 std::string journal_end(std::int64_t tick, const protocol::Position& position, const std::string& digest);
 
-/// Throws core::UserError naming the file and the line.
+/// The last part of the journal. Throws core::UserError naming the file and the line.
 Journal read_journal(const std::filesystem::path& file);
 
-struct Replayed {
-  std::string digest;
-  protocol::Position position;
-  /// Circumstances that differ from the recorded ones: where there are any, equality is not claimed.
-  std::vector<std::string> mismatches;
-};
-
-/// Runs the journal again on the CPU, without a window. `end_tick` 0 stops at the last command.
-/// Throws core::UserError for a journal that cannot be replayed (one that loads a checkpoint).
-Replayed replay(const Journal& journal);
+/// Circumstances that differ, in words: where there are any, equal parameters are not claimed.
+std::vector<std::string> differences(const core::Circumstances& then, const core::Circumstances& now);
 
 }  // namespace qarium::run

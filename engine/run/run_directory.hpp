@@ -1,57 +1,40 @@
 #pragma once
-#include <array>
-#include <chrono>
 #include <filesystem>
 #include <string>
 
-#include "engine/run/journal.hpp"
+#include "engine/config/hyperparameters.hpp"
+#include "engine/core/archive.hpp"
 #include "engine/run/writer.hpp"
-#include "engine/train/train_loop.hpp"
 
 namespace qarium::run {
 
-/// A run on disk: config.toml, progress.csv, monitor.csv (Stable-Baselines3's Monitor format), journal.jsonl and
-/// checkpoints/{last,best}.safetensors. It listens to a training loop and hands everything to the writer thread.
-class RunDirectory final : public train::TrainEvents {
+// The files of a run.
+inline constexpr const char* kConfigurationFile = "config.toml";
+inline constexpr const char* kProgressFile = "progress.csv";
+inline constexpr const char* kMonitorFile = "monitor.csv";
+inline constexpr const char* kJournalFile = "journal.jsonl";
+
+/// The folder of a run, as whoever writes it sees it: everything is handed to the writer thread.
+class RunDirectory {
  public:
   /// Whether the folder holds a run already.
   static bool holds_run(const std::filesystem::path& folder);
   static std::filesystem::path checkpoint_path(const std::filesystem::path& folder, const std::string& checkpoint);
 
-  /// Makes the folder and its first files. With `append`, goes on with a run that is there.
-  /// Throws core::UserError naming the folder where it cannot be written, or holds a run and `append` is false.
-  RunDirectory(std::filesystem::path folder, const train::TrainLoop& loop, Writer& writer, bool append);
+  /// Makes the folder. With `append`, goes on with a run that is there. Throws core::UserError naming the folder where
+  /// it cannot be written, or holds a run and `append` is false. `writer` must outlive this.
+  RunDirectory(std::filesystem::path folder, Writer& writer, bool append);
 
-  void on_update(const train::TrainLoop& loop, const agent::UpdateReport& report) override;
-  void on_episode(const train::TrainLoop& loop, const protocol::EpisodeRecord& record) override;
-  void on_evaluation(train::TrainLoop& loop, const train::Evaluation& evaluation, bool best) override;
-
-  void record(const JournalEntry& entry);
-  /// Hands over what is collected, and the checkpoint `last`.
-  void save(train::TrainLoop& loop);
-  /// Save, and the journal's last line.
-  void close(train::TrainLoop& loop);
-  /// The configuration was replaced: config.toml is written again.
-  void reconfigured(const train::TrainLoop& loop);
+  void write_configuration(const config::Hyperparameters& hyperparameters);
+  void append(const char* file, std::string text);
+  void write_checkpoint(const std::string& name, core::Archive checkpoint);
 
   const std::filesystem::path& folder() const { return folder_; }
+  Writer& writer() { return writer_; }
 
  private:
-  void write_checkpoint(train::TrainLoop& loop, const std::string& name);
-  void write_configuration(const train::TrainLoop& loop);
-  void progress_row(const train::TrainLoop& loop);
-  void flush();
-  double seconds() const;
-
   std::filesystem::path folder_;
   Writer& writer_;
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-  std::string progress_;
-  std::string monitor_;
-  std::int64_t next_row_ = 0;
-  // Sums over the updates since the last row of progress.csv.
-  std::int64_t updates_ = 0;
-  std::array<double, 5> sums_{};
 };
 
 }  // namespace qarium::run

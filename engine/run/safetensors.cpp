@@ -1,6 +1,5 @@
 #include "engine/run/safetensors.hpp"
 
-#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <fstream>
@@ -21,9 +20,9 @@ constexpr std::uint64_t kHeaderLimit = 100'000'000;
   throw core::UserError("'" + source + "' is not a whole safetensors file: " + why);
 }
 
-NamedArray read_array(const std::string& source, const std::string& name, const json& entry,
-                      std::span<const std::byte> data) {
-  NamedArray array{name, entry.at("shape").get<std::vector<std::int64_t>>(), {}};
+core::NamedArray read_array(const std::string& source, const std::string& name, const json& entry,
+                            std::span<const std::byte> data) {
+  core::NamedArray array{name, entry.at("shape").get<std::vector<std::int64_t>>(), {}};
   if (entry.at("dtype") != "F32") malformed(source, "array '" + name + "' is not of type F32");
   const auto begin = entry.at("data_offsets").at(0).get<std::uint64_t>();
   const auto end = entry.at("data_offsets").at(1).get<std::uint64_t>();
@@ -45,18 +44,7 @@ NamedArray read_array(const std::string& source, const std::string& name, const 
 
 }  // namespace
 
-const NamedArray* Safetensors::find(std::string_view name) const {
-  const auto found = std::find_if(arrays.begin(), arrays.end(), [&](const auto& array) { return array.name == name; });
-  return found == arrays.end() ? nullptr : &*found;
-}
-
-const NamedArray& Safetensors::need(std::string_view name) const {
-  const auto* array = find(name);
-  if (array == nullptr) throw core::UserError("the checkpoint has no array '" + std::string(name) + "'");
-  return *array;
-}
-
-void write_safetensors(const std::filesystem::path& file, const Safetensors& content) {
+void write_safetensors(const std::filesystem::path& file, const core::Archive& content) {
   json header;
   header["__metadata__"] = content.metadata;
   std::uint64_t offset = 0;
@@ -87,7 +75,7 @@ void write_safetensors(const std::filesystem::path& file, const Safetensors& con
   }
 }
 
-Safetensors read_safetensors(const std::filesystem::path& file) {
+core::Archive read_safetensors(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);
   if (!stream || !std::filesystem::is_regular_file(file)) {
     throw core::UserError("there is no file '" + file.string() + "' that can be read");
@@ -96,7 +84,7 @@ Safetensors read_safetensors(const std::filesystem::path& file) {
   return read_safetensors(std::as_bytes(std::span(bytes)), file.string());
 }
 
-Safetensors read_safetensors(std::span<const std::byte> bytes, const std::string& source) {
+core::Archive read_safetensors(std::span<const std::byte> bytes, const std::string& source) {
   std::uint64_t length = 0;
   if (bytes.size() >= sizeof length) std::memcpy(&length, bytes.data(), sizeof length);
   if (length == 0 || length > kHeaderLimit) malformed(source, "its header length makes no sense");
@@ -104,7 +92,7 @@ Safetensors read_safetensors(std::span<const std::byte> bytes, const std::string
   if (bytes.size() < length) malformed(source, "it ends inside its header");
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), length);
   const auto data = bytes.subspan(length);
-  Safetensors content;
+  core::Archive content;
   try {
     const auto header = json::parse(text);
     for (const auto& [name, entry] : header.items()) {

@@ -33,7 +33,7 @@ std::optional<Evaluation> Evaluator::tick(agent::Policy& policy) {
   for (const auto i : active_)
     batch.push_back(observations_[i]);
   if (!recurrent_state_) recurrent_state_ = policy.begin(active_.size());
-  const auto values = policy.values(batch, *recurrent_state_);
+  const auto values = policy.evaluate(batch, *recurrent_state_).preferences;
   const auto actions = static_cast<std::size_t>(policy.actions());
   std::vector<std::size_t> still_active;
   std::vector<std::int64_t> rows;

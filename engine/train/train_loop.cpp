@@ -1,9 +1,7 @@
 #include "engine/train/train_loop.hpp"
 
 #include <algorithm>
-#include <string>
 
-#include "engine/agent/dqn/exploration.hpp"
 #include "engine/core/error.hpp"
 #include "engine/env/registry.hpp"
 
@@ -14,239 +12,180 @@ std::uint64_t seed_of(const config::Hyperparameters& h) {
   return static_cast<std::uint64_t>(h.seed);
 }
 
-bool same_network(const config::Hyperparameters& a, const config::Hyperparameters& b) {
-  return a.encoder == b.encoder && a.attention == b.attention && a.memory == b.memory && a.fusion == b.fusion &&
-         a.head == b.head;
+/// Environments that each begin their first episode.
+std::unique_ptr<env::VectorEnvironment> begin_environments(const config::Hyperparameters& h) {
+  auto environments =
+      std::make_unique<env::VectorEnvironment>(h.environment, h.n_envs, seed_of(h), core::Purpose::Environment);
+  for (std::size_t i = 0; i < environments->size(); ++i)
+    environments->reset(i);
+  return environments;
 }
 
-bool same_sequences(const config::Hyperparameters& a, const config::Hyperparameters& b) {
-  return a.sequence_length == b.sequence_length && a.burn_in == b.burn_in && a.sequence_overlap == b.sequence_overlap &&
-         a.prioritized_replay == b.prioritized_replay;
-}
-
-agent::SequenceOptions sequence_options(const config::Hyperparameters& h) {
-  return {h.sequence_length, h.burn_in, h.sequence_overlap, h.prioritized_replay};
-}
-
-/// Refuses what would need more memory than is allowed, before anything is lost.
-void require_room(const config::Hyperparameters& h, const agent::RecurrentState& of_one) {
-  agent::require_room_for_states(of_one.bytes(), static_cast<std::size_t>(h.buffer_size), sequence_options(h));
-}
-
-bool same_spaces(const env::EnvironmentSpec& a, const env::EnvironmentSpec& b) {
-  return a.observation_space.shape == b.observation_space.shape &&
-         a.observation_space.type == b.observation_space.type && a.action_space.n() == b.action_space.n();
+void show_observations(const env::VectorEnvironment& environments, agent::Learner& learner) {
+  for (std::size_t i = 0; i < environments.size(); ++i)
+    environments.observe(i, learner.observation(i));
 }
 
 }  // namespace
 
-TrainLoop::TrainLoop(const config::Hyperparameters& hyperparameters, torch::Device device, TrainEvents* events)
-    : device_(device), events_(events) {
+TrainLoop::TrainLoop(const config::Hyperparameters& hyperparameters, const std::string& device, TrainEvents* events,
+                     agent::Families families)
+    : device_(device), events_(events), families_(families) {
   configure(hyperparameters);
 }
 
-void TrainLoop::configure(const config::Hyperparameters& hyperparameters) {
+TrainLoop::World TrainLoop::make_world(const config::Hyperparameters& hyperparameters) const {
   config::validate(hyperparameters);
-  const auto spec = env::make(hyperparameters.environment)->spec();
-  auto learner = std::make_unique<agent::Dqn>(hyperparameters, spec, device_);  // refuses before anything is lost
-  if (learner->online().recurrent()) require_room(hyperparameters, learner->online().begin(1));
-  hyperparameters_ = hyperparameters;
-  learner_ = std::move(learner);
+  World world;
+  world.hyperparameters = hyperparameters;
+  world.environments = begin_environments(hyperparameters);
+  world.learner =
+      agent::family_of(hyperparameters, families_).make_learner(hyperparameters, world.environments->spec(), device_);
+  world.returns.assign(world.environments->size(), 0);
+  world.actions.assign(world.environments->size(), {});
+  return world;
+}
+
+void TrainLoop::adopt(World world) {
+  now_ = std::move(world);
+  show_observations(*now_.environments, *now_.learner);
+  actions_.assign(now_.environments->size(), 0);
+  results_.assign(now_.environments->size(), {});
   ++rebuilds_;
   evaluator_.reset();
   position_ = {};
-  episodes_ = steps_since_round_ = steps_since_target_ = steps_since_evaluation_ = updates_due_ = 0;
+  episodes_ = steps_since_evaluation_ = 0;
   final_evaluation_done_ = false;
   last_evaluation_.reset();
   best_evaluation_.reset();
   returns_.clear();
-  replay_stream_ = core::RandomStream(seed_of(hyperparameters_), core::Purpose::Replay, 0);
-  build_environments();
-  build_replay();
+  register_metrics();
 }
 
-void TrainLoop::build_environments() {
-  const auto& h = hyperparameters_;
-  const auto n = static_cast<std::size_t>(h.n_envs);
-  environments_ =
-      std::make_unique<env::VectorEnvironment>(h.environment, h.n_envs, seed_of(h), core::Purpose::Environment);
-  exploration_streams_.clear();
-  for (std::size_t i = 0; i < n; ++i) {
-    exploration_streams_.emplace_back(seed_of(h), core::Purpose::Exploration, static_cast<std::uint32_t>(i));
-    environments_->reset(i);
-  }
-  actions_.assign(n, 0);
-  results_.assign(n, {});
-  episode_returns_.assign(n, 0);
-  episode_actions_.assign(n, {});
+void TrainLoop::register_metrics() {
+  const auto episode_return =
+      metrics_.add({.name = "episode_return",
+                    .plot = "Episode return",
+                    .unit = "per episode",
+                    .tag = "charts/episodic_return",
+                    .help = "Sum of the rewards of a training episode; diamonds are greedy evaluations."});
+  evaluation_metric_ = metrics_.add({.name = "evaluation_return",
+                                     .plot = "Episode return",
+                                     .label = "evaluation",
+                                     .unit = "per episode",
+                                     .tag = "charts/evaluation_return",
+                                     .help = "Mean return of greedy episodes on seeds of their own.",
+                                     .style = protocol::MetricStyle::Marks});
+  const auto episode_length = metrics_.add({.name = "episode_length",
+                                            .plot = "Episode length",
+                                            .unit = "steps",
+                                            .tag = "charts/episodic_length",
+                                            .help = "Environment steps of a training episode.",
+                                            .low = 1});
+  episode_metrics_ = {episode_return, episode_length};
+  const auto add_all = [&](const std::vector<protocol::Metric>& metrics, std::vector<protocol::MetricId>& ids) {
+    ids.clear();
+    for (const auto& metric : metrics)
+      ids.push_back(metrics_.add(metric));
+  };
+  add_all(now_.learner->update_metrics(), update_metrics_);
+  add_all(now_.learner->gauge_metrics(), gauge_metrics_);
 }
 
-void TrainLoop::build_replay() {
-  const auto& h = hyperparameters_;
-  steps_in_replay_ = 0;
-  last_update_step_ = -1;
-  replay_ = std::make_unique<agent::ReplayBuffer>(spec().observation_space.bytes(),
-                                                  static_cast<std::size_t>(h.buffer_size), environments_->size());
-  configure_sampling();
-  for (std::size_t i = 0; i < environments_->size(); ++i)
-    environments_->observe(i, replay_->current(i));
-  build_sequences();
-}
-
-void TrainLoop::configure_sampling() {
-  // Where there is a memory, sequences have the priorities.
-  replay_->configure(hyperparameters_.n_step, hyperparameters_.prioritized_replay && !learner_->online().recurrent());
-}
-
-void TrainLoop::build_sequences() {
-  const auto& h = hyperparameters_;
-  sequences_.reset();
-  if (learner_->online().recurrent()) {
-    sequences_ = std::make_unique<agent::SequenceReplay>(*replay_, environments_->size(), sequence_options(h));
-  }
-  forget_recurrent_state();
-}
-
-void TrainLoop::forget_recurrent_state() {
-  recurrent_state_ = learner_->online().begin(environments_->size());
-  for (std::size_t i = 0; i < environments_->size(); ++i) {
-    // In the middle of an episode nobody knows what the memory would hold: sequences begin with the next one.
-    if (!episode_actions_[i].empty()) recurrent_state_.acted(i, 0, 0);
-  }
+void TrainLoop::configure(const config::Hyperparameters& hyperparameters) {
+  adopt(make_world(hyperparameters));
 }
 
 void TrainLoop::set(const std::string& name, const config::Value& value) {
-  const auto& parameter = config::parameter(name);
-  auto changed = hyperparameters_;
-  config::set(changed, parameter, value);
+  const auto& h = now_.hyperparameters;
+  auto changed = h;
+  config::set(changed, config::parameter(name), value);
   config::validate(changed);
-  if (changed == hyperparameters_) return;
-  if (changed.seed != hyperparameters_.seed) {
+  if (changed == h) return;
+  if (changed.seed != h.seed || changed.algorithm != h.algorithm) {
     configure(changed);
     return;
   }
-  const auto new_spec = env::make(changed.environment)->spec();
-  const auto change = change_to(changed, new_spec);
-  if (changed.memory.kind != "none") {
-    require_room(changed,
-                 change.network ? agent::Policy(changed, new_spec, torch::kCPU).begin(1) : learner_->online().begin(1));
-  }
-  if (change.network) {
-    learner_->rebuild(changed, new_spec);
-    ++rebuilds_;
-  }
-  hyperparameters_ = changed;
-  if (position_.environment_steps < changed.n_timesteps) final_evaluation_done_ = false;
-  remake(change);
-  if (filling()) updates_due_ = 0;  // what was due has nothing to sample from any more
-}
-
-TrainLoop::Change TrainLoop::change_to(const config::Hyperparameters& changed,
-                                       const env::EnvironmentSpec& new_spec) const {
-  const auto& h = hyperparameters_;
-  const bool spaces = !same_spaces(new_spec, spec());
-  const bool n_envs = changed.n_envs != h.n_envs;
-  const bool recurrence = (changed.memory.kind == "none") != (h.memory.kind == "none");
-  return {.environments = n_envs || changed.environment != h.environment,
-          .network = spaces || !same_network(changed, h),
-          .replay = spaces || n_envs || changed.buffer_size != h.buffer_size,
-          .sampling = recurrence || changed.n_step != h.n_step || changed.prioritized_replay != h.prioritized_replay,
-          .sequences = recurrence || !same_sequences(changed, h)};
-}
-
-void TrainLoop::remake(const Change& change) {
-  if (evaluator_ && (change.network || change.environments)) begin_evaluation();
-  if (change.environments) {
+  const bool new_environments = changed.n_envs != h.n_envs || changed.environment != h.environment;
+  auto environments = new_environments ? begin_environments(changed) : nullptr;
+  const auto n = static_cast<std::size_t>(changed.n_envs);
+  std::vector<std::vector<int>> actions(n);
+  std::vector<double> returns(n, 0);
+  std::vector<int> next_actions(n, 0);
+  std::vector<env::StepResult> results(n);
+  const bool new_network =
+      now_.learner->rebuild(changed, environments ? environments->spec() : spec(), new_environments);
+  now_.hyperparameters = changed;
+  if (new_network) ++rebuilds_;
+  if (environments) {
+    now_.environments = std::move(environments);
+    now_.actions = std::move(actions);
+    now_.returns = std::move(returns);
+    actions_ = std::move(next_actions);
+    results_ = std::move(results);
     best_evaluation_.reset();
-    build_environments();
   }
-  if (change.replay) {
-    build_replay();
-    return;
-  }
-  if (change.environments) start_episodes();
-  if (change.sampling) {
-    configure_sampling();
-    if (sequences_) sequences_->forget_priorities();
-  }
-  if (change.sequences) {
-    build_sequences();
-  } else if (change.network) {
-    if (sequences_) sequences_->drop_states();
-    forget_recurrent_state();
-  } else if (change.environments) {
-    forget_recurrent_state();
-  }
+  show_observations(*now_.environments, *now_.learner);
+  if (position_.environment_steps < changed.n_timesteps) final_evaluation_done_ = false;
+  if (evaluator_ && (new_network || new_environments)) begin_evaluation();
 }
 
-void TrainLoop::start_episodes() {
-  for (std::size_t i = 0; i < environments_->size(); ++i) {
-    replay_->begin_episode(i);
-    if (sequences_) sequences_->abandon_episode(i);
-    environments_->observe(i, replay_->current(i));
+std::vector<EpisodeInProgress> TrainLoop::episodes_in_progress() const {
+  std::vector<EpisodeInProgress> episodes;
+  for (std::size_t i = 0; i < now_.environments->size(); ++i)
+    episodes.push_back({now_.environments->episode(i), now_.actions[i]});
+  return episodes;
+}
+
+core::Archive TrainLoop::save() {
+  core::Archive archive;
+  now_.learner->save(archive);
+  save_episodes(archive, episodes_in_progress());
+  archive.metadata["environment_steps"] = std::to_string(position_.environment_steps);
+  archive.metadata["updates"] = std::to_string(position_.updates);
+  archive.metadata["episodes"] = std::to_string(episodes_);
+  if (best_evaluation_) archive.metadata["best_evaluation"] = config::format(*best_evaluation_);
+  return archive;
+}
+
+void TrainLoop::restore(const core::Archive& archive, const config::Hyperparameters& hyperparameters) {
+  auto world = make_world(hyperparameters);
+  world.learner->restore(archive);
+  const auto n = world.environments->size();
+  if (const auto episodes = read_episodes(archive, n, world.environments->spec().action_space.n())) {
+    for (std::size_t i = 0; i < n; ++i)
+      retrace(world, i, (*episodes)[i]);
   }
+  const protocol::Position position{archive.count("environment_steps"), archive.count("updates")};
+  const auto episodes = archive.count("episodes");
+  std::optional<double> best;
+  if (archive.metadata.contains("best_evaluation")) best = archive.number("best_evaluation");
+  adopt(std::move(world));
+  position_ = position;
+  episodes_ = episodes;
+  best_evaluation_ = best;
 }
 
-EpisodesInProgress TrainLoop::episodes_in_progress() const {
-  EpisodesInProgress saved;
-  for (std::size_t i = 0; i < environments_->size(); ++i)
-    saved.episodes.push_back({environments_->episode(i), episode_actions_[i]});
-  for (const auto& tensor : recurrent_state_.state)
-    saved.memory.push_back(tensor.to(torch::kCPU));
-  return saved;
-}
-
-void TrainLoop::resume(const EpisodesInProgress& saved) {
-  try {
-    for (std::size_t i = 0; i < environments_->size(); ++i)
-      retrace(i, saved.episodes[i]);
-  } catch (const core::UserError&) {
-    build_environments();
-    build_replay();
-    throw;
-  }
-  for (std::size_t i = 0; i < recurrent_state_.state.size(); ++i)
-    recurrent_state_.state[i].copy_(saved.memory[i]);
-}
-
-void TrainLoop::retrace(std::size_t i, const EpisodesInProgress::Episode& episode) {
-  environments_->reset(i, episode.number);
-  episode_returns_[i] = 0;
-  episode_actions_[i] = episode.actions;
-  recurrent_state_.acted(i, -1, 0);
+void TrainLoop::retrace(World& world, std::size_t i, const EpisodeInProgress& episode) const {
+  auto& environments = *world.environments;
+  environments.reset(i, episode.number);
+  env::StepResult result;
   for (const int action : episode.actions) {
-    const auto result = (*environments_)[i].step(action);
+    result = environments[i].step(action);
     if (result.over()) {
       throw core::UserError("episode " + std::to_string(episode.number) + " of environment " + std::to_string(i) +
                             " is over before its last action: the environment is not the one it was saved with");
     }
-    episode_returns_[i] += result.reward;
-    recurrent_state_.acted(i, action, result.reward);
+    world.returns[i] += result.reward;
   }
-  environments_->observe(i, replay_->current(i));
-}
-
-void TrainLoop::restore(const protocol::Position& position, std::int64_t episodes,
-                        std::optional<double> best_evaluation) {
-  position_ = position;
-  episodes_ = episodes;
-  best_evaluation_ = best_evaluation;
-}
-
-double TrainLoop::epsilon() const {
-  return agent::epsilon(hyperparameters_, position_.environment_steps);
-}
-
-bool TrainLoop::filling() const {
-  // Not every slot can be sampled: a batch as large as replay would wait forever for that many.
-  const auto enough = std::min(hyperparameters_.batch_size, static_cast<std::int64_t>(replay_->capacity() / 4));
-  return steps_in_replay_ < hyperparameters_.learning_starts || static_cast<std::int64_t>(replay_->size()) < enough ||
-         (sequences_ && sequences_->size() == 0);
+  world.actions[i] = episode.actions;
+  if (!episode.actions.empty()) world.learner->resume_episode(i, episode.actions.back(), result.reward);
 }
 
 bool TrainLoop::finished() const {
-  return position_.environment_steps >= hyperparameters_.n_timesteps && updates_due_ == 0 && !evaluator_ &&
-         (final_evaluation_done_ || hyperparameters_.eval_freq == 0);
+  const auto& h = now_.hyperparameters;
+  return position_.environment_steps >= h.n_timesteps && !now_.learner->update_due() && !evaluator_ &&
+         (final_evaluation_done_ || h.eval_freq == 0);
 }
 
 Tick TrainLoop::tick() {
@@ -255,7 +194,7 @@ Tick TrainLoop::tick() {
   if (evaluator_) {
     tick.work = Tick::Work::Evaluation;
     evaluation_tick();
-  } else if (updates_due_ > 0) {
+  } else if (now_.learner->update_due()) {
     tick.work = Tick::Work::Update;
     update_tick();
   } else {
@@ -264,101 +203,54 @@ Tick TrainLoop::tick() {
   return tick;
 }
 
-void TrainLoop::act() {
-  const bool warming_up = position_.environment_steps < hyperparameters_.learning_starts;
-  const double epsilon = warming_up ? 1.0 : this->epsilon();
-  if (sequences_) {
-    act_from_memory(epsilon);
-    return;
-  }
-  std::vector<std::size_t> evaluated;
-  std::vector<std::span<const std::byte>> observations;
-  for (std::size_t i = 0; i < environments_->size(); ++i) {
-    auto& stream = exploration_streams_[i];
-    // Both draws are always taken, so that epsilon decides what is used of them but never shifts what follows.
-    const bool explore = stream.uniform() < epsilon;
-    actions_[i] = static_cast<int>(stream.below(static_cast<std::uint32_t>(spec().action_space.n())));
-    if (explore) continue;
-    evaluated.push_back(i);
-    observations.push_back(replay_->current(i));
-  }
-  if (evaluated.empty()) return;
-  const auto values = learner_->online().values(observations);
-  const auto actions = static_cast<std::size_t>(spec().action_space.n());
-  for (std::size_t k = 0; k < evaluated.size(); ++k) {
-    actions_[evaluated[k]] = agent::greedy(values.subspan(k * actions, actions));
-  }
-}
-
-void TrainLoop::act_from_memory(double epsilon) {
-  // The memory sees every step, whoever chooses the action.
-  std::vector<std::span<const std::byte>> observations;
-  for (std::size_t i = 0; i < environments_->size(); ++i) {
-    sequences_->before_step(i, recurrent_state_);
-    observations.push_back(replay_->current(i));
-  }
-  const auto values = learner_->online().values(observations, recurrent_state_);
-  const auto actions = static_cast<std::size_t>(spec().action_space.n());
-  for (std::size_t i = 0; i < environments_->size(); ++i) {
-    auto& stream = exploration_streams_[i];
-    const bool explore = stream.uniform() < epsilon;
-    const auto random_action = static_cast<int>(stream.below(static_cast<std::uint32_t>(actions)));
-    actions_[i] = explore ? random_action : agent::greedy(values.subspan(i * actions, actions));
-  }
-}
-
 void TrainLoop::environment_tick(Tick& tick) {
-  act();
-  environments_->step(actions_, results_);
-  position_.environment_steps += static_cast<std::int64_t>(environments_->size());
-  for (std::size_t i = 0; i < environments_->size(); ++i) {
+  auto& learner = *now_.learner;
+  auto& environments = *now_.environments;
+  learner.act(position_, actions_);
+  environments.step(actions_, results_);
+  position_.environment_steps += static_cast<std::int64_t>(environments.size());
+  for (std::size_t i = 0; i < environments.size(); ++i) {
     const auto& result = results_[i];
-    episode_returns_[i] += result.reward;
-    episode_actions_[i].push_back(actions_[i]);
-    replay_->append(i, actions_[i], result.reward, result.terminated, result.truncated);
-    if (sequences_) {
-      sequences_->after_step(i, result.over());
-      recurrent_state_.acted(i, actions_[i], result.reward);
-    }
-    environments_->observe(i, replay_->current(i));
+    now_.returns[i] += result.reward;
+    now_.actions[i].push_back(actions_[i]);
+    learner.observe(i, actions_[i], result);
+    environments.observe(i, learner.observation(i));
     if (!result.over()) continue;
     ++tick.episodes_ended;
     end_episode(i);
   }
-  schedule_after_step();
+  learner.end_step(position_);
+  schedule_evaluation();
 }
 
 void TrainLoop::end_episode(std::size_t i) {
   ++episodes_;
-  returns_.add(episode_returns_[i]);
-  const protocol::EpisodeRecord record{position_.environment_steps, episodes_, static_cast<float>(episode_returns_[i]),
-                                       static_cast<std::int64_t>(episode_actions_[i].size())};
-  episode_returns_[i] = 0;
-  episode_actions_[i].clear();
-  environments_->reset(i);
-  if (sequences_) recurrent_state_.begin(i, learner_->online().begin(1));
-  replay_->begin_episode(i);
-  environments_->observe(i, replay_->current(i));
-  if (events_ != nullptr) events_->on_episode(*this, record);
+  returns_.add(now_.returns[i]);
+  const protocol::EpisodeRecord record{position_.environment_steps, episodes_, static_cast<float>(now_.returns[i]),
+                                       static_cast<std::int64_t>(now_.actions[i].size())};
+  now_.returns[i] = 0;
+  now_.actions[i].clear();
+  now_.environments->reset(i);
+  now_.learner->begin_episode(i);
+  now_.environments->observe(i, now_.learner->observation(i));
+  if (events_ == nullptr) return;
+  events_->on_episode(*this, record);
+  const float measured[] = {record.episode_return, static_cast<float>(record.length)};
+  tell(episode_metrics_, measured);
+  tell(gauge_metrics_, now_.learner->gauges(position_));
 }
 
-void TrainLoop::schedule_after_step() {
-  const auto& h = hyperparameters_;
-  const auto n = static_cast<std::int64_t>(environments_->size());
-  steps_since_target_ += n;
-  if (steps_since_target_ >= h.target_update_interval) {
-    steps_since_target_ %= h.target_update_interval;
-    learner_->update_target(h.tau);
-  }
-  steps_in_replay_ += n;
-  steps_since_round_ += n;
-  if (filling()) {
-    steps_since_round_ = 0;
-  } else if (steps_since_round_ >= h.train_freq) {
-    updates_due_ = steps_since_round_ / h.train_freq * h.gradient_steps;
-    steps_since_round_ %= h.train_freq;
-  }
-  steps_since_evaluation_ += n;
+void TrainLoop::tell(std::span<const protocol::MetricId> metrics, std::span<const float> values) {
+  if (events_ == nullptr) return;
+  told_.clear();
+  for (std::size_t i = 0; i < metrics.size(); ++i)
+    told_.push_back({metrics[i], values[i]});
+  events_->on_metrics(*this, told_);
+}
+
+void TrainLoop::schedule_evaluation() {
+  const auto& h = now_.hyperparameters;
+  steps_since_evaluation_ += h.n_envs;
   const bool last = position_.environment_steps >= h.n_timesteps && !final_evaluation_done_;
   if (h.eval_freq > 0 && (steps_since_evaluation_ >= h.eval_freq || last)) {
     steps_since_evaluation_ = 0;
@@ -368,27 +260,27 @@ void TrainLoop::schedule_after_step() {
 }
 
 void TrainLoop::begin_evaluation() {
-  const auto& h = hyperparameters_;
+  const auto& h = now_.hyperparameters;
   evaluator_ = std::make_unique<Evaluator>(h.environment, h.n_eval_episodes, seed_of(h));
 }
 
 void TrainLoop::update_tick() {
-  const double beta = agent::importance_beta(hyperparameters_, position_.environment_steps);
-  const auto report = sequences_ ? learner_->update(*replay_, *sequences_, hyperparameters_, beta, replay_stream_)
-                                 : learner_->update(*replay_, hyperparameters_, beta, replay_stream_);
-  --updates_due_;
+  const auto values = now_.learner->update(position_);
   ++position_.updates;
-  last_update_step_ = position_.environment_steps;
-  if (events_ != nullptr) events_->on_update(*this, report);
+  tell(update_metrics_, values);
+  if (events_ != nullptr) events_->on_update(*this);
 }
 
 void TrainLoop::evaluation_tick() {
-  const auto result = evaluator_->tick(learner_->online());
+  const auto result = evaluator_->tick(now_.learner->policy());
   if (!result) return;
   evaluator_.reset();
   last_evaluation_ = *result;
   const bool best = !best_evaluation_ || result->mean_return >= *best_evaluation_;
   if (best) best_evaluation_ = result->mean_return;
+  const protocol::MetricId metric[] = {evaluation_metric_};
+  const float measured[] = {static_cast<float>(result->mean_return)};
+  tell(metric, measured);
   if (events_ != nullptr) events_->on_evaluation(*this, *result, best);
 }
 

@@ -2,12 +2,15 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
-#include "engine/agent/dqn/dqn.hpp"
+#include "engine/agent/family.hpp"
+#include "engine/core/archive.hpp"
 #include "engine/core/recent_mean.hpp"
 #include "engine/env/vector_environment.hpp"
 #include "engine/protocol/history.hpp"
+#include "engine/protocol/metrics.hpp"
 #include "engine/protocol/position.hpp"
 #include "engine/train/episodes_in_progress.hpp"
 #include "engine/train/evaluator.hpp"
@@ -16,11 +19,13 @@ namespace qarium::train {
 
 class TrainLoop;
 
-/// What happens in a training loop, told to whoever records it. Called from inside tick().
+/// What happens in a training loop, told to the layers around it. Called from inside tick().
 class TrainEvents {
  public:
   virtual ~TrainEvents() = default;
-  virtual void on_update(const TrainLoop& /*loop*/, const agent::UpdateReport& /*report*/) {}
+  /// Metrics that were measured at the loop's present position.
+  virtual void on_metrics(const TrainLoop& /*loop*/, std::span<const protocol::MetricValue> /*values*/) {}
+  virtual void on_update(const TrainLoop& /*loop*/) {}
   virtual void on_episode(const TrainLoop& /*loop*/, const protocol::EpisodeRecord& /*record*/) {}
   /// `best`: no earlier evaluation was better.
   virtual void on_evaluation(TrainLoop& /*loop*/, const Evaluation& /*evaluation*/, bool /*best*/) {}
@@ -34,13 +39,15 @@ struct Tick {
 };
 
 /// Learning as a sequence of ticks, with no thread in it: one transition in each environment, or one gradient update,
-/// or one step of an evaluation, whichever is due. The window, the command line, tests and benchmarks all run this. The
-/// same hyperparameters, build, instruction set and thread count give the same parameters, bit for bit, on a CPU.
+/// or one step of an evaluation, whichever is due. It keeps environments, clock and evaluation and knows no family of
+/// learners. The window, the command line, tests and benchmarks all run this. The same hyperparameters, build,
+/// instruction set and thread count give the same parameters, bit for bit, on a CPU.
 class TrainLoop {
  public:
-  /// `events` may be null and must outlive the loop. Throws core::UserError for hyperparameters that do not fit
-  /// together.
-  TrainLoop(const config::Hyperparameters& hyperparameters, torch::Device device, TrainEvents* events);
+  /// `device` is "auto", "cpu" or "cuda". `events` may be null and must outlive the loop. Throws core::UserError for
+  /// hyperparameters that do not fit together.
+  TrainLoop(const config::Hyperparameters& hyperparameters, const std::string& device, TrainEvents* events,
+            agent::Families families = agent::families());
 
   /// Throws std::runtime_error where learning has diverged; the parameters are those before the update.
   Tick tick();
@@ -48,100 +55,92 @@ class TrainLoop {
   bool finished() const;
 
   /// Changes one hyperparameter at once, rebuilding what must be: network blocks that keep their shape keep weights and
-  /// moments; replay stays where its size and the environment stay. Throws core::UserError and changes nothing.
+  /// moments; replay stays where its size and the environment stay. Throws core::UserError or std::bad_alloc and
+  /// changes nothing.
   void set(const std::string& name, const config::Value& value);
-  /// Begins again from nothing.
+  /// Begins again from nothing. Throws as above and changes nothing.
   void configure(const config::Hyperparameters& hyperparameters);
 
-  const config::Hyperparameters& hyperparameters() const { return hyperparameters_; }
+  /// All that a checkpoint holds.
+  core::Archive save();
+  /// Goes on from what `save` wrote of a loop with these hyperparameters. Throws core::UserError and changes nothing
+  /// where it does not fit.
+  void restore(const core::Archive& archive, const config::Hyperparameters& hyperparameters);
+
+  const config::Hyperparameters& hyperparameters() const { return now_.hyperparameters; }
   const protocol::Position& position() const { return position_; }
   /// Calls of tick() since construction; never starts again.
   std::int64_t ticks() const { return ticks_; }
   std::int64_t episodes() const { return episodes_; }
   /// Counts the networks made: another number, another structure.
   std::uint64_t rebuilds() const { return rebuilds_; }
-  double epsilon() const;
   /// Mean over the last 100 episodes; NaN before the first.
   double mean_return_100() const { return returns_.mean(); }
   bool evaluating() const { return evaluator_ != nullptr; }
-  /// Collecting the first transitions of a new replay; no updates yet.
-  bool filling() const;
   const std::optional<Evaluation>& last_evaluation() const { return last_evaluation_; }
   const std::optional<double>& best_evaluation() const { return best_evaluation_; }
 
-  agent::Dqn& learner() { return *learner_; }
-  const agent::ReplayBuffer& replay() const { return *replay_; }
-  /// Null where the agent has no memory.
-  const agent::SequenceReplay* sequences() const { return sequences_.get(); }
-  const env::VectorEnvironment& environments() const { return *environments_; }
-  const env::EnvironmentSpec& spec() const { return environments_->spec(); }
-  torch::Device device() const { return device_; }
-  /// Environment steps taken when the last update sampled; -1 while none has sampled from this replay.
-  std::int64_t last_update_step() const { return last_update_step_; }
+  agent::Learner& learner() { return *now_.learner; }
+  const agent::Learner& learner() const { return *now_.learner; }
+  protocol::LearnerStatus learner_status() const { return now_.learner->status(position_); }
+  std::vector<EpisodeInProgress> episodes_in_progress() const;
+  const env::VectorEnvironment& environments() const { return *now_.environments; }
+  const env::EnvironmentSpec& spec() const { return now_.environments->spec(); }
 
-  EpisodesInProgress episodes_in_progress() const;
-  /// Goes on with these episodes, which a loop of the same hyperparameters saved. Throws core::UserError, and begins
-  /// anew, where one of them is over before its last action.
-  void resume(const EpisodesInProgress& episodes);
-  /// Continues from a saved place: counters only; the parameters are the learner's business.
-  void restore(const protocol::Position& position, std::int64_t episodes, std::optional<double> best_evaluation);
+  /// What is measured here: of episodes and evaluations, and by the learner at each update (`update_metrics`) and at
+  /// any moment (`gauge_metrics`). Whoever listens may add its own.
+  protocol::MetricTable& metrics() { return metrics_; }
+  const protocol::MetricTable& metrics() const { return metrics_; }
+  const std::vector<protocol::MetricId>& update_metrics() const { return update_metrics_; }
+  const std::vector<protocol::MetricId>& gauge_metrics() const { return gauge_metrics_; }
 
  private:
-  /// What is made anew by a change of hyperparameters.
-  struct Change {
-    bool environments, network, replay, sampling, sequences;
+  /// What is made by a configuration, with the episodes in progress.
+  struct World {
+    config::Hyperparameters hyperparameters;
+    std::unique_ptr<env::VectorEnvironment> environments;
+    std::unique_ptr<agent::Learner> learner;
+    std::vector<double> returns;            ///< of each environment's episode so far
+    std::vector<std::vector<int>> actions;  ///< since each environment's episode began
   };
-  Change change_to(const config::Hyperparameters& changed, const env::EnvironmentSpec& new_spec) const;
-  /// All of it but the network.
-  void remake(const Change& change);
+  World make_world(const config::Hyperparameters& hyperparameters) const;
+  void adopt(World world);
+  void retrace(World& world, std::size_t i, const EpisodeInProgress& episode) const;
+  void register_metrics();
 
-  void build_environments();
-  void build_replay();
-  void configure_sampling();
-  void build_sequences();
-  void forget_recurrent_state();
-  void start_episodes();
-  void act();
-  void act_from_memory(double epsilon);
   void environment_tick(Tick& tick);
   void update_tick();
   void begin_evaluation();
   void evaluation_tick();
   void end_episode(std::size_t i);
-  void retrace(std::size_t i, const EpisodesInProgress::Episode& episode);
-  void schedule_after_step();
+  void schedule_evaluation();
+  void tell(std::span<const protocol::MetricId> metrics, std::span<const float> values);
 
-  config::Hyperparameters hyperparameters_;
-  torch::Device device_;
+  std::string device_;
   TrainEvents* events_;
-  std::unique_ptr<env::VectorEnvironment> environments_;
-  std::unique_ptr<agent::ReplayBuffer> replay_;
-  std::unique_ptr<agent::SequenceReplay> sequences_;  ///< null where the agent has no memory
-  agent::RecurrentState recurrent_state_;             ///< of the learning environments
-  std::unique_ptr<agent::Dqn> learner_;
+  agent::Families families_;
+  World now_;
   std::unique_ptr<Evaluator> evaluator_;
-  core::RandomStream replay_stream_;
-  std::vector<core::RandomStream> exploration_streams_;
 
   protocol::Position position_;
   std::int64_t ticks_ = 0;
   std::uint64_t rebuilds_ = 0;
   std::int64_t episodes_ = 0;
-  std::int64_t steps_in_replay_ = 0;
-  std::int64_t steps_since_round_ = 0;
-  std::int64_t steps_since_target_ = 0;
   std::int64_t steps_since_evaluation_ = 0;
-  std::int64_t updates_due_ = 0;
-  std::int64_t last_update_step_ = -1;
   bool final_evaluation_done_ = false;
   std::optional<Evaluation> last_evaluation_;
   std::optional<double> best_evaluation_;
   core::RecentMean returns_{100};
 
+  protocol::MetricTable metrics_;
+  std::vector<protocol::MetricId> episode_metrics_;  ///< return, length
+  protocol::MetricId evaluation_metric_ = 0;
+  std::vector<protocol::MetricId> update_metrics_;
+  std::vector<protocol::MetricId> gauge_metrics_;
+  std::vector<protocol::MetricValue> told_;
+
   std::vector<int> actions_;
   std::vector<env::StepResult> results_;
-  std::vector<double> episode_returns_;
-  std::vector<std::vector<int>> episode_actions_;  ///< since each environment's episode began
 };
 
 }  // namespace qarium::train

@@ -3,11 +3,11 @@
 #include <algorithm>
 
 #include "engine/core/error.hpp"
+#include "engine/core/openblas.hpp"
 #include "engine/core/overloaded.hpp"
-#include "engine/nn/blas_kernel.hpp"
-#include "engine/nn/runtime.hpp"
-#include "engine/run/checkpoint.hpp"
-#include "engine/train/replay_view.hpp"
+#include "engine/protocol/command_table.hpp"
+#include "engine/train/checkpoint.hpp"
+#include "engine/train/learning_commands.hpp"
 
 namespace qarium::train {
 namespace {
@@ -32,10 +32,6 @@ std::string_view unit_name(protocol::Unit unit) {
   return "";
 }
 
-bool changes_learning(const protocol::TrainerCommand& command) {
-  return !std::holds_alternative<protocol::Save>(command);
-}
-
 }  // namespace
 
 /// Passes what happens in the loop on to the window's history and the run directory.
@@ -43,27 +39,20 @@ class Trainer::Recorder final : public TrainEvents {
  public:
   explicit Recorder(Trainer& trainer) : trainer_(trainer) {}
 
-  void on_update(const TrainLoop& loop, const agent::UpdateReport& report) override {
-    auto& history = trainer_.history_;
+  void on_metrics(const TrainLoop& loop, std::span<const protocol::MetricValue> values) override {
     const auto step = loop.position().environment_steps;
-    history.push(protocol::Scalar::Loss, step, report.loss);
-    history.push(protocol::Scalar::MeanQ, step, report.mean_q);
-    history.push(protocol::Scalar::TdErrorP50, step, report.td_error_p50);
-    history.push(protocol::Scalar::TdErrorP95, step, report.td_error_p95);
-    history.push(protocol::Scalar::GradientNorm, step, report.gradient_norm);
-    if (trainer_.run_) trainer_.run_->on_update(loop, report);
+    for (const auto& [metric, value] : values)
+      trainer_.history_.push(metric, step, value);
+    if (trainer_.run_) trainer_.run_->on_metrics(loop, values);
+  }
+  void on_update(const TrainLoop& loop) override {
+    if (trainer_.run_) trainer_.run_->on_update(loop);
   }
   void on_episode(const TrainLoop& loop, const protocol::EpisodeRecord& record) override {
-    auto& history = trainer_.history_;
-    history.push(record);
-    history.push(protocol::Scalar::EpisodeReturn, record.step, record.episode_return);
-    history.push(protocol::Scalar::EpisodeLength, record.step, static_cast<float>(record.length));
-    history.push(protocol::Scalar::Epsilon, record.step, static_cast<float>(loop.epsilon()));
+    trainer_.history_.push(record);
     if (trainer_.run_) trainer_.run_->on_episode(loop, record);
   }
   void on_evaluation(TrainLoop& loop, const Evaluation& evaluation, bool best) override {
-    trainer_.history_.push(protocol::Scalar::EvaluationReturn, loop.position().environment_steps,
-                           static_cast<float>(evaluation.mean_return));
     if (trainer_.run_) trainer_.run_->on_evaluation(loop, evaluation, best);
   }
 
@@ -75,14 +64,20 @@ Trainer::Trainer(const TrainerOptions& options, run::Writer& writer,
                  protocol::Mailbox<protocol::Acknowledgement>& acknowledgements)
     : writer_(writer),
       acknowledgements_(acknowledgements),
+      exchange_([this] { commands_.wake(); }),
       recorder_(std::make_unique<Recorder>(*this)),
-      loop_(std::make_unique<TrainLoop>(options.hyperparameters, nn::resolve_device(options.device), recorder_.get())),
+      loop_(std::make_unique<TrainLoop>(options.hyperparameters, options.device, recorder_.get(), options.families)),
       running_(!options.start_paused) {
-  if (!options.load.empty()) reload({options.load, "last"});
-  if (!options.trained.empty()) load_trained(options.trained);
-  if (!options.run.empty()) {
-    run_ = std::make_unique<run::RunDirectory>(options.run, *loop_, writer_, run::RunDirectory::holds_run(options.run));
+  if (!options.load.empty()) apply(protocol::Load{options.load, "last"}, *loop_);
+  if (!options.trained.empty()) {
+    apply(protocol::LoadTrained{options.trained}, *loop_);
+    running_ = false;
   }
+  if (!options.run.empty()) {
+    const RunOptions how{.append = run::RunDirectory::holds_run(options.run), .tensorboard = options.tensorboard};
+    run_ = std::make_unique<RunRecorder>(options.run, *loop_, writer_, how);
+  }
+  speed_metric();  // before the first snapshot tells what there is
   publish();
   thread_ = std::thread([this] { work(); });
 }
@@ -101,14 +96,8 @@ void Trainer::set_needs(protocol::Needs needs) {
   if (needs_.exchange(needs) != needs) commands_.wake();
 }
 
-void Trainer::request_parameters() {
-  if (exchange_.requested()) return;  // it is known, and answered after the next tick or command
-  exchange_.request();
-  commands_.wake();
-}
-
 void Trainer::work() {
-  adopt_threads();
+  loop_->learner().prepare_thread();
   while (!stop_.load()) {
     drain_commands();
     answer_request();
@@ -133,25 +122,22 @@ void Trainer::answer_request() {
   const std::pair moment{loop_->ticks(), commands_applied_};
   if (!exchange_.requested() || moment == exchanged_) return;
   exchanged_ = moment;
-  std::vector<std::vector<std::byte>> states;
+  protocol::ParameterExchange::Version version{0, loop_->position(), loop_->hyperparameters(), {}, {}};
   if (protocol::wants(needs_.load(), protocol::Part::AttentionCurves))
-    states = loop_->replay().some_observations(kStatesSent);
-  exchange_.publish(loop_->hyperparameters(), loop_->position(), loop_->learner().online().parameters(),
-                    std::move(states));
-}
-
-void Trainer::adopt_threads() {
-  nn::prepare_thread(loop_->hyperparameters().threads);
-  nn::set_blas_threads(loop_->hyperparameters().threads);
+    version.states = loop_->learner().some_observations(kStatesSent);
+  auto& policy = loop_->learner().policy();
+  version.values.resize(policy.parameter_count());
+  policy.copy_parameters(version.values);
+  exchange_.publish(std::move(version));
 }
 
 void Trainer::drain_commands() {
   commands_.take(batch_);
   for (const auto& command : batch_)
-    apply(command);
+    answer(command);
 }
 
-void Trainer::apply(const protocol::Numbered<protocol::TrainerCommand>& numbered) {
+void Trainer::answer(const protocol::Numbered<protocol::TrainerCommand>& numbered) {
   protocol::Acknowledgement answer;
   answer.id = numbered.id;
   answer.command = protocol::Command{numbered.command};
@@ -159,7 +145,7 @@ void Trainer::apply(const protocol::Numbered<protocol::TrainerCommand>& numbered
   try {
     answer.message = carry_out(numbered.command);
     answer.accepted = true;
-    if (run_ && changes_learning(numbered.command)) run_->record(entry);
+    if (run_ && protocol::journaled(numbered.command)) run_->record(entry);
   } catch (const core::UserError& error) {
     answer.message = error.what();
   } catch (const std::exception& error) {
@@ -185,13 +171,11 @@ std::string Trainer::start_running() {
 }
 
 std::string Trainer::carry_out(const protocol::TrainerCommand& command) {
-  const auto restart = [&](const config::Hyperparameters& hyperparameters) {
-    loop_->configure(hyperparameters);
-    adopt_threads();
+  const auto message = apply(command, *loop_);
+  if (protocol::changes_learning(command)) {
+    loop_->learner().prepare_thread();
     if (run_) run_->reconfigured(*loop_);
-    error_.clear();
-    countdown_.reset();
-  };
+  }
   return std::visit(core::Overloaded{
                         [&](const protocol::Run&) {
                           countdown_.reset();
@@ -208,55 +192,27 @@ std::string Trainer::carry_out(const protocol::TrainerCommand& command) {
                           countdown_ = Countdown{step.unit, step.n};
                           return "stepping " + std::to_string(step.n) + " " + std::string(unit_name(step.unit));
                         },
-                        [&](const protocol::Reset& reset) {
-                          auto hyperparameters = loop_->hyperparameters();
-                          config::set(hyperparameters, "seed", reset.seed);
-                          restart(hyperparameters);
-                          return "begun again with seed " + std::to_string(reset.seed);
-                        },
-                        [&](const protocol::Configure& configure) {
-                          restart(configure.hyperparameters);
-                          return "begun again with " + configure.hyperparameters.environment.id;
-                        },
-                        [&](const protocol::Set& set) {
-                          loop_->set(set.name, set.value);
-                          adopt_threads();
-                          if (run_) run_->reconfigured(*loop_);
-                          return set.name + " = " + config::format(set.value);
-                        },
                         [&](const protocol::Save&) {
                           if (!run_) throw core::UserError("there is no run directory to save to: start with --run");
                           run_->save(*loop_);
                           return "saved to " + run_->folder().string();
                         },
-                        [&](const protocol::Load& load) {
-                          reload(load);
-                          adopt_threads();
-                          error_.clear();
-                          countdown_.reset();
-                          return "continued from " + load.run;
+                        [&](const protocol::Set&) { return message; },
+                        [&](const protocol::LoadTrained&) {
+                          running_ = false;
+                          return begin_anew(message);
                         },
-                        [&](const protocol::LoadTrained& load) {
-                          load_trained(load.preset);
-                          adopt_threads();
-                          error_.clear();
-                          return "the trained agent of " + load.preset + ", learning paused";
-                        },
+                        [&](const protocol::Reset&) { return begin_anew(message); },
+                        [&](const protocol::Configure&) { return begin_anew(message); },
+                        [&](const protocol::Load&) { return begin_anew(message); },
                     },
                     command);
 }
 
-void Trainer::reload(const protocol::Load& load) {
-  const auto file = run::RunDirectory::checkpoint_path(load.run, load.checkpoint);
-  run::load_checkpoint(run::read_safetensors(file), file.string(), *loop_);
-  if (run_) run_->reconfigured(*loop_);
-}
-
-void Trainer::load_trained(const std::string& preset) {
-  run::load_trained_agent(preset, *loop_);
-  running_ = false;
+std::string Trainer::begin_anew(const std::string& message) {
+  error_.clear();
   countdown_.reset();
-  if (run_) run_->reconfigured(*loop_);
+  return message;
 }
 
 void Trainer::fail(const std::string& what) {
@@ -298,13 +254,23 @@ void Trainer::count_down(const Tick& tick) {
   running_ = false;
 }
 
+protocol::MetricId Trainer::speed_metric() {
+  return loop_->metrics().add({.name = "steps_per_second",
+                               .plot = "Speed",
+                               .unit = "steps/s",
+                               .tag = "charts/SPS",
+                               .help = "Environment steps learned from in a second.",
+                               .low = 0,
+                               .order = 2});
+}
+
 void Trainer::measure_speed() {
   const auto now = Clock::now();
   if (now - speed_since_ < kTrainerSpeedInterval) return;
   const auto steps = loop_->position().environment_steps;
   const double seconds = std::chrono::duration<double>(now - speed_since_).count();
   steps_per_second_ = static_cast<double>(std::max<std::int64_t>(0, steps - speed_steps_)) / seconds;
-  history_.push(protocol::Scalar::StepsPerSecond, steps, static_cast<float>(steps_per_second_));
+  history_.push(speed_metric(), steps, static_cast<float>(steps_per_second_));
   speed_since_ = now;
   speed_steps_ = steps;
 }
@@ -314,7 +280,7 @@ protocol::Activity Trainer::activity() const {
   if (loop_->finished()) return protocol::Activity::Finished;
   if (!running_) return protocol::Activity::Paused;
   if (loop_->evaluating()) return protocol::Activity::Evaluating;
-  return loop_->filling() ? protocol::Activity::Filling : protocol::Activity::Learning;
+  return loop_->learner_status().filling ? protocol::Activity::Filling : protocol::Activity::Learning;
 }
 
 void Trainer::collect_writer_errors() {
@@ -330,16 +296,18 @@ void Trainer::fill_status(protocol::Status& status) {
   status.position = loop_->position();
   status.episodes = loop_->episodes();
   status.n_envs = h.n_envs;
-  status.epsilon = loop_->epsilon();
+  const auto learner = loop_->learner_status();
+  status.epsilon = learner.epsilon;
   status.steps_per_second = running_ ? steps_per_second_ : 0;
   status.mean_return_100 = loop_->mean_return_100();
   status.best_evaluation = loop_->best_evaluation();
   status.last_evaluation.reset();
   if (loop_->last_evaluation()) status.last_evaluation = loop_->last_evaluation()->mean_return;
-  status.replay_size = static_cast<std::int64_t>(loop_->replay().size());
-  status.replay_capacity = static_cast<std::int64_t>(loop_->replay().capacity());
-  status.device = nn::describe_device(loop_->device(), h.threads);
-  if (status.blas.empty()) status.blas = nn::describe_blas();
+  status.replay_size = learner.replay_size;
+  status.replay_capacity = learner.replay_capacity;
+  const auto circumstances = loop_->learner().circumstances();
+  status.device = circumstances.device;
+  status.blas = circumstances.blas + ". " + core::openblas_restart();
   status.run = run_ ? run_->folder().string() : std::string();
   status.error = error_;
 }
@@ -347,7 +315,7 @@ void Trainer::fill_status(protocol::Status& status) {
 void Trainer::copy_parts(protocol::TrainerSnapshot& snapshot, protocol::Needs needs) {
   if (protocol::wants(needs, protocol::Part::Network)) {
     if (network_.version != loop_->rebuilds()) {
-      network_ = loop_->learner().online().network().view();
+      network_ = loop_->learner().policy().describe();
       network_.version = loop_->rebuilds();
     }
     copy_part(network_, snapshot.network);
@@ -357,7 +325,7 @@ void Trainer::copy_parts(protocol::TrainerSnapshot& snapshot, protocol::Needs ne
   if (protocol::wants(needs, protocol::Part::Replay)) {
     const auto now = Clock::now();
     if (!running_ || now - last_replay_ >= kReplayInterval) {
-      describe_replay(*loop_, replay_);
+      loop_->learner().describe_replay(loop_->environments()[0], loop_->position(), replay_);
       ++replay_.version;
       last_replay_ = now;
     }
@@ -389,6 +357,9 @@ void Trainer::publish() {
   fill_status(snapshot.status);
   snapshot.hyperparameters = loop_->hyperparameters();
   snapshot.action_names = loop_->spec().action_space.names;
+  if (!metrics_ || metrics_->size() != loop_->metrics().size())
+    metrics_ = std::make_shared<const std::vector<protocol::Metric>>(loop_->metrics().all());
+  snapshot.metrics = metrics_;
   copy_parts(snapshot, needs);
   snapshots_.publish();
   published_.fetch_add(1, std::memory_order_relaxed);

@@ -15,7 +15,7 @@
 #include "engine/protocol/parameter_exchange.hpp"
 #include "engine/protocol/snapshot.hpp"
 #include "engine/protocol/triple_buffer.hpp"
-#include "engine/run/run_directory.hpp"
+#include "engine/train/run_recorder.hpp"
 #include "engine/train/train_loop.hpp"
 
 namespace qarium::train {
@@ -25,8 +25,10 @@ struct TrainerOptions {
   std::string device = "auto";
   std::string run;  ///< run directory; empty writes nothing
   bool start_paused = false;
-  std::string load;     ///< run directory to continue from; empty begins anew
-  std::string trained;  ///< preset whose trained agent to begin with, paused; empty: none
+  std::string load;          ///< run directory to continue from; empty begins anew
+  std::string trained;       ///< preset whose trained agent to begin with, paused; empty: none
+  bool tensorboard = false;  ///< write an event file into the run directory, too
+  agent::Families families = agent::families();
 };
 
 /// The thread that learns: drain commands, tick or wait, publish. An exception inside learning pauses it and is shown
@@ -50,8 +52,6 @@ class Trainer {
   const protocol::TrainerSnapshot& snapshot() const { return snapshots_.front(); }
   protocol::History& history() { return history_; }
   protocol::ParameterExchange& parameters() { return exchange_; }
-  /// The inspector asks for parameters: wakes a trainer that waits.
-  void request_parameters();
 
   /// Parts copied into snapshots since the start; stands still while every panel is hidden.
   std::uint64_t parts_copied() const { return parts_copied_.load(std::memory_order_relaxed); }
@@ -67,14 +67,14 @@ class Trainer {
 
   void work();
   void drain_commands();
-  void apply(const protocol::Numbered<protocol::TrainerCommand>& command);
+  void answer(const protocol::Numbered<protocol::TrainerCommand>& command);
   std::string carry_out(const protocol::TrainerCommand& command);
   std::string start_running();
   void tick();
   void count_down(const Tick& tick);
   void fail(const std::string& what);
-  void reload(const protocol::Load& load);
-  void load_trained(const std::string& preset);
+  /// Learning has begun anew: what failed before is over.
+  std::string begin_anew(const std::string& message);
   void publish_if_due();
   void publish();
   void fill_status(protocol::Status& status);
@@ -83,9 +83,9 @@ class Trainer {
   template <class View>
   void copy_part(const View& view, std::optional<View>& place);
   void collect_writer_errors();
-  void adopt_threads();
   void answer_request();
   void measure_speed();
+  protocol::MetricId speed_metric();
 
   run::Writer& writer_;
   protocol::Mailbox<protocol::Acknowledgement>& acknowledgements_;
@@ -101,13 +101,14 @@ class Trainer {
   // The trainer's own from here on.
   std::unique_ptr<Recorder> recorder_;
   std::unique_ptr<TrainLoop> loop_;
-  std::unique_ptr<run::RunDirectory> run_;
+  std::unique_ptr<RunRecorder> run_;
   bool running_ = false;
   std::optional<Countdown> countdown_;
   std::string error_;
   std::uint64_t sequence_ = 0;
-  protocol::ReplayView replay_;    ///< as last described
-  protocol::NetworkView network_;  ///< as last described
+  std::shared_ptr<const std::vector<protocol::Metric>> metrics_;  ///< as last published
+  protocol::ReplayView replay_;                                   ///< as last described
+  protocol::NetworkView network_;                                 ///< as last described
   bool dirty_ = true;
   std::int64_t commands_applied_ = 0;
   std::pair<std::int64_t, std::int64_t> exchanged_{-1, 0};  ///< ticks and commands when parameters were last sent

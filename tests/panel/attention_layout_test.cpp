@@ -1,6 +1,8 @@
 #include <limits>
 
 #include "tests/panel/layout.hpp"
+#include "widgets/attention/attention_state.hpp"
+#include "widgets/intervention/intervention_state.hpp"
 
 namespace qarium::attention_layout_test {
 namespace {
@@ -9,7 +11,7 @@ void show(Rig& rig, const protocol::AttentionView& view) {
   rig.stage = fakes::attentive_stage(view);
   rig.stage.faithfulness = std::make_shared<protocol::Faithfulness>(fakes::faithfulness());
   rig.trainer.network->blocks[1].kind = "multi_head";
-  rig.view.workspace = widgets::Workspace::Attention;
+  rig.view.workspace = "attention";
   rig.frame(3);
 }
 
@@ -102,8 +104,8 @@ TEST_CASE("maps that are not square keep their shape") {
 TEST_CASE("the splitters of the attention workspace move and are remembered") {
   Rig rig;
   show(rig, fakes::attention(4, 1, 10, true));
-  check_splitter(rig, "splitter.attention", "heads.head.2", rig.view.attention.left_fraction,
-                 widgets::AttentionSettings::kLeftFraction);
+  check_splitter(rig, "splitter.attention", "heads.head.2", rig.view.of<widgets::AttentionState>().left_fraction,
+                 widgets::AttentionState::kLeftFraction);
 }
 
 TEST_CASE("snapshots of attention that do not fit together, or hold no numbers, are drawn") {
@@ -149,10 +151,10 @@ TEST_CASE("snapshots of attention that do not fit together, or hold no numbers, 
   change.painted = {-5, 99, 12'000};
   rig.stage.counterfactual = fakes::counterfactual(view, change);
   rig.stage.counterfactual->after.assign(3, kNan);
-  rig.view.transient.intervention.intervention.attention = change;
-  rig.view.transient.attention.pinned_token = 1'000;
-  rig.view.transient.attention.chosen_query = 50;
-  rig.view.transient.attention.frame = 8;
+  rig.view.of<widgets::InterventionState>().intervention.attention = change;
+  rig.view.of<widgets::AttentionState>().pinned_token = 1'000;
+  rig.view.of<widgets::AttentionState>().chosen_query = 50;
+  rig.view.of<widgets::AttentionState>().frame = 8;
   protocol::AttentionPoint point;
   point.step = 500'000;
   point.heads = 4;

@@ -1,4 +1,8 @@
 #include "tests/panel/rig.hpp"
+#include "widgets/attention/attention_state.hpp"
+#include "widgets/curves/curves_state.hpp"
+#include "widgets/intervention/intervention_state.hpp"
+#include "widgets/workspaces.hpp"
 
 namespace qarium::attention_panel_test {
 
@@ -9,7 +13,7 @@ namespace {
 void open(Rig& rig, const protocol::AttentionView& view) {
   rig.stage = fakes::attentive_stage(view);
   rig.trainer.network->blocks[1].kind = "multi_head";
-  rig.view.workspace = widgets::Workspace::Attention;
+  rig.view.workspace = "attention";
   rig.frame(2);
 }
 
@@ -24,14 +28,14 @@ protocol::AttentionChange last_intervention(const Rig& rig) {
 TEST_CASE("tabs and keys change the workspace") {
   Rig rig;
   rig.click("workspace.attention");
-  REQUIRE(rig.view.workspace == widgets::Workspace::Attention);
-  for (std::size_t i = 1; i < widgets::kWorkspaces; ++i)
+  REQUIRE(rig.view.workspace == "attention");
+  for (std::size_t i = 1; i < widgets::workspaces().size(); ++i)
     rig.key(Key::Tab);
-  REQUIRE(rig.view.workspace == widgets::Workspace::Learn);
+  REQUIRE(rig.view.workspace == "learn");
   rig.key(Key::Digit2, true);
-  REQUIRE(rig.view.workspace == widgets::Workspace::Attention);
+  REQUIRE(rig.view.workspace == "attention");
   rig.key(Key::Digit1, true);
-  REQUIRE(rig.view.workspace == widgets::Workspace::Learn);
+  REQUIRE(rig.view.workspace == "learn");
   REQUIRE(rig.commands.empty());
 }
 
@@ -43,13 +47,13 @@ TEST_CASE("each workspace asks for its own parts and nothing else") {
     REQUIRE(protocol::wants(needs, part));
   for (const auto part : {Part::Attention, Part::AttentionMatrix, Part::AttentionCurves})
     REQUIRE_FALSE(protocol::wants(needs, part));
-  view.workspace = widgets::Workspace::Attention;
+  view.workspace = "attention";
   needs = widgets::window_needs(view);
   for (const auto part :
        {Part::Stage, Part::ActionValues, Part::Network, Part::Attention, Part::AttentionMatrix, Part::AttentionCurves})
     REQUIRE(protocol::wants(needs, part));
   REQUIRE_FALSE(protocol::wants(needs, Part::Replay));
-  view.attention.matrix = false;
+  view.of<widgets::AttentionState>().matrix = false;
   REQUIRE_FALSE(protocol::wants(widgets::window_needs(view), Part::AttentionMatrix));
   view.panels_hidden = true;
   REQUIRE(widgets::window_needs(view) == protocol::kNothing);
@@ -85,27 +89,27 @@ TEST_CASE("a head selected drives the map, again it is the mean") {
   const auto view = fakes::attention(4);
   open(rig, view);
   rig.click("heads.head.3");
-  REQUIRE(rig.view.attention.head == 2);
+  REQUIRE(rig.view.of<widgets::AttentionState>().head == 2);
   const auto* map = rig.heat("attention.map");
   REQUIRE(std::equal(map->values[0].begin(), map->values[0].end(), view.weights.begin() + 200));
   rig.click("heads.maximum");
-  REQUIRE(rig.view.attention.head == widgets::kMaximumHead);
+  REQUIRE(rig.view.of<widgets::AttentionState>().head == widgets::kMaximumHead);
   rig.click("heads.head.1");
   rig.click("heads.head.1");
-  REQUIRE(rig.view.attention.head == widgets::kMeanHead);
+  REQUIRE(rig.view.of<widgets::AttentionState>().head == widgets::kMeanHead);
   rig.click("attention.head");
   rig.frame();
   rig.click("attention.head.head 4");
-  REQUIRE(rig.view.attention.head == 3);
+  REQUIRE(rig.view.of<widgets::AttentionState>().head == 3);
   REQUIRE(rig.heat("attention.heads")->areas.size() == 4);
 }
 
 TEST_CASE("a head that the network does not have shows the mean, and is not forgotten") {
   Rig rig;
-  rig.view.attention.head = 9;
+  rig.view.of<widgets::AttentionState>().head = 9;
   open(rig, fakes::attention(1));
   REQUIRE(rig.heat("attention.map") != nullptr);
-  REQUIRE(rig.view.attention.head == 9);
+  REQUIRE(rig.view.of<widgets::AttentionState>().head == 9);
 }
 
 TEST_CASE("the legend's limit is the greatest weight until it is pinned") {
@@ -113,20 +117,20 @@ TEST_CASE("the legend's limit is the greatest weight until it is pinned") {
   open(rig, fakes::attention(4));
   const float automatic = rig.heat("attention.map")->style.high;
   rig.click("attention.pin");
-  REQUIRE(rig.view.attention.pinned == Approx(automatic).margin(1.1e-4));
+  REQUIRE(rig.view.of<widgets::AttentionState>().pinned == Approx(automatic).margin(1.1e-4));
   rig.click("heads.head.1");
-  REQUIRE(rig.heat("attention.map")->style.high == rig.view.attention.pinned);
+  REQUIRE(rig.heat("attention.map")->style.high == rig.view.of<widgets::AttentionState>().pinned);
   rig.click("attention.pin");
-  REQUIRE(rig.view.attention.pinned == 0);
+  REQUIRE(rig.view.of<widgets::AttentionState>().pinned == 0);
 }
 
 TEST_CASE("where actions ask, an action's row shows its map") {
   Rig rig;
   const auto view = fakes::attention(2, 6);
   open(rig, view);
-  rig.view.attention.head = 0;
+  rig.view.of<widgets::AttentionState>().head = 0;
   rig.click("attention.query.down");
-  REQUIRE(rig.view.transient.attention.chosen_query == 4);
+  REQUIRE(rig.view.of<widgets::AttentionState>().chosen_query == 4);
   rig.point("transport.pause");
   rig.frame(2);
   const auto* map = rig.heat("attention.map");
@@ -188,13 +192,13 @@ TEST_CASE("what is supposed is shown in place of what is, and the values side by
   auto supposed = fakes::attention(4);
   std::fill_n(supposed.weights.begin(), 100, 0.0F);
   rig.stage.counterfactual = fakes::counterfactual(supposed, change);
-  rig.view.attention.head = 0;
+  rig.view.of<widgets::AttentionState>().head = 0;
   rig.frame(2);
   const auto* map = rig.heat("attention.map");
   REQUIRE(*std::max_element(map->values[0].begin(), map->values[0].end()) == 0);
   // What is in force and was not intended here (by a reset, say) becomes the wish.
   rig.frame(60);
-  REQUIRE(rig.view.transient.intervention.intervention.attention == change);
+  REQUIRE(rig.view.of<widgets::InterventionState>().intervention.attention == change);
   rig.click("heads.silence.1");
   REQUIRE(last_intervention(rig).empty());
 }
@@ -205,19 +209,19 @@ TEST_CASE("the matrix and the frame point at each other") {
   REQUIRE(rig.heat("attention.matrix")->values[0].size() == 10'000);
   rig.point("attention.frame", 0.35F, 0.05F);
   rig.frame(2);
-  REQUIRE(rig.view.transient.attention.hovered == widgets::TokenPair{3, 3});
+  REQUIRE(rig.view.of<widgets::AttentionState>().hovered == widgets::TokenPair{3, 3});
   rig.point("matrix.map", 0.205F, 0.105F);
   rig.frame(2);
-  REQUIRE(rig.view.transient.attention.hovered == widgets::TokenPair{10, 20});
+  REQUIRE(rig.view.of<widgets::AttentionState>().hovered == widgets::TokenPair{10, 20});
   rig.click("attention.frame", 0.35F, 0.05F);
-  REQUIRE(rig.view.transient.attention.pinned_token == 3);
+  REQUIRE(rig.view.of<widgets::AttentionState>().pinned_token == 3);
   std::vector<float> row;
   widgets::row_of(*rig.stage.attention, widgets::kMeanHead, 3, row);
   REQUIRE(rig.heat("attention.map")->values[0] == row);
   rig.click("attention.frame", 0.35F, 0.05F);
-  REQUIRE(rig.view.transient.attention.pinned_token == -1);
+  REQUIRE(rig.view.of<widgets::AttentionState>().pinned_token == -1);
   rig.click("matrix.map", 0.5F, 0.505F);
-  REQUIRE(rig.view.transient.attention.pinned_token == 50);
+  REQUIRE(rig.view.of<widgets::AttentionState>().pinned_token == 50);
   rig.click("matrix.hide");
   rig.frame(2);
   REQUIRE_FALSE(rig.shows("matrix.map"));
@@ -234,19 +238,19 @@ TEST_CASE("the matrix is enlarged around the pointer, and stays where it is poin
   REQUIRE(rig.heat("attention.matrix")->values[0].size() == 160'000);
   rig.point("matrix.map", 0.25F, 0.75F);
   rig.frame(2);
-  const auto before = rig.view.transient.attention.hovered;
+  const auto before = rig.view.of<widgets::AttentionState>().hovered;
   rig.wheel(6);
   rig.frame(2);
-  REQUIRE(rig.view.transient.attention.matrix_zoom > 3);
-  const auto after = rig.view.transient.attention.hovered;
+  REQUIRE(rig.view.of<widgets::AttentionState>().matrix_zoom > 3);
+  const auto after = rig.view.of<widgets::AttentionState>().hovered;
   REQUIRE(std::abs(after.asks - before.asks) <= 1);
   REQUIRE(std::abs(after.asked - before.asked) <= 1);
   rig.drag("matrix.map", 0.5F, 0.9F);
-  REQUIRE(rig.view.transient.attention.pinned_token == -1);
+  REQUIRE(rig.view.of<widgets::AttentionState>().pinned_token == -1);
   rig.click("matrix.map");
   rig.click("matrix.map");
   rig.frame();
-  REQUIRE(rig.view.transient.attention.matrix_zoom == 1);
+  REQUIRE(rig.view.of<widgets::AttentionState>().matrix_zoom == 1);
 }
 
 TEST_CASE("whether the picture is true is measured on request") {
@@ -282,11 +286,11 @@ TEST_CASE("the curves of the heads zoom and follow as the others do") {
   open(rig, fakes::attention(4));
   rig.point("heads.entropy", 0.5F);
   rig.wheel(3);
-  REQUIRE_FALSE(rig.view.transient.follow);
+  REQUIRE_FALSE(rig.view.of<widgets::CurvesState>().follow);
   REQUIRE(rig.view.transient.hovered_step.has_value());
   rig.click("heads.mass");
   rig.click("heads.mass");
-  REQUIRE(rig.view.transient.follow);
+  REQUIRE(rig.view.of<widgets::CurvesState>().follow);
   const auto misses = rig.view.transient.plots.misses();
   rig.point("transport.pause");
   rig.frame(10);
@@ -295,7 +299,7 @@ TEST_CASE("the curves of the heads zoom and follow as the others do") {
 
 TEST_CASE("without attention the workspace says so and offers the preset that has it") {
   Rig rig;
-  rig.view.workspace = widgets::Workspace::Attention;
+  rig.view.workspace = "attention";
   rig.attention_curves.clear();
   rig.frame(2);
   REQUIRE_FALSE(rig.shows("attention.preset"));
@@ -320,12 +324,12 @@ TEST_CASE("numbers without a picture are bars") {
   view.mass.clear();
   rig.stage = fakes::attentive_stage(view);
   rig.stage.scene = fakes::cartpole_scene(2);
-  rig.view.workspace = widgets::Workspace::Attention;
+  rig.view.workspace = "attention";
   rig.frame(2);
   REQUIRE(rig.shows("attention.component.3"));
   REQUIRE(rig.heat("attention.map") == nullptr);
   rig.click("whatif.brush");
-  REQUIRE_FALSE(rig.view.transient.attention.brush);
+  REQUIRE_FALSE(rig.view.of<widgets::AttentionState>().brush);
 }
 
 TEST_CASE("untouched, the attention workspace asks for nothing") {

@@ -1,4 +1,5 @@
 #include "tests/panel/rig.hpp"
+#include "widgets/learn/learn_state.hpp"
 #include "widgets/parts/scene_view.hpp"
 
 namespace qarium::canvas_test {
@@ -69,14 +70,14 @@ TEST_CASE("samples are sorted by error or by age") {
   rig.click("replay.sort");
   rig.frame();
   rig.click("replay.sort.by |TD error|");
-  REQUIRE(rig.view.replay_sort == widgets::ReplaySort::TdError);
+  REQUIRE(rig.view.of<widgets::LearnState>().replay_sort == widgets::ReplaySort::TdError);
   rig.frame();
   const auto& batch = rig.trainer.replay->batch;
-  const auto& order = rig.view.transient.sample_order;
+  const auto& order = rig.view.of<widgets::LearnState>().sample_order;
   for (std::size_t i = 1; i < order.size(); ++i) {
     REQUIRE(std::abs(batch[order[i - 1]].td_error) >= std::abs(batch[order[i]].td_error));
   }
-  rig.view.replay_sort = widgets::ReplaySort::Age;
+  rig.view.of<widgets::LearnState>().replay_sort = widgets::ReplaySort::Age;
   rig.frame();
   for (std::size_t i = 1; i < order.size(); ++i)
     REQUIRE(batch[order[i - 1]].age <= batch[order[i]].age);

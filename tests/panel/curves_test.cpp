@@ -4,31 +4,22 @@
 
 namespace qarium::curves_test {
 
-using protocol::Scalar;
 using widgets::Curves;
 
 namespace {
 
+constexpr protocol::MetricId kLoss = 2;
+
 void put(Curves& curves, std::int64_t step, float value) {
-  curves.add(protocol::ScalarPoint{Scalar::Loss, step, value, value, value, 1});
+  curves.add(protocol::MetricPoint{kLoss, step, value, value, value, 1});
 }
 
 }  // namespace
 
-TEST_CASE("an episode becomes a return and a length") {
-  Curves curves;
-  curves.add(protocol::EpisodeRecord{120, 3, 9.5F, 40});
-  REQUIRE(curves.raw(Scalar::EpisodeReturn).size() == 1);
-  REQUIRE(curves.raw(Scalar::EpisodeLength).size() == 1);
-  REQUIRE(curves.raw(Scalar::EpisodeReturn).nearest(0).mean == 9.5F);
-  REQUIRE(curves.raw(Scalar::EpisodeLength).nearest(0).mean == 40);
-  REQUIRE(curves.last_x() == 120);
-}
-
 TEST_CASE("merged points keep their extent") {
   Curves curves;
-  curves.add(protocol::ScalarPoint{Scalar::Loss, 10, 0.1F, 5.0F, 0.4F, 12});
-  const auto column = curves.raw(Scalar::Loss).nearest(10);
+  curves.add(protocol::MetricPoint{kLoss, 10, 0.1F, 5.0F, 0.4F, 12});
+  const auto column = curves.raw(kLoss).nearest(10);
   REQUIRE(column.minimum == 0.1F);
   REQUIRE(column.maximum == 5.0F);
   REQUIRE(column.mean == 0.4F);
@@ -39,13 +30,13 @@ TEST_CASE("smoothing begins as the plain mean and follows a step with its span")
   curves.set_span(9);
   put(curves, 0, 2);
   put(curves, 1, 4);
-  REQUIRE(curves.smooth(Scalar::Loss).nearest(1).mean == Approx(3));
+  REQUIRE(curves.smooth(kLoss).nearest(1).mean == Approx(3));
   for (int i = 2; i < 200; ++i)
     put(curves, i, 10);
-  REQUIRE(curves.smooth(Scalar::Loss).nearest(199).mean == Approx(10).margin(0.001));
+  REQUIRE(curves.smooth(kLoss).nearest(199).mean == Approx(10).margin(0.001));
   // The span is 9, so the weight of each new point is 0.2.
   put(curves, 200, 0);
-  REQUIRE(curves.smooth(Scalar::Loss).nearest(200).mean == Approx(8).margin(0.001));
+  REQUIRE(curves.smooth(kLoss).nearest(200).mean == Approx(8).margin(0.001));
 }
 
 TEST_CASE("another span makes the smoothed curve anew, as if it had been so always") {
@@ -59,9 +50,9 @@ TEST_CASE("another span makes the smoothed curve anew, as if it had been so alwa
   }
   later.set_span(200);
   REQUIRE(later.span() == 200);
-  REQUIRE(later.smooth(Scalar::Loss).size() == always.smooth(Scalar::Loss).size());
+  REQUIRE(later.smooth(kLoss).size() == always.smooth(kLoss).size());
   for (const int at : {0, 17, 400, 4'999}) {
-    REQUIRE(later.smooth(Scalar::Loss).nearest(at).mean == Approx(always.smooth(Scalar::Loss).nearest(at).mean));
+    REQUIRE(later.smooth(kLoss).nearest(at).mean == Approx(always.smooth(kLoss).nearest(at).mean));
   }
   later.set_span(0);
   REQUIRE(later.span() == 1);
@@ -73,11 +64,11 @@ TEST_CASE("values that are no numbers leave no trace, and steps never go back") 
   put(curves, 20, std::numeric_limits<float>::quiet_NaN());
   put(curves, 20, std::numeric_limits<float>::infinity());
   put(curves, 5, 3);
-  REQUIRE(curves.raw(Scalar::Loss).size() == 2);
-  REQUIRE(curves.smooth(Scalar::Loss).size() == 2);
-  REQUIRE(curves.raw(Scalar::Loss).last_x() == 10);
+  REQUIRE(curves.raw(kLoss).size() == 2);
+  REQUIRE(curves.smooth(kLoss).size() == 2);
+  REQUIRE(curves.raw(kLoss).last_x() == 10);
   put(curves, 12, 5);
-  REQUIRE(curves.smooth(Scalar::Loss).nearest(12).mean == Approx(3));
+  REQUIRE(curves.smooth(kLoss).nearest(12).mean == Approx(3));
 }
 
 TEST_CASE("every change raises the version, and clearing forgets everything") {
@@ -93,7 +84,7 @@ TEST_CASE("every change raises the version, and clearing forgets everything") {
   REQUIRE(curves.stamps().empty());
   REQUIRE(curves.last_x() == 0);
   put(curves, 1, 7);
-  REQUIRE(curves.smooth(Scalar::Loss).nearest(1).mean == 7);
+  REQUIRE(curves.smooth(kLoss).nearest(1).mean == 7);
 }
 
 }  // namespace qarium::curves_test

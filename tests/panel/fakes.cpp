@@ -139,6 +139,7 @@ protocol::TrainerSnapshot trainer() {
   trainer.replay = replay();
   trainer.network = network();
   trainer.action_names = actions();
+  trainer.metrics = metrics();
   return trainer;
 }
 
@@ -271,33 +272,57 @@ protocol::Faithfulness faithfulness() {
   return faithfulness;
 }
 
+std::shared_ptr<const std::vector<protocol::Metric>> metrics() {
+  using protocol::MetricStyle;
+  const std::vector<protocol::Metric> all{
+      {.name = "episode_return", .plot = "Episode return", .unit = "per episode", .help = "Sum of rewards."},
+      {.name = "episode_length", .plot = "Episode length", .unit = "steps"},
+      {.name = "loss", .plot = "Loss", .unit = "per update"},
+      {.name = "mean_q", .plot = "Mean max Q", .unit = "over the batch"},
+      {.name = "td_error_p50", .plot = "|TD error|", .label = "p50"},
+      {.name = "td_error_p95", .plot = "|TD error|", .label = "p95"},
+      {.name = "epsilon", .plot = "Epsilon", .unit = "probability", .style = MetricStyle::Exact},
+      {.name = "gradient_norm", .plot = "Gradient norm", .level = "max_grad_norm"},
+      {.name = "steps_per_second", .plot = "Speed", .unit = "steps/s"},
+      {.name = "evaluation_return", .plot = "Episode return", .label = "evaluation", .style = MetricStyle::Marks}};
+  return std::make_shared<const std::vector<protocol::Metric>>(all);
+}
+
+protocol::MetricId metric(std::string_view name) {
+  const auto all = metrics();
+  const auto found = std::find_if(all->begin(), all->end(), [&](const auto& each) { return each.name == name; });
+  return static_cast<protocol::MetricId>(found - all->begin());
+}
+
+protocol::MetricPoint point(std::string_view name, std::int64_t step, float value) {
+  return {metric(name), step, value, value, value, 1};
+}
+
 widgets::Curves curves() {
   widgets::Curves curves;
-  const auto put = [&](protocol::Scalar scalar, std::int64_t step, float value) {
-    curves.add(protocol::ScalarPoint{scalar, step, value, value, value, 1});
-  };
+  const auto put = [&](std::string_view name, std::int64_t step, float value) { curves.add(point(name, step, value)); };
   for (std::int64_t step = 0; step <= kLast; step += 105) {
     const auto t = static_cast<float>(step) / static_cast<float>(kLast);
     const float grown = 1 - std::exp(-3 * t);
-    curves.add(protocol::EpisodeRecord{step, step / 105, 11 * grown * (0.6F + 0.8F * noise(step)),
-                                       static_cast<std::int64_t>(20 + 300 * grown * (0.5F + noise(step + 1)))});
+    put("episode_return", step, 11 * grown * (0.6F + 0.8F * noise(step)));
+    put("episode_length", step, std::floor(20 + 300 * grown * (0.5F + noise(step + 1))));
   }
   for (std::int64_t step = 1'000; step <= kLast; step += 100) {
     const auto t = static_cast<float>(step) / static_cast<float>(kLast);
-    put(protocol::Scalar::Loss, step, (0.01F + 0.05F * std::exp(-4 * t)) * (0.5F + noise(step + 2)));
-    put(protocol::Scalar::MeanQ, step, 2.1F * (1 - std::exp(-2.5F * t)) + 0.03F * noise(step + 3));
-    put(protocol::Scalar::TdErrorP50, step, (0.05F + 0.05F * std::exp(-3 * t)) * (0.6F + 0.8F * noise(step + 4)));
-    put(protocol::Scalar::TdErrorP95, step, (0.12F + 0.12F * std::exp(-3 * t)) * (0.6F + 0.8F * noise(step + 5)));
-    put(protocol::Scalar::GradientNorm, step, 2 + 3 * noise(step + 6) + std::sin(9 * t));
+    put("loss", step, (0.01F + 0.05F * std::exp(-4 * t)) * (0.5F + noise(step + 2)));
+    put("mean_q", step, 2.1F * (1 - std::exp(-2.5F * t)) + 0.03F * noise(step + 3));
+    put("td_error_p50", step, (0.05F + 0.05F * std::exp(-3 * t)) * (0.6F + 0.8F * noise(step + 4)));
+    put("td_error_p95", step, (0.12F + 0.12F * std::exp(-3 * t)) * (0.6F + 0.8F * noise(step + 5)));
+    put("gradient_norm", step, 2 + 3 * noise(step + 6) + std::sin(9 * t));
   }
   for (std::int64_t step = 0; step <= kLast; step += 1'000) {
     const auto t = static_cast<float>(step) / static_cast<float>(kLast);
-    put(protocol::Scalar::Epsilon, step, std::max(0.1F, 1 - 3.6F * t));
-    put(protocol::Scalar::StepsPerSecond, step, 2'100 + 300 * noise(step + 7));
+    put("epsilon", step, std::max(0.1F, 1 - 3.6F * t));
+    put("steps_per_second", step, 2'100 + 300 * noise(step + 7));
   }
   for (std::int64_t step = 20'000; step <= kLast; step += 20'000) {
     const auto t = static_cast<float>(step) / static_cast<float>(kLast);
-    put(protocol::Scalar::EvaluationReturn, step, 12.5F * (1 - std::exp(-3 * t)));
+    put("evaluation_return", step, 12.5F * (1 - std::exp(-3 * t)));
   }
   curves.add(widgets::Stamp{398'112, "learning_rate", "2.5e-4"});
   return curves;

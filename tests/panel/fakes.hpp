@@ -1,11 +1,13 @@
 #pragma once
+#include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/config/presets.hpp"
 #include "engine/protocol/snapshot.hpp"
 #include "widgets/attention/attention_curves.hpp"
-#include "widgets/learn/curves.hpp"
+#include "widgets/curves/curves.hpp"
 #include "widgets/parts/canvas.hpp"
 
 /// Invented snapshots and curves to draw, as a run of some hundred thousand steps would give.
@@ -22,6 +24,12 @@ protocol::AttentionView attention(int heads, int queries = 1, int side = 10, boo
 protocol::StageSnapshot attentive_stage(const protocol::AttentionView& view);
 protocol::Counterfactual counterfactual(const protocol::AttentionView& view, protocol::AttentionChange change);
 protocol::Faithfulness faithfulness();
+/// What a DQN registers, in its order.
+std::shared_ptr<const std::vector<protocol::Metric>> metrics();
+/// The place of the metric of this name among them.
+protocol::MetricId metric(std::string_view name);
+/// Merged of one value.
+protocol::MetricPoint point(std::string_view metric, std::int64_t step, float value);
 widgets::Curves curves();
 widgets::AttentionCurves attention_curves(int heads = 4);
 std::vector<config::Preset> presets();

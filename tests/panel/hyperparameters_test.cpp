@@ -1,5 +1,6 @@
 #include "tests/panel/rig.hpp"
-#include "widgets/learn/parameter_scale.hpp"
+#include "widgets/learn/learn_state.hpp"
+#include "widgets/parameters/parameter_scale.hpp"
 
 namespace qarium::hyperparameters_test {
 
@@ -9,7 +10,7 @@ namespace {
 
 /// Shows only this row, so that it is in sight.
 void look_for(Rig& rig, std::string_view name) {
-  rig.view.transient.filter = name;
+  rig.view.of<widgets::LearnState>().filter = name;
   rig.frame(2);
 }
 
@@ -170,7 +171,7 @@ TEST_CASE("the filter finds by name and by meaning, and only what differs on req
   REQUIRE(rig.shows("parameter.gamma.slider"));
   REQUIRE_FALSE(rig.shows("parameter.learning_rate.slider"));
   rig.click("hyperparameters.clear_filter");
-  REQUIRE(rig.view.transient.filter.empty());
+  REQUIRE(rig.view.of<widgets::LearnState>().filter.empty());
   rig.click("hyperparameters.only_changed");
   rig.frame();
   REQUIRE(rig.shows("parameter.learning_rate.slider"));

@@ -1,5 +1,6 @@
 #include "tests/panel/rig.hpp"
 #include "widgets/keymap.hpp"
+#include "widgets/learn/learn_state.hpp"
 
 namespace qarium::keys_test {
 
@@ -51,7 +52,7 @@ TEST_CASE("keys typed into a field are text and not commands") {
   rig.key(Key::Space);
   rig.key(Key::P);
   REQUIRE(rig.commands.empty());
-  REQUIRE(rig.view.transient.filter == "spue");
+  REQUIRE(rig.view.of<widgets::LearnState>().filter == "spue");
   rig.key(Key::Escape);
   rig.key(Key::S);
   REQUIRE(rig.sent<protocol::Step>().size() == 1);

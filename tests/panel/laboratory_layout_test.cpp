@@ -3,6 +3,7 @@
 
 #include "tests/panel/laboratory_fakes.hpp"
 #include "tests/panel/layout.hpp"
+#include "widgets/laboratory/laboratory_state.hpp"
 
 namespace qarium::laboratory_layout_test {
 namespace {
@@ -10,7 +11,7 @@ namespace {
 void show(Rig& rig, const char* kind = "ntm", int length = 20) {
   rig.laboratory = fakes::laboratory(kind, length);
   rig.laboratory_curve = fakes::laboratory_curve();
-  rig.view.workspace = widgets::Workspace::Laboratory;
+  rig.view.workspace = "laboratory";
   rig.frame(3);
 }
 
@@ -45,7 +46,7 @@ TEST_CASE("a laboratory that has not begun, failed, or makes no sense is drawn")
   constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
   Rig rig(1280, 720);
   SECTION("not begun") {
-    rig.view.workspace = widgets::Workspace::Laboratory;
+    rig.view.workspace = "laboratory";
     rig.frame(3);
     REQUIRE_FALSE(rig.shows("laboratory.plot"));
   }
@@ -78,11 +79,11 @@ TEST_CASE("a laboratory that has not begun, failed, or makes no sense is drawn")
   }
   SECTION("a shorter sequence than the cursor") {
     show(rig);
-    rig.view.transient.laboratory.cursor = 400;
-    rig.view.transient.laboratory.hovered = 400;
-    rig.view.laboratory.experiment.task = "unheard_of";
-    rig.view.laboratory.experiment.memory = "unheard_of";
-    rig.view.laboratory.experiment.preset = "unheard_of";
+    rig.view.of<widgets::LaboratoryState>().cursor = 400;
+    rig.view.of<widgets::LaboratoryState>().hovered = 400;
+    rig.view.of<widgets::LaboratoryState>().experiment.task = "unheard_of";
+    rig.view.of<widgets::LaboratoryState>().experiment.memory = "unheard_of";
+    rig.view.of<widgets::LaboratoryState>().experiment.preset = "unheard_of";
   }
   rig.frame(3);
   point_at_everything(rig);
@@ -99,13 +100,13 @@ TEST_CASE("windows of any size hold the laboratory") {
 TEST_CASE("the splitters of the laboratory move and are remembered") {
   Rig rig;
   show(rig);
-  const auto before = rig.view.laboratory.left_fraction;
+  const auto before = rig.view.of<widgets::LaboratoryState>().left_fraction;
   rig.point("splitter.laboratory.left");
   rig.press();
   rig.point("laboratory.picture.inputs");
   rig.frame(2);
   rig.release();
-  REQUIRE(rig.view.laboratory.left_fraction > before);
+  REQUIRE(rig.view.of<widgets::LaboratoryState>().left_fraction > before);
   check_inside(rig, 1600, 900);
   check_apart(rig);
 }

@@ -1,6 +1,8 @@
 #include "tests/panel/laboratory_fakes.hpp"
 #include "tests/panel/memory_fakes.hpp"
 #include "tests/panel/rig.hpp"
+#include "widgets/laboratory/laboratory_state.hpp"
+#include "widgets/memory_pictures/memory_look.hpp"
 
 namespace qarium::laboratory_panel_test {
 
@@ -11,7 +13,7 @@ namespace {
 void open(Rig& rig, const char* kind = "ntm", int length = 20) {
   rig.laboratory = fakes::laboratory(kind, length);
   rig.laboratory_curve = fakes::laboratory_curve();
-  rig.view.workspace = widgets::Workspace::Laboratory;
+  rig.view.workspace = "laboratory";
   rig.frame(2);
 }
 
@@ -26,12 +28,12 @@ TEST_CASE("the laboratory asks for itself and not for the stage") {
   using protocol::Part;
   Rig rig;
   rig.key(Key::Digit4, true);
-  REQUIRE(rig.view.workspace == widgets::Workspace::Laboratory);
+  REQUIRE(rig.view.workspace == "laboratory");
   const auto needs = widgets::window_needs(rig.view);
   REQUIRE(protocol::wants(needs, Part::Laboratory));
   for (const auto part : {Part::Stage, Part::ActionValues, Part::Memory, Part::Attention, Part::Replay})
     REQUIRE_FALSE(protocol::wants(needs, part));
-  for (const auto workspace : {widgets::Workspace::Learn, widgets::Workspace::Attention, widgets::Workspace::Memory}) {
+  for (const auto workspace : {"learn", "attention", "memory"}) {
     rig.view.workspace = workspace;
     REQUIRE_FALSE(protocol::wants(widgets::window_needs(rig.view), Part::Laboratory));
   }
@@ -39,7 +41,7 @@ TEST_CASE("the laboratory asks for itself and not for the stage") {
 
 TEST_CASE("a task is started with what was chosen, and a sequence asked for") {
   Rig rig;
-  rig.view.workspace = widgets::Workspace::Laboratory;
+  rig.view.workspace = "laboratory";
   rig.frame(2);
   REQUIRE(rig.commands.empty());
   REQUIRE_FALSE(rig.controls.find("laboratory.continue")->enabled);
@@ -62,7 +64,7 @@ TEST_CASE("a task is started with what was chosen, and a sequence asked for") {
   REQUIRE(rig.sent<protocol::SampleLaboratory>().size() == 1);
   REQUIRE(rig.sent<protocol::SampleLaboratory>()[0].length == 20);
 
-  rig.laboratory_options = [](const protocol::LaboratoryExperiment& experiment) {
+  rig.laboratory_plan.options_of = [](const protocol::LaboratoryExperiment& experiment) {
     protocol::LaboratoryOptions options;
     options.task = experiment.task + " of " + experiment.preset;
     options.hyperparameters.memory.kind = experiment.memory;
@@ -98,7 +100,7 @@ TEST_CASE("the length of the shown sequence is dragged, and other bits asked for
   const auto sent = rig.sent<protocol::SampleLaboratory>();
   REQUIRE(sent.back().length == widgets::kLongestShown);
   REQUIRE(sent.size() < 10);
-  REQUIRE(rig.view.laboratory.length == widgets::kLongestShown);
+  REQUIRE(rig.view.of<widgets::LaboratoryState>().length == widgets::kLongestShown);
   rig.click("laboratory.other");
   REQUIRE(rig.sent<protocol::SampleLaboratory>().back().number == 1);
   REQUIRE(rig.sent<protocol::SampleLaboratory>().back().length == widgets::kLongestShown);
@@ -131,7 +133,7 @@ TEST_CASE("the laboratory has the same pictures, matrix and chain, at its own ti
   for (const auto* name : {"inputs", "adds", "write weights", "outputs", "reads", "read weights"})
     REQUIRE(rig.heat(std::string("laboratory.picture.") + name) != nullptr);
   const auto shown = [&] { return rig.heat("laboratory.strip.content")->values[0]; };
-  rig.view.memory.chain_writes = true;
+  rig.view.of<widgets::MemoryLook>().chain_writes = true;
   rig.frame(2);
   const auto& memory = rig.laboratory.sample->memory;
   REQUIRE(shown() == memory[40].heads[1].content);
@@ -143,13 +145,13 @@ TEST_CASE("the laboratory has the same pictures, matrix and chain, at its own ti
   REQUIRE(shown() == memory[8].heads[1].content);
   rig.key(Key::Left, true);
   rig.frame(2);
-  REQUIRE(rig.view.transient.laboratory.cursor == 0);
+  REQUIRE(rig.view.of<widgets::LaboratoryState>().cursor == 0);
   rig.point("laboratory.picture.answer", column(30));
   rig.frame(2);
-  REQUIRE(rig.view.transient.laboratory.hovered == 30);
+  REQUIRE(rig.view.of<widgets::LaboratoryState>().hovered == 30);
   REQUIRE_FALSE(rig.shows("chain.g"));
   rig.click("laboratory.matrix", 0.2F, 1 - 9.5F / 32);
-  REQUIRE(rig.view.transient.laboratory.kept.chosen_slot == 9);
+  REQUIRE(rig.view.of<widgets::LaboratoryState>().kept.chosen_slot == 9);
   REQUIRE(rig.commands.empty());
 }
 
@@ -178,7 +180,7 @@ TEST_CASE("the curve of the laboratory has its values under the pointer and a lo
   rig.point("laboratory.plot", 0.4F);
   rig.frame(3);
   rig.click("laboratory.log");
-  REQUIRE(rig.view.laboratory.log_axis);
+  REQUIRE(rig.view.of<widgets::LaboratoryState>().log_axis);
   rig.frame(2);
 }
 

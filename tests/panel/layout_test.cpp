@@ -1,5 +1,7 @@
 #include "tests/panel/layout.hpp"
 
+#include "widgets/learn/learn_state.hpp"
+
 namespace qarium::layout_test {
 
 TEST_CASE("every control lies in the window and none covers another of its panel") {
@@ -13,7 +15,7 @@ TEST_CASE("every control lies in the window and none covers another of its panel
   check_apart(rig);
   for (const auto* name :
        {"transport.pause", "transport.scrubber", "transport.take_over", "top.preset", "top.seed", "top.theme",
-        "pipeline.encoder", "pipeline.head", "curves.episode_return", "curves.steps_per_second", "replay.sample.0",
+        "pipeline.encoder", "pipeline.head", "curves.episode_return", "curves.speed", "replay.sample.0",
         "action_values.history", "parameter.learning_rate.slider", "parameter.learning_rate.reset"}) {
     INFO(name);
     CHECK(rig.shows(name));
@@ -32,10 +34,10 @@ TEST_CASE("with a plot alone the others are gone, and come back") {
   rig.click("curves.enlarge.loss");
   rig.frame();
   REQUIRE(rig.shows("curves.loss"));
-  REQUIRE_FALSE(rig.shows("curves.mean_q"));
+  REQUIRE_FALSE(rig.shows("curves.mean_max_q"));
   rig.click("curves.enlarge.loss");
   rig.frame();
-  REQUIRE(rig.shows("curves.mean_q"));
+  REQUIRE(rig.shows("curves.mean_max_q"));
 }
 
 TEST_CASE("splitters move what they divide, keep minimum sizes, and go back on a double click") {
@@ -47,7 +49,7 @@ TEST_CASE("splitters move what they divide, keep minimum sizes, and go back on a
   rig.point("curves.episode_return");
   rig.frame(2);
   rig.release();
-  REQUIRE(rig.view.left_fraction > widgets::ViewState::kLeftFraction + 0.02F);
+  REQUIRE(rig.view.of<widgets::LearnState>().left_fraction > widgets::LearnState::kLeftFraction + 0.02F);
   REQUIRE(rig.area("splitter.left").min.x > left.min.x + 20);
   REQUIRE(rig.area("transport.scrubber").min.x == before);
   check_inside(rig, 1600, 900);
@@ -55,7 +57,7 @@ TEST_CASE("splitters move what they divide, keep minimum sizes, and go back on a
 
   rig.click("splitter.left");
   rig.click("splitter.left");
-  REQUIRE(rig.view.left_fraction == widgets::ViewState::kLeftFraction);
+  REQUIRE(rig.view.of<widgets::LearnState>().left_fraction == widgets::LearnState::kLeftFraction);
 }
 
 TEST_CASE("window needs are those of the panels in sight") {

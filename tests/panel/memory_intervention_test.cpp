@@ -1,7 +1,10 @@
 #include "tests/panel/memory_fakes.hpp"
 #include "tests/panel/rig.hpp"
-#include "widgets/memory/memory_change.hpp"
-#include "widgets/memory/slot_past.hpp"
+#include "widgets/intervention/intervention_state.hpp"
+#include "widgets/intervention/memory_change.hpp"
+#include "widgets/memory/memory_state.hpp"
+#include "widgets/memory_pictures/memory_look.hpp"
+#include "widgets/memory_pictures/slot_past.hpp"
 
 namespace qarium::memory_intervention_test {
 
@@ -12,7 +15,7 @@ namespace {
 void open(Rig& rig, std::string_view kind = "ntm", const fakes::MemorySizes& sizes = {}) {
   rig.stage = fakes::remembering_stage(kind, 50, sizes);
   rig.trainer.network->blocks[2].kind = kind;
-  rig.view.workspace = widgets::Workspace::Memory;
+  rig.view.workspace = "memory";
   rig.frame(2);
 }
 
@@ -36,13 +39,13 @@ TEST_CASE("a slot is erased, and again it is as it is") {
   Rig rig;
   open(rig);
   choose_slot(rig, 9);
-  REQUIRE(rig.view.transient.memory.kept.chosen_slot == 9);
+  REQUIRE(rig.view.of<widgets::MemoryState>().kept.chosen_slot == 9);
   rig.click("memory.erase");
   REQUIRE(last_intervention(rig).slots == std::vector<protocol::SlotContent>{{9, {}}});
   rig.click("memory.erase");
   REQUIRE(last_intervention(rig).empty());
   choose_slot(rig, 9);
-  REQUIRE(rig.view.transient.memory.kept.chosen_slot == -1);
+  REQUIRE(rig.view.of<widgets::MemoryState>().kept.chosen_slot == -1);
   rig.click("memory.erase");
   REQUIRE(last_intervention(rig).slots.front().slot == fakes::kCueSlot);
 }
@@ -53,10 +56,10 @@ TEST_CASE("a slot is overwritten with another's content, or with what was writte
   const auto& view = *rig.stage.memory;
   choose_slot(rig, 9);
   rig.click("memory.overwrite");
-  REQUIRE(rig.view.transient.memory.picking == widgets::Picking::Content);
+  REQUIRE(rig.view.of<widgets::MemoryState>().picking == widgets::Picking::Content);
   REQUIRE(rig.sent<protocol::Intervene>().empty());
   choose_slot(rig, 4);
-  REQUIRE(rig.view.transient.memory.picking == widgets::Picking::Nothing);
+  REQUIRE(rig.view.of<widgets::MemoryState>().picking == widgets::Picking::Nothing);
   auto slots = last_intervention(rig).slots;
   REQUIRE(slots.size() == 1);
   REQUIRE(slots[0].slot == 9);
@@ -76,7 +79,7 @@ TEST_CASE("writes are frozen, a read head silenced, and all of it is said in wor
   choose_slot(rig, 9);
   rig.click("memory.erase");
   rig.click("memory.freeze");
-  rig.view.memory.read_head = 1;
+  rig.view.of<widgets::MemoryLook>().read_head = 1;
   rig.frame(2);
   rig.click("memory.silence");
   const auto intervention = last_intervention(rig);
@@ -109,9 +112,9 @@ TEST_CASE("the state of another moment is swapped in, whole or in parts") {
   rig.click("memory.exchange");
   REQUIRE_FALSE(last_intervention(rig).exchange.has_value());
   rig.click("memory.exchange");
-  REQUIRE(rig.view.transient.memory.picking == widgets::Picking::State);
+  REQUIRE(rig.view.of<widgets::MemoryState>().picking == widgets::Picking::State);
   rig.key(Key::Escape);
-  REQUIRE(rig.view.transient.memory.picking == widgets::Picking::Nothing);
+  REQUIRE(rig.view.of<widgets::MemoryState>().picking == widgets::Picking::Nothing);
 }
 
 TEST_CASE("g, beta, gamma and the shift are dragged, sent some times a second and undone as one") {
@@ -154,7 +157,7 @@ TEST_CASE("what is supposed about a head is drawn over what is, and the values s
   REQUIRE(rig.heat("memory.strip.sharpened")->values[0] == rig.stage.counterfactual->memory->heads[0].sharpened);
   REQUIRE(rig.heat("memory.strip.sharpened.untouched")->values[0] == rig.stage.memory->heads[0].sharpened);
   rig.frame(60);
-  REQUIRE(rig.view.transient.intervention.intervention.memory == change);
+  REQUIRE(rig.view.of<widgets::InterventionState>().intervention.memory == change);
 }
 
 TEST_CASE("suppositions about attention and memory are one wish") {
@@ -206,7 +209,7 @@ TEST_CASE("when a slot was written and read is said, and the frames of those mom
   Rig rig;
   open(rig);
   choose_slot(rig, 10);
-  const auto& past = rig.view.transient.memory.kept.past;
+  const auto& past = rig.view.of<widgets::MemoryState>().kept.past;
   std::vector<int> written;
   for (const auto& moment : past.written)
     written.push_back(moment.column);
@@ -249,7 +252,7 @@ TEST_CASE("kept steps are shown with their frames, those that weigh most or the 
   const auto height = [&](std::string_view control) { return rig.area(control).min.y; };
   REQUIRE(height("memory.frame.3") < height("memory.frame.2"));  // weigh the same, and it is the newer one
   REQUIRE(height("memory.frame.2") < height("memory.frame.7"));
-  rig.view.memory.kept_order = widgets::KeptOrder::Age;
+  rig.view.of<widgets::MemoryLook>().kept_order = widgets::KeptOrder::Age;
   rig.frame();
   REQUIRE(height("memory.frame.7") < height("memory.frame.6"));
   REQUIRE(height("memory.frame.6") < height("memory.frame.3"));

@@ -3,6 +3,9 @@
 
 #include "tests/panel/layout.hpp"
 #include "tests/panel/memory_fakes.hpp"
+#include "widgets/intervention/intervention_state.hpp"
+#include "widgets/memory/memory_state.hpp"
+#include "widgets/memory_pictures/memory_look.hpp"
 
 namespace qarium::memory_layout_test {
 namespace {
@@ -13,7 +16,7 @@ constexpr std::array kKinds{"ntm", "dnc", "mann", "lstm", "gru", "memory_bank", 
 void show(Rig& rig, std::string_view kind, int columns = 50, const fakes::MemorySizes& sizes = {}) {
   rig.stage = fakes::remembering_stage(kind, columns, sizes);
   rig.trainer.network->blocks[2].kind = kind;
-  rig.view.workspace = widgets::Workspace::Memory;
+  rig.view.workspace = "memory";
   rig.frame(3);
 }
 
@@ -27,7 +30,7 @@ void intervene_much(Rig& rig) {
   rig.stage.counterfactual = fakes::memory_counterfactual(rig.stage, change);
   rig.stage.counterfactual_rollout =
       std::make_shared<protocol::CounterfactualRollout>(fakes::counterfactual_rollout(change));
-  rig.view.transient.intervention.intervention.memory = change;
+  rig.view.of<widgets::InterventionState>().intervention.memory = change;
   rig.frame(3);
 }
 
@@ -124,8 +127,8 @@ TEST_CASE("at 1280 x 720 and 1600 x 900 the six pictures are all to be seen, lar
 TEST_CASE("the splitters of the memory workspace move and are remembered") {
   Rig rig;
   show(rig, "ntm");
-  check_splitter(rig, "splitter.memory.left", "memory.picture.inputs", rig.view.memory.left_fraction,
-                 widgets::MemorySettings::kLeftFraction);
+  check_splitter(rig, "splitter.memory.left", "memory.picture.inputs",
+                 rig.view.of<widgets::MemoryState>().left_fraction, widgets::MemoryState::kLeftFraction);
 }
 
 TEST_CASE("memories of any size are drawn") {
@@ -168,9 +171,9 @@ TEST_CASE("snapshots of a memory that do not fit together, or hold no numbers, a
   }
   rig.stage.memory = std::make_shared<protocol::MemoryView>(view);
   rig.stage.memory_episode = std::make_shared<protocol::MemoryEpisode>(episode);
-  rig.view.memory.order = widgets::UnitOrder::Change;
-  rig.view.memory.read_head = 9;
-  rig.view.transient.memory.kept.chosen_slot = 77;
+  rig.view.of<widgets::MemoryLook>().order = widgets::UnitOrder::Change;
+  rig.view.of<widgets::MemoryLook>().read_head = 9;
+  rig.view.of<widgets::MemoryState>().kept.chosen_slot = 77;
   rig.frame(3);
   point_at_everything(rig);
   intervene_much(rig);

@@ -1,5 +1,7 @@
 #include "tests/panel/memory_fakes.hpp"
 #include "tests/panel/rig.hpp"
+#include "widgets/memory/memory_state.hpp"
+#include "widgets/memory_pictures/memory_look.hpp"
 
 namespace qarium::memory_panel_test {
 
@@ -10,7 +12,7 @@ namespace {
 void open(Rig& rig, std::string_view kind, int columns = 50, const fakes::MemorySizes& sizes = {}) {
   rig.stage = fakes::remembering_stage(kind, columns, sizes);
   rig.trainer.network->blocks[2].kind = kind;
-  rig.view.workspace = widgets::Workspace::Memory;
+  rig.view.workspace = "memory";
   rig.frame(2);
 }
 
@@ -25,7 +27,7 @@ TEST_CASE("the memory workspace asks for the memory and nothing of attention") {
   using protocol::Part;
   Rig rig;
   rig.key(Key::Digit3, true);
-  REQUIRE(rig.view.workspace == widgets::Workspace::Memory);
+  REQUIRE(rig.view.workspace == "memory");
   const auto needs = widgets::window_needs(rig.view);
   for (const auto part : {Part::Stage, Part::ActionValues, Part::Network, Part::Memory})
     REQUIRE(protocol::wants(needs, part));
@@ -34,7 +36,7 @@ TEST_CASE("the memory workspace asks for the memory and nothing of attention") {
   rig.key(Key::Digit1, true);
   REQUIRE_FALSE(protocol::wants(widgets::window_needs(rig.view), Part::Memory));
   rig.click("workspace.memory");
-  REQUIRE(rig.view.workspace == widgets::Workspace::Memory);
+  REQUIRE(rig.view.workspace == "memory");
 }
 
 TEST_CASE("an episode is six pictures, each one texture with time across and row 0 below") {
@@ -94,22 +96,22 @@ TEST_CASE("pointing at a slot in a picture highlights it everywhere") {
   open(rig, "ntm");
   rig.point("memory.picture.write weights", column(3), 1 - 9.5F / 32);
   rig.frame(2);
-  REQUIRE(rig.view.transient.memory.kept.hovered_slot == 9);
+  REQUIRE(rig.view.of<widgets::MemoryState>().kept.hovered_slot == 9);
   rig.point("memory.matrix", 0.2F, 1 - 4.5F / 32);
   rig.frame(2);
-  REQUIRE(rig.view.transient.memory.kept.hovered_slot == 4);
+  REQUIRE(rig.view.of<widgets::MemoryState>().kept.hovered_slot == 4);
   rig.point("memory.strip.sharpened", 22.5F / 32);
   rig.frame(2);
-  REQUIRE(rig.view.transient.memory.kept.hovered_slot == 22);
+  REQUIRE(rig.view.of<widgets::MemoryState>().kept.hovered_slot == 22);
   rig.point("transport.pause");
   rig.frame(2);
-  REQUIRE(rig.view.transient.memory.kept.hovered_slot == -1);
+  REQUIRE(rig.view.of<widgets::MemoryState>().kept.hovered_slot == -1);
 }
 
 TEST_CASE("a long episode shows the steps around the cursor, and the wheel moves along it") {
   Rig rig;
   open(rig, "ntm", 512);
-  auto& strips = rig.view.transient.memory.kept.strips;
+  auto& strips = rig.view.of<widgets::MemoryState>().kept.strips;
   REQUIRE(strips.from > 300);
   const int live = strips.from;
   rig.stage.moment.index = rig.stage.memory_episode->first + 10;
@@ -144,13 +146,13 @@ TEST_CASE("limits of the pictures and of the matrix are pinned") {
   const float automatic = rig.heat("memory.picture.reads")->style.high;
   rig.click("memory.pin.reads");
   const auto at = static_cast<std::size_t>(protocol::TraceRole::Reads);
-  REQUIRE(rig.view.memory.pinned[at] == Approx(automatic).margin(1.1e-3));
+  REQUIRE(rig.view.of<widgets::MemoryLook>().pinned[at] == Approx(automatic).margin(1.1e-3));
   REQUIRE(rig.shows("memory.pin.write weights"));
   rig.click("memory.pin.reads");
-  REQUIRE(rig.view.memory.pinned[at] == 0);
+  REQUIRE(rig.view.of<widgets::MemoryLook>().pinned[at] == 0);
   rig.click("memory.matrix.pin");
-  REQUIRE(rig.view.memory.pinned_matrix > 0);
-  REQUIRE(rig.heat("memory.matrix")->style.high == rig.view.memory.pinned_matrix);
+  REQUIRE(rig.view.of<widgets::MemoryLook>().pinned_matrix > 0);
+  REQUIRE(rig.heat("memory.matrix")->style.high == rig.view.of<widgets::MemoryLook>().pinned_matrix);
 }
 
 TEST_CASE("the matrix shows content with slot 0 below, or what changed since the last step") {
@@ -177,29 +179,29 @@ TEST_CASE("where there are several heads one is chosen, and its strips and chain
   rig.frame();
   rig.click("memory.head.read head 2");
   rig.frame(2);
-  REQUIRE(rig.view.memory.read_head == 1);
+  REQUIRE(rig.view.of<widgets::MemoryLook>().read_head == 1);
   REQUIRE(rig.heat("memory.picture.read weights")->values[0][8 * 50] > 0.9F);
   REQUIRE(rig.heat("memory.strip.sharpened")->values[0][23] > 0.9F);
   rig.click("memory.head");
   rig.frame();
   rig.click("memory.head.write head 1");
   rig.frame(2);
-  REQUIRE(rig.view.memory.chain_writes);
+  REQUIRE(rig.view.of<widgets::MemoryLook>().chain_writes);
   REQUIRE(rig.heat("memory.strip.sharpened")->values[0] == rig.stage.memory->heads[2].sharpened);
 }
 
 TEST_CASE("units are sorted by activation or change") {
   Rig rig;
   open(rig, "lstm");
-  REQUIRE(rig.view.transient.memory.kept.strips.units.empty());
+  REQUIRE(rig.view.of<widgets::MemoryState>().kept.strips.units.empty());
   rig.click("memory.order");
   rig.frame();
   rig.click("memory.order.by activation");
   rig.frame(2);
-  const auto& units = rig.view.transient.memory.kept.strips.units;
+  const auto& units = rig.view.of<widgets::MemoryState>().kept.strips.units;
   REQUIRE(units.size() == 32);
   REQUIRE(std::is_sorted(units.begin(), units.end()));
-  rig.view.memory.order = widgets::UnitOrder::Change;
+  rig.view.of<widgets::MemoryLook>().order = widgets::UnitOrder::Change;
   rig.frame(2);
   REQUIRE(units.size() == 32);
   REQUIRE_FALSE(std::is_sorted(units.begin(), units.end()));

@@ -68,22 +68,23 @@ TEST_CASE("unanswered commands are known by their kind") {
 
 TEST_CASE("the answers stamp the curves and clear them when learning begins again") {
   Pending pending;
-  auto curves = fakes::curves();
-  auto attention_curves = fakes::attention_curves();
-  widgets::LaboratoryCurve laboratory_curve;
+  widgets::Models models;
+  auto& curves = models.of<widgets::Curves>();
+  auto& attention_curves = models.of<widgets::AttentionCurves>();
+  curves = fakes::curves();
+  attention_curves = fakes::attention_curves();
   const auto stamps = curves.stamps().size();
-  widgets::take({1, true, "", {400'000, 7}, set("gamma", 0.9)}, pending, curves, attention_curves, laboratory_curve);
+  widgets::take({1, true, "", {400'000, 7}, set("gamma", 0.9)}, pending, models);
   REQUIRE(curves.stamps().size() == stamps + 1);
   REQUIRE(curves.stamps().back().step == 400'000);
   REQUIRE(curves.stamps().back().name == "gamma");
   REQUIRE(curves.stamps().back().value == "0.9");
-  widgets::take({2, false, "no", {400'000, 7}, set("gamma", 2.0)}, pending, curves, attention_curves, laboratory_curve);
+  widgets::take({2, false, "no", {400'000, 7}, set("gamma", 2.0)}, pending, models);
   REQUIRE(curves.stamps().size() == stamps + 1);
-  widgets::take({3, false, "no", {}, protocol::Command{protocol::TrainerCommand{protocol::Reset{1}}}}, pending, curves,
-                attention_curves, laboratory_curve);
+  widgets::take({3, false, "no", {}, protocol::Command{protocol::TrainerCommand{protocol::Reset{1}}}}, pending, models);
   REQUIRE_FALSE(curves.empty());
   widgets::take({4, true, "begun again", {}, protocol::Command{protocol::TrainerCommand{protocol::Reset{1}}}}, pending,
-                curves, attention_curves, laboratory_curve);
+                models);
   REQUIRE(curves.empty());
   REQUIRE(curves.stamps().empty());
   REQUIRE(attention_curves.empty());
@@ -92,24 +93,37 @@ TEST_CASE("the answers stamp the curves and clear them when learning begins agai
 TEST_CASE("a trained agent that takes the place of the present one clears the curves, a refused one does not") {
   const protocol::Command load = protocol::TrainerCommand{protocol::LoadTrained{"catch-attention"}};
   Pending pending;
-  auto curves = fakes::curves();
-  auto attention_curves = fakes::attention_curves();
-  widgets::LaboratoryCurve laboratory_curve;
+  widgets::Models models;
+  auto& curves = models.of<widgets::Curves>();
+  auto& attention_curves = models.of<widgets::AttentionCurves>();
+  curves = fakes::curves();
+  attention_curves = fakes::attention_curves();
   pending.sent(1, load);
   REQUIRE(pending.waiting_for<protocol::LoadTrained>());
-  widgets::take({1, false, "no trained agent ships for it", {}, load}, pending, curves, attention_curves,
-                laboratory_curve);
+  widgets::take({1, false, "no trained agent ships for it", {}, load}, pending, models);
   REQUIRE_FALSE(curves.empty());
   REQUIRE_FALSE(attention_curves.empty());
   REQUIRE_FALSE(pending.last()->accepted);
   pending.sent(2, load);
-  widgets::take({2, true, "the trained agent of catch-attention", {30'000, 7'250}, load}, pending, curves,
-                attention_curves, laboratory_curve);
+  widgets::take({2, true, "the trained agent of catch-attention", {30'000, 7'250}, load}, pending, models);
   REQUIRE(curves.empty());
   REQUIRE(curves.stamps().empty());
   REQUIRE(attention_curves.empty());
   REQUIRE(pending.last()->accepted);
   REQUIRE_FALSE(pending.waiting());
+}
+
+TEST_CASE("a laboratory that begins anew begins its curve anew, and leaves the others alone") {
+  const protocol::Command start = protocol::LaboratoryCommand{protocol::StartLaboratory{}};
+  Pending pending;
+  widgets::Models models;
+  models.of<widgets::Curves>() = fakes::curves();
+  models.of<widgets::LaboratoryCurve>().add({100, 3, 0.5});
+  widgets::take({1, false, "no such task", {}, start}, pending, models);
+  REQUIRE_FALSE(models.of<widgets::LaboratoryCurve>().empty());
+  widgets::take({2, true, "begun", {}, start}, pending, models);
+  REQUIRE(models.of<widgets::LaboratoryCurve>().empty());
+  REQUIRE_FALSE(models.of<widgets::Curves>().empty());
 }
 
 }  // namespace qarium::pending_test

@@ -1,5 +1,5 @@
 #include "tests/panel/rig.hpp"
-#include "widgets/learn/curves_layout.hpp"
+#include "widgets/learn/curve_plot.hpp"
 #include "widgets/parts/plot.hpp"
 
 namespace qarium::plots_test {
@@ -67,7 +67,7 @@ TEST_CASE("unchanged curves are not decimated again") {
   const auto before = rig.view.transient.plots.misses();
   rig.frame(30);
   REQUIRE(rig.view.transient.plots.misses() == before);
-  rig.curves.add(protocol::ScalarPoint{protocol::Scalar::Loss, 412'700, 1, 1, 1, 1});
+  rig.curves.add(fakes::point("loss", 412'700, 1));
   rig.frame(1);
   REQUIRE(rig.view.transient.plots.misses() > before);
 }
@@ -76,22 +76,22 @@ TEST_CASE("the wheel zooms all plots around the pointer, a double click fits aga
   Rig rig;
   rig.point("curves.loss", 0.5F);
   rig.wheel(3);
-  auto& transient = rig.view.transient;
-  REQUIRE_FALSE(transient.follow);
-  REQUIRE(transient.to - transient.from < 0.8 * rig.curves.last_x());
-  REQUIRE((transient.to + transient.from) / 2 == Approx(rig.curves.last_x() / 2).epsilon(0.05));
-  rig.click("curves.mean_q");
-  rig.click("curves.mean_q");
-  REQUIRE(transient.follow);
+  auto& shown = rig.view.of<widgets::CurvesState>();
+  REQUIRE_FALSE(shown.follow);
+  REQUIRE(shown.to - shown.from < 0.8 * rig.curves.last_x());
+  REQUIRE((shown.to + shown.from) / 2 == Approx(rig.curves.last_x() / 2).epsilon(0.05));
+  rig.click("curves.mean_max_q");
+  rig.click("curves.mean_max_q");
+  REQUIRE(shown.follow);
 }
 
 TEST_CASE("dragging moves along, and a right drag zooms to its box") {
   Rig rig;
   rig.point("curves.loss", 0.5F);
   rig.wheel(5);
-  const auto from = rig.view.transient.from;
+  const auto from = rig.view.of<widgets::CurvesState>().from;
   rig.drag("curves.loss", 0.3F, 0.7F);
-  REQUIRE(rig.view.transient.from < from);
+  REQUIRE(rig.view.of<widgets::CurvesState>().from < from);
 
   Rig boxed;
   boxed.point("curves.loss", 0.25F, 0.2F);
@@ -99,14 +99,14 @@ TEST_CASE("dragging moves along, and a right drag zooms to its box") {
   boxed.point("curves.loss", 0.5F, 0.8F);
   boxed.right(false);
   boxed.frame();
-  const auto& transient = boxed.view.transient;
-  REQUIRE_FALSE(transient.follow);
-  REQUIRE(transient.from == Approx(0.25 * boxed.curves.last_x()).epsilon(0.05));
-  REQUIRE(transient.to == Approx(0.5 * boxed.curves.last_x()).epsilon(0.05));
-  REQUIRE(transient.y[static_cast<std::size_t>(widgets::PlotId::Loss)].has_value());
+  const auto& shown = boxed.view.of<widgets::CurvesState>();
+  REQUIRE_FALSE(shown.follow);
+  REQUIRE(shown.from == Approx(0.25 * boxed.curves.last_x()).epsilon(0.05));
+  REQUIRE(shown.to == Approx(0.5 * boxed.curves.last_x()).epsilon(0.05));
+  REQUIRE(shown.zoomed.contains("Loss"));
   boxed.click("curves.fit");
-  REQUIRE(transient.follow);
-  REQUIRE_FALSE(transient.y[static_cast<std::size_t>(widgets::PlotId::Loss)].has_value());
+  REQUIRE(shown.follow);
+  REQUIRE_FALSE(shown.zoomed.contains("Loss"));
 }
 
 TEST_CASE("the step under the pointer is one for all plots") {
@@ -123,8 +123,97 @@ TEST_CASE("the step under the pointer is one for all plots") {
 TEST_CASE("each plot's axis becomes logarithmic by itself") {
   Rig rig;
   rig.click("curves.log.loss");
-  REQUIRE(rig.view.log_axis[static_cast<std::size_t>(widgets::PlotId::Loss)]);
-  REQUIRE_FALSE(rig.view.log_axis[static_cast<std::size_t>(widgets::PlotId::MeanQ)]);
+  REQUIRE(rig.view.of<widgets::CurvesState>().log_axis.contains("Loss"));
+  REQUIRE_FALSE(rig.view.of<widgets::CurvesState>().log_axis.contains("Mean max Q"));
+  rig.frame(2);
+}
+
+TEST_CASE("the plots of a DQN stand where they always stood, in the colours they always had") {
+  const auto plots = widgets::plot_specs(*fakes::metrics());
+  const auto& theme = widgets::kDarkTheme;
+  struct Expected {
+    std::string title, control, quiet;
+    std::size_t lines;
+    ImU32 color;
+  };
+  using core::Stage;
+  const std::vector<Expected> expected{{"Episode return", "episode_return", "per episode", 2, theme.accent},
+                                       {"Episode length", "episode_length", "steps", 1, theme.stage(Stage::Fusion)},
+                                       {"Loss", "loss", "per update", 1, theme.stage(Stage::Encoder)},
+                                       {"Mean max Q", "mean_max_q", "over the batch", 1, theme.stage(Stage::Memory)},
+                                       {"|TD error|", "td_error", "p50, p95", 2, theme.stage(Stage::Attention)},
+                                       {"Epsilon", "epsilon", "probability", 1, theme.good},
+                                       {"Gradient norm", "gradient_norm", "", 1, theme.stage(Stage::Fusion)},
+                                       {"Speed", "speed", "steps/s", 1, theme.stage(Stage::Encoder)}};
+  REQUIRE(plots.size() == expected.size());
+  for (std::size_t i = 0; i < plots.size(); ++i) {
+    INFO(plots[i].title);
+    CHECK(plots[i].title == expected[i].title);
+    CHECK(plots[i].control == expected[i].control);
+    CHECK(plots[i].quiet == expected[i].quiet);
+    CHECK(plots[i].lines.size() == expected[i].lines);
+    CHECK(widgets::plot_color(theme, plots[i].place) == expected[i].color);
+  }
+  CHECK(plots[6].level == "max_grad_norm");
+  CHECK(plots[5].lines[0].style == protocol::MetricStyle::Exact);
+  CHECK(plots[0].lines[1].style == protocol::MetricStyle::Marks);
+}
+
+TEST_CASE("plots stand by their order, keep their colour when others come, and names that sound alike differ") {
+  std::vector<protocol::Metric> metrics{{.name = "speed", .plot = "Speed", .order = 9},
+                                        {.name = "a", .plot = "Policy loss"},
+                                        {.name = "unplotted"},
+                                        {.name = "b", .plot = "|Policy loss|"},
+                                        {.name = "c", .plot = "§"}};
+  const auto before = widgets::plot_specs(metrics);
+  REQUIRE(before.size() == 4);
+  CHECK(before[0].control == "policy_loss");
+  CHECK(before[1].control == "policy_loss_2");
+  CHECK(before[2].control == "plot");
+  CHECK(before[3].title == "Speed");
+  metrics.push_back({.name = "d", .plot = "Entropy", .order = -1});
+  metrics.push_back({.name = "e", .plot = "Policy loss", .label = "old"});
+  const auto after = widgets::plot_specs(metrics);
+  REQUIRE(after.size() == 5);
+  CHECK(after[0].title == "Entropy");
+  CHECK(after[1].lines.size() == 2);
+  for (const auto& plot : before) {
+    const auto same =
+        std::find_if(after.begin(), after.end(), [&](const auto& each) { return each.title == plot.title; });
+    REQUIRE(same != after.end());
+    CHECK(same->place == plot.place);
+  }
+}
+
+TEST_CASE("a family that nobody has heard of has its plots") {
+  Rig rig;
+  rig.trainer.metrics = std::make_shared<const std::vector<protocol::Metric>>(std::vector<protocol::Metric>{
+      {.name = "policy_loss", .plot = "Policy loss", .unit = "nats", .help = "What the policy loses."},
+      {.name = "clip_low", .plot = "Clipping", .label = "low", .level = "gamma"},
+      {.name = "clip_middle", .plot = "Clipping", .label = "middle"},
+      {.name = "clip_high", .plot = "Clipping", .label = "high", .level = "no such hyperparameter"},
+      {.name = "kl", .plot = "KL", .style = protocol::MetricStyle::Marks}});
+  for (std::int64_t step = 0; step < 1'000; ++step) {
+    for (protocol::MetricId id = 0; id < 5; ++id)
+      rig.curves.add(protocol::MetricPoint{id, step, 0.1F, 0.3F, 0.2F, 4});
+  }
+  rig.frame(2);
+  for (const auto* control : {"curves.policy_loss", "curves.clipping", "curves.kl", "curves.log.kl"})
+    CHECK(rig.shows(control));
+  CHECK_FALSE(rig.shows("curves.loss"));
+  rig.click("curves.enlarge.clipping");
+  rig.frame();
+  CHECK(rig.view.of<widgets::CurvesState>().maximised == "Clipping");
+  CHECK_FALSE(rig.shows("curves.kl"));
+  // Where learning goes on with a family that has no such plot, all of its own are shown.
+  rig.trainer.metrics = fakes::metrics();
+  rig.frame(2);
+  CHECK(rig.shows("curves.loss"));
+  CHECK(rig.shows("curves.epsilon"));
+  rig.trainer.metrics = std::make_shared<const std::vector<protocol::Metric>>();
+  rig.frame(2);
+  CHECK_FALSE(rig.shows("curves.loss"));
+  rig.trainer.metrics = nullptr;
   rig.frame(2);
 }
 

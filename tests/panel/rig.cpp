@@ -40,6 +40,8 @@ Rig::Rig(float width, float height, float scale_wanted) : scale(scale_wanted), i
   io.Fonts->GetTexDataAsAlpha8(&pixels, &atlas_width, &atlas_height);
   io.Fonts->SetTexID({});
   widgets::apply_style(theme, scale);
+  curves = fakes::curves();
+  attention_curves = fakes::attention_curves();
   view.preset = presets.front().name;
   view.scale = scale;
   frame(2);
@@ -63,10 +65,7 @@ void Rig::frame(int frames) {
     canvas.heat.clear();
     const widgets::PanelContext context{trainer,
                                         stage,
-                                        curves,
-                                        attention_curves,
-                                        laboratory,
-                                        laboratory_curve,
+                                        models,
                                         pending,
                                         view,
                                         theme,
@@ -79,8 +78,7 @@ void Rig::frame(int frames) {
                                           commands.push_back(std::move(command));
                                           return static_cast<std::uint64_t>(commands.size());
                                         },
-                                        &controls,
-                                        laboratory_options};
+                                        &controls};
     widgets::draw_window(context);
     ImGui::Render();
   }
@@ -196,7 +194,7 @@ void Rig::type(std::string_view text) {
 void Rig::answer(bool accepted, std::string message) {
   REQUIRE_FALSE(commands.empty());
   widgets::take({commands.size(), accepted, std::move(message), trainer.status.position, commands.back()}, pending,
-                curves, attention_curves, laboratory_curve);
+                models);
   frame();
 }
 

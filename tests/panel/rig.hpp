@@ -7,6 +7,9 @@
 
 #include "tests/catch.hpp"
 #include "tests/panel/fakes.hpp"
+#include "widgets/curves/curves_state.hpp"
+#include "widgets/laboratory/laboratory_curve.hpp"
+#include "widgets/laboratory/laboratory_plan.hpp"
 #include "widgets/parts/imgui_compat.hpp"
 #include "widgets/window.hpp"
 
@@ -65,11 +68,12 @@ class Rig {
 
   protocol::TrainerSnapshot trainer = fakes::trainer();
   protocol::StageSnapshot stage = fakes::stage();
-  widgets::Curves curves = fakes::curves();
-  widgets::AttentionCurves attention_curves = fakes::attention_curves();
-  protocol::LaboratorySnapshot laboratory;
-  widgets::LaboratoryCurve laboratory_curve;
-  std::function<protocol::LaboratoryOptions(const protocol::LaboratoryExperiment&)> laboratory_options;
+  widgets::Models models;
+  widgets::Curves& curves = models.of<widgets::Curves>();
+  widgets::AttentionCurves& attention_curves = models.of<widgets::AttentionCurves>();
+  protocol::LaboratorySnapshot& laboratory = models.of<protocol::LaboratorySnapshot>();
+  widgets::LaboratoryCurve& laboratory_curve = models.of<widgets::LaboratoryCurve>();
+  widgets::LaboratoryPlan& laboratory_plan = models.of<widgets::LaboratoryPlan>();
   std::vector<config::Preset> presets = fakes::presets();
   widgets::Pending pending;
   widgets::ViewState view;

@@ -1,6 +1,8 @@
 #include <limits>
 
 #include "tests/panel/layout.hpp"
+#include "widgets/curves/curves_state.hpp"
+#include "widgets/learn/learn_state.hpp"
 
 namespace qarium::robustness_test {
 namespace {
@@ -58,7 +60,7 @@ TEST_CASE("numbers that are none are drawn") {
   rig.trainer.status.steps_per_second = std::nan("");
   rig.trainer.status.mean_return_100 = std::nan("");
   for (const auto sort : {widgets::ReplaySort::TdError, widgets::ReplaySort::Age, widgets::ReplaySort::Order}) {
-    rig.view.replay_sort = sort;
+    rig.view.of<widgets::LearnState>().replay_sort = sort;
     rig.frame(2);
   }
   touch_everything(rig);
@@ -93,13 +95,16 @@ TEST_CASE("windows of any size are drawn") {
 
 TEST_CASE("a million points with spikes and a logarithmic axis are drawn") {
   Rig rig;
+  const auto loss = fakes::metric("loss");
   for (std::int64_t i = 0; i < 1'000'000; ++i) {
     const float value = i % 9973 == 0 ? 1e6F : 0.01F;
-    rig.curves.add(protocol::ScalarPoint{protocol::Scalar::Loss, 412'608 + i, value, value, value, 1});
+    rig.curves.add(protocol::MetricPoint{loss, 412'608 + i, value, value, value, 1});
   }
-  rig.view.log_axis.fill(true);
+  auto& shown = rig.view.of<widgets::CurvesState>();
+  for (const auto& metric : *rig.trainer.metrics)
+    shown.log_axis.insert(metric.plot);
   rig.frame(3);
-  rig.view.maximised = static_cast<int>(widgets::PlotId::Loss);
+  shown.maximised = "Loss";
   rig.frame(3);
   touch_everything(rig);
   REQUIRE(rig.commands.empty());

@@ -247,7 +247,7 @@ TEST_CASE("a rebuilt network keeps what keeps its shape, and draws the rest anew
   CHECK(torch::equal(after.at("encoder.linear0.weight"), before.at("encoder.linear0.weight")));
   CHECK(torch::equal(after.at("encoder.linear0.bias"), before.at("encoder.linear0.bias")));
   CHECK(after.at("head.q.0.weight").sizes().vec() == std::vector<std::int64_t>{32, 24});
-  agent::Policy drawn(h, spec, torch::kCPU, 1);
+  agent::NetworkPolicy drawn(h, spec, torch::kCPU, 1);
   CHECK(torch::equal(after.at("head.q.0.weight"), tests::in_double(drawn.parameters()).at("head.q.0.weight")));
   CHECK(tests::equal_bits(learner.target().parameters().values(), learner.online().parameters().values()));
   CHECK(learner.online().parameters().slices()[0].name == "encoder.linear0.weight");

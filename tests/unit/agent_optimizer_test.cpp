@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "engine/agent/optimizer.hpp"
-#include "engine/agent/policy.hpp"
+#include "engine/agent/network/network_policy.hpp"
+#include "engine/agent/network/optimizer.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/learning.hpp"
 
@@ -70,7 +70,7 @@ TEST_CASE("100 clipped steps are those of torch::optim on clipped gradients") {
     INFO(kind << " with momentum " << momentum);
     auto h = options_for(kind);
     h.rmsprop_momentum = momentum;
-    agent::Policy policy(h, tests::spec_of(h), torch::kCPU);
+    agent::NetworkPolicy policy(h, tests::spec_of(h), torch::kCPU);
     auto& flat = policy.parameters();
     agent::Optimizer optimizer(flat);
     std::vector<torch::Tensor> parameters;
@@ -106,8 +106,8 @@ TEST_CASE("components are clipped to max_grad_value, and then all of them to max
   auto h = options_for("rmsprop");
   h.max_grad_value = 0.5;
   h.max_grad_norm = 1e6;
-  agent::Policy policy(h, tests::spec_of(h), torch::kCPU);
-  agent::Policy other(h, tests::spec_of(h), torch::kCPU);
+  agent::NetworkPolicy policy(h, tests::spec_of(h), torch::kCPU);
+  agent::NetworkPolicy other(h, tests::spec_of(h), torch::kCPU);
   auto& flat = policy.parameters();
   agent::Optimizer optimizer(flat);
   agent::Optimizer of_clipped(other.parameters());
@@ -132,7 +132,7 @@ TEST_CASE("components are clipped to max_grad_value, and then all of them to max
 TEST_CASE("momentum takes a share of the last step again, and nothing of it once it is 0") {
   auto h = options_for("rmsprop");
   h.rmsprop_momentum = 0.5;
-  agent::Policy policy(h, tests::spec_of(h), torch::kCPU);
+  agent::NetworkPolicy policy(h, tests::spec_of(h), torch::kCPU);
   auto& flat = policy.parameters();
   agent::Optimizer optimizer(flat);
   flat.gradients().fill_(1e-3);
@@ -153,7 +153,7 @@ TEST_CASE("momentum takes a share of the last step again, and nothing of it once
 
 TEST_CASE("hyperparameters are those of the moment") {
   auto h = options_for("rmsprop");
-  agent::Policy policy(h, tests::spec_of(h), torch::kCPU);
+  agent::NetworkPolicy policy(h, tests::spec_of(h), torch::kCPU);
   auto& flat = policy.parameters();
   agent::Optimizer optimizer(flat);
   flat.gradients().fill_(1e-3);
@@ -170,8 +170,8 @@ TEST_CASE("hyperparameters are those of the moment") {
 
 TEST_CASE("another kind of optimizer begins with moments of its own") {
   auto h = options_for("adam");
-  agent::Policy policy(h, tests::spec_of(h), torch::kCPU);
-  agent::Policy fresh(h, tests::spec_of(h), torch::kCPU);
+  agent::NetworkPolicy policy(h, tests::spec_of(h), torch::kCPU);
+  agent::NetworkPolicy fresh(h, tests::spec_of(h), torch::kCPU);
   agent::Optimizer optimizer(policy.parameters());
   for (int i = 0; i < 5; ++i) {
     policy.parameters().gradients().fill_(0.5);
@@ -194,7 +194,7 @@ TEST_CASE("another kind of optimizer begins with moments of its own") {
 TEST_CASE("a gradient that is not finite changes nothing") {
   for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
     const auto h = options_for("adam");
-    agent::Policy policy(h, tests::spec_of(h), torch::kCPU);
+    agent::NetworkPolicy policy(h, tests::spec_of(h), torch::kCPU);
     auto& flat = policy.parameters();
     agent::Optimizer optimizer(flat);
     flat.gradients().fill_(0.1);
@@ -211,8 +211,8 @@ TEST_CASE("a gradient that is not finite changes nothing") {
 
 TEST_CASE("the target moves the share tau of the way, or becomes the online network") {
   auto h = options_for("adam");
-  agent::Policy online(h, tests::spec_of(h), torch::kCPU);
-  agent::Policy target(h, tests::spec_of(h), torch::kCPU, 1);
+  agent::NetworkPolicy online(h, tests::spec_of(h), torch::kCPU);
+  agent::NetworkPolicy target(h, tests::spec_of(h), torch::kCPU, 1);
   const auto start = target.parameters().values().clone();
   agent::update_target(target.parameters(), online.parameters(), 0.25);
   CHECK(torch::allclose(target.parameters().values(), start * 0.75 + online.parameters().values() * 0.25, 1e-6, 1e-7));

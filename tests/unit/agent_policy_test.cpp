@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "engine/agent/policy.hpp"
+#include "engine/agent/network/network_policy.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/learning.hpp"
 
@@ -35,7 +35,7 @@ TEST_CASE("the greedy action is the first of the largest") {
 
 TEST_CASE("observations reach the network as the numbers they stand for") {
   auto h = config::preset("breakout").hyperparameters;
-  agent::Policy grid(h, tests::spec_of(h), torch::kCPU);
+  agent::NetworkPolicy grid(h, tests::spec_of(h), torch::kCPU);
   std::vector<Bytes> observations(3, Bytes(400));
   for (std::size_t i = 0; i < 1200; ++i)
     observations[i / 400][i % 400] = static_cast<std::byte>(i * 7 % 256);
@@ -48,7 +48,7 @@ TEST_CASE("observations reach the network as the numbers they stand for") {
   CHECK(equal);
 
   h = tests::small_cartpole();
-  agent::Policy vector(h, tests::spec_of(h), torch::kCPU);
+  agent::NetworkPolicy vector(h, tests::spec_of(h), torch::kCPU);
   const std::vector<float> numbers = {0.25F, -3e-9F, 1e20F, -0.0F, 5, 6, 7, 8};
   std::vector<Bytes> states(2, Bytes(16));
   std::memcpy(states[0].data(), numbers.data(), 16);
@@ -59,11 +59,11 @@ TEST_CASE("observations reach the network as the numbers they stand for") {
 
 TEST_CASE("action values are the network's, row by row, without gradient") {
   const auto h = tests::small_breakout();
-  agent::Policy policy(h, tests::spec_of(h), torch::kCPU);
+  agent::NetworkPolicy policy(h, tests::spec_of(h), torch::kCPU);
   std::vector<Bytes> observations(5, Bytes(400));
   for (std::size_t i = 0; i < 2000; ++i)
     observations[i / 400][i % 400] = static_cast<std::byte>(i * i % 3 == 1);
-  const auto values = policy.values(views(observations));
+  const auto values = policy.evaluate(views(observations)).preferences;
   REQUIRE(values.size() == 30);
   const auto direct = policy.network().forward(policy.batch(views(observations)));
   CHECK(direct.requires_grad());

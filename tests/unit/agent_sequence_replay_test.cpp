@@ -19,9 +19,7 @@ class Recorder {
  public:
   Recorder(std::size_t capacity, const agent::SequenceOptions& options)
       : replay(sizeof(float), capacity, 1), sequences(replay, 1, options) {
-    recurrent_state.state = {torch::zeros({1, 2})};
-    recurrent_state.actions = {-1};
-    recurrent_state.rewards = {0};
+    recurrent_state = tests::state_of(1, {{2}});
   }
 
   void episode(std::int64_t length, bool terminated = true) {
@@ -67,7 +65,7 @@ class Recorder {
  private:
   void step(bool over, bool terminated) {
     write(static_cast<float>(clock));
-    recurrent_state.state[0].fill_(static_cast<float>(clock));
+    recurrent_state.values.assign(2, static_cast<float>(clock));
     sequences.before_step(0, recurrent_state);
     replay.append(0, static_cast<int>(clock % 3), static_cast<float>(clock), over && terminated, over && !terminated);
     sequences.after_step(0, over);
@@ -171,10 +169,7 @@ TEST_CASE("states that would take too much room are refused in words", "[agent]"
 }
 
 TEST_CASE("a stored state takes the room of its numbers", "[agent]") {
-  agent::RecurrentState recurrent_state;
-  recurrent_state.state = {torch::ones({2, 3, 5}), torch::ones({2, 70}), torch::ones({2, 1})};
-  recurrent_state.actions = {0, 1};
-  recurrent_state.rewards = {0, 0};
+  const auto recurrent_state = tests::state_of(2, {{3, 5}, {70}, {1}});
   const auto row = recurrent_state.state_row(1);
   CHECK(row.size() == 15 + 70 + 1);
   CHECK(row.capacity() == row.size());

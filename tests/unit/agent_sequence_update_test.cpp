@@ -81,7 +81,7 @@ struct Learning {
     for (bool over = false; !over;) {
       sequences.before_step(0, carried);
       const std::array<std::span<const std::byte>, 1> now = {replay.current(0)};
-      learner.online().values(now, carried);
+      learner.online().evaluate(now, carried);
       const int action = static_cast<int>(random.below(3));
       const auto result = environment->step(action);
       over = result.over();
@@ -96,14 +96,16 @@ struct Learning {
   }
 
   /// Action values of every step of a sequence, and of the observation after it; the first state with its gradient.
-  std::vector<torch::Tensor> values_of(agent::Policy& policy, const agent::SampledSequence& sequence) {
+  std::vector<torch::Tensor> values_of(agent::NetworkPolicy& policy, const agent::SampledSequence& sequence) {
     auto state = policy.network().initial_state(1);
     std::int64_t action = -1;
     float reward = 0;
     if (!sequence.begins_episode) {
       auto stored = policy.begin(1);
       stored.set_state_row(0, sequences.state(sequence.slot));
-      state = stored.state;
+      state = policy.tensors_of(stored);
+      for (auto& tensor : state)
+        tensor = tensor.clone();
       action = sequences.previous_action(sequence.slot);
       reward = sequences.previous_reward(sequence.slot);
     }

@@ -12,15 +12,15 @@
 #include <utility>
 #include <vector>
 
-#include "engine/train/session.hpp"
+#include "engine/session/session.hpp"
 
 namespace qarium::tests {
 
 class Client {
  public:
-  explicit Client(const train::TrainerOptions& options) : session_(std::make_unique<train::Session>(options)) {}
+  explicit Client(const train::TrainerOptions& options) : session_(std::make_unique<session::Session>(options)) {}
 
-  train::Session& session() { return *session_; }
+  session::Session& session() { return *session_; }
   train::Trainer& trainer() { return session_->trainer(); }
   inspect::Inspector& inspector() { return session_->inspector(); }
 
@@ -104,7 +104,7 @@ class Client {
   }
 
  private:
-  std::unique_ptr<train::Session> session_;
+  std::unique_ptr<session::Session> session_;
   std::vector<protocol::Acknowledgement> batch_;
   std::map<std::uint64_t, protocol::Acknowledgement> answers_;
   std::vector<std::uint64_t> order_;

@@ -251,4 +251,93 @@ TEST_CASE("ten million points are drawn with as many columns as ten thousand") {
   }
 }
 
+TEST_CASE("beyond the runs that are kept points share them, and nothing of their extent is lost") {
+  const auto points = random_walk(700'000, GENERATE(true, false), 5);
+  const auto series = series_of(points);
+  CHECK(series.size() == points.x.size());
+  CHECK(series.resolution() == 16);
+  CHECK(series.first_x() == Approx(points.x.front()).margin(1e-5));
+  CHECK(series.last_x() == points.x.back());
+  core::RandomStream random(25, core::Purpose::Test, 0);
+  std::vector<Column> columns;
+  for (int query = 0; query < 300; ++query) {
+    double from = random.uniform(-50, points.x.back() + 50);
+    double to = query % 2 == 0 ? random.uniform(-50, points.x.back() + 50) : from + random.uniform(0, 2000);
+    if (from > to) std::swap(from, to);
+    const std::size_t wanted = 1 + random.below(2000);
+    series.decimate(from, to, wanted, columns);
+    REQUIRE(columns.size() <= 2 * wanted + 2);
+    REQUIRE(std::is_sorted(columns.begin(), columns.end(), [](auto& a, auto& b) { return a.x < b.x; }));
+    const auto begin =
+        static_cast<std::size_t>(std::lower_bound(points.x.begin(), points.x.end(), from) - points.x.begin());
+    const auto end =
+        static_cast<std::size_t>(std::upper_bound(points.x.begin(), points.x.end(), to) - points.x.begin());
+    const auto shown = extent_of(columns);
+    const auto inside = extent_of(points, begin, end);
+    REQUIRE(shown.minimum <= inside.minimum);
+    REQUIRE(shown.maximum >= inside.maximum);
+    const std::size_t slack = 3 * series.resolution() + 8 * (end - begin) / wanted;
+    const auto around = extent_of(points, begin > slack ? begin - slack : 0, end + slack);
+    REQUIRE(shown.minimum >= around.minimum);
+    REQUIRE(shown.maximum <= around.maximum);
+  }
+}
+
+TEST_CASE("the runs of a long series have the extent and mean of their points") {
+  constexpr std::size_t kPoints = 600'123;
+  const auto points = random_walk(kPoints, true, 6);
+  const auto series = series_of(points);
+  std::vector<Column> columns;
+  series.decimate(0, kPoints, kPoints, columns);
+  const auto length = series.resolution();
+  REQUIRE(columns.size() == (kPoints + length - 1) / length);
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const auto first = i * length;
+    const auto last = std::min(first + length, kPoints);
+    const auto extent = extent_of(points, first, last);
+    REQUIRE(columns[i].minimum == extent.minimum);
+    REQUIRE(columns[i].maximum == extent.maximum);
+    REQUIRE(columns[i].x == static_cast<double>(first + last - 1) / 2);
+    double sum = 0;
+    for (std::size_t j = first; j < last; ++j)
+      sum += points.y[j];
+    REQUIRE(columns[i].mean == Approx(sum / static_cast<double>(last - first)).margin(1e-3));
+    REQUIRE(series.nearest(columns[i].x).x == columns[i].x);
+  }
+}
+
+TEST_CASE("ten million points take no more room than they may, and it grows by small pieces") {
+  Series series;
+  std::size_t before = 0;
+  std::size_t most = 0;
+  std::size_t most_at_once = 0;
+  for (std::size_t i = 0; i < 10'000'000; ++i) {
+    series.append(static_cast<double>(i), i == 7'654'321 ? 100.0F : static_cast<float>(i % 13));
+    const auto bytes = series.bytes();
+    if (bytes > before) most_at_once = std::max(most_at_once, bytes - before);
+    before = bytes;
+    most = std::max(most, bytes);
+  }
+  INFO(most << " bytes at most, " << most_at_once << " at once");
+  CHECK(most <= Series::kMostBytes);
+  CHECK(most_at_once <= std::size_t{1} << 18U);
+  std::vector<Column> columns;
+  series.decimate(0, 1e7, 500, columns);
+  CHECK(extent_of(columns).maximum == 100.0F);
+  CHECK(extent_of(columns).minimum == 0.0F);
+  CHECK(series.nearest(7'654'321).maximum == 100.0F);
+}
+
+TEST_CASE("x never goes back") {
+  Series series;
+  for (const double x : {3.0, 5.0, 1.0, 5.0, 4.0, 9.0})
+    series.append(x, 1);
+  std::vector<Column> columns;
+  series.decimate(0, 10, 100, columns);
+  REQUIRE(columns.size() == 6);
+  CHECK(std::is_sorted(columns.begin(), columns.end(), [](auto& a, auto& b) { return a.x < b.x; }));
+  CHECK(columns[2].x == 5);
+  CHECK(series.last_x() == 9);
+}
+
 }  // namespace qarium::core_series_test

@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "engine/core/error.hpp"
-#include "engine/inspect/attention_inspection.hpp"
 #include "engine/inspect/counterfactual.hpp"
 #include "engine/inspect/empty_cells.hpp"
 #include "engine/inspect/faithfulness_test.hpp"
+#include "engine/inspect/landmarks.hpp"
 #include "engine/inspect/removal.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/learning.hpp"
@@ -28,7 +28,7 @@ config::Hyperparameters catch_with(const std::string& kind, const std::string& q
   return h;
 }
 
-agent::Policy policy_of(const config::Hyperparameters& h) {
+agent::NetworkPolicy policy_of(const config::Hyperparameters& h) {
   return {h, tests::spec_of(h), torch::kCPU};
 }
 
@@ -45,7 +45,7 @@ std::array<std::span<const std::byte>, 1> alone(const std::vector<std::byte>& ob
   return {std::span<const std::byte>(observation)};
 }
 
-protocol::Faithfulness examined(const config::Hyperparameters& h, agent::Policy& policy,
+protocol::Faithfulness examined(const config::Hyperparameters& h, agent::NetworkPolicy& policy,
                                 inspect::FaithfulnessRequest request) {
   inspect::FaithfulnessTest faithfulness_test(h, policy, std::move(request));
   float progress = 0;
@@ -115,11 +115,11 @@ TEST_CASE("deletion and insertion begin and end where they must, whatever the or
   const auto observation = first_observation(h);
   const auto space = tests::spec_of(h).observation_space;
   const auto cells = inspect::cells_of_tokens(space, policy.network().grid());
-  const auto intact = policy.look(alone(observation));
-  const int action = agent::greedy(intact.values);
-  const float gap = inspect::gaps(intact.values, 3, action)[0];
-  const auto empty = policy.look(alone(std::vector<std::byte>(observation.size())));
-  const float empty_gap = inspect::gaps(empty.values, 3, action)[0] / gap;
+  const auto intact = policy.inspect(alone(observation), nullptr).front();
+  const int action = agent::greedy(intact.preferences);
+  const float gap = inspect::gaps(intact.preferences, 3, action)[0];
+  const auto empty = policy.inspect(alone(std::vector<std::byte>(observation.size())), nullptr).front();
+  const float empty_gap = inspect::gaps(empty.preferences, 3, action)[0] / gap;
   core::RandomStream stream(1, core::Purpose::Test, 4);
   const inspect::Removal removal{observation, space, cells, action, gap, 20};
   for (int i = 0; i < 3; ++i) {
@@ -185,9 +185,9 @@ TEST_CASE("an agent whose attention lies on what decides passes, one that looks 
     };
     // What removal_curve asks of a policy, computed by the same code on a real one: emptying the ball's cell changes
     // the values, emptying a cell that was empty does not.
-    const auto intact = policy.look(alone(observation));
-    const int action = agent::greedy(intact.values);
-    const float gap = inspect::gaps(intact.values, 3, action)[0];
+    const auto intact = policy.inspect(alone(observation), nullptr).front();
+    const int action = agent::greedy(intact.preferences);
+    const float gap = inspect::gaps(intact.preferences, 3, action)[0];
     const auto space = tests::spec_of(h).observation_space;
     const auto cells = inspect::cells_of_tokens(space, policy.network().grid());
     const inspect::Removal removal{observation, space, cells, action, gap, 100};
@@ -235,10 +235,10 @@ TEST_CASE("what if: the same state, the same weights, and what was supposed", "[
   auto policy = policy_of(h);
   const auto environment = env::make(h.environment);
   const auto observation = first_observation(h);
-  const auto values = policy.look(alone(observation)).values;
+  const auto values = policy.inspect(alone(observation), nullptr).front().preferences;
   const auto intervene = [&](const protocol::AttentionChange& change) {
     const auto beginning = policy.begin(1);
-    return inspect::counterfactual(policy, h.memory, {*environment, observation, beginning}, change);
+    return inspect::counterfactual(policy, {*environment, observation, beginning}, change);
   };
   const auto nothing = intervene({});
   CHECK(nothing.before == values);
@@ -255,7 +255,8 @@ TEST_CASE("what if: the same state, the same weights, and what was supposed", "[
   std::vector<int> everything(100);
   for (int i = 0; i < 100; ++i)
     everything[static_cast<std::size_t>(i)] = i;
-  CHECK(intervene({false, {}, everything}).after == policy.look(alone(std::vector<std::byte>(300))).values);
+  CHECK(intervene({false, {}, everything}).after ==
+        policy.inspect(alone(std::vector<std::byte>(300)), nullptr).front().preferences);
 
   const auto spec = tests::spec_of(h);
   CHECK_NOTHROW(inspect::require_possible({true, {0, 1}, {0, 99}}, spec, 2));
@@ -277,9 +278,8 @@ TEST_CASE("mass on landmarks: within one cell, diagonals too, per head", "[inspe
   auto policy = policy_of(h);
   const auto environment = env::make(h.environment);
   const auto observation = first_observation(h);
-  const auto look = policy.look(alone(observation));
-  const auto view =
-      inspect::attention_view(look.probe, 0, policy.network().grid(), environment->landmarks(observation), true);
+  auto view = *policy.inspect(alone(observation), nullptr, {}, true).front().attention;
+  inspect::add_landmarks(view, environment->landmarks(observation));
   CHECK(view.heads == 2);
   CHECK(view.queries == 1);
   CHECK(view.tokens() == 100);

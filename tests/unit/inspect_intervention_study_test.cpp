@@ -14,10 +14,10 @@ namespace qarium::inspect_intervention_study_test {
 namespace {
 
 /// An agent, drawn until one comes whose last action goes with what it remembers of the cue.
-std::unique_ptr<agent::Policy> policy_that_chooses(const config::Hyperparameters& h,
-                                                   const inspect::InterventionStudyRequest& request) {
+std::unique_ptr<agent::NetworkPolicy> policy_that_chooses(const config::Hyperparameters& h,
+                                                          const inspect::InterventionStudyRequest& request) {
   for (std::uint32_t draw = 0; draw < 600; ++draw) {
-    auto policy = std::make_unique<agent::Policy>(h, tests::spec_of(h), torch::kCPU, draw);
+    auto policy = std::make_unique<agent::NetworkPolicy>(h, tests::spec_of(h), torch::kCPU, draw);
     try {
       const auto report = inspect::intervene(h, *policy, request);
       if (report.pairs > request.episodes / 4 && report.follows.front().share >= 0.9) return policy;
@@ -63,10 +63,10 @@ TEST_CASE("choices follow an exchanged state, and come back when it is undone", 
 
 TEST_CASE("where there is nothing to intervene in, it is said", "[inspect]") {
   auto h = tests::small_maze("none");
-  agent::Policy none(h, tests::spec_of(h), torch::kCPU);
+  agent::NetworkPolicy none(h, tests::spec_of(h), torch::kCPU);
   CHECK_THROWS_AS(inspect::intervene(h, none, {}), core::UserError);
   h = tests::small_maze("lstm");
-  agent::Policy policy(h, tests::spec_of(h), torch::kCPU);
+  agent::NetworkPolicy policy(h, tests::spec_of(h), torch::kCPU);
   CHECK_THROWS_WITH(inspect::intervene(h, policy, {8, 20, 1}), ContainsSubstring("--step"));
   CHECK_THROWS_WITH(inspect::intervene(h, policy, {1, 0, 1}), ContainsSubstring("2 episodes"));
 }

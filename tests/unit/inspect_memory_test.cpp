@@ -7,11 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "engine/agent/policy.hpp"
+#include "engine/agent/network/network_policy.hpp"
 #include "engine/core/error.hpp"
 #include "engine/inspect/counterfactual.hpp"
 #include "engine/inspect/memory_change.hpp"
-#include "engine/inspect/memory_inspection.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/learning.hpp"
 
@@ -48,23 +47,20 @@ struct Walk {
   std::array<std::span<const std::byte>, 1> batch() const { return {std::span<const std::byte>(observation)}; }
   void go(int steps) {
     for (int i = 0; i < steps; ++i) {
-      policy.values(batch(), recurrent_state);
+      policy.evaluate(batch(), recurrent_state);
       const int action = i % 2;
       const auto result = environment->step(action);
       recurrent_state.acted(0, action, result.reward);
       observe();
     }
   }
-  protocol::MemoryView view() {
-    const auto look = policy.look(batch(), {}, &recurrent_state);
-    return inspect::memory_view(h.memory, policy.network().memory(), look.probe, 0, recurrent_state.state, look.state);
-  }
+  protocol::MemoryView view() { return *policy.inspect(batch(), &recurrent_state).front().memory; }
   protocol::Counterfactual ask(const MemoryChange& change, const agent::RecurrentState* other = nullptr) {
-    return inspect::counterfactual(policy, h.memory, {*environment, observation, recurrent_state, other}, {}, change);
+    return inspect::counterfactual(policy, {*environment, observation, recurrent_state, other}, {}, change);
   }
 
   config::Hyperparameters h;
-  agent::Policy policy;
+  agent::NetworkPolicy policy;
   std::unique_ptr<env::Environment> environment;
   agent::RecurrentState recurrent_state;
   std::vector<std::byte> observation;
@@ -94,12 +90,11 @@ TEST_CASE("looking into a memory changes neither values nor what is carried", "[
     Walk walk(maze_with(kind));
     walk.go(3);
     auto carried = walk.recurrent_state;
-    const auto look = walk.policy.look(walk.batch(), {}, &walk.recurrent_state);
-    const auto values = walk.policy.values(walk.batch(), carried);
-    CHECK(equal(look.values, {values.begin(), values.end()}));
-    REQUIRE(look.state.size() == carried.state.size());
-    for (std::size_t i = 0; i < look.state.size(); ++i)
-      CHECK(torch::allclose(look.state[i], carried.state[i], 1e-5, 1e-6));
+    const auto inspection = walk.policy.inspect(walk.batch(), &walk.recurrent_state).front();
+    const auto values = walk.policy.evaluate(walk.batch(), carried).preferences;
+    CHECK(equal(inspection.preferences, {values.begin(), values.end()}));
+    REQUIRE(inspection.after.same_layout(carried));
+    CHECK(equal(inspection.after.values, carried.values));
   }
 }
 
@@ -209,12 +204,12 @@ TEST_CASE("frozen writes keep the memory, a silenced read brings back nothing", 
     INFO(kind);
     Walk walk(maze_with(kind));
     walk.go(4);
-    const auto look =
-        walk.policy.look(walk.batch(), inspect::intervention_of({}, {.freeze_writes = true}), &walk.recurrent_state);
+    auto frozen = walk.recurrent_state;
+    walk.policy.evaluate(walk.batch(), frozen, inspect::intervention_of({}, {.freeze_writes = true}));
     const auto names = walk.policy.network().state_names();
     const bool slots = kind == "ntm" || kind == "dnc" || kind == "mann";
     for (std::size_t i = 0; i < names.size(); ++i) {
-      if (!slots || names[i] == "memory") CHECK(torch::equal(look.state[i], walk.recurrent_state.state[i]));
+      if (!slots || names[i] == "memory") CHECK(std::ranges::equal(frozen.part(i), walk.recurrent_state.part(i)));
     }
     if (!slots) continue;
     const auto silent = walk.ask({.silenced = {0}});
@@ -234,11 +229,10 @@ TEST_CASE("frozen for many steps, a state keeps its shape whoever attention is a
     walk.go(2);
     auto carried = walk.recurrent_state;
     for (int i = 0; i < 5; ++i) {
-      const auto look = walk.policy.look(walk.batch(), inspect::intervention_of({}, {.freeze_writes = true}), &carried);
-      REQUIRE(look.state.size() == walk.policy.network().state_names().size());
-      carried.state = look.state;
-      for (std::size_t k = 0; k < look.state.size(); ++k)
-        CHECK(look.state[k].sizes() == walk.recurrent_state.state[k].sizes());
+      const auto frozen = inspect::intervention_of({}, {.freeze_writes = true});
+      carried = walk.policy.inspect(walk.batch(), &carried, frozen).front().after;
+      REQUIRE(carried.layout->parts.size() == walk.policy.network().state_names().size());
+      REQUIRE(carried.values.size() == walk.recurrent_state.values.size());
     }
   }
 }
@@ -251,8 +245,8 @@ TEST_CASE("an exchanged state makes the agent judge as if it had come from there
     const auto other = walk.recurrent_state;
     walk.go(3);
     auto taken = walk.recurrent_state;
-    taken.state = other.state;
-    const auto expected = walk.policy.values(walk.batch(), taken);
+    taken.values = other.values;
+    const auto expected = walk.policy.evaluate(walk.batch(), taken).preferences;
     const std::vector<float> values(expected.begin(), expected.end());
     CHECK(equal(walk.ask({.exchange = protocol::StateExchange{0, {}}}, &other).after, values));
     CHECK(equal(walk.ask({.exchange = protocol::StateExchange{0, walk.policy.network().state_names()}}, &other).after,
@@ -268,7 +262,7 @@ TEST_CASE("what a memory does not have cannot be supposed of it", "[inspect]") {
     Walk walk(maze_with(kind));
     INFO(kind << " " << word);
     try {
-      inspect::require_possible(change, walk.h.memory, walk.policy.network().memory());
+      inspect::require_possible(change, walk.h.memory, walk.policy.begin(1));
     } catch (const core::UserError& error) {
       return std::string(error.what()).find(word) != std::string::npos;
     }

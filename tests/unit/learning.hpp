@@ -16,11 +16,13 @@
 #include <string>
 #include <vector>
 
+#include "engine/agent/dqn/dqn_learner.hpp"
 #include "engine/config/hyperparameters.hpp"
 #include "engine/config/presets.hpp"
 #include "engine/core/random.hpp"
 #include "engine/env/registry.hpp"
 #include "engine/nn/flat_parameters.hpp"
+#include "engine/train/train_loop.hpp"
 
 namespace qarium::tests {
 
@@ -114,6 +116,24 @@ inline config::Hyperparameters small_breakout() {
   h.prioritized_replay = true;
   h.n_step = 3;
   return h;
+}
+
+/// A state of n rows with parts of these shapes; all numbers are zero.
+inline agent::RecurrentState state_of(std::size_t n, const std::vector<std::vector<std::int64_t>>& shapes) {
+  auto layout = std::make_shared<agent::StateLayout>();
+  for (const auto& shape : shapes) {
+    std::size_t size = 1;
+    for (const auto extent : shape)
+      size *= static_cast<std::size_t>(extent);
+    layout->parts.push_back({"part" + std::to_string(layout->parts.size()), shape, layout->row, size});
+    layout->row += size;
+  }
+  return agent::RecurrentState::make(std::move(layout), n);
+}
+
+/// The learner of a loop that learns by `dqn`.
+inline agent::DqnLearner& dqn_of(train::TrainLoop& loop) {
+  return dynamic_cast<agent::DqnLearner&>(loop.learner());
 }
 
 inline env::EnvironmentSpec spec_of(const config::Hyperparameters& h) {

@@ -161,7 +161,7 @@ TEST_CASE("hierarchical weights are level 1 times level 2, by a loop", "[nn]") {
   const auto tokens = tests::normal_tensor({1, 24, 5}, 61).to(torch::kDouble);
   nn::Probe probe;
   attention->forward(tokens, {}, &probe);
-  const auto weights = probe["attention.weights"];
+  const auto weights = probe.attention->weights;
   REQUIRE(weights.sizes().vec() == std::vector<std::int64_t>{1, 1, 3, 24});
   const auto p = attention->named_parameters();
   const auto linear = [&](const std::string& name, const Tensor& x) {
@@ -240,15 +240,15 @@ TEST_CASE("weights are shares, a probe changes nothing, a batch is judged row by
     const std::vector<std::int64_t> shape =
         query == "action" ? std::vector<std::int64_t>{5, 3, 12} : std::vector<std::int64_t>{5, 12};
     CHECK(plain.sizes().vec() == shape);
-    const auto weights = probe["attention.weights"];
+    const auto weights = probe.attention->weights;
     CHECK(weights.size(3) == 24);
     CHECK(weights.min().item<float>() >= 0);
     CHECK(largest_difference(weights.sum(3), torch::ones({5, weights.size(1), weights.size(2)})) < 1e-5);
-    const auto entropy = probe["attention.entropy"];
+    const auto entropy = probe.attention->entropy;
     CHECK(entropy.min().item<float>() >= 0);
     CHECK(entropy.max().item<float>() <= std::log(24.0F) + 1e-5F);
-    if (probe["attention.matrix"].defined()) {
-      CHECK(largest_difference(probe["attention.matrix"].sum(3), torch::ones({5, weights.size(1), 24})) < 1e-5);
+    if (probe.attention->matrix.defined()) {
+      CHECK(largest_difference(probe.attention->matrix.sum(3), torch::ones({5, weights.size(1), 24})) < 1e-5);
     }
   });
 }
@@ -259,16 +259,16 @@ TEST_CASE("uniform attention and silenced heads do what they say", "[nn]") {
     const auto tokens = tests::normal_tensor({2, 24, 5}, 90);
     const auto remembered = tests::normal_tensor({2, 6}, 91);
     const auto plain = attention.forward(tokens, remembered, nullptr);
-    nn::Probe uniform({true, {}});
+    nn::Probe uniform{.intervention = {.uniform_attention = true}};
     const auto changed = attention.forward(tokens, remembered, &uniform);
     CHECK(largest_difference(changed, plain) > 1e-5);
-    const auto weights = uniform["attention.weights"];
-    if (!uniform["attention.matrix"].defined()) {
+    const auto weights = uniform.attention->weights;
+    if (!uniform.attention->matrix.defined()) {
       CHECK(largest_difference(weights, torch::full_like(weights, 1.0 / 24)) < 1e-6);
     }
-    nn::Probe silenced({false, {0}});
+    nn::Probe silenced{.intervention = {.silenced_heads = {0}}};
     CHECK(largest_difference(attention.forward(tokens, remembered, &silenced), plain) > 1e-5);
-    CHECK(silenced["attention.weights"].select(1, 0).abs().max().item<float>() == 0);
+    CHECK(silenced.attention->weights.select(1, 0).abs().max().item<float>() == 0);
     nn::Probe nothing;
     CHECK(largest_difference(attention.forward(tokens, remembered, &nothing), plain) <= 1e-6);
   });

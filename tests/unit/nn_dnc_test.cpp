@@ -120,7 +120,7 @@ TEST_CASE("ten steps of the DNC are what a plain loop makes of its equations", "
             const auto expected = its.step(tests::row(inputs[t][b]));
             CHECK(difference(remembered.output[b], expected) < tolerance);
             CHECK(difference(whole.output[t][b], expected) < tolerance);
-            CHECK(difference(probe["memory.allocation"][b], its.allocation) < tolerance);
+            CHECK(difference(std::get<nn::DncReport>(probe.memory).allocation[b], its.allocation) < tolerance);
             CHECK(difference(state[0][b], its.matrix) < tolerance);
             CHECK(difference(state[1][b], its.usage) < tolerance);
             CHECK(difference(state[2][b], its.link) < tolerance);
@@ -230,21 +230,19 @@ TEST_CASE("the DNC's weights, usage and links keep to their bounds for 10,000 st
     state = remembered.state;
     if (!checked) continue;
     INFO("step " << t);
-    for (const auto& [name, value] : probe.arrays()) {
-      INFO(name);
-      REQUIRE(value.isfinite().all().item<bool>());
-    }
+    const auto& report = std::get<nn::DncReport>(probe.memory);
+    for (const auto* value : {&report.matrix, &report.usage, &report.reads, &report.content, &report.read_modes})
+      REQUIRE(value->isfinite().all().item<bool>());
     REQUIRE(remembered.output.isfinite().all().item<bool>());
-    for (const std::string name :
-         {"write_weights", "read_weights", "allocation", "precedence", "forward", "backward", "link"}) {
-      INFO(name);
-      check_shares(probe["memory." + name]);
+    for (const auto* shares : {&report.write_weights, &report.read_weights, &report.allocation, &report.precedence,
+                               &report.forward, &report.backward, &report.link}) {
+      check_shares(*shares);
     }
-    check_shares(probe["memory.link"], 1);
-    CHECK(probe["memory.link"].diagonal(0, 1, 2).abs().max().item<double>() == 0);
-    CHECK(probe["memory.usage"].min().item<double>() >= 0);
-    CHECK(probe["memory.usage"].max().item<double>() <= 1);
-    CHECK(largest_difference(probe["memory.read_modes"].sum(-1), torch::ones({2, 2})) < 1e-5);
+    check_shares(std::get<nn::DncReport>(probe.memory).link, 1);
+    CHECK(std::get<nn::DncReport>(probe.memory).link.diagonal(0, 1, 2).abs().max().item<double>() == 0);
+    CHECK(std::get<nn::DncReport>(probe.memory).usage.min().item<double>() >= 0);
+    CHECK(std::get<nn::DncReport>(probe.memory).usage.max().item<double>() <= 1);
+    CHECK(largest_difference(std::get<nn::DncReport>(probe.memory).read_modes.sum(-1), torch::ones({2, 2})) < 1e-5);
   }
 }
 
@@ -293,19 +291,21 @@ TEST_CASE("the DNC follows its links: what was written in a row is read forward 
   nn::Probe probe;
   for (int t = 0; t < 4; ++t)
     state = memory->step(torch::zeros({1, kInputs}), state, &probe).state;
-  const auto link = probe["memory.link"][0];
+  const auto link = std::get<nn::DncReport>(probe.memory).link[0];
   auto expected = torch::zeros({6, 6});
   for (int i = 1; i < 4; ++i)
     expected[i][i - 1] = 1;
   CHECK(largest_difference(link, expected) < 1e-6);
-  CHECK(probe["memory.write_weights"][0][0].argmax().item<std::int64_t>() == 3);
-  CHECK(probe["memory.precedence"][0].argmax().item<std::int64_t>() == 3);
+  CHECK(std::get<nn::DncReport>(probe.memory).write_weights[0][0].argmax().item<std::int64_t>() == 3);
+  CHECK(std::get<nn::DncReport>(probe.memory).precedence[0].argmax().item<std::int64_t>() == 3);
   // After the fourth write slot 1 leads to 2 and comes from 0.
   bias[after_keys + 2] = -50;
   state[5] = torch::one_hot(torch::tensor({1}), 6).to(torch::kFloat).unsqueeze(0);
   memory->step(torch::zeros({1, kInputs}), state, &probe);
-  CHECK(largest_difference(probe["memory.forward"][0][0], torch::one_hot(torch::tensor(2), 6)) < 1e-6);
-  CHECK(largest_difference(probe["memory.backward"][0][0], torch::one_hot(torch::tensor(0), 6)) < 1e-6);
+  CHECK(largest_difference(std::get<nn::DncReport>(probe.memory).forward[0][0], torch::one_hot(torch::tensor(2), 6)) <
+        1e-6);
+  CHECK(largest_difference(std::get<nn::DncReport>(probe.memory).backward[0][0], torch::one_hot(torch::tensor(0), 6)) <
+        1e-6);
 }
 
 }  // namespace qarium::nn_dnc_test

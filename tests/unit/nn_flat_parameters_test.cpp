@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include "engine/agent/optimizer.hpp"
+#include "engine/agent/network/optimizer.hpp"
 #include "engine/nn/flat_parameters.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/learning.hpp"

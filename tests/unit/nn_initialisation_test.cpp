@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string>
 
-#include "engine/agent/policy.hpp"
+#include "engine/agent/network/network_policy.hpp"
 #include "engine/nn/initialisation.hpp"
 #include "engine/nn/memory/memory.hpp"
 #include "tests/catch.hpp"
@@ -85,7 +85,7 @@ TEST_CASE("a policy draws each block from the stream of its seed, block and rebu
   auto h = tests::small_cartpole();
   const auto spec = tests::spec_of(h);
   h.encoder.width = h.head.width = 32;
-  agent::Policy policy(h, spec, torch::kCPU, 3);
+  agent::NetworkPolicy policy(h, spec, torch::kCPU, 3);
   torch::nn::Linear encoder(4, 32);
   nn::initialise(*encoder, stream(static_cast<std::uint64_t>(h.seed), 64 * 3 + 0));
   const auto named = policy.network().named_parameters();
@@ -97,10 +97,10 @@ TEST_CASE("a policy draws each block from the stream of its seed, block and rebu
 
   // Another head leaves the encoder's draws where they were.
   h.head.layers = 2;
-  agent::Policy deeper(h, spec, torch::kCPU, 3);
+  agent::NetworkPolicy deeper(h, spec, torch::kCPU, 3);
   CHECK(torch::equal(deeper.network().named_parameters()["encoder.linear0.weight"], encoder->weight));
   h.seed = 2;
-  agent::Policy other(h, spec, torch::kCPU, 3);
+  agent::NetworkPolicy other(h, spec, torch::kCPU, 3);
   CHECK_FALSE(torch::equal(other.network().named_parameters()["encoder.linear0.weight"], encoder->weight));
 }
 

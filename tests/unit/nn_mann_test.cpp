@@ -109,12 +109,12 @@ TEST_CASE("mann fills its slots one after another before it uses one again", "[n
   for (std::int64_t t = 0; t < o.slots; ++t) {
     nn::Probe probe;
     state = memory->step(tests::normal_tensor({1, tests::kInputs}, 87), state, &probe).state;
-    const auto weights = probe["memory.write_weights"][0][0];
+    const auto weights = std::get<nn::MannReport>(probe.memory).write_weights[0][0];
     const auto at = weights.argmax().item<std::int64_t>();
     CHECK(weights[at].item<double>() == Approx(1));
     CHECK_FALSE(written[static_cast<std::size_t>(at)]);
     written[static_cast<std::size_t>(at)] = true;
-    CHECK(largest_difference(probe["memory.read_weights"].sum(-1), torch::ones({1, 1})) < 1e-5);
+    CHECK(largest_difference(std::get<nn::MannReport>(probe.memory).read_weights.sum(-1), torch::ones({1, 1})) < 1e-5);
   }
 }
 

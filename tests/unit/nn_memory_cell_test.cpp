@@ -31,7 +31,7 @@ TEST_CASE("a sequence of the cell is its steps, whoever asks, and a probe change
         const auto step = network.step(observations[t], before, state);
         CHECK(largest_difference(step.values, whole.values[t]) < 1e-5);
         CHECK(largest_difference(probed.values, step.values) < 1e-5);
-        CHECK(probe["fusion.gate"].defined());
+        CHECK(probe.fusion_gate.defined());
         state = step.state;
       }
       REQUIRE(state.size() == whole.state.size());

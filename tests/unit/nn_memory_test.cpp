@@ -47,11 +47,11 @@ TEST_CASE("a memory reports its gates and its addressing", "[nn]") {
     const auto remembered = memory->step(input, state, &probe);
     CHECK(largest_difference(remembered.output, memory->step(input, state, nullptr).output) < 1e-5);
     if (kind == "ntm") {
-      CHECK(probe["memory.write_weights"].sizes().vec() == std::vector<std::int64_t>{2, 1, 5});
-      CHECK(largest_difference(probe["memory.sharpened"].sum(2), torch::ones({2, 3})) < 1e-5);
+      CHECK(std::get<nn::NtmReport>(probe.memory).write_weights.sizes().vec() == std::vector<std::int64_t>{2, 1, 5});
+      CHECK(largest_difference(std::get<nn::NtmReport>(probe.memory).sharpened.sum(2), torch::ones({2, 3})) < 1e-5);
     } else {
       // The reported gates make the reported state.
-      const auto gates = probe["memory.gates"];
+      const auto gates = std::get<nn::UnitsReport>(probe.memory).gates;
       const auto h = kind == "lstm" ? gates.select(1, 3) * torch::tanh(gates.select(1, 1) * state[1] +
                                                                        gates.select(1, 0) * gates.select(1, 2))
                                     : (1 - gates.select(1, 1)) * gates.select(1, 2) + gates.select(1, 1) * state[0];

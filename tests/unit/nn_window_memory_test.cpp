@@ -59,8 +59,8 @@ TEST_CASE("an empty bank gives zeros, and its first pair all the weight", "[nn]"
     nn::Probe probe;
     const auto first = memory->step(inputs[0], memory->initial_state(2), &probe);
     CHECK(first.output.abs().max().item<double>() == 0);
-    CHECK(probe["memory.bank_weights"].abs().max().item<double>() == 0);
-    CHECK(probe["memory.bank_age"].eq(-1).all().item<bool>());
+    CHECK(std::get<nn::WindowReport>(probe.memory).weights.abs().max().item<double>() == 0);
+    CHECK(std::get<nn::WindowReport>(probe.memory).ages.eq(-1).all().item<bool>());
     first.output.sum().backward();
     for (const auto& parameter : memory->parameters()) {
       if (parameter.grad().defined()) CHECK(parameter.grad().abs().max().item<double>() == 0);
@@ -68,12 +68,13 @@ TEST_CASE("an empty bank gives zeros, and its first pair all the weight", "[nn]"
     const auto second = memory->step(inputs[1], first.state, &probe);
     CHECK(second.output.abs().max().item<double>() > 0);
     const std::int64_t heads = score == "multi_head" ? 2 : 1;
-    CHECK(probe["memory.bank_weights"].sizes().vec() == std::vector<std::int64_t>{2, heads, tests::kReach});
-    CHECK(largest_difference(probe["memory.bank_weights"].select(2, tests::kReach - 1), torch::ones({2, heads})) <
-          1e-6);
+    CHECK(std::get<nn::WindowReport>(probe.memory).weights.sizes().vec() ==
+          std::vector<std::int64_t>{2, heads, tests::kReach});
+    CHECK(largest_difference(std::get<nn::WindowReport>(probe.memory).weights.select(2, tests::kReach - 1),
+                             torch::ones({2, heads})) < 1e-6);
     memory->step(inputs[2], second.state, &probe);
-    CHECK(largest_difference(probe["memory.bank_age"][0], torch::tensor({-1.0, 2.0, 1.0})) == 0);
-    CHECK(largest_difference(probe["memory.bank_weights"].sum(2), torch::ones({2, heads})) < 1e-6);
+    CHECK(largest_difference(std::get<nn::WindowReport>(probe.memory).ages[0], torch::tensor({-1.0, 2.0, 1.0})) == 0);
+    CHECK(largest_difference(std::get<nn::WindowReport>(probe.memory).weights.sum(2), torch::ones({2, heads})) < 1e-6);
   }
 }
 
@@ -174,8 +175,9 @@ TEST_CASE("transformer is its blocks over the steps there are, by a plain loop",
     nn::Probe probe;
     const auto remembered = memory->step(x[t].unsqueeze(0), state, &probe);
     CHECK(largest_difference(remembered.output[0], norm("norm", stream[static_cast<std::size_t>(t)])) < 1e-10);
-    CHECK(largest_difference(probe["memory.window_weights"][0], last_weights[static_cast<std::size_t>(t)]) < 1e-10);
-    CHECK(probe["memory.window_age"][0][tests::kReach - 1].item<double>() == 0);
+    CHECK(largest_difference(std::get<nn::WindowReport>(probe.memory).weights[0],
+                             last_weights[static_cast<std::size_t>(t)]) < 1e-10);
+    CHECK(std::get<nn::WindowReport>(probe.memory).ages[0][tests::kReach - 1].item<double>() == 0);
     state = remembered.state;
   }
 }

@@ -4,8 +4,6 @@
 #include <cmath>
 #include <cstdint>
 #include <map>
-#include <set>
-#include <string>
 #include <thread>
 #include <vector>
 
@@ -16,10 +14,13 @@ namespace qarium::protocol_history_test {
 
 using protocol::EpisodeRecord;
 using protocol::History;
-using protocol::Scalar;
-using protocol::ScalarPoint;
+using protocol::MetricId;
+using protocol::MetricPoint;
 
 namespace {
+
+constexpr MetricId kLoss = 2;
+constexpr MetricId kGradientNorm = 7;
 
 float value_at(std::int64_t step) {
   return static_cast<float>(std::sin(0.1 * static_cast<double>(step)));
@@ -31,7 +32,7 @@ EpisodeRecord record_at(std::int64_t episode) {
 
 /// Checks that the points are a partition of the values pushed at steps 0 .. n - 1, in order: each point tells the
 /// extent, mean and number of the values since the one before it.
-void check_partition(const std::vector<ScalarPoint>& points, std::int64_t n) {
+void check_partition(const std::vector<MetricPoint>& points, std::int64_t n) {
   std::int64_t next = 0;
   for (const auto& point : points) {
     REQUIRE(point.count >= 1);
@@ -64,21 +65,13 @@ void check_all_episodes(const std::vector<EpisodeRecord>& episodes, std::int64_t
 
 }  // namespace
 
-TEST_CASE("every scalar has a name of its own") {
-  std::set<std::string> names;
-  for (std::size_t i = 0; i < protocol::kScalarCount; ++i)
-    names.emplace(name(static_cast<Scalar>(i)));
-  CHECK(names.size() == protocol::kScalarCount);
-  CHECK(names.count("") == 0);
-}
-
 TEST_CASE("what fits arrives as it was pushed") {
   History history(64);
   for (std::int64_t i = 0; i < 20; ++i)
-    history.push(Scalar::Loss, i, value_at(i));
+    history.push(kLoss, i, value_at(i));
   for (std::int64_t i = 0; i < 20; ++i)
     history.push(record_at(i));
-  std::vector<ScalarPoint> scalars;
+  std::vector<MetricPoint> scalars;
   std::vector<EpisodeRecord> episodes;
   history.drain(scalars, episodes);
   CHECK(scalars.size() == 20);
@@ -89,14 +82,14 @@ TEST_CASE("what fits arrives as it was pushed") {
   CHECK(episodes.size() == 20);
 }
 
-TEST_CASE("scalars that overflow merge, each kind by itself, and nothing of their extent is lost") {
+TEST_CASE("points that overflow merge, each metric by itself, and nothing of their extent is lost") {
   History history(8);
   constexpr std::int64_t kPushes = 1000;
-  std::vector<ScalarPoint> scalars;
+  std::vector<MetricPoint> scalars;
   std::vector<EpisodeRecord> episodes;
   for (std::int64_t i = 0; i < kPushes; ++i) {
-    history.push(Scalar::Loss, i, value_at(i));
-    history.push(Scalar::GradientNorm, i, value_at(i));
+    history.push(kLoss, i, value_at(i));
+    history.push(kGradientNorm, i, value_at(i));
     if (i % 301 == 300) {
       history.drain(scalars, episodes);
       history.flush();
@@ -108,13 +101,14 @@ TEST_CASE("scalars that overflow merge, each kind by itself, and nothing of thei
     history.drain(scalars, episodes);
     if (scalars.size() == before) break;
   }
-  std::map<Scalar, std::vector<ScalarPoint>> kinds;
+  std::map<MetricId, std::vector<MetricPoint>> kinds;
   for (const auto& point : scalars)
-    kinds[point.scalar].push_back(point);
+    kinds[point.metric].push_back(point);
   REQUIRE(kinds.size() == 2);
   for (const auto& [kind, points] : kinds) {
+    CHECK((kind == kLoss || kind == kGradientNorm));
     CHECK(points.size() < 100);
-    CHECK(std::any_of(points.begin(), points.end(), [](const ScalarPoint& point) { return point.count > 1; }));
+    CHECK(std::any_of(points.begin(), points.end(), [](const MetricPoint& point) { return point.count > 1; }));
     check_partition(points, kPushes);
   }
 }
@@ -124,7 +118,7 @@ TEST_CASE("episodes that overflow are kept and sent later, in order") {
   constexpr std::int64_t kEpisodes = 500;
   for (std::int64_t i = 0; i < kEpisodes; ++i)
     history.push(record_at(i));
-  std::vector<ScalarPoint> scalars;
+  std::vector<MetricPoint> scalars;
   std::vector<EpisodeRecord> episodes;
   history.drain(scalars, episodes);
   CHECK(episodes.size() < 100);
@@ -144,7 +138,7 @@ TEST_CASE("one thread pushes while another drains, and nothing is lost") {
   std::atomic<bool> received{false};
   std::thread producer([&] {
     for (std::int64_t i = 0; i < kPushes; ++i) {
-      history.push(Scalar::Loss, i, value_at(i));
+      history.push(kLoss, i, value_at(i));
       history.push(record_at(i));
       if (i % 64 == 0) history.flush();
     }
@@ -153,7 +147,7 @@ TEST_CASE("one thread pushes while another drains, and nothing is lost") {
       std::this_thread::yield();
     }
   });
-  std::vector<ScalarPoint> scalars;
+  std::vector<MetricPoint> scalars;
   std::vector<EpisodeRecord> episodes;
   while (episodes.size() < kPushes || scalars.empty() || scalars.back().step < kPushes - 1) {
     history.drain(scalars, episodes);

@@ -1,4 +1,4 @@
-// Safetensors: the format as others read it, and every way in which a file can be wrong.
+// Archive: the format as others read it, and every way in which a file can be wrong.
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
@@ -14,13 +14,13 @@
 
 namespace qarium::run_safetensors_test {
 
+using core::Archive;
 using nlohmann::json;
-using run::Safetensors;
 
 namespace {
 
-Safetensors sample() {
-  Safetensors content;
+Archive sample() {
+  Archive content;
   content.arrays.push_back({"b.weight", {2, 3}, {1, 2, 3, 4, 5, 6}});
   content.arrays.push_back({"a.bias", {3}, {-0.0F, 1e-38F, std::numeric_limits<float>::infinity()}});
   content.arrays.push_back({"empty", {0, 4}, {}});

@@ -9,7 +9,7 @@ namespace qarium::tests {
 /// Parameters as the trainer would send them: drawn for rebuild number `number`.
 inline protocol::ParameterExchange::Version version_of(const config::Hyperparameters& h, std::uint64_t number,
                                                        const protocol::Position& position = {}) {
-  agent::Policy policy(h, spec_of(h), torch::kCPU, static_cast<std::uint32_t>(number));
+  agent::NetworkPolicy policy(h, spec_of(h), torch::kCPU, static_cast<std::uint32_t>(number));
   const auto& values = policy.parameters().values();
   protocol::ParameterExchange::Version version{number, position, h, {}, {}};
   version.values.assign(values.data_ptr<float>(), values.data_ptr<float>() + values.numel());

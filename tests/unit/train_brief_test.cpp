@@ -4,9 +4,10 @@
 #include <thread>
 
 #include "engine/config/presets.hpp"
-#include "engine/run/checkpoint.hpp"
-#include "engine/train/session.hpp"
+#include "engine/session/session.hpp"
+#include "engine/train/checkpoint.hpp"
 #include "tests/catch.hpp"
+#include "tests/unit/learning.hpp"
 
 namespace qarium::train_brief_test {
 namespace {
@@ -32,11 +33,11 @@ TEST_CASE("every switch trains and stays finite", "[train][brief]") {
       hyperparameters.n_step = on ? 3 : 1;
       hyperparameters.n_envs = on ? 3 : 1;
       hyperparameters.optimizer = on ? "rmsprop_centered" : "adam";
-      train::TrainLoop loop(hyperparameters, torch::kCPU, nullptr);
+      train::TrainLoop loop(hyperparameters, "cpu", nullptr);
       while (loop.position().updates < 100)
         loop.tick();
-      CHECK(loop.learner().online().parameters().values().isfinite().all().item<bool>());
-      loop.learner().online().parameters().require_intact();
+      CHECK(tests::dqn_of(loop).dqn().online().parameters().values().isfinite().all().item<bool>());
+      tests::dqn_of(loop).dqn().online().parameters().require_intact();
     }
   }
 }
@@ -58,10 +59,10 @@ TEST_CASE("attention and memory train and stay finite", "[train][brief]") {
       hyperparameters.sequence_length = 3;
       hyperparameters.burn_in = 1;
       hyperparameters.sequence_overlap = 1;
-      train::TrainLoop loop(hyperparameters, torch::kCPU, nullptr);
+      train::TrainLoop loop(hyperparameters, "cpu", nullptr);
       while (loop.position().updates < 10)
         loop.tick();
-      CHECK(loop.learner().online().parameters().values().isfinite().all().item<bool>());
+      CHECK(tests::dqn_of(loop).dqn().online().parameters().values().isfinite().all().item<bool>());
     }
   }
 }
@@ -69,7 +70,7 @@ TEST_CASE("attention and memory train and stay finite", "[train][brief]") {
 TEST_CASE("a session learns, plays, changes and closes", "[train][brief]") {
   train::TrainerOptions options;
   options.hyperparameters = brief("cartpole");
-  train::Session session(options);
+  session::Session session(options);
   session.set_needs(protocol::kEverything);
   const std::vector<protocol::Command> commands = {protocol::TrainerCommand{protocol::Set{"learning_rate", 1e-3}},
                                                    protocol::TrainerCommand{protocol::Set{"head.width", 32L}},

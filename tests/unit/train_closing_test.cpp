@@ -9,7 +9,8 @@
 
 #include "engine/config/configuration.hpp"
 #include "engine/core/error.hpp"
-#include "engine/run/checkpoint.hpp"
+#include "engine/run/safetensors.hpp"
+#include "engine/train/checkpoint.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/client.hpp"
 #include "tests/unit/learning.hpp"
@@ -46,8 +47,8 @@ config::Hyperparameters diverging() {
 train::TrainLoop load(const std::filesystem::path& run) {
   const auto file = run::RunDirectory::checkpoint_path(run, "last");
   const auto checkpoint = run::read_safetensors(file);
-  train::TrainLoop loop(run::checkpoint_hyperparameters(checkpoint, file.string()), torch::kCPU, nullptr);
-  run::load_checkpoint(checkpoint, file.string(), loop);
+  train::TrainLoop loop(train::checkpoint_hyperparameters(checkpoint, file.string()), "cpu", nullptr);
+  train::load_checkpoint(checkpoint, file.string(), loop);
   return loop;
 }
 
@@ -65,7 +66,7 @@ TEST_CASE("closing during training leaves a run that can be loaded and gone on w
   auto loop = load(folder / "run");
   CHECK(loop.position().environment_steps >= reached);
   CHECK(loop.position().updates > 0);
-  const auto digest = run::parameter_digest(loop.learner().online().parameters());
+  const auto digest = train::parameter_digest(tests::dqn_of(loop).dqn().online());
   CHECK(run::read_journal(folder / "run" / "journal.jsonl").digest == digest);
   CHECK(config::read_toml(folder / "run" / "config.toml").hyperparameters == tests::small_cartpole());
   std::istringstream monitor(tests::read_text(folder / "run" / "monitor.csv"));
@@ -158,7 +159,7 @@ TEST_CASE("a run that failed closes with finite parameters") {
   }
   auto loop = load(folder / "run");
   CHECK(loop.position() == position);
-  CHECK(loop.learner().online().parameters().values().isfinite().all().item<bool>());
+  CHECK(tests::dqn_of(loop).dqn().online().parameters().values().isfinite().all().item<bool>());
 }
 
 TEST_CASE("a session that cannot begin says why and leaves nothing behind") {

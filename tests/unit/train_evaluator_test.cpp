@@ -23,8 +23,8 @@ struct Episode {
 };
 
 /// One environment after the other, one step after the other.
-std::vector<Episode> by_hand(agent::Policy& policy, const config::EnvironmentOptions& options, std::int64_t episodes,
-                             std::int64_t batch, std::uint64_t seed) {
+std::vector<Episode> by_hand(agent::NetworkPolicy& policy, const config::EnvironmentOptions& options,
+                             std::int64_t episodes, std::int64_t batch, std::uint64_t seed) {
   std::vector<Episode> all;
   env::VectorEnvironment environments(options, batch, seed, core::Purpose::Evaluation);
   tests::Bytes observation(environments.spec().observation_space.bytes());
@@ -35,7 +35,7 @@ std::vector<Episode> by_hand(agent::Policy& policy, const config::EnvironmentOpt
     for (bool over = false; !over;) {
       environments.observe(i, observation);
       const std::vector<std::span<const std::byte>> one = {observation};
-      const auto result = environments[i].step(agent::greedy(policy.values(one)));
+      const auto result = environments[i].step(agent::greedy(policy.evaluate(one).preferences));
       episode.total += result.reward;
       ++episode.length;
       over = result.over();
@@ -51,7 +51,7 @@ TEST_CASE("an evaluation is the mean and deviation of greedy episodes") {
   for (const auto& [h, episodes] :
        {std::pair{tests::small_cartpole(), std::int64_t{5}}, std::pair{tests::small_breakout(), std::int64_t{37}}}) {
     INFO(h.environment.id);
-    agent::Policy policy(h, tests::spec_of(h), torch::kCPU);
+    agent::NetworkPolicy policy(h, tests::spec_of(h), torch::kCPU);
     const auto result = train::evaluate(policy, h.environment, episodes, 7);
     const auto expected = by_hand(policy, h.environment, episodes, std::min<std::int64_t>(episodes, 16), 7);
     const auto n = static_cast<double>(episodes);
@@ -74,7 +74,7 @@ TEST_CASE("an evaluation is the mean and deviation of greedy episodes") {
 
 TEST_CASE("an evaluation's seed decides its episodes") {
   const auto h = tests::small_cartpole();
-  agent::Policy policy(h, tests::spec_of(h), torch::kCPU);
+  agent::NetworkPolicy policy(h, tests::spec_of(h), torch::kCPU);
   const auto first = train::evaluate(policy, h.environment, 20, 1);
   const auto other = train::evaluate(policy, h.environment, 20, 2);
   CHECK((first.mean_length != other.mean_length || first.std_return != other.std_return));
@@ -82,7 +82,7 @@ TEST_CASE("an evaluation's seed decides its episodes") {
 
 TEST_CASE("an evaluation comes in steps, each of one forward pass") {
   const auto h = tests::small_cartpole();
-  agent::Policy policy(h, tests::spec_of(h), torch::kCPU);
+  agent::NetworkPolicy policy(h, tests::spec_of(h), torch::kCPU);
   train::Evaluator evaluator(h.environment, 3, 1);
   int ticks = 0;
   std::optional<train::Evaluation> result;

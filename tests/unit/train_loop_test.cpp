@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "engine/core/error.hpp"
-#include "engine/run/checkpoint.hpp"
+#include "engine/train/checkpoint.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/learning.hpp"
 
@@ -23,11 +23,11 @@ using train::TrainLoop;
 namespace {
 
 std::string digest(TrainLoop& loop) {
-  return run::parameter_digest(loop.learner().online().parameters());
+  return train::parameter_digest(tests::dqn_of(loop).dqn().online());
 }
 
 std::string digest_after(const config::Hyperparameters& h, std::int64_t ticks) {
-  TrainLoop loop(h, torch::kCPU, nullptr);
+  TrainLoop loop(h, "cpu", nullptr);
   for (std::int64_t i = 0; i < ticks; ++i)
     loop.tick();
   return digest(loop);
@@ -35,9 +35,12 @@ std::string digest_after(const config::Hyperparameters& h, std::int64_t ticks) {
 
 /// Keeps what it is told.
 struct Record final : train::TrainEvents {
-  void on_update(const TrainLoop& loop, const agent::UpdateReport& report) override {
-    update_steps.push_back(loop.position().environment_steps);
-    finite = finite && std::isfinite(report.loss) && std::isfinite(report.gradient_norm);
+  void on_update(const TrainLoop& loop) override { update_steps.push_back(loop.position().environment_steps); }
+  void on_metrics(const TrainLoop& loop, std::span<const protocol::MetricValue> values) override {
+    for (const auto& [metric, value] : values) {
+      REQUIRE(metric < loop.metrics().size());
+      finite = finite && std::isfinite(value);
+    }
   }
   void on_episode(const TrainLoop&, const protocol::EpisodeRecord& record) override { episodes.push_back(record); }
   void on_evaluation(TrainLoop& loop, const train::Evaluation& evaluation, bool best) override {
@@ -86,9 +89,9 @@ TEST_CASE("Breakout with every switch on is repeatable, with several environment
 
 TEST_CASE("draws from Torch's own generator change nothing") {
   const auto h = tests::small_cartpole();
-  TrainLoop quiet(h, torch::kCPU, nullptr);
+  TrainLoop quiet(h, "cpu", nullptr);
   torch::manual_seed(99);
-  TrainLoop disturbed(h, torch::kCPU, nullptr);
+  TrainLoop disturbed(h, "cpu", nullptr);
   for (int i = 0; i < 500; ++i) {
     quiet.tick();
     disturbed.tick();
@@ -99,12 +102,12 @@ TEST_CASE("draws from Torch's own generator change nothing") {
 
 TEST_CASE("being watched and being evaluated change nothing") {
   auto h = tests::small_cartpole();
-  TrainLoop plain(h, torch::kCPU, nullptr);
+  TrainLoop plain(h, "cpu", nullptr);
   run_to(plain, 600);
   Record record;
   h.eval_freq = 100;
   h.n_eval_episodes = 2;
-  TrainLoop watched(h, torch::kCPU, &record);
+  TrainLoop watched(h, "cpu", &record);
   run_to(watched, 600);
   CHECK(digest(plain) == digest(watched));
   CHECK(plain.position() == watched.position());
@@ -116,11 +119,11 @@ TEST_CASE("updates come in rounds every train_freq steps once learning has start
   h.train_freq = 4;
   h.gradient_steps = 3;
   Record record;
-  TrainLoop loop(h, torch::kCPU, &record);
-  CHECK(loop.filling());
+  TrainLoop loop(h, "cpu", &record);
+  CHECK(loop.learner_status().filling);
   run_to(loop, 99);
   CHECK(loop.position().updates == 0);
-  CHECK(loop.filling());
+  CHECK(loop.learner_status().filling);
   std::int64_t updates_before = 0;
   std::int64_t rounds = 0;
   while (loop.position().environment_steps < 300) {
@@ -140,14 +143,14 @@ TEST_CASE("updates come in rounds every train_freq steps once learning has start
         static_cast<std::size_t>(rounds));
   CHECK(record.finite);
   CHECK(loop.ticks() == 300 + loop.position().updates);
-  CHECK_FALSE(loop.filling());
+  CHECK_FALSE(loop.learner_status().filling);
 }
 
 TEST_CASE("several environments step as one batch and count each their own episodes") {
   auto h = tests::small_cartpole();
   h.n_envs = 4;
   Record record;
-  TrainLoop loop(h, torch::kCPU, &record);
+  TrainLoop loop(h, "cpu", &record);
   std::int64_t steps = 0;
   std::int64_t ended = 0;
   while (steps < 1'000) {
@@ -171,9 +174,9 @@ TEST_CASE("CartPole's ends are terminal, MountainCar's time limit is not") {
   core::RandomStream stream(1, core::Purpose::Test, 0);
   std::vector<agent::Transition> steps;
   Record cartpole_record;
-  TrainLoop cartpole(tests::small_cartpole(), torch::kCPU, &cartpole_record);
+  TrainLoop cartpole(tests::small_cartpole(), "cpu", &cartpole_record);
   run_to(cartpole, 500);
-  cartpole.replay().sample(2'000, 0.5, 0, stream, steps);
+  tests::dqn_of(cartpole).replay().sample(2'000, 0.5, 0, stream, steps);
   std::set<std::size_t> terminal;
   for (const auto& step : steps) {
     REQUIRE(step.discount == (step.terminal ? 0.0F : 0.5F));
@@ -188,7 +191,7 @@ TEST_CASE("CartPole's ends are terminal, MountainCar's time limit is not") {
   auto h = tests::small_cartpole();
   h.environment.id = "MountainCar-v0";
   Record record;
-  TrainLoop mountain_car(h, torch::kCPU, &record);
+  TrainLoop mountain_car(h, "cpu", &record);
   run_to(mountain_car, 700);
   REQUIRE(record.episodes.size() == 3);
   for (std::int64_t i = 0; i < 3; ++i) {
@@ -199,19 +202,19 @@ TEST_CASE("CartPole's ends are terminal, MountainCar's time limit is not") {
     CHECK(episode.episode == i + 1);
   }
   CHECK(mountain_car.mean_return_100() == -200);
-  mountain_car.replay().sample(2'000, 0.5, 0, stream, steps);
+  tests::dqn_of(mountain_car).replay().sample(2'000, 0.5, 0, stream, steps);
   for (const auto& step : steps)
     REQUIRE(step.discount == 0.5F);
-  CHECK(mountain_car.replay().size() == 700);
+  CHECK(tests::dqn_of(mountain_car).replay().size() == 700);
 }
 
 TEST_CASE("the target follows every target_update_interval steps") {
   auto h = tests::small_cartpole();
   h.target_update_interval = 30;
-  TrainLoop loop(h, torch::kCPU, nullptr);
+  TrainLoop loop(h, "cpu", nullptr);
   const auto same = [&] {
-    return tests::equal_bits(loop.learner().online().parameters().values(),
-                             loop.learner().target().parameters().values());
+    return tests::equal_bits(tests::dqn_of(loop).dqn().online().parameters().values(),
+                             tests::dqn_of(loop).dqn().target().parameters().values());
   };
   run_to(loop, 149);
   CHECK_FALSE(same());
@@ -229,7 +232,7 @@ TEST_CASE("a run ends at its last step with a last evaluation") {
   h.eval_freq = 200;
   h.n_eval_episodes = 4;
   Record record;
-  TrainLoop loop(h, torch::kCPU, &record);
+  TrainLoop loop(h, "cpu", &record);
   while (!loop.finished())
     loop.tick();
   CHECK(loop.position().environment_steps == 450);
@@ -251,7 +254,7 @@ TEST_CASE("a run ends at its last step with a last evaluation") {
   CHECK(record.evaluation_steps.back() == 500);
 
   h.eval_freq = 0;
-  TrainLoop silent(h, torch::kCPU, nullptr);
+  TrainLoop silent(h, "cpu", nullptr);
   while (!silent.finished())
     silent.tick();
   CHECK(silent.position().environment_steps == 450);
@@ -261,13 +264,13 @@ TEST_CASE("a run ends at its last step with a last evaluation") {
 TEST_CASE("hyperparameters that do not fit together are refused at once") {
   auto h = tests::small_cartpole();
   h.encoder.kind = "grid_conv";
-  CHECK_THROWS_AS(TrainLoop(h, torch::kCPU, nullptr), core::UserError);
+  CHECK_THROWS_AS(TrainLoop(h, "cpu", nullptr), core::UserError);
   h = tests::small_cartpole();
   h.buffer_size = 100;
   h.batch_size = 200;
-  CHECK_THROWS_AS(TrainLoop(h, torch::kCPU, nullptr), core::UserError);
+  CHECK_THROWS_AS(TrainLoop(h, "cpu", nullptr), core::UserError);
 
-  TrainLoop loop(tests::small_cartpole(), torch::kCPU, nullptr);
+  TrainLoop loop(tests::small_cartpole(), "cpu", nullptr);
   run_to(loop, 200);
   const auto before = digest(loop);
   const auto position = loop.position();
@@ -280,13 +283,13 @@ TEST_CASE("hyperparameters that do not fit together are refused at once") {
 TEST_CASE("configuring begins again from nothing") {
   const auto h = tests::small_cartpole();
   const auto fresh = digest_after(h, 400);
-  TrainLoop loop(tests::small_breakout(), torch::kCPU, nullptr);
+  TrainLoop loop(tests::small_breakout(), "cpu", nullptr);
   for (int i = 0; i < 300; ++i)
     loop.tick();
   loop.configure(h);
   CHECK(loop.position() == protocol::Position{});
   CHECK(loop.episodes() == 0);
-  CHECK(loop.replay().size() == 0);
+  CHECK(tests::dqn_of(loop).replay().size() == 0);
   for (int i = 0; i < 400; ++i)
     loop.tick();
   CHECK(digest(loop) == fresh);
@@ -297,7 +300,7 @@ TEST_CASE("a batch as large as replay still learns") {
   auto h = tests::small_cartpole();
   h.buffer_size = 128;
   h.batch_size = 128;
-  TrainLoop loop(h, torch::kCPU, nullptr);
+  TrainLoop loop(h, "cpu", nullptr);
   run_to(loop, 600);
   CHECK(loop.position().updates > 0);
 }

@@ -8,7 +8,7 @@
 
 #include "engine/core/error.hpp"
 #include "engine/inspect/episode_viewer.hpp"
-#include "engine/run/checkpoint.hpp"
+#include "engine/train/checkpoint.hpp"
 #include "engine/train/evaluator.hpp"
 #include "engine/train/train_loop.hpp"
 #include "tests/catch.hpp"
@@ -35,7 +35,7 @@ config::Hyperparameters cartpole_with(const std::string& memory) {
 }
 
 torch::Tensor parameters(train::TrainLoop& loop) {
-  return loop.learner().online().parameters().values();
+  return tests::dqn_of(loop).dqn().online().parameters().values();
 }
 
 }  // namespace
@@ -46,20 +46,20 @@ TEST_CASE("the same seed gives an agent with a memory the same parameters, bit f
     auto h = small_maze(memory);
     h.attention.kind = "dot";
     h.attention.query = "memory";
-    train::TrainLoop one(h, torch::kCPU, nullptr);
-    train::TrainLoop other(h, torch::kCPU, nullptr);
+    train::TrainLoop one(h, "cpu", nullptr);
+    train::TrainLoop other(h, "cpu", nullptr);
     run(one, 60);
     run(other, 60);
     CHECK(tests::equal_bits(parameters(one), parameters(other)));
     CHECK(parameters(one).isfinite().all().item<bool>());
-    REQUIRE(one.sequences() != nullptr);
-    CHECK(one.sequences()->size() > 0);
-    CHECK(one.sequences()->state_bytes() > 0);
+    REQUIRE(tests::dqn_of(one).sequences() != nullptr);
+    CHECK(tests::dqn_of(one).sequences()->size() > 0);
+    CHECK(tests::dqn_of(one).sequences()->state_bytes() > 0);
   }
 }
 
 TEST_CASE("memories can be exchanged while an agent learns", "[train]") {
-  train::TrainLoop loop(small_maze("lstm"), torch::kCPU, nullptr);
+  train::TrainLoop loop(small_maze("lstm"), "cpu", nullptr);
   run(loop, 20);
   std::int64_t updates = 20;
   const std::vector<std::pair<std::string, config::Value>> changes = {{"head.width", 12L},
@@ -75,7 +75,7 @@ TEST_CASE("memories can be exchanged while an agent learns", "[train]") {
   for (const auto& [name, value] : changes) {
     INFO(name << " = " << config::format(value));
     loop.set(name, value);
-    CHECK((loop.sequences() != nullptr) == (loop.hyperparameters().memory.kind != "none"));
+    CHECK((tests::dqn_of(loop).sequences() != nullptr) == (loop.hyperparameters().memory.kind != "none"));
     updates += 20;
     run(loop, updates);
     CHECK(parameters(loop).isfinite().all().item<bool>());
@@ -92,7 +92,7 @@ TEST_CASE("a memory exchanged in the middle of an evaluation begins the evaluati
                                                                       {"environment.corridor_length", 4L},
                                                                       {"n_envs", 3L},
                                                                       {"head.width", 12L}};
-  train::TrainLoop loop(small_maze("lstm"), torch::kCPU, nullptr);
+  train::TrainLoop loop(small_maze("lstm"), "cpu", nullptr);
   for (const auto& [name, value] : changes) {
     INFO(name << " = " << config::format(value));
     while (!loop.evaluating())
@@ -113,7 +113,7 @@ TEST_CASE("a change in the middle of the last evaluation does not do away with i
   auto h = small_maze("lstm");
   h.n_timesteps = 150;
   h.eval_freq = 1'000;
-  train::TrainLoop loop(h, torch::kCPU, nullptr);
+  train::TrainLoop loop(h, "cpu", nullptr);
   while (!loop.evaluating())
     loop.tick();
   loop.tick();
@@ -137,7 +137,7 @@ TEST_CASE("an evaluation remembers within an episode and forgets between episode
     auto h = small_maze(memory);
     h.environment.id = "repeat_previous";
     constexpr std::int64_t kEpisodes = 40;
-    agent::Policy policy(h, tests::spec_of(h), torch::kCPU);
+    agent::NetworkPolicy policy(h, tests::spec_of(h), torch::kCPU);
     {
       // A network that was never trained always does the same.
       const torch::NoGradGuard no_grad;
@@ -159,7 +159,7 @@ TEST_CASE("an evaluation remembers within an episode and forgets between episode
           environments.observe(i, observation);
           const std::array<std::span<const std::byte>, 1> batch = {std::span<const std::byte>(observation)};
           if (!remembers) carried = policy.begin(1);
-          const int action = agent::greedy(policy.values(batch, carried));
+          const int action = agent::greedy(policy.evaluate(batch, carried).preferences);
           const auto result = environments[i].step(action);
           carried.acted(0, action, result.reward);
           over = result.over();
@@ -179,19 +179,17 @@ TEST_CASE("each environment's memory begins anew where its own episode does", "[
     auto h = cartpole_with(memory);
     h.n_envs = 3;
     h.learning_starts = 1'000;
-    train::TrainLoop loop(h, torch::kCPU, nullptr);
-    const auto beginning = loop.learner().online().begin(1);
+    train::TrainLoop loop(h, "cpu", nullptr);
+    const auto beginning = tests::dqn_of(loop).dqn().online().begin(1);
     int ends = 0;
     for (int tick = 0; tick < 200; ++tick) {
       loop.tick();
       const auto now = loop.episodes_in_progress();
       for (std::size_t i = 0; i < 3; ++i) {
-        const bool begins = now.episodes[i].actions.empty();
+        const bool begins = now[i].actions.empty();
         ends += begins ? 1 : 0;
-        bool same = true;
-        for (std::size_t k = 0; k < now.memory.size(); ++k)
-          same = same && torch::equal(now.memory[k][static_cast<std::int64_t>(i)], beginning.state[k][0]);
-        CHECK(same == begins);
+        const auto& carried = tests::dqn_of(loop).recurrent_state();
+        CHECK((carried.state_row(i) == beginning.state_row(0)) == begins);
       }
     }
     CHECK(ends > 6);
@@ -200,7 +198,7 @@ TEST_CASE("each environment's memory begins anew where its own episode does", "[
 
 TEST_CASE("states that would take too much room are refused, and nothing is lost", "[train]") {
   auto h = small_maze("dnc");
-  train::TrainLoop loop(h, torch::kCPU, nullptr);
+  train::TrainLoop loop(h, "cpu", nullptr);
   run(loop, 5);
   const auto before = parameters(loop).clone();
   const auto rebuilds = loop.rebuilds();
@@ -220,29 +218,31 @@ TEST_CASE("a checkpoint brings an agent with a memory back in the middle of its 
     INFO(memory);
     auto h = cartpole_with(memory);
     h.learning_starts = 100'000;  // it acts only, at random: what follows is the environments' own
-    train::TrainLoop loop(h, torch::kCPU, nullptr);
+    train::TrainLoop loop(h, "cpu", nullptr);
     for (int i = 0; i < 33; ++i)
       loop.tick();
-    const auto checkpoint = run::make_checkpoint(loop);
-    train::TrainLoop back(small_maze("lstm"), torch::kCPU, nullptr);
-    run::load_checkpoint(checkpoint, "test", back);
+    const auto checkpoint = train::make_checkpoint(loop);
+    train::TrainLoop back(small_maze("lstm"), "cpu", nullptr);
+    train::load_checkpoint(checkpoint, "test", back);
     CHECK(tests::equal_bits(parameters(loop), parameters(back)));
     const auto was = loop.episodes_in_progress();
     const auto now = back.episodes_in_progress();
-    REQUIRE(now.episodes.size() == 2);
+    REQUIRE(now.size() == 2);
     std::vector<std::byte> expected(loop.spec().observation_space.bytes());
     auto found = expected;
     for (std::size_t i = 0; i < 2; ++i) {
-      CHECK(now.episodes[i].number == was.episodes[i].number);
-      CHECK(now.episodes[i].number > 0);
-      CHECK(now.episodes[i].actions == was.episodes[i].actions);
+      CHECK(now[i].number == was[i].number);
+      CHECK(now[i].number > 0);
+      CHECK(now[i].actions == was[i].actions);
       loop.environments().observe(i, expected);
       back.environments().observe(i, found);
       CHECK((found == expected));
     }
-    REQUIRE(now.memory.size() == was.memory.size());
-    for (std::size_t k = 0; k < now.memory.size(); ++k)
-      CHECK(torch::equal(now.memory[k], was.memory[k]));
+    const auto& carried = tests::dqn_of(loop).recurrent_state();
+    const auto& carried_back = tests::dqn_of(back).recurrent_state();
+    CHECK(carried_back.values == carried.values);
+    CHECK(carried_back.actions == carried.actions);
+    CHECK(carried_back.rewards == carried.rewards);
 
     // A file that was tampered with is refused by name, and the loop goes on as it was.
     const auto refused = [&](const std::string& array, float value, const std::string& words) {
@@ -250,8 +250,8 @@ TEST_CASE("a checkpoint brings an agent with a memory back in the middle of its 
       for (auto& each : bad.arrays) {
         if (each.name == array) each.values[0] = value;
       }
-      CHECK_THROWS_WITH(run::load_checkpoint(bad, "test", back), ContainsSubstring(words));
-      CHECK(back.episodes_in_progress().episodes[0].actions == was.episodes[0].actions);
+      CHECK_THROWS_WITH(train::load_checkpoint(bad, "test", back), ContainsSubstring(words));
+      CHECK(back.episodes_in_progress()[0].actions == was[0].actions);
     };
     refused("episodes/0/actions", 2, "'episodes/0/actions'");
     refused("episodes/0/actions", -1, "no whole number");
@@ -261,18 +261,18 @@ TEST_CASE("a checkpoint brings an agent with a memory back in the middle of its 
     for (auto& each : bad.arrays) {
       if (each.name == "episodes/0/actions") each = {each.name, {600}, std::vector<float>(600, 1)};
     }
-    CHECK_THROWS_WITH(run::load_checkpoint(bad, "test", back), ContainsSubstring("over before its last action"));
+    CHECK_THROWS_WITH(train::load_checkpoint(bad, "test", back), ContainsSubstring("over before its last action"));
     std::erase_if(bad.arrays, [](const auto& each) { return each.name.starts_with("episodes/"); });
-    run::load_checkpoint(bad, "test", back);
-    CHECK(back.episodes_in_progress().episodes[0].number == 0);
-    CHECK(back.episodes_in_progress().episodes[0].actions.empty());
+    train::load_checkpoint(bad, "test", back);
+    CHECK(back.episodes_in_progress()[0].number == 0);
+    CHECK(back.episodes_in_progress()[0].actions.empty());
   }
 }
 
 TEST_CASE("the stage carries its recurrent_state through rewinding and resuming", "[train]") {
   for (const std::string memory : {"lstm", "ntm"}) {
     const auto h = small_maze(memory);
-    agent::Policy policy(h, tests::spec_of(h), torch::kCPU, 1);
+    agent::NetworkPolicy policy(h, tests::spec_of(h), torch::kCPU, 1);
     inspect::EpisodeViewer stage;
     stage.adopt(tests::version_of(h, 1));
     std::vector<std::vector<float>> first;
@@ -296,7 +296,7 @@ TEST_CASE("the stage carries its recurrent_state through rewinding and resuming"
     for (std::int64_t i = 0; i < 5; ++i) {
       stage.seek(i);
       const std::array<std::span<const std::byte>, 1> batch = {std::span<const std::byte>(stage.observation())};
-      const auto expected = policy.values(batch, carried);
+      const auto expected = policy.evaluate(batch, carried).preferences;
       CHECK(std::vector<float>(expected.begin(), expected.end()) == stage.moment().action_values);
       stage.seek(i + 1);
       const auto reward = stage.moment().reward;

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "engine/core/error.hpp"
-#include "engine/run/checkpoint.hpp"
+#include "engine/train/checkpoint.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/client.hpp"
 #include "tests/unit/learning.hpp"
@@ -260,13 +260,14 @@ TEST_CASE("the snapshot tells where learning stands") {
     CHECK(sample.td_error == Approx(sample.target - sample.q).margin(1e-6));
     CHECK(sample.age > 0);
   }
-  std::vector<protocol::ScalarPoint> scalars;
+  std::vector<protocol::MetricPoint> points;
   std::vector<protocol::EpisodeRecord> episodes;
-  client.trainer().history().drain(scalars, episodes);
+  client.trainer().history().drain(points, episodes);
   CHECK(static_cast<std::int64_t>(episodes.size()) == s.status.episodes);
-  for (const auto scalar :
-       {protocol::Scalar::Loss, protocol::Scalar::EpisodeReturn, protocol::Scalar::EvaluationReturn}) {
-    CHECK(std::any_of(scalars.begin(), scalars.end(), [&](const auto& point) { return point.scalar == scalar; }));
+  REQUIRE(s.metrics != nullptr);
+  for (const std::string name : {"loss", "episode_return", "evaluation_return"}) {
+    CHECK(std::any_of(points.begin(), points.end(),
+                      [&](const auto& point) { return s.metrics->at(point.metric).name == name; }));
   }
 }
 

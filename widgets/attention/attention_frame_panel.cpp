@@ -2,15 +2,17 @@
 #include <array>
 #include <cmath>
 
-#include "widgets/attention/attention_change.hpp"
 #include "widgets/attention/attention_panels.hpp"
-#include "widgets/intervention.hpp"
+#include "widgets/attention/brush.hpp"
+#include "widgets/intervention/attention_change.hpp"
+#include "widgets/intervention/intervention.hpp"
 #include "widgets/moments.hpp"
 #include "widgets/parts/banner.hpp"
 #include "widgets/parts/controls.hpp"
 #include "widgets/parts/heat_legend.hpp"
 #include "widgets/parts/panel.hpp"
 #include "widgets/parts/scene_view.hpp"
+#include "widgets/parts/stage_panel.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -47,13 +49,13 @@ void draw_frame_head_choice(const PanelContext& context, const ShownAttention& s
   }
   const auto picked = draw_choice(context, "attention.head", area, head_name(shown.head, shown.view->heads),
                                   {items.data(), size}, chosen, ButtonLook::Quiet);
-  if (picked) context.view.attention.head = head_of(*picked);
+  if (picked) context.view.of<AttentionState>().head = head_of(*picked);
 }
 
 /// Which of the observation's frames the map is about.
 void draw_frame_choice(const PanelContext& context, const protocol::AttentionView& view, const Rect& area) {
   constexpr std::size_t kMost = 16;
-  auto& frame = context.view.transient.attention.frame;
+  auto& frame = context.view.of<AttentionState>().frame;
   std::array<ShortText, kMost + 1> texts;
   std::array<std::string_view, kMost + 1> items;
   const auto size = std::min(static_cast<std::size_t>(view.frames), kMost) + 1;
@@ -71,7 +73,7 @@ void draw_frame_choice(const PanelContext& context, const protocol::AttentionVie
 }
 
 void draw_look(const PanelContext& context, const protocol::AttentionView& view, Rect row) {
-  auto& look = context.view.attention;
+  auto& look = context.view.of<AttentionState>();
   const auto toggle = [&](std::string_view name, const Button& button) {
     const float width = button_width(context, button);
     return row.width() >= width && draw_button(context, name, row.cut_right(width, context.px(4)), button);
@@ -115,11 +117,11 @@ struct Overlay {
   Rect frame;
   HeatStyle style;
 
-  std::span<const float> picture() const { return context.view.transient.attention.picture; }
+  std::span<const float> picture() const { return context.view.of<AttentionState>().picture; }
 };
 
 HeatStyle overlay_style(const PanelContext& context, std::span<const float> picture) {
-  const auto& look = context.view.attention;
+  const auto& look = context.view.of<AttentionState>();
   HeatStyle style;
   style.colors = look.colors;
   style.high = look.pinned > 0 ? look.pinned : std::max(greatest(picture), 1e-6F);
@@ -138,7 +140,7 @@ HeatStyle overlay_style(const PanelContext& context, std::span<const float> pict
 void draw_painted(const Overlay& overlay) {
   const auto& context = overlay.context;
   auto& list = *ImGui::GetWindowDrawList();
-  for (const int cell : context.view.transient.intervention.intervention.attention.painted) {
+  for (const int cell : context.view.of<InterventionState>().intervention.attention.painted) {
     if (cell < 0 || cell >= overlay.grid.rows() * overlay.grid.columns()) continue;
     const Rect area = overlay.grid.cell(cell);
     fill(list, area, context.theme.scene_ground);
@@ -149,7 +151,7 @@ void draw_painted(const Overlay& overlay) {
 
 void draw_tokens(const Overlay& overlay) {
   const auto& context = overlay.context;
-  const auto& state = context.view.transient.attention;
+  const auto& state = context.view.of<AttentionState>();
   auto& list = *ImGui::GetWindowDrawList();
   const int size = overlay.shown.view->rows * overlay.shown.view->columns;
   const auto mark = [&](int token, ImU32 color, float thickness) {
@@ -166,7 +168,7 @@ void draw_tokens(const Overlay& overlay) {
 /// Pointing, pinning, painting.
 void touch_frame(const Overlay& overlay) {
   const auto& context = overlay.context;
-  auto& state = context.view.transient.attention;
+  auto& state = context.view.of<AttentionState>();
   const auto interaction = interact(context, "attention.frame", overlay.frame);
   const auto& mouse = ImGui::GetIO().MousePos;
   const auto cell = overlay.grid.cell_at(mouse);
@@ -209,7 +211,7 @@ void draw_overlay_banners(const Overlay& overlay) {
 void draw_frame_caption(const Overlay& overlay, Rect row) {
   const auto& context = overlay.context;
   const auto& view = *overlay.shown.view;
-  const auto& state = context.view.transient.attention;
+  const auto& state = context.view.of<AttentionState>();
   auto& list = *ImGui::GetWindowDrawList();
   const int size = view.rows * view.columns;
   if (state.hovered.asked >= 0 && state.hovered.asked < view.tokens()) {
@@ -250,7 +252,7 @@ void draw_frame_caption(const Overlay& overlay, Rect row) {
 
 void draw_frame_legend(const Overlay& overlay, Rect area) {
   const auto& context = overlay.context;
-  auto& look = context.view.attention;
+  auto& look = context.view.of<AttentionState>();
   Rect pin = area.cut_bottom(context.px(20), context.px(4));
   draw_heat_legend(context, "attention.legend", area, overlay.style);
   const Button button{.label = look.pinned > 0 ? "pinned" : "auto",
@@ -265,7 +267,7 @@ void draw_frame_legend(const Overlay& overlay, Rect area) {
 }
 
 void draw_over_cells(const PanelContext& context, const ShownAttention& shown, Rect body) {
-  auto& state = context.view.transient.attention;
+  auto& state = context.view.of<AttentionState>();
   const auto& scene = *context.stage.scene;
   const Rect caption = body.cut_bottom(context.px(kFrameCaption), context.px(4));
   const Rect legend = body.cut_right(context.px(kLegendWidth), context.px(8));
@@ -275,7 +277,7 @@ void draw_over_cells(const PanelContext& context, const ShownAttention& shown, R
   const Overlay overlay{context, shown, TokenGrid(*shown.view, frame, scene.grid.rows, scene.grid.columns), frame,
                         overlay_style(context, state.picture)};
   auto& list = *ImGui::GetWindowDrawList();
-  draw_scene(context, "attention.scene", scene, frame, context.view.stage_grid);
+  draw_scene(context, "attention.scene", scene, frame, context.view.of<StageLook>().grid);
   list.PushClipRect(frame.min, frame.max, true);
   const HeatPicture picture{state.picture, shown.view->rows, shown.view->columns, overlay.grid.area()};
   context.canvas.draw_heat(list, "attention.map", {&picture, 1}, overlay.style);
@@ -294,14 +296,14 @@ void draw_over_cells(const PanelContext& context, const ShownAttention& shown, R
 
 /// Where the observation is a list of numbers its tokens are these numbers: a bar for each.
 void draw_bars(const PanelContext& context, const ShownAttention& shown, Rect area) {
-  auto& state = context.view.transient.attention;
+  auto& state = context.view.of<AttentionState>();
   auto& list = *ImGui::GetWindowDrawList();
   const auto& theme = context.theme;
   shown_weights(context, shown, state.weights);
   const auto& view = *shown.view;
   const int size = view.rows * view.columns;
-  const float most =
-      context.view.attention.pinned > 0 ? context.view.attention.pinned : std::max(greatest(state.weights), 1e-6F);
+  const float most = context.view.of<AttentionState>().pinned > 0 ? context.view.of<AttentionState>().pinned
+                                                                  : std::max(greatest(state.weights), 1e-6F);
   for (int token = 0; token < view.tokens(); ++token) {
     Rect row = area.cut_top(context.px(kBarRow));
     ShortText id("attention.component.");
@@ -344,7 +346,7 @@ void draw_plain_frame(const PanelContext& context, const Rect& body) {
     return;
   }
   const Rect picture = scene_area(*stage.scene, body);
-  draw_scene(context, "attention.scene", *stage.scene, picture, context.view.stage_grid);
+  draw_scene(context, "attention.scene", *stage.scene, picture, context.view.of<StageLook>().grid);
   outline(list, picture, context.theme.line);
   draw_moment_banners(context, picture);
 }

@@ -36,14 +36,14 @@ struct Matrix {
   }
 };
 
-Matrix place(const AttentionTransient& state, ImVec2 corner, float side, int tokens) {
+Matrix place(const AttentionState& state, ImVec2 corner, float side, int tokens) {
   const float whole = side * state.matrix_zoom;
   const float spare = whole - side;
   const ImVec2 from{corner.x - spare * state.matrix_x, corner.y - spare * state.matrix_y};
   return {{corner, corner + ImVec2(side, side)}, {from, from + ImVec2(whole, whole)}, tokens};
 }
 
-void move_to(AttentionTransient& state, const Matrix& matrix, ImVec2 from) {
+void move_to(AttentionState& state, const Matrix& matrix, ImVec2 from) {
   const float spare = matrix.seen.width() * (state.matrix_zoom - 1);
   const auto share = [&](float way) { return spare > 0 ? std::clamp(way / spare, 0.0F, 1.0F) : 0.5F; };
   state.matrix_x = share(matrix.seen.min.x - from.x);
@@ -52,7 +52,7 @@ void move_to(AttentionTransient& state, const Matrix& matrix, ImVec2 from) {
 
 /// The wheel enlarges around the pointer, dragging moves, a double click shows the whole.
 void navigate_matrix(const PanelContext& context, const Matrix& matrix, const Interaction& interaction) {
-  auto& state = context.view.transient.attention;
+  auto& state = context.view.of<AttentionState>();
   const auto& io = ImGui::GetIO();
   if (interaction.hovered && ImGui::IsMouseDoubleClicked(0)) state.matrix_zoom = 1;
   if (interaction.hovered && io.MouseWheel != 0 && (io.KeyCtrl || !context.view.transient.workspace_scrolls)) {
@@ -72,7 +72,7 @@ void mark_token_matrix(const PanelContext& context, const Matrix& matrix, const 
 }
 
 void draw_token_matrix_marks(const PanelContext& context, const ShownAttention& shown, const Matrix& matrix) {
-  const auto& state = context.view.transient.attention;
+  const auto& state = context.view.of<AttentionState>();
   const auto known = [&](int token) { return token >= 0 && token < matrix.tokens; };
   const auto& theme = context.theme;
   if (known(state.hovered.asked))
@@ -86,7 +86,7 @@ void draw_token_matrix_marks(const PanelContext& context, const ShownAttention& 
 
 void touch_token_matrix(const PanelContext& context, const Matrix& matrix) {
   const auto interaction = interact(context, "matrix.map", matrix.seen);
-  auto& state = context.view.transient.attention;
+  auto& state = context.view.of<AttentionState>();
   if (interaction.hovered) state.hovered_next = matrix.at(ImGui::GetIO().MousePos);
   const auto& dragged = ImGui::GetMouseDragDelta(0, 3);
   if (interaction.clicked && dragged.x == 0 && dragged.y == 0) {
@@ -98,14 +98,14 @@ void touch_token_matrix(const PanelContext& context, const Matrix& matrix) {
 
 /// What one token takes from the others, and what they take from it, as pictures of the frame.
 void draw_pair(const PanelContext& context, const ShownAttention& shown, Rect area) {
-  auto& state = context.view.transient.attention;
+  auto& state = context.view.of<AttentionState>();
   auto& list = *ImGui::GetWindowDrawList();
   const auto& view = *shown.actual;
   const int token = state.hovered.asks >= 0 ? state.hovered.asks : pinned_token(context, shown);
   if (token < 0 || token >= view.tokens()) return;
   const auto tokens = static_cast<std::size_t>(view.tokens());
   const auto at = static_cast<std::size_t>(token);
-  const std::span<const float> all(state.matrix);
+  const std::span<const float> all(state.matrix_weights);
   state.column.resize(tokens);
   for (std::size_t i = 0; i < tokens; ++i)
     state.column[i] = all[i * tokens + at];
@@ -119,7 +119,7 @@ void draw_pair(const PanelContext& context, const ShownAttention& shown, Rect ar
     Rect cell = area.cut_left(side, gap);
     draw_text_in(list, context.fonts.quiet, cell.cut_top(context.px(kTokenMatrixCaption)), context.theme.quiet, title);
     HeatStyle style;
-    style.colors = context.view.attention.colors;
+    style.colors = context.view.of<AttentionState>().colors;
     style.high = std::max(greatest(values), 1e-6F);
     const HeatPicture picture{values, view.rows, view.columns, {cell.min, cell.min + size}};
     context.canvas.draw_heat(list, key, {&picture, 1}, style);
@@ -132,18 +132,19 @@ void draw_pair(const PanelContext& context, const ShownAttention& shown, Rect ar
 }
 
 /// The chosen head's matrix; made only where another is to be seen.
-void hold_matrix(const ShownAttention& shown, AttentionTransient& state) {
+void hold_matrix(const ShownAttention& shown, AttentionState& state) {
   const auto& view = *shown.actual;
   const auto size = static_cast<std::size_t>(view.tokens()) * static_cast<std::size_t>(view.tokens());
-  if (state.matrix_version == view.version && state.matrix_head == shown.head && state.matrix.size() == size) return;
-  matrix_of(view, shown.head, state.matrix);
-  state.matrix_most = std::max(greatest(state.matrix), 1e-6F);
+  if (state.matrix_version == view.version && state.matrix_head == shown.head && state.matrix_weights.size() == size)
+    return;
+  matrix_of(view, shown.head, state.matrix_weights);
+  state.matrix_most = std::max(greatest(state.matrix_weights), 1e-6F);
   state.matrix_version = view.version;
   state.matrix_head = shown.head;
 }
 
 void draw_matrix_caption(const PanelContext& context, const ShownAttention& shown, Rect area) {
-  const auto& state = context.view.transient.attention;
+  const auto& state = context.view.of<AttentionState>();
   auto& list = *ImGui::GetWindowDrawList();
   const int tokens = shown.actual->tokens();
   const auto [asks, asked] = state.hovered;
@@ -153,8 +154,8 @@ void draw_matrix_caption(const PanelContext& context, const ShownAttention& show
     draw_text_in(list, context.fonts.quiet, area, context.theme.quiet, "click a row to see where it looks");
     return;
   }
-  const float weight =
-      state.matrix[static_cast<std::size_t>(asks) * static_cast<std::size_t>(tokens) + static_cast<std::size_t>(asked)];
+  const float weight = state.matrix_weights[static_cast<std::size_t>(asks) * static_cast<std::size_t>(tokens) +
+                                            static_cast<std::size_t>(asked)];
   const auto value = number(weight);
   draw_text_in(list, context.fonts.number, first.cut_right(text_width(context.fonts.number, value) + 1, context.px(6)),
                context.theme.text, value);
@@ -166,8 +167,7 @@ void draw_matrix_caption(const PanelContext& context, const ShownAttention& show
 }  // namespace
 
 void draw_attention_matrix(const PanelContext& context, const ShownAttention& shown, const Rect& area) {
-  auto& look = context.view.attention;
-  auto& state = context.view.transient.attention;
+  auto& state = context.view.of<AttentionState>();
   ShortText quiet = head_name(shown.head, shown.actual->heads);
   quiet.print(" · %d × %d", shown.actual->tokens(), shown.actual->tokens());
   if (shown.supposed) quiet.add(" · as it is");
@@ -176,7 +176,7 @@ void draw_attention_matrix(const PanelContext& context, const ShownAttention& sh
                   {.label = "hide",
                    .look = ButtonLook::Quiet,
                    .tooltip = "Then it is not copied either; the Heads panel shows it again"})) {
-    look.matrix = false;
+    state.matrix = false;
   }
   Rect body = panel.begin_body();
   auto& list = *ImGui::GetWindowDrawList();
@@ -193,10 +193,10 @@ void draw_attention_matrix(const PanelContext& context, const ShownAttention& sh
   draw_text_in(list, context.fonts.quiet, above, context.theme.quiet, "rows ask, columns are asked");
   hold_matrix(shown, state);
   HeatStyle style;
-  style.colors = look.colors;
+  style.colors = state.colors;
   style.high = state.matrix_most;
   list.PushClipRect(matrix.seen.min, matrix.seen.max, true);
-  const HeatPicture picture{state.matrix, tokens, tokens, matrix.area};
+  const HeatPicture picture{state.matrix_weights, tokens, tokens, matrix.area};
   context.canvas.draw_heat(list, "attention.matrix", {&picture, 1}, style);
   draw_token_matrix_marks(context, shown, matrix);
   list.PopClipRect();

@@ -4,15 +4,16 @@
 #include <array>
 #include <cmath>
 
+#include "widgets/attention/attention_curves.hpp"
+#include "widgets/curves/curves_state.hpp"
+#include "widgets/curves/plot_parts.hpp"
 #include "widgets/parts/controls.hpp"
 #include "widgets/parts/format.hpp"
-#include "widgets/parts/plot_parts.hpp"
 
 namespace qarium::widgets {
 namespace {
 
 constexpr std::size_t kMostHeads = protocol::AttentionPoint::kMostHeads;
-constexpr std::size_t kFirstSlot = kPlotCount * 5;
 
 struct Lines {
   std::array<std::span<const core::Column>, kMostHeads> heads;
@@ -20,21 +21,24 @@ struct Lines {
   int size = 0;
 };
 
+std::string_view title_of(AttentionPlot which) {
+  return which == AttentionPlot::Entropy ? "Entropy per head" : "Mass on objects";
+}
+
 const core::Series& series_of(const AttentionCurves& curves, AttentionPlot which, int head) {
   return which == AttentionPlot::Entropy ? curves.entropy(head) : curves.mass(head);
 }
 
 Lines lines(const PanelContext& context, AttentionPlot which, const Axis& steps, float width) {
-  const auto& curves = context.attention_curves;
-  const std::size_t first = kFirstSlot + (which == AttentionPlot::Entropy ? 0 : kMostHeads);
+  const auto& curves = context.models.of<AttentionCurves>();
   Lines result;
   result.size = curves.heads();
   for (int head = 0; head < result.size; ++head) {
     const auto at = static_cast<std::size_t>(head);
-    result.heads[at] = cached(context, first + at, series_of(curves, which, head), curves.version(), steps, width / 2);
+    result.heads[at] = cached(context, series_of(curves, which, head), curves.version(), steps, width / 2);
   }
   if (which == AttentionPlot::Mass) {
-    result.area = cached(context, kFirstSlot + 2 * kMostHeads, curves.area(), curves.version(), steps, width / 4);
+    result.area = cached(context, curves.area(), curves.version(), steps, width / 4);
   }
   return result;
 }
@@ -106,7 +110,7 @@ void draw_heads_lines(const PanelContext& context, const ShownAttention& shown, 
 
 /// Of the chosen head at the time cursor, or the latest; of all heads their mean.
 ShortText latest(const PanelContext& context, const ShownAttention& shown, AttentionPlot which) {
-  const auto& curves = context.attention_curves;
+  const auto& curves = context.models.of<AttentionCurves>();
   const auto& hovered = context.view.transient.hovered_step;
   const bool one = shown.head >= 0 && shown.head < curves.heads();
   const int from = one ? shown.head : 0;
@@ -135,7 +139,7 @@ void draw_attention_plot_title(const PanelContext& context, const ShownAttention
   if (!value.empty() && row.width() > wide + context.px(80)) {
     draw_text_in(list, context.fonts.number, row.cut_right(wide + 1, context.px(8)), context.theme.quiet, value);
   }
-  const std::string_view title = entropy ? "Entropy per head" : "Mass on objects";
+  const auto title = title_of(which);
   ShortText unit(entropy ? "nats" : "share of weight");
   if (entropy && uniform_entropy(shown) > 0) {
     unit.print(", log %d = %.2f", shown.view->tokens(), uniform_entropy(shown));
@@ -159,18 +163,19 @@ void draw_attention_plot(const PanelContext& context, const ShownAttention& show
   const Rect title = cut_plot(context, rest, true);
   if (rest.width() < 8 || rest.height() < 8) return;
   const bool entropy = which == AttentionPlot::Entropy;
-  const std::size_t place = entropy ? kEntropyPlot : kMassPlot;
   const Axis steps = shown_steps(context);
   const Lines all = lines(context, which, steps, rest.width());
   Axis values = value_axis(shown, which, steps, all);
-  if (const auto& range = context.view.transient.y[place]; range && range->high > range->low) {
-    values = {range->low, range->high, false};
+  const auto& zoomed = context.view.of<CurvesState>().zoomed;
+  if (const auto found = zoomed.find(title_of(which));
+      found != zoomed.end() && found->second.high > found->second.low) {
+    values = {found->second.low, found->second.high, false};
   }
   const Plot plot{*ImGui::GetWindowDrawList(), rest, steps, values, context.view.transient.plots.points};
   const bool nothing = all.size == 0 || all.heads[0].empty();
   draw_attention_plot_title(context, shown, which, title);
   if (nothing) {
-    const bool objects = entropy || context.attention_curves.empty();
+    const bool objects = entropy || context.models.of<AttentionCurves>().empty();
     draw_text_in(plot.list, context.fonts.quiet, rest, context.theme.quiet,
                  objects ? "nothing yet" : "this game names no objects", Align::Centre);
     plot.list.AddLine({rest.min.x, rest.max.y}, rest.max, context.theme.line);
@@ -185,7 +190,7 @@ void draw_attention_plot(const PanelContext& context, const ShownAttention& show
   draw_names(context, shown, plot, all);
   plot.list.PopClipRect();
   draw_cursors(context, plot);
-  navigate(context, place, plot, entropy ? "heads.entropy" : "heads.mass");
+  navigate(context, title_of(which), plot, entropy ? "heads.entropy" : "heads.mass");
 }
 
 }  // namespace qarium::widgets

@@ -10,8 +10,8 @@ namespace {
 
 /// The action whose map is shown where actions ask: pointed at, chosen, or greedy.
 int shown_query(const PanelContext& context, int queries) {
-  const auto& transient = context.view.transient.attention;
-  for (const int query : {transient.hovered_query, transient.chosen_query}) {
+  const auto& state = context.view.of<AttentionState>();
+  for (const int query : {state.hovered_query, state.chosen_query}) {
     if (query >= 0 && query < queries) return query;
   }
   return std::clamp(greedy_action(context.stage.moment.action_values), 0, queries - 1);
@@ -29,7 +29,7 @@ ShownAttention shown_attention(const PanelContext& context) {
     shown.supposed = true;
   }
   if (!shown) return shown;
-  const int wanted = context.view.attention.head;
+  const int wanted = context.view.of<AttentionState>().head;
   shown.head = wanted < shown.view->heads ? wanted : kMeanHead;
   shown.query = shown_query(context, shown.view->queries);
   shown.matrix = shown.actual != nullptr && sound_matrix(*shown.actual);
@@ -53,7 +53,7 @@ ImU32 head_color(const Theme& theme, int head) {
 }
 
 int pinned_token(const PanelContext& context, const ShownAttention& shown) {
-  const int token = context.view.transient.attention.pinned_token;
+  const int token = context.view.of<AttentionState>().pinned_token;
   return shown.matrix && !shown.supposed && token < shown.actual->tokens() ? token : -1;
 }
 

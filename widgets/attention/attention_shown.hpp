@@ -1,4 +1,5 @@
 #pragma once
+#include "widgets/attention/attention_state.hpp"
 #include "widgets/context.hpp"
 #include "widgets/parts/format.hpp"
 

@@ -1,18 +1,24 @@
 #pragma once
 #include <array>
 #include <cstdint>
-#include <limits>
 #include <vector>
 
 #include "engine/core/series.hpp"
-#include "engine/protocol/attention_view.hpp"
 #include "widgets/attention/attention_map.hpp"
 #include "widgets/parts/color_map.hpp"
 
 namespace qarium::widgets {
 
-/// What the user chose in the Attention workspace; remembered between launches.
-struct AttentionSettings {
+/// Two tokens, by their number: the one that takes and the one it takes from; -1 = none.
+struct TokenPair {
+  int asks = -1;
+  int asked = -1;
+  friend bool operator==(const TokenPair&, const TokenPair&) = default;
+};
+
+/// What the Attention workspace keeps for itself.
+struct AttentionState {
+  // Remembered between launches.
   int head = kMeanHead;  ///< which map drives every view
   bool smooth = true;
   bool contours = true;
@@ -28,18 +34,8 @@ struct AttentionSettings {
   float left_fraction = kLeftFraction;
   float matrix_fraction = kMatrixFraction;  ///< heads of what they share with the matrix
   float frame_fraction = kFrameFraction;    ///< frame of its column's height, action values below
-  float heads_fraction = kHeadsFraction;    ///< heads of their column's height, truth below
-};
+  float heads_fraction = kHeadsFraction;    ///< heads of their column's height, faithfulness below
 
-/// Two tokens, by their number: the one that takes and the one it takes from; -1 = none.
-struct TokenPair {
-  int asks = -1;
-  int asked = -1;
-  friend bool operator==(const TokenPair&, const TokenPair&) = default;
-};
-
-/// What lives from frame to frame in the Attention workspace and is not remembered between launches.
-struct AttentionTransient {
   // Read: what was pointed at in the last frame; written: what is in this one.
   TokenPair hovered;
   TokenPair hovered_next;
@@ -52,15 +48,15 @@ struct AttentionTransient {
   float matrix_y = 0.5F;
   int frame = -1;  ///< of the tokens; -1 = the sum over all
 
-  // Ask what if.
+  // The brush.
   bool brush = false;     ///< dragging over the frame empties cells
   int brushed_cell = -1;  ///< the last one while a stroke is drawn
   bool erases = false;    ///< the stroke gives cells back
 
-  // StoredFrame for their storage.
+  // Kept for their storage.
   std::vector<float> weights;
   std::vector<float> picture;
-  std::vector<float> matrix;  ///< of this content and head, and its greatest weight
+  std::vector<float> matrix_weights;  ///< of this content and head, and its greatest weight
   std::uint64_t matrix_version = ~0ULL;
   int matrix_head = kMeanHead;
   float matrix_most = 1;

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "widgets/attention/attention_change.hpp"
 #include "widgets/attention/attention_panels.hpp"
-#include "widgets/intervention.hpp"
+#include "widgets/intervention/attention_change.hpp"
+#include "widgets/intervention/intervention.hpp"
 #include "widgets/moments.hpp"
 #include "widgets/parts/controls.hpp"
 #include "widgets/parts/panel.hpp"
@@ -15,8 +15,8 @@ namespace {
 constexpr float kQueryValuesTools = 190;
 
 void draw_interventions(const PanelContext& context, const ShownAttention& shown, Rect row) {
-  auto& state = context.view.transient.attention;
-  const auto& intervention = context.view.transient.intervention.intervention;
+  auto& state = context.view.of<AttentionState>();
+  const auto& intervention = context.view.of<InterventionState>().intervention;
   const bool cells = context.stage.scene && !context.stage.scene->grid.cells.empty();
   const auto place = [&](std::string_view name, const Button& button) {
     const float width = std::min(button_width(context, button), row.width());
@@ -41,7 +41,7 @@ void draw_interventions(const PanelContext& context, const ShownAttention& shown
   }
   if (place("whatif.undo", {.label = "undo",
                             .look = ButtonLook::Quiet,
-                            .enabled = !context.view.transient.intervention.past.empty(),
+                            .enabled = !context.view.of<InterventionState>().past.empty(),
                             .tooltip = "The intervention before (Ctrl Z)"})) {
     undo_intervention(context);
   }
@@ -62,7 +62,7 @@ struct QueryRow {
 void choose_query(const PanelContext& context, const ShownAttention& shown, const QueryRow& row) {
   const int action = static_cast<int>(row.action);
   if (!shown || shown.view->queries < 2 || action >= shown.view->queries) return;
-  auto& state = context.view.transient.attention;
+  auto& state = context.view.of<AttentionState>();
   const auto id = ShortText("attention.query.").add(action_name(context.stage, action));
   const auto interaction = interact(context, id, row.area.shrunk(0, 1));
   auto& list = *ImGui::GetWindowDrawList();

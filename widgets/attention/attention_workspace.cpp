@@ -1,10 +1,15 @@
-#include <algorithm>
+#include "widgets/attention/attention_workspace.hpp"
 
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "widgets/attention/attention_curves.hpp"
 #include "widgets/attention/attention_panels.hpp"
-#include "widgets/intervention.hpp"
+#include "widgets/intervention/intervention.hpp"
 #include "widgets/parts/splitter.hpp"
 #include "widgets/parts/stages.hpp"
-#include "widgets/workspace.hpp"
+#include "widgets/workspace_scope.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -24,9 +29,9 @@ constexpr float kAttentionLeastHeight = kFrameHeight + kAttentionValuesHeight + 
 constexpr float kMatrixBelow = 420;
 
 void draw_frame_column(const PanelContext& context, const ShownAttention& shown, const Rect& area) {
-  auto& look = context.view.attention;
+  auto& look = context.view.of<AttentionState>();
   const auto [frame, values] = split_rows(context, area,
-                                          {"splitter.frame", &look.frame_fraction, AttentionSettings::kFrameFraction,
+                                          {"splitter.frame", &look.frame_fraction, AttentionState::kFrameFraction,
                                            context.px(kFrameHeight), context.px(kAttentionValuesHeight)});
   draw_attention_frame(context, shown, frame);
   draw_attention_values(context, shown, values);
@@ -45,30 +50,28 @@ void draw_heads_column(const PanelContext& context, const ShownAttention& shown,
     draw_no_attention(context, area);
     return;
   }
-  auto& look = context.view.attention;
-  const auto [heads, faithfulness] =
-      split_rows(context, area,
-                 {"splitter.heads", &look.heads_fraction, AttentionSettings::kHeadsFraction, context.px(kHeadsHeight),
-                  context.px(kFaithfulnessHeight)});
+  auto& look = context.view.of<AttentionState>();
+  const auto [heads, faithfulness] = split_rows(context, area,
+                                                {"splitter.heads", &look.heads_fraction, AttentionState::kHeadsFraction,
+                                                 context.px(kHeadsHeight), context.px(kFaithfulnessHeight)});
   draw_heads(context, shown, heads);
   draw_faithfulness(context, shown, faithfulness);
 }
 
-void draw_counterfactual(const PanelContext& context, const ShownAttention& shown, const Rect& area, bool matrix) {
-  auto& look = context.view.attention;
+void draw_columns(const PanelContext& context, const ShownAttention& shown, const Rect& area, bool matrix) {
+  auto& look = context.view.of<AttentionState>();
   const float others = matrix ? kHeadsWidth + kAttentionGap + kAttentionMatrixWidth : kHeadsWidth;
   const auto [left, rest] = split_columns(context, area,
-                                          {"splitter.attention", &look.left_fraction, AttentionSettings::kLeftFraction,
+                                          {"splitter.attention", &look.left_fraction, AttentionState::kLeftFraction,
                                            context.px(kFrameWidth), context.px(others)});
   draw_frame_column(context, shown, left);
   if (!matrix) {
     draw_heads_column(context, shown, rest);
     return;
   }
-  const auto [middle, right] =
-      split_columns(context, rest,
-                    {"splitter.matrix", &look.matrix_fraction, AttentionSettings::kMatrixFraction,
-                     context.px(kHeadsWidth), context.px(kAttentionMatrixWidth)});
+  const auto [middle, right] = split_columns(context, rest,
+                                             {"splitter.matrix", &look.matrix_fraction, AttentionState::kMatrixFraction,
+                                              context.px(kHeadsWidth), context.px(kAttentionMatrixWidth)});
   draw_heads_column(context, shown, middle);
   draw_attention_matrix(context, shown, right);
 }
@@ -79,12 +82,10 @@ void draw_below(const PanelContext& context, const ShownAttention& shown, Rect a
   draw_heads_column(context, shown, area);
 }
 
-}  // namespace
-
 void draw_attention_workspace(const PanelContext& context, const Rect& area) {
   keep_in_step(context);
   const auto shown = shown_attention(context);
-  const bool matrix = shown.matrix && context.view.attention.matrix;
+  const bool matrix = shown.matrix && context.view.of<AttentionState>().matrix;
   const float width = area.width() / context.scale;
   const float height = std::max(area.height() / context.scale, kAttentionLeastHeight);
   // 1 pixel of grace: sizes are rounded.
@@ -99,8 +100,93 @@ void draw_attention_workspace(const PanelContext& context, const Rect& area) {
   if (columns == 1) {
     draw_below(context, shown, inside);
   } else {
-    draw_counterfactual(context, shown, inside, matrix && !below);
+    draw_columns(context, shown, inside, matrix && !below);
   }
 }
+
+protocol::Needs attention_needs(const ViewState& view) {
+  using protocol::Part;
+  const auto needs = Part::Stage | Part::ActionValues | Part::Attention | Part::AttentionCurves;
+  return view.of<AttentionState>().matrix ? needs | Part::AttentionMatrix : needs;
+}
+
+void begin_attention_frame(ViewState& view) {
+  auto& state = view.of<AttentionState>();
+  state.hovered = std::exchange(state.hovered_next, {});
+  state.hovered_query = std::exchange(state.hovered_query_next, -1);
+}
+
+void forget_attention(const protocol::Acknowledgement& acknowledgement, Models& models) {
+  if (begins_again(acknowledgement)) models.of<AttentionCurves>().clear();
+}
+
+void report_counterfactual(const protocol::AttentionChange& change, Report& report) {
+  report.add("uniform", change.uniform);
+  report.add("silenced", change.silenced);
+  report.add("painted", change.painted);
+}
+
+void report_faithfulness(const protocol::Faithfulness& faithfulness, Report& report) {
+  report.add("faithfulness.running", faithfulness.running);
+  report.add("faithfulness.progress", faithfulness.progress);
+  report.add("faithfulness.episodes", faithfulness.episodes);
+  report.add("faithfulness.states", faithfulness.states);
+  report.add("faithfulness.skipped", faithfulness.skipped);
+  report.add("faithfulness.deletion_gain", faithfulness.deletion.gain);
+  report.add("faithfulness.insertion_gain", faithfulness.insertion.gain);
+}
+
+void report_attention(const PanelContext& context, Report& report) {
+  const auto& stage = context.stage;
+  const auto& state = context.view.of<AttentionState>();
+  const auto& curves = context.models.of<AttentionCurves>();
+  report.add("head", state.head);
+  report.add("opacity", state.opacity);
+  report.add("smooth", state.smooth);
+  report.add("pinned_token", state.pinned_token);
+  report.add("curve_heads", curves.heads());
+  report.add("curve_last_step", curves.last_x());
+  report.add("counterfactual", stage.counterfactual.has_value());
+  if (stage.attention) {
+    report.add("heads", stage.attention->heads);
+    report.add("queries", stage.attention->queries);
+    report.add("tokens", stage.attention->tokens());
+    report.add("matrix", stage.attention->has_matrix());
+  }
+  if (stage.counterfactual) report_counterfactual(stage.counterfactual->change, report);
+  if (stage.faithfulness != nullptr) report_faithfulness(*stage.faithfulness, report);
+}
+
+using S = AttentionState;
+constexpr std::array<std::string_view, 2> kHeads{"maximum", "mean"};
+constexpr std::array<std::string_view, 2> kMaps{"magma", "viridis"};
+constexpr std::array kAttentionRows{
+    remember::number<&S::head>("head", kMaximumHead, protocol::AttentionPoint::kMostHeads - 1, kHeads),
+    remember::flag<&S::smooth>("smooth"),
+    remember::flag<&S::contours>("contours"),
+    remember::number<&S::opacity>("opacity", 0, 1),
+    remember::flag<&S::matrix>("matrix"),
+    remember::choice<&S::colors>("colors", kMaps),
+    remember::number<&S::pinned>("pinned", 0, 1),
+    remember::share<&S::left_fraction>("splitter.left"),
+    remember::share<&S::matrix_fraction>("splitter.matrix"),
+    remember::share<&S::frame_fraction>("splitter.frame"),
+    remember::share<&S::heads_fraction>("splitter.heads")};
+static_assert(kMaximumHead + 1 == kMeanHead && kMeanHead == -1);
+
+}  // namespace
+
+constinit const Workspace kAttentionWorkspace{.id = "attention",
+                                              .title = "Attention",
+                                              .help = "Where the network looks",
+                                              .key = Key::Digit2,
+                                              .key_name = "Ctrl 2",
+                                              .needs = attention_needs,
+                                              .draw = draw_attention_workspace,
+                                              .remembered = kAttentionRows,
+                                              .begin_frame = begin_attention_frame,
+                                              .undo = undo_intervention,
+                                              .accepted = forget_attention,
+                                              .report = report_attention};
 
 }  // namespace qarium::widgets

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "widgets/attention/attention_state.hpp"
 #include "widgets/attention/faithfulness_words.hpp"
 #include "widgets/parts/controls.hpp"
 #include "widgets/parts/plot.hpp"
@@ -124,7 +125,7 @@ void draw_gap(const PanelContext& context, const GapPlot& gap, Rect cell) {
   cell.cut_bottom(context.fonts.number->FontSize + context.px(2));
   if (cell.width() < 8 || cell.height() < 8) return;
   const auto& theme = context.theme;
-  auto& columns = context.view.transient.attention.columns;
+  auto& columns = context.view.of<AttentionState>().columns;
   const Plot plot{
       *ImGui::GetWindowDrawList(), cell, {0, 1, false}, gap_axis(gap.curve), context.view.transient.plots.points};
   draw_gap_axes(context, plot);

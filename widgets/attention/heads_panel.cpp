@@ -1,9 +1,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "widgets/attention/attention_change.hpp"
 #include "widgets/attention/attention_panels.hpp"
 #include "widgets/attention/attention_plot.hpp"
+#include "widgets/intervention/attention_change.hpp"
+#include "widgets/intervention/intervention_state.hpp"
 #include "widgets/parts/controls.hpp"
 #include "widgets/parts/panel.hpp"
 
@@ -114,7 +115,7 @@ ShortText definitions(const protocol::AttentionView& view) {
 }
 
 bool silenced(const PanelContext& context, int head) {
-  const auto& heads = context.view.transient.intervention.intervention.attention.silenced;
+  const auto& heads = context.view.of<InterventionState>().intervention.attention.silenced;
   return std::find(heads.begin(), heads.end(), head) != heads.end();
 }
 
@@ -175,7 +176,7 @@ void draw_tile(const PanelContext& context, const ShownAttention& shown, int hea
   ShortText control("heads.head.");
   control.print("%d", head + 1);
   const auto interaction = interact(context, control, map);
-  if (interaction.clicked) context.view.attention.head = chosen ? kMeanHead : head;
+  if (interaction.clicked) context.view.of<AttentionState>().head = chosen ? kMeanHead : head;
   if (chosen || interaction.hovered) {
     outline(list, map.shrunk(-context.px(2)), chosen ? theme.stage(core::Stage::Attention) : theme.quiet, 0,
             context.px(2));
@@ -190,7 +191,7 @@ void draw_tile(const PanelContext& context, const ShownAttention& shown, int hea
 }
 
 void draw_tiles(const PanelContext& context, const ShownAttention& shown, const Tiles& size, const Rect& area) {
-  auto& state = context.view.transient.attention;
+  auto& state = context.view.of<AttentionState>();
   const auto& view = *shown.view;
   state.tiles.resize(static_cast<std::size_t>(view.heads));
   std::array<HeatPicture, 64> pictures;
@@ -211,8 +212,8 @@ void draw_tiles(const PanelContext& context, const ShownAttention& shown, const 
     if (drawn < pictures.size()) pictures[drawn++] = {values, view.rows, view.columns, map};
   }
   HeatStyle style;
-  style.colors = context.view.attention.colors;
-  style.high = context.view.attention.pinned > 0 ? context.view.attention.pinned : most;
+  style.colors = context.view.of<AttentionState>().colors;
+  style.high = context.view.of<AttentionState>().pinned > 0 ? context.view.of<AttentionState>().pinned : most;
   context.canvas.draw_heat(*ImGui::GetWindowDrawList(), "attention.heads", {pictures.data(), drawn}, style);
 }
 
@@ -232,16 +233,16 @@ void draw_total(const PanelContext& context, const ShownAttention& shown, Rect r
   }
   text.print("colours 0 to ");
   float most = 0;
-  for (const auto& values : context.view.transient.attention.tiles)
+  for (const auto& values : context.view.of<AttentionState>().tiles)
     most = std::max(most, greatest(values));
-  text.add(number(context.view.attention.pinned > 0 ? context.view.attention.pinned : most));
+  text.add(number(context.view.of<AttentionState>().pinned > 0 ? context.view.of<AttentionState>().pinned : most));
   const auto interaction = interact(context, "heads.total", row);
   draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.quiet, row, context.theme.quiet, text);
   tooltip(context, "heads.total", interaction, definitions(view));
 }
 
 void draw_head_tools(const PanelContext& context, const ShownAttention& shown, Rect tools) {
-  auto& look = context.view.attention;
+  auto& look = context.view.of<AttentionState>();
   const Button matrix{.label = "matrix",
                       .look = ButtonLook::Quiet,
                       .on = look.matrix,

@@ -10,9 +10,11 @@ inline constexpr float kPipelineHeight = 62;
 inline constexpr float kTransportHeight = 54;
 inline constexpr float kStatusHeight = 32;
 /// Narrower than this (at scale 1) they are scrolled sideways.
-inline constexpr float kTopBarLeastWidth = 850;
 inline constexpr float kPipelineLeastWidth = 850;
 inline constexpr float kTransportLeastWidth = 850;
+
+/// The same for the top bar, which has a tab for each workspace.
+float top_bar_least_width(const PanelContext& context);
 
 /// Wordmark, workspace tabs, preset, seed, reset, save, keys, scale, theme. Needs nothing.
 void draw_top_bar(const PanelContext& context, const Rect& area);

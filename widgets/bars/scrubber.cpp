@@ -11,6 +11,12 @@ namespace {
 
 constexpr double kSeekInterval = 1.0 / 30;
 
+struct ScrubberState {
+  bool scrubbing = false;
+  std::int64_t sent = -1;
+  double sent_at = 0;
+};
+
 struct Line {
   Rect area;
   std::int64_t first;
@@ -45,22 +51,23 @@ ShortText ago(std::int64_t steps) {
 }
 
 void seek(const PanelContext& context, const Interaction& state, std::int64_t target) {
-  auto& transient = context.view.transient;
+  auto& scrub = context.view.of<ScrubberState>();
   const double now = ImGui::GetTime();
   if (state.held) {
-    const bool due = now - transient.scrub_sent_at >= kSeekInterval;
-    if (target == transient.scrub_sent && transient.scrubbing) return;
-    if (transient.scrubbing && !due) {
-      transient.wake_at = std::min(transient.wake_at, transient.scrub_sent_at + kSeekInterval);
+    const bool due = now - scrub.sent_at >= kSeekInterval;
+    if (target == scrub.sent && scrub.scrubbing) return;
+    if (scrub.scrubbing && !due) {
+      auto& wake_at = context.view.transient.wake_at;
+      wake_at = std::min(wake_at, scrub.sent_at + kSeekInterval);
       return;
     }
-  } else if (!state.released || target == transient.scrub_sent) {
-    transient.scrubbing = false;
+  } else if (!state.released || target == scrub.sent) {
+    scrub.scrubbing = false;
     return;
   }
-  transient.scrubbing = state.held;
-  transient.scrub_sent = target;
-  transient.scrub_sent_at = now;
+  scrub.scrubbing = state.held;
+  scrub.sent = target;
+  scrub.sent_at = now;
   send(context, protocol::Seek{target});
 }
 

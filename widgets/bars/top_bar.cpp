@@ -7,6 +7,7 @@
 #include "widgets/bars/bars.hpp"
 #include "widgets/parts/controls.hpp"
 #include "widgets/parts/format.hpp"
+#include "widgets/workspaces.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -14,6 +15,10 @@ namespace {
 constexpr std::array<float, 8> kScales{0.5F, 0.75F, 1.0F, 1.25F, 1.5F, 2.0F, 2.5F, 3.0F};
 constexpr std::array<std::string_view, 8> kScaleNames{"50 %",  "75 %",  "100 %", "125 %",
                                                       "150 %", "200 %", "250 %", "300 %"};
+
+constexpr float kTabGap = 4;
+/// What all but the tabs needs.
+constexpr float kOthersLeastWidth = 560;
 
 void draw_wordmark(const PanelContext& context, Rect& rest) {
   auto& list = *ImGui::GetWindowDrawList();
@@ -26,29 +31,18 @@ void draw_wordmark(const PanelContext& context, Rect& rest) {
   rest.cut_left(q + width, context.px(16));
 }
 
-struct Tab {
-  Workspace workspace;
-  std::string_view name;
-  std::string_view label;
-  std::string_view tooltip;
-};
-constexpr std::array kTabs{
-    Tab{Workspace::Learn, "workspace.learn", "Learn", "Learning as it goes (Ctrl 1; Tab for the next)"},
-    Tab{Workspace::Attention, "workspace.attention", "Attention", "Where the network looks (Ctrl 2; Tab for the next)"},
-    Tab{Workspace::Memory, "workspace.memory", "Memory",
-        "What the network keeps, and what follows from it (Ctrl 3; Tab for the next)"},
-    Tab{Workspace::Laboratory, "workspace.laboratory", "Laboratory",
-        "The tasks of the NTM paper, apart from the agent (Ctrl 4; Tab for the next)"}};
+Button tab_of(const PanelContext& context, const Workspace& workspace) {
+  return {.label = workspace.title, .look = ButtonLook::Tab, .on = &shown_workspace(context.view) == &workspace};
+}
 
 void draw_tabs(const PanelContext& context, Rect& rest) {
-  for (const auto& tab : kTabs) {
-    const Button button{.label = tab.label,
-                        .look = ButtonLook::Tab,
-                        .on = context.view.workspace == tab.workspace,
-                        .tooltip = tab.tooltip};
-    if (draw_button(context, tab.name, rest.cut_left(button_width(context, button), context.px(4)), button)) {
-      context.view.workspace = tab.workspace;
-    }
+  for (const auto* workspace : workspaces()) {
+    Button button = tab_of(context, *workspace);
+    const auto help = ShortText(workspace->help).add(" (").add(workspace->key_name).add("; Tab for the next)");
+    button.tooltip = help;
+    const Rect area = rest.cut_left(button_width(context, button), context.px(kTabGap));
+    if (draw_button(context, ShortText("workspace.").add(workspace->id), area, button))
+      context.view.workspace = workspace->id;
   }
   rest.cut_left(context.px(12));
 }
@@ -112,6 +106,13 @@ void draw_top_bar_right(const PanelContext& context, Rect& rest) {
 }
 
 }  // namespace
+
+float top_bar_least_width(const PanelContext& context) {
+  float width = kOthersLeastWidth;
+  for (const auto* workspace : workspaces())
+    width += button_width(context, tab_of(context, *workspace)) / context.scale + kTabGap;
+  return width;
+}
 
 void draw_top_bar(const PanelContext& context, const Rect& area) {
   auto& list = *ImGui::GetWindowDrawList();

@@ -2,7 +2,7 @@
 
 #include "widgets/dialogs/dialog.hpp"
 #include "widgets/dialogs/dialogs.hpp"
-#include "widgets/learn/parameter_row.hpp"
+#include "widgets/parameters/parameter_row.hpp"
 #include "widgets/parts/controls.hpp"
 #include "widgets/parts/format.hpp"
 #include "widgets/parts/stages.hpp"

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "widgets/laboratory/laboratory_panels.hpp"
+#include "widgets/laboratory/laboratory_state.hpp"
 #include "widgets/parts/draw.hpp"
 #include "widgets/parts/panel.hpp"
 
@@ -69,13 +70,13 @@ void mark_answer(const PanelContext& context, const protocol::LaboratorySample& 
 
 TimePointing draw_laboratory_answer(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
   TimePointing pointing;
-  const auto* sample = context.laboratory.sample.get();
+  const auto* sample = laboratory_of(context).sample.get();
   const bool drawable = sample != nullptr && sound_answer(*sample);
   ShortText quiet;
   if (drawable) {
     quiet = ShortText(count(sample->wrong_bits)).add(sample->wrong_bits == 1 ? " wrong bit" : " wrong bits");
     quiet.add(" · after ").add(count(sample->sequences)).add(" sequences");
-    if (sample->length > context.laboratory.options.max_length) quiet.add(" · longer than any learned");
+    if (sample->length > laboratory_of(context).options.max_length) quiet.add(" · longer than any learned");
   }
   Panel panel(context, "Answer", quiet, context.theme.stage(core::Stage::Head), area);
   if (!drawable) {
@@ -83,7 +84,7 @@ TimePointing draw_laboratory_answer(const PanelContext& context, const ShownMemo
                  "press Start: what a network answers that learns the task will stand here", Align::Centre);
     return pointing;
   }
-  auto& state = context.view.transient.laboratory;
+  auto& state = context.view.of<LaboratoryState>();
   hold_verdicts(state.verdicts, *sample);
   ShownMemory answer = shown;
   answer.episode = &state.verdicts;

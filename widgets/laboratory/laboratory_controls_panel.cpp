@@ -4,6 +4,8 @@
 #include <cmath>
 
 #include "widgets/laboratory/laboratory_panels.hpp"
+#include "widgets/laboratory/laboratory_plan.hpp"
+#include "widgets/laboratory/laboratory_state.hpp"
 #include "widgets/parts/controls.hpp"
 #include "widgets/parts/panel.hpp"
 
@@ -38,7 +40,7 @@ Rect cut_row(const PanelContext& context, std::string_view label, Rect& rest) {
 }
 
 void draw_task(const PanelContext& context, const Rect& area) {
-  auto& task = context.view.laboratory.experiment.task;
+  auto& task = context.view.of<LaboratoryState>().experiment.task;
   std::array<std::string_view, kTasks.size()> labels;
   std::size_t chosen = 0;
   for (std::size_t i = 0; i < kTasks.size(); ++i) {
@@ -51,7 +53,7 @@ void draw_task(const PanelContext& context, const Rect& area) {
 
 void draw_memory_kind(const PanelContext& context, const Rect& area) {
   constexpr std::size_t kMost = 24;
-  auto& memory = context.view.laboratory.experiment.memory;
+  auto& memory = context.view.of<LaboratoryState>().experiment.memory;
   std::array<std::string_view, kMost> kinds;
   std::size_t size = 0;
   std::optional<std::size_t> chosen;
@@ -66,7 +68,7 @@ void draw_memory_kind(const PanelContext& context, const Rect& area) {
 
 void draw_preset(const PanelContext& context, const Rect& area) {
   constexpr auto& kPresets = protocol::kLaboratoryPresets;
-  auto& preset = context.view.laboratory.experiment.preset;
+  auto& preset = context.view.of<LaboratoryState>().experiment.preset;
   const auto* found = std::find(kPresets.begin(), kPresets.end(), preset);
   std::optional<std::size_t> chosen;
   if (found != kPresets.end()) chosen = static_cast<std::size_t>(found - kPresets.begin());
@@ -75,8 +77,8 @@ void draw_preset(const PanelContext& context, const Rect& area) {
 }
 
 void draw_controls_seed(const PanelContext& context, const Rect& area) {
-  auto& state = context.view.transient.laboratory;
-  auto& seed = context.view.laboratory.experiment.seed;
+  auto& state = context.view.of<LaboratoryState>();
+  auto& seed = state.experiment.seed;
   if (!state.seed_edited) state.seed_text = std::to_string(seed);
   const auto field = draw_field(context, "laboratory.seed", area, state.seed_text, {.mono = true, .numeric = true});
   if (field.entered || field.left) {
@@ -89,56 +91,54 @@ void draw_controls_seed(const PanelContext& context, const Rect& area) {
 }
 
 void draw_length(const PanelContext& context, Rect area) {
-  auto& state = context.view.transient.laboratory;
-  auto& look = context.view.laboratory;
-  const auto now = state.length.value_or(look.length);
+  auto& state = context.view.of<LaboratoryState>();
+  const auto now = state.held_length.value_or(state.length);
   ShortText text;
   text.print("%lld", static_cast<long long>(now));
   draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.number, area.cut_right(context.px(28), context.px(4)),
                context.theme.text, text, Align::Right);
   const float span = static_cast<float>(kLongestShown - 1);
-  const auto learned = std::clamp<std::int64_t>(context.laboratory.options.max_length, 1, kLongestShown);
+  const auto learned = std::clamp<std::int64_t>(laboratory_of(context).options.max_length, 1, kLongestShown);
   const auto moved = draw_slider(context, "laboratory.length", area, static_cast<float>(now - 1) / span,
                                  static_cast<float>(learned - 1) / span, context.theme.stage(core::Stage::Memory));
   const auto wanted = 1 + std::llround(moved.fraction * span);
   auto& transient = context.view.transient;
   if (moved.held) {
-    state.length = wanted;
-    if (wanted == look.length) return;
+    state.held_length = wanted;
+    if (wanted == state.length) return;
     const double time = ImGui::GetTime();
     if (time - state.length_sent_at < kControlsInterval) {
       transient.wake_at = std::min(transient.wake_at, state.length_sent_at + kControlsInterval);
       return;
     }
-    look.length = wanted;
+    state.length = wanted;
     state.length_sent_at = time;
     sample_laboratory(context);
-  } else if (state.length) {
-    const bool other = *state.length != look.length;
-    look.length = *state.length;
-    state.length.reset();
+  } else if (state.held_length) {
+    const bool other = *state.held_length != state.length;
+    state.length = *state.held_length;
+    state.held_length.reset();
     if (other) sample_laboratory(context);
   }
 }
 
 void start(const PanelContext& context) {
-  const auto& experiment = context.view.laboratory.experiment;
+  const auto& experiment = context.view.of<LaboratoryState>().experiment;
   protocol::LaboratoryOptions options;
-  if (context.laboratory_options) {
-    options = context.laboratory_options(experiment);
+  if (const auto& options_of = context.models.of<LaboratoryPlan>().options_of) {
+    options = options_of(experiment);
   } else {
     options.task = experiment.task;
     options.hyperparameters.memory.kind = experiment.memory;
     options.hyperparameters.seed = experiment.seed;
   }
-  auto& state = context.view.transient.laboratory;
-  state.cursor.reset();
+  context.view.of<LaboratoryState>().cursor.reset();
   send(context, protocol::StartLaboratory{std::move(options)});
   sample_laboratory(context);
 }
 
 void draw_controls_buttons(const PanelContext& context, Rect row) {
-  const auto& laboratory = context.laboratory;
+  const auto& laboratory = laboratory_of(context);
   const float wide = (row.width() - context.px(kControlsGap)) / 2;
   const bool any = begun(laboratory);
   if (draw_button(context, "laboratory.start", row.cut_left(wide, context.px(kControlsGap)),
@@ -165,11 +165,12 @@ void draw_controls_buttons(const PanelContext& context, Rect row) {
 }
 
 void draw_other_bits(const PanelContext& context, Rect row) {
-  const Button button{
-      .label = "Other bits", .enabled = begun(context.laboratory), .tooltip = "Another sequence of the same length"};
+  const Button button{.label = "Other bits",
+                      .enabled = begun(laboratory_of(context)),
+                      .tooltip = "Another sequence of the same length"};
   if (draw_button(context, "laboratory.other", row.cut_left(std::min(row.width(), button_width(context, button))),
                   button)) {
-    ++context.view.transient.laboratory.number;
+    ++context.view.of<LaboratoryState>().number;
     sample_laboratory(context);
   }
 }
@@ -181,7 +182,7 @@ std::string_view state_word(const protocol::LaboratorySnapshot& laboratory) {
 }
 
 void draw_status(const PanelContext& context, Rect area) {
-  const auto& laboratory = context.laboratory;
+  const auto& laboratory = laboratory_of(context);
   auto& list = *ImGui::GetWindowDrawList();
   const auto line = [&](std::string_view label, std::string_view value, ImU32 color) {
     Rect row = area.cut_top(context.px(kControlsLine));
@@ -204,7 +205,7 @@ void draw_status(const PanelContext& context, Rect area) {
 }  // namespace
 
 void draw_laboratory_controls(const PanelContext& context, const Rect& area) {
-  const auto& laboratory = context.laboratory;
+  const auto& laboratory = laboratory_of(context);
   const float width = area.width() - context.px(24);
   const float error = laboratory.error.empty()
                           ? 0

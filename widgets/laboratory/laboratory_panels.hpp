@@ -1,9 +1,12 @@
 #pragma once
-#include "widgets/memory/shown_memory.hpp"
-#include "widgets/memory/trace_picture.hpp"
+#include "widgets/memory_pictures/shown_memory.hpp"
+#include "widgets/memory_pictures/trace_picture.hpp"
 #include "widgets/parts/rect.hpp"
 
 namespace qarium::widgets {
+
+/// What the laboratory published last.
+const protocol::LaboratorySnapshot& laboratory_of(const PanelContext& context);
 
 /// What the pictures show at the laboratory's own time cursor.
 ShownMemory shown_laboratory(const PanelContext& context);

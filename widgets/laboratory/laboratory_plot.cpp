@@ -1,19 +1,20 @@
 #include <algorithm>
 #include <cmath>
 
+#include "widgets/curves/plot_parts.hpp"
+#include "widgets/laboratory/laboratory_curve.hpp"
 #include "widgets/laboratory/laboratory_panels.hpp"
+#include "widgets/laboratory/laboratory_state.hpp"
 #include "widgets/parts/controls.hpp"
 #include "widgets/parts/panel.hpp"
-#include "widgets/parts/plot_parts.hpp"
 
 namespace qarium::widgets {
 namespace {
 
-constexpr std::size_t kSlot = PlotCache::kSlots - 1;
 constexpr double kLeastSequences = 100;
 
 void draw_laboratory_plot_tools(const PanelContext& context, Rect tools) {
-  auto& log = context.view.laboratory.log_axis;
+  auto& log = context.view.of<LaboratoryState>().log_axis;
   const Button button{
       .label = "log", .look = ButtonLook::Quiet, .on = log, .tooltip = "Wrong bits on a logarithmic axis"};
   if (draw_button(context, "laboratory.log", tools.cut_right(std::min(tools.width(), button_width(context, button))),
@@ -25,7 +26,7 @@ void draw_laboratory_plot_tools(const PanelContext& context, Rect tools) {
 /// The point under the pointer.
 void tell_laboratory_plot(const PanelContext& context, const Plot& plot) {
   const auto interaction = interact(context, "laboratory.plot", plot.area);
-  const auto& curve = context.laboratory_curve;
+  const auto& curve = context.models.of<LaboratoryCurve>();
   if (!interaction.hovered || curve.empty()) return;
   const double at = plot.x.value((ImGui::GetIO().MousePos.x - plot.area.min.x) / plot.area.width());
   const auto bits = curve.bits().nearest(at);
@@ -42,7 +43,7 @@ void tell_laboratory_plot(const PanelContext& context, const Plot& plot) {
 }  // namespace
 
 void draw_laboratory_plot(const PanelContext& context, const Rect& area) {
-  const auto& curve = context.laboratory_curve;
+  const auto& curve = context.models.of<LaboratoryCurve>();
   Panel panel(context, "Bits per sequence", "wrong, over sequences", context.theme.stage(core::Stage::Memory), area,
               context.px(36));
   draw_laboratory_plot_tools(context, panel.tools());
@@ -56,10 +57,10 @@ void draw_laboratory_plot(const PanelContext& context, const Rect& area) {
   body.cut_bottom(context.px(18));
   if (body.width() < 8 || body.height() < 8) return;
   const Axis sequences{0, std::max(curve.bits().last_x(), kLeastSequences), false};
-  const auto columns = cached(context, kSlot, curve.bits(), curve.version(), sequences, body.width());
+  const auto columns = cached(context, curve.bits(), curve.version(), sequences, body.width());
   Extent extent;
   extent.add(sequences, columns);
-  const Axis bits = fitted(extent.low, extent.high, extent.positive, context.view.laboratory.log_axis);
+  const Axis bits = fitted(extent.low, extent.high, extent.positive, context.view.of<LaboratoryState>().log_axis);
   const Plot plot{list, body, sequences, bits, context.view.transient.plots.points};
   draw_axes(context, plot, true);
   list.PushClipRect(body.min, body.max, true);

@@ -4,15 +4,15 @@
 #include <string>
 
 #include "engine/protocol/laboratory.hpp"
-#include "engine/protocol/memory_view.hpp"
-#include "widgets/memory/memory_state.hpp"
+#include "widgets/memory_pictures/kept_pictures.hpp"
 
 namespace qarium::widgets {
 
 inline constexpr std::int64_t kLongestShown = 120;
 
-/// What the user chose in the laboratory; remembered between launches.
-struct LaboratorySettings {
+/// What the Laboratory workspace keeps for itself. How memories are shown is MemoryLook's.
+struct LaboratoryState {
+  // Remembered between launches.
   protocol::LaboratoryExperiment experiment;
   std::int64_t length = 20;  ///< of the sequence shown, 1 .. kLongestShown
   bool log_axis = false;     ///< of the bits
@@ -27,12 +27,9 @@ struct LaboratorySettings {
   float controls_fraction = kControlsFraction;  ///< of their column's height, the curve below
   float answer_fraction = kAnswerFraction;      ///< of its column's height, the memory's pictures below
   float chain_fraction = kChainFraction;        ///< matrix of its column's height, the chain below
-};
 
-/// What lives from frame to frame in the laboratory and is not remembered between launches.
-struct LaboratoryTransient {
-  MemoryKeptState kept;
-  MemoryKeptState answer;            ///< of the pictures of target, answer and error
+  KeptPictures kept;
+  KeptPictures answer;               ///< of the pictures of target, answer and error
   protocol::MemoryEpisode verdicts;  ///< these as strips, of the sample with this version
   std::optional<int> cursor;         ///< step looked at; none = the last
   std::optional<int> hovered;        ///< step pointed at in the last frame
@@ -40,7 +37,7 @@ struct LaboratoryTransient {
   std::uint32_t number = 0;  ///< of the sequence shown
   std::string seed_text;
   bool seed_edited = false;
-  std::optional<std::int64_t> length;  ///< while the slider is held
+  std::optional<std::int64_t> held_length;  ///< while the slider is held
   double length_sent_at = 0;
 };
 

@@ -1,9 +1,17 @@
-#include <algorithm>
+#include "widgets/laboratory/laboratory_workspace.hpp"
 
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "widgets/laboratory/laboratory_curve.hpp"
 #include "widgets/laboratory/laboratory_panels.hpp"
-#include "widgets/memory/memory_panels.hpp"
+#include "widgets/laboratory/laboratory_state.hpp"
+#include "widgets/memory_pictures/memory_pictures.hpp"
 #include "widgets/parts/splitter.hpp"
-#include "widgets/workspace.hpp"
+#include "widgets/workspace_scope.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -26,36 +34,36 @@ constexpr float kLaboratoryLeastHeight = kAnswerHeight + kLaboratoryPicturesHeig
 constexpr float kLaboratoryRightBelow = 500;
 
 void draw_laboratory_left(const PanelContext& context, const Rect& area) {
-  auto& look = context.view.laboratory;
+  auto& look = context.view.of<LaboratoryState>();
   const auto [controls, plot] =
       split_rows(context, area,
-                 {"splitter.laboratory.controls", &look.controls_fraction, LaboratorySettings::kControlsFraction,
+                 {"splitter.laboratory.controls", &look.controls_fraction, LaboratoryState::kControlsFraction,
                   context.px(kControlsHeight), context.px(kLaboratoryPlotHeight)});
   draw_laboratory_controls(context, controls);
   draw_laboratory_plot(context, plot);
 }
 
 void take_pointing(const PanelContext& context, const TimePointing& pointing) {
-  auto& state = context.view.transient.laboratory;
+  auto& state = context.view.of<LaboratoryState>();
   if (pointing.hovered >= 0) state.hovered_next = pointing.hovered;
   if (pointing.clicked >= 0) state.cursor = pointing.clicked;
 }
 
 void draw_laboratory_middle(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
-  auto& look = context.view.laboratory;
+  auto& look = context.view.of<LaboratoryState>();
   const auto [answer, pictures] =
       split_rows(context, area,
-                 {"splitter.laboratory.answer", &look.answer_fraction, LaboratorySettings::kAnswerFraction,
+                 {"splitter.laboratory.answer", &look.answer_fraction, LaboratoryState::kAnswerFraction,
                   context.px(kAnswerHeight), context.px(kLaboratoryPicturesHeight)});
   take_pointing(context, draw_laboratory_answer(context, shown, answer));
   take_pointing(context, draw_memory_pictures(context, shown, pictures));
 }
 
 void draw_laboratory_right(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
-  auto& look = context.view.laboratory;
+  auto& look = context.view.of<LaboratoryState>();
   const auto [matrix, chain] =
       split_rows(context, area,
-                 {"splitter.laboratory.chain", &look.chain_fraction, LaboratorySettings::kChainFraction,
+                 {"splitter.laboratory.chain", &look.chain_fraction, LaboratoryState::kChainFraction,
                   context.px(kLaboratoryMatrixHeight), context.px(kLaboratoryChainHeight)});
   const int slot = draw_memory_matrix(context, shown, matrix);
   auto& chosen = shown.kept->chosen_slot;
@@ -64,12 +72,12 @@ void draw_laboratory_right(const PanelContext& context, const ShownMemory& shown
 }
 
 void draw_laboratory_columns(const PanelContext& context, const ShownMemory& shown, const Rect& area, bool right) {
-  auto& look = context.view.laboratory;
+  auto& look = context.view.of<LaboratoryState>();
   const float others =
       right ? kLaboratoryPicturesWidth + kLaboratoryGap + kLaboratoryMatrixWidth : kLaboratoryPicturesWidth;
   const auto [left, rest] =
       split_columns(context, area,
-                    {"splitter.laboratory.left", &look.left_fraction, LaboratorySettings::kLeftFraction,
+                    {"splitter.laboratory.left", &look.left_fraction, LaboratoryState::kLeftFraction,
                      context.px(kLaboratoryLeftWidth), context.px(others)});
   draw_laboratory_left(context, left);
   if (!right) {
@@ -78,13 +86,11 @@ void draw_laboratory_columns(const PanelContext& context, const ShownMemory& sho
   }
   const auto [middle, last] =
       split_columns(context, rest,
-                    {"splitter.laboratory.matrix", &look.matrix_fraction, LaboratorySettings::kMatrixFraction,
+                    {"splitter.laboratory.matrix", &look.matrix_fraction, LaboratoryState::kMatrixFraction,
                      context.px(kLaboratoryPicturesWidth), context.px(kLaboratoryMatrixWidth)});
   draw_laboratory_middle(context, shown, middle);
   draw_laboratory_right(context, shown, last);
 }
-
-}  // namespace
 
 void draw_laboratory_workspace(const PanelContext& context, const Rect& area) {
   const auto shown = shown_laboratory(context);
@@ -106,5 +112,63 @@ void draw_laboratory_workspace(const PanelContext& context, const Rect& area) {
     draw_laboratory_columns(context, shown, inside, columns == 3);
   }
 }
+
+protocol::Needs laboratory_needs(const ViewState&) {
+  return static_cast<protocol::Needs>(protocol::Part::Laboratory);
+}
+
+void begin_laboratory_frame(ViewState& view) {
+  auto& state = view.of<LaboratoryState>();
+  state.kept.hovered_slot = std::exchange(state.kept.hovered_slot_next, -1);
+  state.hovered = std::exchange(state.hovered_next, std::nullopt);
+}
+
+void forget_laboratory(const protocol::Acknowledgement& acknowledgement, Models& models) {
+  const auto* command = std::get_if<protocol::LaboratoryCommand>(&acknowledgement.command);
+  if (command != nullptr && std::holds_alternative<protocol::StartLaboratory>(*command))
+    models.of<LaboratoryCurve>().clear();
+}
+
+void report_laboratory(const PanelContext& context, Report& report) {
+  const auto& laboratory = laboratory_of(context);
+  report.add("running", laboratory.running);
+  report.add("task", laboratory.options.task);
+  report.add("sequences", laboratory.sequences);
+  report.add("bits_per_sequence", laboratory.bits_per_sequence);
+  report.add("solved", laboratory.solved);
+  report.add("error", laboratory.error);
+  if (laboratory.sample != nullptr) report.add("sample_steps", laboratory.sample->steps);
+}
+
+using S = LaboratoryState;
+using Experiment = protocol::LaboratoryExperiment;
+constexpr auto kLargestSeed = static_cast<double>(std::numeric_limits<std::int64_t>::max());
+constexpr std::array kLaboratoryRows{
+    remember::text<&S::experiment, &Experiment::task>("task"),
+    remember::text<&S::experiment, &Experiment::memory>("memory"),
+    remember::text<&S::experiment, &Experiment::preset>("preset", protocol::kLaboratoryPresets),
+    remember::number<&S::experiment, &Experiment::seed>("seed", 0, kLargestSeed),
+    remember::number<&S::length>("length", 1, kLongestShown),
+    remember::flag<&S::log_axis>("log"),
+    remember::share<&S::left_fraction>("splitter.left"),
+    remember::share<&S::matrix_fraction>("splitter.matrix"),
+    remember::share<&S::controls_fraction>("splitter.controls"),
+    remember::share<&S::answer_fraction>("splitter.answer"),
+    remember::share<&S::chain_fraction>("splitter.chain")};
+
+}  // namespace
+
+constinit const Workspace kLaboratoryWorkspace{.id = "laboratory",
+                                               .title = "Laboratory",
+                                               .help = "The tasks of the NTM paper, apart from the agent",
+                                               .key = Key::Digit4,
+                                               .key_name = "Ctrl 4",
+                                               .needs = laboratory_needs,
+                                               .draw = draw_laboratory_workspace,
+                                               .remembered = kLaboratoryRows,
+                                               .begin_frame = begin_laboratory_frame,
+                                               .move = move_laboratory_cursor,
+                                               .accepted = forget_laboratory,
+                                               .report = report_laboratory};
 
 }  // namespace qarium::widgets

@@ -1,14 +1,19 @@
 #include <algorithm>
 
 #include "widgets/laboratory/laboratory_panels.hpp"
+#include "widgets/laboratory/laboratory_state.hpp"
 
 namespace qarium::widgets {
 
+const protocol::LaboratorySnapshot& laboratory_of(const PanelContext& context) {
+  return context.models.of<protocol::LaboratorySnapshot>();
+}
+
 ShownMemory shown_laboratory(const PanelContext& context) {
-  auto& state = context.view.transient.laboratory;
+  auto& state = context.view.of<LaboratoryState>();
   ShownMemory shown{.place = "laboratory"};
   shown.kept = &state.kept;
-  const auto* sample = context.laboratory.sample.get();
+  const auto* sample = laboratory_of(context).sample.get();
   if (sample == nullptr || !sound(sample->episode)) return shown;
   const int last = sample->episode.columns - 1;
   shown.episode = &sample->episode;
@@ -17,19 +22,19 @@ ShownMemory shown_laboratory(const PanelContext& context) {
   if (state.hovered && *state.hovered >= 0 && *state.hovered <= last) shown.hovered = *state.hovered;
   const auto at = static_cast<std::size_t>(shown.cursor);
   if (at < sample->memory.size()) shown.view = shown.actual = &sample->memory[at];
-  choose_heads(shown, context.view.memory);
+  choose_heads(shown, context.view.of<MemoryLook>());
   return shown;
 }
 
 void move_laboratory_cursor(const PanelContext& context, int by) {
   const auto shown = shown_laboratory(context);
   if (shown.episode == nullptr) return;
-  context.view.transient.laboratory.cursor = std::clamp(shown.cursor + by, 0, shown.episode->columns - 1);
+  context.view.of<LaboratoryState>().cursor = std::clamp(shown.cursor + by, 0, shown.episode->columns - 1);
 }
 
 void sample_laboratory(const PanelContext& context) {
-  const auto& state = context.view.transient.laboratory;
-  send(context, protocol::SampleLaboratory{state.length.value_or(context.view.laboratory.length), state.number});
+  const auto& state = context.view.of<LaboratoryState>();
+  send(context, protocol::SampleLaboratory{state.held_length.value_or(state.length), state.number});
 }
 
 }  // namespace qarium::widgets

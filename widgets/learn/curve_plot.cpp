@@ -1,22 +1,25 @@
+#include "widgets/learn/curve_plot.hpp"
+
 #include <algorithm>
 #include <cmath>
 
-#include "widgets/learn/curves_layout.hpp"
+#include "widgets/curves/curves.hpp"
+#include "widgets/curves/curves_state.hpp"
+#include "widgets/curves/plot_parts.hpp"
 #include "widgets/parts/controls.hpp"
 #include "widgets/parts/format.hpp"
-#include "widgets/parts/plot_parts.hpp"
 
 namespace qarium::widgets {
 namespace {
 
 constexpr float kBandStrength = 1.0F / 3;
+/// Each further metric of a plot is so much fainter than the one before it.
+constexpr float kFainter = 0.6F;
 
-/// Slots of the cache: raw and smooth of two scalars and the evaluation, for each plot.
-std::size_t slot(const PlotSpec& spec, std::size_t which) {
-  return static_cast<std::size_t>(spec.id) * 5 + which;
-}
+using protocol::MetricStyle;
 
 struct Curve {
+  MetricStyle style = MetricStyle::Measured;
   const core::Series* raw = nullptr;
   const core::Series* smooth = nullptr;
   std::span<const core::Column> raw_columns;
@@ -24,21 +27,26 @@ struct Curve {
   float strength = 1;
 };
 
-Curve curve(const PanelContext& context, const PlotSpec& spec, protocol::Scalar scalar, std::size_t first_slot,
-            const Axis& steps, float width) {
-  Curve result;
-  const auto version = context.curves.version();
-  result.raw = &context.curves.raw(scalar);
-  result.smooth = &context.curves.smooth(scalar);
-  result.raw_columns = cached(context, slot(spec, first_slot), *result.raw, version, steps, width);
-  result.smooth_columns = cached(context, slot(spec, first_slot + 1), *result.smooth, version, steps, width / 2);
+std::vector<Curve> curves_of(const PanelContext& context, const PlotSpec& spec, const Axis& steps, float width) {
+  const auto& curves = context.models.of<Curves>();
+  std::vector<Curve> result;
+  float strength = 1;
+  for (const auto& line : spec.lines) {
+    Curve curve{line.style, &curves.raw(line.metric), &curves.smooth(line.metric), {}, {}, strength};
+    const bool marks = line.style == MetricStyle::Marks;
+    curve.raw_columns = cached(context, *curve.raw, curves.version(), steps, marks ? width / 4 : width);
+    if (line.style == MetricStyle::Measured)
+      curve.smooth_columns = cached(context, *curve.smooth, curves.version(), steps, width / 2);
+    if (!marks) strength *= kFainter;
+    result.push_back(curve);
+  }
   return result;
 }
 
-void draw_curve(const PanelContext& context, const PlotSpec& spec, const Plot& plot, const Curve& curve, ImU32 color) {
-  const auto& view = context.view;
+void draw_curve(const PanelContext& context, const Plot& plot, const Curve& curve, ImU32 color) {
+  const auto& view = context.view.of<CurvesState>();
   const float thickness = context.px(curve.strength < 1 ? 1.4F : 2);
-  if (spec.exact) {
+  if (curve.style == MetricStyle::Exact) {
     draw_line(plot, curve.raw_columns, faded(color, curve.strength), thickness);
     return;
   }
@@ -53,59 +61,99 @@ void draw_curve(const PanelContext& context, const PlotSpec& spec, const Plot& p
   if (view.show_smooth) draw_line(plot, curve.smooth_columns, faded(color, curve.strength), thickness);
 }
 
-void draw_clip_value(const PanelContext& context, const Plot& plot) {
-  const double limit = context.trainer.hyperparameters.max_grad_norm;
-  const float y = plot.screen_y(limit);
+/// A hyperparameter whose value is a line across the plot.
+void draw_plot_level(const PanelContext& context, const Plot& plot, std::string_view name) {
+  const auto parameters = config::parameters();
+  const auto found =
+      std::find_if(parameters.begin(), parameters.end(), [&](const auto& row) { return row.name == name; });
+  if (found == parameters.end()) return;
+  const auto value = config::get(context.trainer.hyperparameters, *found);
+  const auto* real = std::get_if<double>(&value);
+  const auto* whole = std::get_if<std::int64_t>(&value);
+  if (real == nullptr && whole == nullptr) return;
+  const float y = plot.screen_y(real != nullptr ? *real : static_cast<double>(*whole));
   if (!(y > plot.area.min.y && y < plot.area.max.y)) return;
   plot.list.AddLine({plot.area.min.x, y}, {plot.area.max.x, y}, faded(context.theme.quiet, 0.6F));
 }
 
 /// The value at the time cursor, or the latest.
-ShortText shown_value(const PanelContext& context, const PlotSpec& spec, const Curve& curve) {
+ShortText shown_value(const PanelContext& context, const Curve& curve) {
   if (curve.raw->empty()) return {"–"};
-  const auto& series = context.view.show_smooth && !spec.exact ? *curve.smooth : *curve.raw;
+  const bool smooth = curve.style == MetricStyle::Measured && context.view.of<CurvesState>().show_smooth;
+  const auto& series = smooth ? *curve.smooth : *curve.raw;
   const auto& hovered = context.view.transient.hovered_step;
   const auto column = series.nearest(hovered ? *hovered : series.last_x());
   return number(column.mean);
 }
 
-void draw_curve_plot_title(const PanelContext& context, const PlotSpec& spec, Rect row, std::span<const Curve> curves) {
-  auto& list = *ImGui::GetWindowDrawList();
-  auto& view = context.view;
-  const auto& theme = context.theme;
-  const int id = static_cast<int>(spec.id);
-  const bool large = view.maximised == id;
-  const auto enlarge = ShortText("curves.enlarge.").add(spec.name);
+ShortText shown_values(const PanelContext& context, std::span<const Curve> curves) {
+  ShortText text;
+  for (const auto& curve : curves) {
+    if (curve.style == MetricStyle::Marks && curves.size() > 1) continue;
+    text.add(text.empty() ? "" : ", ").add(shown_value(context, curve));
+  }
+  return text;
+}
+
+void draw_plot_buttons(const PanelContext& context, const PlotSpec& spec, Rect& row) {
+  auto& view = context.view.of<CurvesState>();
+  const bool large = view.maximised == spec.title;
   const Rect icon = row.cut_right(context.px(18), context.px(2));
-  if (draw_button(context, enlarge, icon,
+  if (draw_button(context, ShortText("curves.enlarge.").add(spec.control), icon,
                   {.icon = large ? Icon::Reduce : Icon::Enlarge,
                    .look = ButtonLook::Quiet,
                    .tooltip = large ? "Show all plots" : "Show this plot alone"})) {
-    view.maximised = large ? -1 : id;
+    view.maximised = large ? std::string() : spec.title;
   }
-  bool& log = view.log_axis[static_cast<std::size_t>(spec.id)];
-  if (row.width() > context.px(150) || log) {
-    const auto name = ShortText("curves.log.").add(spec.name);
-    const Rect area = row.cut_right(context.px(34), context.px(4));
-    if (draw_button(context, name, area,
-                    {.label = "log", .look = ButtonLook::Quiet, .on = log, .tooltip = "Logarithmic axis"})) {
-      log = !log;
-      view.transient.y[static_cast<std::size_t>(spec.id)].reset();
+  const bool log = view.log_axis.contains(spec.title);
+  if (row.width() <= context.px(150) && !log) return;
+  const Rect area = row.cut_right(context.px(34), context.px(4));
+  if (draw_button(context, ShortText("curves.log.").add(spec.control), area,
+                  {.label = "log", .look = ButtonLook::Quiet, .on = log, .tooltip = "Logarithmic axis"})) {
+    if (log) {
+      view.log_axis.erase(spec.title);
+    } else {
+      view.log_axis.insert(spec.title);
     }
+    view.zoomed.erase(spec.title);
   }
-  ShortText value = shown_value(context, spec, curves.front());
-  if (curves.size() > 1) value.add(", ").add(shown_value(context, spec, curves.back()));
+}
+
+void draw_curve_plot_title(const PanelContext& context, const PlotSpec& spec, Rect row, std::span<const Curve> curves) {
+  auto& list = *ImGui::GetWindowDrawList();
+  const auto& theme = context.theme;
+  draw_plot_buttons(context, spec, row);
+  const auto name = ShortText("curves.about.").add(spec.control);
+  const auto interaction = interact(context, name, row);
+  const auto value = shown_values(context, curves);
   const float title = text_width(context.fonts.title, spec.title);
   const float wide = text_width(context.fonts.number, value);
   if (row.width() >= title + wide + context.px(8)) {
-    const bool pointed = view.transient.hovered_step.has_value();
+    const bool pointed = context.view.transient.hovered_step.has_value();
     draw_text_in(list, context.fonts.number, row.cut_right(wide + 1, context.px(8)), pointed ? theme.text : theme.quiet,
                  value);
   }
   row.cut_left(draw_text_in(list, context.fonts.title, row, theme.text, spec.title), context.px(8));
-  if (row.width() >= text_width(context.fonts.quiet, spec.unit)) {
-    draw_text_in(list, context.fonts.quiet, row, theme.quiet, spec.unit);
+  if (row.width() >= text_width(context.fonts.quiet, spec.quiet)) {
+    draw_text_in(list, context.fonts.quiet, row, theme.quiet, spec.quiet);
   }
+  tooltip(context, name, interaction, spec.help);
+}
+
+Axis value_axis_of(const PanelContext& context, const PlotSpec& spec, const Axis& steps,
+                   std::span<const Curve> curves) {
+  const auto& view = context.view.of<CurvesState>();
+  Extent extent;
+  for (const auto& curve : curves) {
+    const bool raw = view.show_raw || curve.style != MetricStyle::Measured;
+    extent.add(steps, raw ? curve.raw_columns : curve.smooth_columns);
+  }
+  const bool log = view.log_axis.contains(spec.title);
+  if (const auto zoomed = view.zoomed.find(spec.title); zoomed != view.zoomed.end()) {
+    const auto& range = zoomed->second;
+    if (range.high > range.low && (!log || range.low > 0)) return {range.low, range.high, log};
+  }
+  return fitted(extent.low, extent.high, extent.positive, log);
 }
 
 }  // namespace
@@ -115,52 +163,30 @@ void draw_plot(const PanelContext& context, const PlotSpec& spec, const Rect& ce
   Rect rest = cell;
   const Rect title = cut_plot(context, rest, step_labels);
   if (rest.width() < 8 || rest.height() < 8) return;
-
-  auto& transient = context.view.transient;
-  std::array<Curve, 2> curves{curve(context, spec, spec.first, 0, steps, rest.width()), {}};
-  const bool two = spec.second.has_value();
-  if (two) {
-    curves[1] = curve(context, spec, *spec.second, 2, steps, rest.width());
-    curves[1].strength = 0.6F;
-  }
-  const std::span<const Curve> shown(curves.data(), two ? 2 : 1);
-  std::span<const core::Column> evaluations;
-  if (spec.id == PlotId::EpisodeReturn) {
-    evaluations = cached(context, slot(spec, 4), context.curves.raw(protocol::Scalar::EvaluationReturn),
-                         context.curves.version(), steps, rest.width() / 4);
-  }
-
-  Extent extent;
-  for (const auto& each : shown) {
-    extent.add(steps, context.view.show_raw || spec.exact ? each.raw_columns : each.smooth_columns);
-  }
-  extent.add(steps, evaluations);
-  const bool log = context.view.log_axis[static_cast<std::size_t>(spec.id)];
-  Axis values = fitted(extent.low, extent.high, extent.positive, log);
-  if (const auto& range = transient.y[static_cast<std::size_t>(spec.id)]; range && range->high > range->low) {
-    if (!log || range->low > 0) values = {range->low, range->high, log};
-  }
-
-  const Plot plot{*ImGui::GetWindowDrawList(), rest, steps, values, transient.plots.points};
-  const auto name = ShortText("curves.").add(spec.name);
-  const bool nothing = std::all_of(shown.begin(), shown.end(), [](const auto& each) { return each.raw->empty(); });
-  if (nothing) {
+  const auto curves = curves_of(context, spec, steps, rest.width());
+  const Plot plot{*ImGui::GetWindowDrawList(), rest, steps, value_axis_of(context, spec, steps, curves),
+                  context.view.transient.plots.points};
+  if (std::all_of(curves.begin(), curves.end(), [](const auto& each) { return each.raw->empty(); })) {
     draw_text_in(plot.list, context.fonts.quiet, rest, context.theme.quiet, "nothing yet", Align::Centre);
     plot.list.AddLine({rest.min.x, rest.max.y}, rest.max, context.theme.line);
   } else {
     draw_axes(context, plot, step_labels);
   }
   plot.list.PushClipRect(rest.min, rest.max, true);
-  const ImU32 color = plot_color(context.theme, spec);
-  if (spec.id == PlotId::GradientNorm) draw_clip_value(context, plot);
-  for (const auto& each : shown)
-    draw_curve(context, spec, plot, each, color);
-  draw_diamonds(plot, evaluations, context.theme.text, context.theme.panel, context.px(3));
+  const ImU32 color = plot_color(context.theme, spec.place);
+  if (!spec.level.empty()) draw_plot_level(context, plot, spec.level);
+  for (const auto& curve : curves) {
+    if (curve.style != MetricStyle::Marks) draw_curve(context, plot, curve, color);
+  }
+  for (const auto& curve : curves) {
+    if (curve.style == MetricStyle::Marks)
+      draw_diamonds(plot, curve.raw_columns, context.theme.text, context.theme.panel, context.px(3));
+  }
   draw_stamps(context, plot);
   plot.list.PopClipRect();
-  draw_curve_plot_title(context, spec, title, shown);
+  draw_curve_plot_title(context, spec, title, curves);
   draw_cursors(context, plot);
-  navigate(context, static_cast<std::size_t>(spec.id), plot, name);
+  navigate(context, spec.title, plot, ShortText("curves.").add(spec.control));
 }
 
 }  // namespace qarium::widgets

@@ -1,13 +1,16 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <memory>
 
-#include "widgets/learn/curves_layout.hpp"
+#include "widgets/curves/curves.hpp"
+#include "widgets/curves/curves_state.hpp"
+#include "widgets/curves/plot_parts.hpp"
+#include "widgets/learn/curve_plot.hpp"
 #include "widgets/learn/learn_panels.hpp"
 #include "widgets/parts/controls.hpp"
 #include "widgets/parts/format.hpp"
 #include "widgets/parts/panel.hpp"
-#include "widgets/parts/plot_parts.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -17,21 +20,33 @@ constexpr std::array<std::string_view, 6> kSpanNames{"mean of 1",   "mean of 10"
                                                      "mean of 200", "mean of 1,000", "mean of 5,000"};
 constexpr std::array<std::string_view, 3> kShown{"raw + smooth", "smooth", "raw"};
 
+/// The plots of the metrics that are known; made anew where these are others.
+struct ShownPlots {
+  std::shared_ptr<const std::vector<protocol::Metric>> metrics;
+  std::vector<PlotSpec> plots;
+};
+
+std::span<const PlotSpec> shown_plots(const PanelContext& context) {
+  auto& shown = context.view.of<ShownPlots>();
+  if (shown.metrics != context.trainer.metrics) {
+    shown.metrics = context.trainer.metrics;
+    shown.plots = shown.metrics == nullptr ? std::vector<PlotSpec>() : plot_specs(*shown.metrics);
+  }
+  return shown.plots;
+}
+
 void draw_curves_tools(const PanelContext& context, Rect tools) {
-  auto& view = context.view;
-  auto& transient = view.transient;
+  auto& view = context.view.of<CurvesState>();
   const Rect fit = tools.cut_right(context.px(34), context.px(4));
-  const bool whole = transient.follow && std::none_of(transient.y.begin(), transient.y.end(),
-                                                      [](const auto& range) { return range.has_value(); });
   if (draw_button(
           context, "curves.fit", fit,
           {.label = "fit",
            .look = ButtonLook::Quiet,
-           .on = whole,
+           .on = view.follow && view.zoomed.empty(),
            .tooltip = "Show everything and follow what is new. Wheel zooms, drag moves, right drag draws a box, "
                       "double click fits."})) {
-    transient.follow = true;
-    transient.y = {};
+    view.follow = true;
+    view.zoomed.clear();
   }
   const Rect shown = tools.cut_right(context.px(106), context.px(4));
   const std::size_t now = view.show_raw && view.show_smooth ? 0 : view.show_smooth ? 1 : 2;
@@ -52,26 +67,15 @@ void draw_curves_tools(const PanelContext& context, Rect tools) {
 
 ShortText quiet_line(const PanelContext& context, const Axis& steps) {
   ShortText text;
-  if (context.curves.empty()) return text.add("nothing yet");
-  if (context.view.transient.follow) return text.add(count(std::llround(context.curves.last_x()))).add(" steps");
+  const auto& curves = context.models.of<Curves>();
+  if (curves.empty()) return text.add("nothing yet");
+  if (context.view.of<CurvesState>().follow) return text.add(count(std::llround(curves.last_x()))).add(" steps");
   text.add("steps ").add(count(std::max(0LL, std::llround(steps.low)))).add(" to ");
   return text.add(count(std::llround(steps.high)));
 }
 
-}  // namespace
-
-void draw_curves(const PanelContext& context, const Rect& area) {
-  const Axis steps = shown_steps(context);
-  const float tools = context.px(area.width() < context.px(430) ? 150 : 270);
-  Panel panel(context, "Curves", quiet_line(context, steps), context.theme.accent, area, tools);
-  draw_curves_tools(context, panel.tools());
-  const auto specs = plot_specs();
-  const int alone = context.view.maximised;
-  if (alone >= 0 && alone < static_cast<int>(specs.size())) {
-    const Rect body = panel.begin_body();
-    draw_plot(context, specs[static_cast<std::size_t>(alone)], body, steps, true);
-    return;
-  }
+void draw_all_plots(const PanelContext& context, std::span<const PlotSpec> specs, const Axis& steps, const Rect& area,
+                    Panel& panel) {
   const int plots = static_cast<int>(specs.size());
   const Rect inner = area.shrunk(context.px(12), context.px(12));
   const float room = inner.height() - context.px(32);
@@ -90,6 +94,27 @@ void draw_curves(const PanelContext& context, const Rect& area) {
                         body.min.y + static_cast<float>(row) * height};
     const Rect cell{corner, {corner.x + width, corner.y + height - context.px(4) + (lowest ? labels : 0)}};
     draw_plot(context, specs[static_cast<std::size_t>(i)], cell, steps, lowest);
+  }
+}
+
+}  // namespace
+
+void draw_curves(const PanelContext& context, const Rect& area) {
+  const Axis steps = shown_steps(context);
+  const float tools = context.px(area.width() < context.px(430) ? 150 : 270);
+  Panel panel(context, "Curves", quiet_line(context, steps), context.theme.accent, area, tools);
+  draw_curves_tools(context, panel.tools());
+  const auto specs = shown_plots(context);
+  const auto& maximised = context.view.of<CurvesState>().maximised;
+  const auto alone =
+      std::find_if(specs.begin(), specs.end(), [&](const auto& spec) { return spec.title == maximised; });
+  if (alone != specs.end()) {
+    draw_plot(context, *alone, panel.begin_body(), steps, true);
+  } else if (specs.empty()) {
+    draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.text, panel.begin_body(), context.theme.quiet,
+                 "nothing is measured yet", Align::Centre);
+  } else {
+    draw_all_plots(context, specs, steps, area, panel);
   }
 }
 

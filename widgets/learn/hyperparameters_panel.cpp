@@ -3,7 +3,8 @@
 
 #include "widgets/actions.hpp"
 #include "widgets/learn/learn_panels.hpp"
-#include "widgets/learn/parameter_row.hpp"
+#include "widgets/learn/learn_state.hpp"
+#include "widgets/parameters/parameter_row.hpp"
 #include "widgets/parts/controls.hpp"
 #include "widgets/parts/format.hpp"
 #include "widgets/parts/panel.hpp"
@@ -24,10 +25,9 @@ bool changed(const PanelContext& context, const config::Parameter& parameter) {
 }
 
 bool shown(const PanelContext& context, const config::Parameter& parameter) {
-  const auto& transient = context.view.transient;
-  if (transient.only_changed && !changed(context, parameter)) return false;
-  return transient.filter.empty() || contains(parameter.name, transient.filter) ||
-         contains(parameter.help, transient.filter);
+  const auto& state = context.view.of<LearnState>();
+  if (state.only_changed && !changed(context, parameter)) return false;
+  return state.filter.empty() || contains(parameter.name, state.filter) || contains(parameter.help, state.filter);
 }
 
 void return_all(const PanelContext& context) {
@@ -38,7 +38,7 @@ void return_all(const PanelContext& context) {
 }
 
 void draw_hyperparameters_strip(const PanelContext& context, Rect strip, std::int64_t changes) {
-  auto& transient = context.view.transient;
+  auto& state = context.view.of<LearnState>();
   const Button all{.label = "all",
                    .icon = Icon::Reset,
                    .look = ButtonLook::Quiet,
@@ -50,18 +50,18 @@ void draw_hyperparameters_strip(const PanelContext& context, Rect strip, std::in
   }
   const Button only{.label = "changed",
                     .look = ButtonLook::Quiet,
-                    .on = transient.only_changed,
+                    .on = state.only_changed,
                     .tooltip = "Show only what differs from the preset"};
   if (draw_button(context, "hyperparameters.only_changed", strip.cut_right(button_width(context, only), context.px(8)),
                   only)) {
-    transient.only_changed = !transient.only_changed;
+    state.only_changed = !state.only_changed;
   }
-  if (!transient.filter.empty() &&
+  if (!state.filter.empty() &&
       draw_button(context, "hyperparameters.clear_filter", strip.cut_right(context.px(24), context.px(4)),
                   {.icon = Icon::Cross, .look = ButtonLook::Quiet, .tooltip = "Show all again"})) {
-    transient.filter.clear();
+    state.filter.clear();
   }
-  draw_field(context, "hyperparameters.filter", strip, transient.filter, {.hint = "find by name or meaning"});
+  draw_field(context, "hyperparameters.filter", strip, state.filter, {.hint = "find by name or meaning"});
 }
 
 void draw_hyperparameters_heading(const PanelContext& context, config::Group group, const Rect& area) {
@@ -124,7 +124,8 @@ void draw_hyperparameters(const PanelContext& context, const Rect& area) {
   const Rect body = panel.begin_body(height);
   if (height == 0) {
     draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.text, body, context.theme.quiet,
-                 context.view.transient.only_changed ? "nothing differs" : "nothing of that name", Align::Centre);
+                 context.view.of<LearnState>().only_changed ? "nothing differs" : "nothing of that name",
+                 Align::Centre);
     return;
   }
   walk(context, body, true);

@@ -6,8 +6,6 @@ namespace qarium::widgets {
 
 // The panels of the Learn workspace.
 
-/// The watched environment. Needs Part::Stage.
-void draw_stage(const PanelContext& context, const Rect& area);
 /// What each action is worth here, and was over the last moments. Needs Part::ActionValues.
 void draw_action_values(const PanelContext& context, const Rect& area);
 /// Learning over time. Needs nothing (history comes by itself).

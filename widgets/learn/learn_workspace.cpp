@@ -1,8 +1,13 @@
+#include "widgets/learn/learn_workspace.hpp"
+
 #include <algorithm>
+#include <array>
 
 #include "widgets/learn/learn_panels.hpp"
+#include "widgets/learn/learn_state.hpp"
 #include "widgets/parts/splitter.hpp"
-#include "widgets/workspace.hpp"
+#include "widgets/parts/stage_panel.hpp"
+#include "widgets/workspace_scope.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -22,31 +27,31 @@ constexpr float kLearnLeastHeight = kLearnStageHeight + kLearnValuesHeight + kLe
 constexpr float kParametersBelow = 380;
 
 void draw_stage_column(const PanelContext& context, const Rect& area) {
-  auto& view = context.view;
+  auto& state = context.view.of<LearnState>();
   const auto [scene, values] = split_rows(context, area,
-                                          {"splitter.stage", &view.stage_fraction, ViewState::kStageFraction,
+                                          {"splitter.stage", &state.stage_fraction, LearnState::kStageFraction,
                                            context.px(kLearnStageHeight), context.px(kLearnValuesHeight)});
   draw_stage(context, scene);
   draw_action_values(context, values);
 }
 
 void draw_curves_column(const PanelContext& context, const Rect& area) {
-  auto& view = context.view;
+  auto& state = context.view.of<LearnState>();
   const auto [curves, replay] = split_rows(context, area,
-                                           {"splitter.curves", &view.curves_fraction, ViewState::kCurvesFraction,
+                                           {"splitter.curves", &state.curves_fraction, LearnState::kCurvesFraction,
                                             context.px(kCurvesHeight), context.px(kReplayHeight)});
   draw_curves(context, curves);
   draw_replay(context, replay);
 }
 
 void draw_three_columns(const PanelContext& context, const Rect& area) {
-  auto& view = context.view;
+  auto& state = context.view.of<LearnState>();
   const auto [left, others] =
       split_columns(context, area,
-                    {"splitter.left", &view.left_fraction, ViewState::kLeftFraction, context.px(kStageWidth),
+                    {"splitter.left", &state.left_fraction, LearnState::kLeftFraction, context.px(kStageWidth),
                      context.px(kCurvesWidth + kLearnGap + kParametersWidth)});
   const auto [middle, right] = split_columns(context, others,
-                                             {"splitter.right", &view.right_fraction, ViewState::kRightFraction,
+                                             {"splitter.right", &state.right_fraction, LearnState::kRightFraction,
                                               context.px(kCurvesWidth), context.px(kParametersWidth)});
   draw_stage_column(context, left);
   draw_curves_column(context, middle);
@@ -55,9 +60,10 @@ void draw_three_columns(const PanelContext& context, const Rect& area) {
 
 void draw_two_columns(const PanelContext& context, Rect area) {
   const Rect below = area.cut_bottom(context.px(kParametersBelow), context.px(kLearnGap));
-  const auto [left, right] = split_columns(context, area,
-                                           {"splitter.left", &context.view.left_fraction, ViewState::kLeftFraction,
-                                            context.px(kStageWidth), context.px(kCurvesWidth)});
+  const auto [left, right] =
+      split_columns(context, area,
+                    {"splitter.left", &context.view.of<LearnState>().left_fraction, LearnState::kLeftFraction,
+                     context.px(kStageWidth), context.px(kCurvesWidth)});
   draw_stage_column(context, left);
   draw_curves_column(context, right);
   draw_hyperparameters(context, below);
@@ -70,8 +76,6 @@ void draw_one_column(const PanelContext& context, Rect area) {
   draw_curves_column(context, area);
   draw_hyperparameters(context, below);
 }
-
-}  // namespace
 
 void draw_learn_workspace(const PanelContext& context, const Rect& area) {
   const float width = area.width() / context.scale;
@@ -87,5 +91,30 @@ void draw_learn_workspace(const PanelContext& context, const Rect& area) {
   if (columns == 2) draw_two_columns(context, inside);
   if (columns == 1) draw_one_column(context, inside);
 }
+
+protocol::Needs learn_needs(const ViewState&) {
+  using protocol::Part;
+  return Part::Stage | Part::ActionValues | Part::Replay;
+}
+
+using S = LearnState;
+constexpr std::array<std::string_view, 3> kReplaySorts{"order", "td_error", "age"};
+constexpr std::array kLearnRows{
+    remember::formerly(remember::share<&S::left_fraction>("splitter.left"), "splitter.left"),
+    remember::formerly(remember::share<&S::right_fraction>("splitter.right"), "splitter.right"),
+    remember::formerly(remember::share<&S::stage_fraction>("splitter.stage"), "splitter.stage"),
+    remember::formerly(remember::share<&S::curves_fraction>("splitter.curves"), "splitter.curves"),
+    remember::formerly(remember::choice<&S::replay_sort>("replay_sort", kReplaySorts), "replay.sort")};
+
+}  // namespace
+
+constinit const Workspace kLearnWorkspace{.id = "learn",
+                                          .title = "Learn",
+                                          .help = "Learning as it goes",
+                                          .key = Key::Digit1,
+                                          .key_name = "Ctrl 1",
+                                          .needs = learn_needs,
+                                          .draw = draw_learn_workspace,
+                                          .remembered = kLearnRows};
 
 }  // namespace qarium::widgets

@@ -6,6 +6,7 @@
 
 #include "widgets/actions.hpp"
 #include "widgets/learn/learn_panels.hpp"
+#include "widgets/learn/learn_state.hpp"
 #include "widgets/moments.hpp"
 #include "widgets/parts/controls.hpp"
 #include "widgets/parts/format.hpp"
@@ -79,7 +80,7 @@ void draw_replay_side(const PanelContext& context, const protocol::ReplayView& r
 }
 
 void sort(const PanelContext& context, const protocol::ReplayView& replay) {
-  auto& order = context.view.transient.sample_order;
+  auto& order = context.view.of<LearnState>().sample_order;
   order.resize(replay.batch.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   const auto& batch = replay.batch;
@@ -87,9 +88,9 @@ void sort(const PanelContext& context, const protocol::ReplayView& replay) {
     const float error = std::abs(batch[i].td_error);
     return std::isnan(error) ? -1.0F : error;
   };
-  if (context.view.replay_sort == ReplaySort::TdError) {
+  if (context.view.of<LearnState>().replay_sort == ReplaySort::TdError) {
     std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return size(a) > size(b); });
-  } else if (context.view.replay_sort == ReplaySort::Age) {
+  } else if (context.view.of<LearnState>().replay_sort == ReplaySort::Age) {
     std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return batch[a].age < batch[b].age; });
   }
 }
@@ -147,14 +148,14 @@ void draw_replay_strip(const PanelContext& context, const protocol::ReplayView& 
   const float width = cell_width(context, replay);
   const int columns = std::max(1, static_cast<int>((area.width() + context.px(4)) / (width + context.px(4))));
   const float step = (area.width() + context.px(4)) / static_cast<float>(columns);
-  const auto& order = context.view.transient.sample_order;
+  const auto& order = context.view.of<LearnState>().sample_order;
   const int rows = (static_cast<int>(order.size()) + columns - 1) / columns;
   ImGui::SetCursorScreenPos(area.min);
   ImGui::BeginChild("strip", {area.width() + context.px(8), area.height()}, false);
   auto& list = *ImGui::GetWindowDrawList();
   const ImVec2 origin = ImGui::GetCursorScreenPos();
   const float notable = notable_error(replay);
-  auto& pictures = context.view.transient.pictures;
+  auto& pictures = context.view.of<LearnState>().pictures;
   pictures.clear();
   for (std::size_t at = 0; at < order.size(); ++at) {
     const auto index = order[at];
@@ -185,7 +186,7 @@ void draw_replay_strip(const PanelContext& context, const protocol::ReplayView& 
     draw_replay_numbers(context, sample, {{corner.x + context.px(3), room.max.y + context.px(3)}, cell.max},
                         std::abs(sample.td_error) >= notable);
   }
-  context.canvas.draw_many(list, "replay", version_of(replay, context.view.replay_sort), pictures, {});
+  context.canvas.draw_many(list, "replay", version_of(replay, context.view.of<LearnState>().replay_sort), pictures, {});
   ImGui::SetCursorPos({0, static_cast<float>(rows) * context.px(kCellHeight) - 1});
   ImGui::Dummy({1, 1});
   ImGui::EndChild();
@@ -202,10 +203,10 @@ void draw_replay(const PanelContext& context, const Rect& area) {
     quiet.add(count(replay->sampled_at.environment_steps));
   }
   Panel panel(context, "Replay", quiet, context.theme.stage(core::Stage::Fusion), area, context.px(130));
-  const auto now = static_cast<std::size_t>(context.view.replay_sort);
+  const auto now = static_cast<std::size_t>(context.view.of<LearnState>().replay_sort);
   if (const auto picked =
           draw_choice(context, "replay.sort", panel.tools(), kSortNames[now], kSortNames, now, ButtonLook::Quiet)) {
-    context.view.replay_sort = static_cast<ReplaySort>(*picked);
+    context.view.of<LearnState>().replay_sort = static_cast<ReplaySort>(*picked);
   }
   Rect body = panel.begin_body();
   if (!replay) {

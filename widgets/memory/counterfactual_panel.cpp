@@ -2,7 +2,7 @@
 #include <array>
 #include <cmath>
 
-#include "widgets/memory/memory_change.hpp"
+#include "widgets/intervention/memory_change.hpp"
 #include "widgets/memory/memory_panels.hpp"
 #include "widgets/moments.hpp"
 #include "widgets/parts/controls.hpp"

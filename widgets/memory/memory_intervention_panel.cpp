@@ -1,9 +1,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "widgets/intervention.hpp"
-#include "widgets/memory/memory_change.hpp"
+#include "widgets/intervention/intervention.hpp"
+#include "widgets/intervention/memory_change.hpp"
 #include "widgets/memory/memory_panels.hpp"
+#include "widgets/memory/memory_state.hpp"
 #include "widgets/parts/controls.hpp"
 #include "widgets/parts/numbers.hpp"
 #include "widgets/parts/panel.hpp"
@@ -53,13 +54,13 @@ class Buttons {
   bool second_ = false;
 };
 
-void toggle_picking(MemoryTransient& state, Picking picking) {
+void toggle_picking(MemoryState& state, Picking picking) {
   state.picking = state.picking == picking ? Picking::Nothing : picking;
 }
 
 void draw_slot_buttons(const PanelContext& context, const ShownMemory& shown, Buttons& place) {
-  auto& state = context.view.transient.memory;
-  const auto& intervention = context.view.transient.intervention.intervention.memory;
+  auto& state = context.view.of<MemoryState>();
+  const auto& intervention = context.view.of<InterventionState>().intervention.memory;
   const int slot = target_slot(shown);
   const auto* there = changed_slot(intervention, slot);
   const bool erased = there != nullptr && there->content.empty();
@@ -87,8 +88,8 @@ void draw_slot_buttons(const PanelContext& context, const ShownMemory& shown, Bu
 }
 
 void draw_other_buttons(const PanelContext& context, const ShownMemory& shown, Buttons& place) {
-  auto& state = context.view.transient.memory;
-  const auto& asked = context.view.transient.intervention;
+  auto& state = context.view.of<MemoryState>();
+  const auto& asked = context.view.of<InterventionState>();
   const auto& intervention = asked.intervention.memory;
   const bool any = shown.can_intervene && static_cast<bool>(shown);
   if (place("memory.freeze", {.label = "Freeze writes",
@@ -140,7 +141,7 @@ void draw_other_buttons(const PanelContext& context, const ShownMemory& shown, B
 /// The parts of the state as toggles, several in a row; takes their height off the area, and returns it without drawing
 /// where `draws` is not set.
 float draw_parts(const PanelContext& context, const ShownMemory& shown, Rect area, bool draws) {
-  auto& state = context.view.transient.memory;
+  auto& state = context.view.of<MemoryState>();
   if (!shown || shown.view->parts.size() < 2) return 0;
   const float top = area.min.y;
   Rect row = area.cut_top(context.px(22));
@@ -159,7 +160,7 @@ float draw_parts(const PanelContext& context, const ShownMemory& shown, Rect are
     } else {
       state.left_out.erase(out);
     }
-    if (const auto& exchange = context.view.transient.intervention.intervention.memory.exchange)
+    if (const auto& exchange = context.view.of<InterventionState>().intervention.memory.exchange)
       exchange_state(context, exchange->index, exchanged_parts(context, shown));
   }
   return area.min.y - top;
@@ -173,7 +174,7 @@ std::string_view hint_of(Picking picking) {
 }  // namespace
 
 std::vector<std::string> exchanged_parts(const PanelContext& context, const ShownMemory& shown) {
-  const auto& left_out = context.view.transient.memory.left_out;
+  const auto& left_out = context.view.of<MemoryState>().left_out;
   std::vector<std::string> parts;
   for (const auto& part : shown.view->parts) {
     if (std::find(left_out.begin(), left_out.end(), part) == left_out.end()) parts.push_back(part);
@@ -183,19 +184,19 @@ std::vector<std::string> exchanged_parts(const PanelContext& context, const Show
 }
 
 void draw_memory_intervention(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
-  const auto& transient = context.view.transient;
-  const auto& intervention = transient.intervention.intervention;
+  const auto& intervention = context.view.of<InterventionState>().intervention;
+  const auto picking = context.view.of<MemoryState>().picking;
   const bool supposed = !intervention.empty();
   Panel panel(context, "What if", "", supposed ? context.theme.attention : context.theme.stage(core::Stage::Memory),
               area);
   const float width = area.width() - context.px(24);
   const auto words = words_for(intervention);
   const std::string_view said = supposed ? std::string_view(words) : kNothing;
-  const auto hint = hint_of(transient.memory.picking);
+  const auto hint = hint_of(picking);
   const float said_height = std::max(wrapped_height(context.fonts.quiet, width, said), context.px(kInterventionLine));
   const float hint_height =
       hint.empty() ? 0 : wrapped_height(context.fonts.quiet, width, hint) + context.px(kInterventionGap);
-  const bool parts = transient.memory.picking == Picking::State || intervention.memory.exchange.has_value();
+  const bool parts = picking == Picking::State || intervention.memory.exchange.has_value();
   const float parts_height = parts ? draw_parts(context, shown, {{0, 0}, {width, 0}}, false) : 0;
   Rect body = panel.begin_body(said_height + hint_height + parts_height +
                                context.px(kInterventionRows * (kButton + kInterventionGap) + kInterventionGap));

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "widgets/intervention.hpp"
+#include "widgets/intervention/intervention.hpp"
 #include "widgets/memory/memory_panels.hpp"
 #include "widgets/parts/draw.hpp"
 #include "widgets/parts/panel.hpp"

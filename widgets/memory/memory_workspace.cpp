@@ -1,14 +1,20 @@
-#include <algorithm>
+#include "widgets/memory/memory_workspace.hpp"
 
-#include "widgets/intervention.hpp"
-#include "widgets/learn/learn_panels.hpp"
-#include "widgets/memory/memory_change.hpp"
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "widgets/intervention/intervention.hpp"
+#include "widgets/intervention/memory_change.hpp"
 #include "widgets/memory/memory_panels.hpp"
-#include "widgets/memory/recall.hpp"
+#include "widgets/memory/memory_state.hpp"
+#include "widgets/memory_pictures/memory_pictures.hpp"
+#include "widgets/memory_pictures/recall.hpp"
 #include "widgets/parts/imgui_compat.hpp"
 #include "widgets/parts/splitter.hpp"
+#include "widgets/parts/stage_panel.hpp"
 #include "widgets/parts/stages.hpp"
-#include "widgets/workspace.hpp"
+#include "widgets/workspace_scope.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -39,23 +45,22 @@ bool without_memory(const PanelContext& context, const ShownMemory& shown) {
 }
 
 void draw_memory_left(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
-  auto& look = context.view.memory;
+  auto& look = context.view.of<MemoryState>();
   if (without_memory(context, shown)) {
-    const auto [stage, values] =
-        split_rows(context, area,
-                   {"splitter.memory.stage", &look.stage_fraction, MemorySettings::kStageFraction,
-                    context.px(kMemoryStageHeight), context.px(kMemoryValuesHeight)});
+    const auto [stage, values] = split_rows(context, area,
+                                            {"splitter.memory.stage", &look.stage_fraction, MemoryState::kStageFraction,
+                                             context.px(kMemoryStageHeight), context.px(kMemoryValuesHeight)});
     draw_stage(context, stage);
     draw_memory_values(context, values);
     return;
   }
   const auto [stage, below] =
       split_rows(context, area,
-                 {"splitter.memory.stage", &look.stage_fraction, MemorySettings::kStageFraction,
+                 {"splitter.memory.stage", &look.stage_fraction, MemoryState::kStageFraction,
                   context.px(kMemoryStageHeight), context.px(kMemoryValuesHeight + kMemoryChainHeight + kMemoryGap)});
   const auto [values, chain] =
       split_rows(context, below,
-                 {"splitter.memory.values", &look.values_fraction, MemorySettings::kValuesFraction,
+                 {"splitter.memory.values", &look.values_fraction, MemoryState::kValuesFraction,
                   context.px(kMemoryValuesHeight), context.px(kMemoryChainHeight)});
   draw_stage(context, stage);
   draw_memory_values(context, values);
@@ -64,7 +69,7 @@ void draw_memory_left(const PanelContext& context, const ShownMemory& shown, con
 
 /// What a moment clicked in the pictures is for: to be looked at, or what is being picked.
 void act_on_moment(const PanelContext& context, const ShownMemory& shown, const TimePointing& pointing) {
-  auto& state = context.view.transient.memory;
+  auto& state = context.view.of<MemoryState>();
   const auto& episode = *shown.episode;
   const auto index = episode.first + pointing.clicked;
   const auto& trace = episode.traces[pointing.trace];
@@ -86,12 +91,12 @@ void draw_memory_middle(const PanelContext& context, const ShownMemory& shown, c
     draw_no_memory(context, area);
     return;
   }
-  auto& look = context.view.memory;
+  auto& look = context.view.of<MemoryState>();
   Rect pictures = area;
   if (context.stage.counterfactual_rollout || context.pending.waiting_for<protocol::PlayCounterfactual>()) {
     const auto [upper, lower] =
         split_rows(context, area,
-                   {"splitter.memory.beside", &look.counterfactual_fraction, MemorySettings::kCounterfactualFraction,
+                   {"splitter.memory.beside", &look.counterfactual_fraction, MemoryState::kCounterfactualFraction,
                     context.px(kMemoryPicturesHeight), context.px(kCounterfactualHeight)});
     pictures = upper;
     draw_counterfactual(context, lower);
@@ -104,7 +109,7 @@ void draw_memory_middle(const PanelContext& context, const ShownMemory& shown, c
 }
 
 void act_on_slot(const PanelContext& context, const ShownMemory& shown, int slot) {
-  auto& state = context.view.transient.memory;
+  auto& state = context.view.of<MemoryState>();
   auto& chosen = state.kept.chosen_slot;
   if (state.picking == Picking::Content && slot != chosen && sound_matrix(*shown.actual)) {
     state.picking = Picking::Nothing;
@@ -116,10 +121,10 @@ void act_on_slot(const PanelContext& context, const ShownMemory& shown, int slot
 }
 
 void draw_memory_right(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
-  auto& look = context.view.memory;
+  auto& look = context.view.of<MemoryState>();
   const auto [matrix, interventions] =
       split_rows(context, area,
-                 {"splitter.memory.wishes", &look.intervention_fraction, MemorySettings::kInterventionFraction,
+                 {"splitter.memory.wishes", &look.intervention_fraction, MemoryState::kInterventionFraction,
                   context.px(kMemoryMatrixHeight), context.px(kInterventionHeight)});
   const int slot = draw_memory_matrix(context, shown, matrix);
   draw_memory_intervention(context, shown, interventions);
@@ -127,10 +132,10 @@ void draw_memory_right(const PanelContext& context, const ShownMemory& shown, co
 }
 
 void draw_memory_columns(const PanelContext& context, const ShownMemory& shown, const Rect& area, bool right) {
-  auto& look = context.view.memory;
+  auto& look = context.view.of<MemoryState>();
   const float others = right ? kMemoryPicturesWidth + kMemoryGap + kMemoryMatrixWidth : kMemoryPicturesWidth;
   const auto [left, rest] = split_columns(context, area,
-                                          {"splitter.memory.left", &look.left_fraction, MemorySettings::kLeftFraction,
+                                          {"splitter.memory.left", &look.left_fraction, MemoryState::kLeftFraction,
                                            context.px(kMemoryLeftWidth), context.px(others)});
   draw_memory_left(context, shown, left);
   if (!right) {
@@ -139,18 +144,16 @@ void draw_memory_columns(const PanelContext& context, const ShownMemory& shown, 
   }
   const auto [middle, last] =
       split_columns(context, rest,
-                    {"splitter.memory.matrix", &look.matrix_fraction, MemorySettings::kMatrixFraction,
+                    {"splitter.memory.matrix", &look.matrix_fraction, MemoryState::kMatrixFraction,
                      context.px(kMemoryPicturesWidth), context.px(kMemoryMatrixWidth)});
   draw_memory_middle(context, shown, middle);
   draw_memory_right(context, shown, last);
 }
 
-}  // namespace
-
 void draw_memory_workspace(const PanelContext& context, const Rect& area) {
   keep_in_step(context);
   begin_recall(context);
-  auto& picking = context.view.transient.memory.picking;
+  auto& picking = context.view.of<MemoryState>().picking;
   if (context.view.transient.dialog == Dialog::None && key_pressed(Key::Escape, false)) picking = Picking::Nothing;
   const auto shown = shown_memory(context);
   const bool nothing = without_memory(context, shown);
@@ -172,5 +175,67 @@ void draw_memory_workspace(const PanelContext& context, const Rect& area) {
   }
   end_recall(context);
 }
+
+protocol::Needs memory_needs(const ViewState&) {
+  using protocol::Part;
+  return Part::Stage | Part::ActionValues | Part::Memory;
+}
+
+void begin_memory_frame(ViewState& view) {
+  auto& kept = view.of<MemoryState>().kept;
+  kept.hovered_slot = std::exchange(kept.hovered_slot_next, -1);
+}
+
+void report_memory(const PanelContext& context, Report& report) {
+  const auto& stage = context.stage;
+  report.add("recalled", stage.recalled.size());
+  report.add("counterfactual", stage.counterfactual && !stage.counterfactual->memory_change.empty());
+  if (stage.memory != nullptr) {
+    report.add("kind", stage.memory->kind);
+    report.add("slots", stage.memory->slots);
+  }
+  if (stage.memory_episode != nullptr) {
+    report.add("columns", stage.memory_episode->columns);
+    report.add("first", stage.memory_episode->first);
+  }
+  if (stage.counterfactual) {
+    const auto& change = stage.counterfactual->memory_change;
+    report.add("frozen", change.freeze_writes);
+    report.add("silenced", change.silenced);
+    report.add("slots_changed", change.slots.size());
+    report.add("heads_set", change.heads.size());
+    report.add("exchange", change.exchange ? change.exchange->index : -1);
+  }
+  if (const auto& rollout = stage.counterfactual_rollout) {
+    report.add("rollout.running", rollout->running);
+    report.add("rollout.diverged_at", rollout->diverged_at);
+    report.add("rollout.factual", rollout->untouched.total);
+    report.add("rollout.counterfactual", rollout->changed.total);
+  }
+}
+
+using S = MemoryState;
+constexpr std::array kMemoryRows{
+    remember::share<&S::left_fraction>("splitter.left"),
+    remember::share<&S::matrix_fraction>("splitter.matrix"),
+    remember::share<&S::stage_fraction>("splitter.stage"),
+    remember::share<&S::values_fraction>("splitter.values"),
+    remember::formerly(remember::share<&S::counterfactual_fraction>("splitter.counterfactual"),
+                       "memory.splitter.beside"),
+    remember::formerly(remember::share<&S::intervention_fraction>("splitter.intervention"), "memory.splitter.wishes")};
+
+}  // namespace
+
+constinit const Workspace kMemoryWorkspace{.id = "memory",
+                                           .title = "Memory",
+                                           .help = "What the network keeps, and what follows from it",
+                                           .key = Key::Digit3,
+                                           .key_name = "Ctrl 3",
+                                           .needs = memory_needs,
+                                           .draw = draw_memory_workspace,
+                                           .remembered = kMemoryRows,
+                                           .begin_frame = begin_memory_frame,
+                                           .undo = undo_intervention,
+                                           .report = report_memory};
 
 }  // namespace qarium::widgets

@@ -1,8 +1,8 @@
 #pragma once
 #include <imgui.h>
 
-#include <array>
 #include <cstdint>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/core/series.hpp"
@@ -11,7 +11,6 @@ namespace qarium::widgets {
 
 /// The columns of one curve as they were last decimated, with what they were decimated for.
 struct CachedColumns {
-  const core::Series* series = nullptr;
   std::uint64_t version = ~0ULL;
   double from = 0;
   double to = 0;
@@ -19,12 +18,11 @@ struct CachedColumns {
   std::vector<core::Column> data;
 };
 
-/// Decimates only when the curve, the range or the width changed. One slot per drawn curve.
+/// Decimates only when the curve, the range or the width changed. What it holds of a curve it holds by its place.
 class PlotCache {
  public:
-  static constexpr std::size_t kSlots = 80;
-  const std::vector<core::Column>& columns(std::size_t slot, const core::Series& series, std::uint64_t version,
-                                           double from, double to, std::size_t columns);
+  const std::vector<core::Column>& columns(const core::Series& series, std::uint64_t version, double from, double to,
+                                           std::size_t columns);
   /// Room to compute a line's points in, kept for its storage.
   std::vector<ImVec2> points;
 
@@ -32,7 +30,7 @@ class PlotCache {
   std::uint64_t misses() const { return misses_; }
 
  private:
-  std::array<CachedColumns, kSlots> slots_;
+  std::unordered_map<const core::Series*, CachedColumns> cached_;
   std::uint64_t misses_ = 0;
 };
 

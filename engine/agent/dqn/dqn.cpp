@@ -32,26 +32,21 @@ void keep_matching(nn::FlatParameters& from, Optimizer& from_optimizer, nn::Flat
 
 }  // namespace
 
-Dqn::Dqn(const config::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec, torch::Device device)
-    : online_(hyperparameters, spec, device),
-      target_(hyperparameters, spec, device),
-      optimizer_(online_.parameters()) {}
+Dqn::Dqn(const config::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec, torch::Device device,
+         std::uint32_t rebuild)
+    : online_(hyperparameters, spec, device, rebuild),
+      target_(hyperparameters, spec, device, rebuild),
+      optimizer_(online_.parameters()),
+      rebuilds_(rebuild) {}
 
-void Dqn::rebuild(const config::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec) {
-  const auto rebuild = rebuilds_ + 1;
-  Policy online(hyperparameters, spec, online_.device(), rebuild);  // may refuse: then nothing has changed
-  Policy target(hyperparameters, spec, online_.device(), rebuild);
-  Optimizer optimizer(online.parameters());
-  keep_matching(online_.parameters(), optimizer_, online.parameters(), optimizer);
-  online_ = std::move(online);
-  target_ = std::move(target);
-  optimizer_ = std::move(optimizer);
-  rebuilds_ = rebuild;
-  update_target(1.0);
-  last_ = {};
+Dqn Dqn::rebuilt(const config::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec) {
+  Dqn made(hyperparameters, spec, online_.device(), rebuilds_ + 1);
+  keep_matching(online_.parameters(), optimizer_, made.online_.parameters(), made.optimizer_);
+  made.update_target(1.0);
+  return made;
 }
 
-torch::Tensor Dqn::gather(const ReplayBuffer& replay, std::size_t Transition::*slot, const Policy& policy) {
+torch::Tensor Dqn::gather(const ReplayBuffer& replay, std::size_t Transition::*slot, const NetworkPolicy& policy) {
   observations_.clear();
   for (const auto& step : last_.steps)
     observations_.push_back(replay.observation(step.*slot));

@@ -2,8 +2,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "engine/agent/optimizer.hpp"
-#include "engine/agent/policy.hpp"
+#include "engine/agent/network/network_policy.hpp"
+#include "engine/agent/network/optimizer.hpp"
 #include "engine/agent/replay/replay_buffer.hpp"
 #include "engine/agent/replay/sequence_replay.hpp"
 
@@ -29,11 +29,17 @@ struct LastBatch {
 /// section 4.
 class Dqn {
  public:
-  Dqn(const config::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec, torch::Device device);
+  /// `rebuild` counts the networks that this learner had before.
+  Dqn(const config::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec, torch::Device device,
+      std::uint32_t rebuild = 0);
 
   /// A new network for new hyperparameters. Blocks whose parameters keep name and shape keep weights and optimizer
   /// moments, the others are drawn anew (stream: seed, block, rebuild); the target becomes the online network.
-  void rebuild(const config::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec);
+  void rebuild(const config::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec) {
+    *this = rebuilt(hyperparameters, spec);
+  }
+  /// The same as another object: this one stays as it is.
+  Dqn rebuilt(const config::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec);
 
   /// One gradient update from replay. Sets the priorities of what it sampled.
   /// Throws std::runtime_error where the loss or gradient is not finite; the parameters are unchanged then.
@@ -45,9 +51,10 @@ class Dqn {
                       const config::Hyperparameters& hyperparameters, double beta, core::RandomStream& stream);
   void update_target(double tau) { agent::update_target(target_.parameters(), online_.parameters(), tau); }
 
-  Policy& online() { return online_; }
-  Policy& target() { return target_; }
+  NetworkPolicy& online() { return online_; }
+  NetworkPolicy& target() { return target_; }
   Optimizer& optimizer() { return optimizer_; }
+  const NetworkPolicy& online() const { return online_; }
   const LastBatch& last_batch() const { return last_; }
 
  private:
@@ -56,10 +63,10 @@ class Dqn {
   /// One step of the optimizer from the loss's gradient with respect to `values`. Returns the gradient's norm.
   double descend(const torch::Tensor& values, const torch::Tensor& slope, double loss,
                  const config::Hyperparameters& hyperparameters);
-  torch::Tensor gather(const ReplayBuffer& replay, std::size_t Transition::*slot, const Policy& policy);
+  torch::Tensor gather(const ReplayBuffer& replay, std::size_t Transition::*slot, const NetworkPolicy& policy);
 
-  Policy online_;
-  Policy target_;
+  NetworkPolicy online_;
+  NetworkPolicy target_;
   Optimizer optimizer_;
   std::uint32_t rebuilds_ = 0;
   LastBatch last_;

@@ -22,7 +22,7 @@ struct SequenceBatch {
 };
 
 SequenceBatch lay_out(const ReplayBuffer& replay, const SequenceReplay& sequences,
-                      const std::vector<SampledSequence>& sampled, const Policy& policy) {
+                      const std::vector<SampledSequence>& sampled, const NetworkPolicy& policy) {
   SequenceBatch batch;
   const auto n = sampled.size();
   for (const auto& sequence : sampled)
@@ -74,10 +74,10 @@ Tensor as_rows(const std::vector<bool>& flags, const Tensor& like) {
 }
 
 /// The states that the sequences begin with: the network's own where an episode does, the stored ones elsewhere.
-nn::MemoryState first_state(Policy& policy, const SequenceReplay& sequences,
+nn::MemoryState first_state(NetworkPolicy& policy, const SequenceReplay& sequences,
                             const std::vector<SampledSequence>& sampled, const std::vector<bool>& begins_episode) {
   auto state = policy.network().initial_state(static_cast<std::int64_t>(sampled.size()));
-  auto stored = policy.begin(sampled.size());
+  auto stored = RecurrentState::make(policy.begin(1).layout, sampled.size());
   bool any = false;
   for (std::size_t b = 0; b < sampled.size(); ++b) {
     if (begins_episode[b]) continue;
@@ -85,14 +85,15 @@ nn::MemoryState first_state(Policy& policy, const SequenceReplay& sequences,
     any = true;
   }
   if (!any) return state;
+  const auto kept = policy.tensors_of(stored);
   for (std::size_t i = 0; i < state.size(); ++i)
-    state[i] = torch::where(as_rows(begins_episode, state[i]), state[i], stored.state[i]);
+    state[i] = torch::where(as_rows(begins_episode, state[i]), state[i], kept[i]);
   return state;
 }
 
 /// Action values [steps + 1, B, A]. Burn-in brings the state up to date; no gradient passes through it, but where an
 /// episode begins there is none.
-Tensor evaluate(Policy& policy, const SequenceBatch& batch, nn::MemoryState state, std::int64_t burn_in) {
+Tensor evaluate(NetworkPolicy& policy, const SequenceBatch& batch, nn::MemoryState state, std::int64_t burn_in) {
   auto& network = policy.network();
   const auto times = batch.steps + 1;
   if (burn_in == 0 || burn_in >= times) return network.sequence(batch.observations, batch.previous, state).values;

@@ -20,11 +20,12 @@ ReplayBuffer::ReplayBuffer(std::size_t observation_bytes, std::size_t capacity, 
 }
 
 void ReplayBuffer::configure(std::int64_t n_step, bool prioritized) {
+  std::optional<SumTree> priorities;
+  if (prioritized) priorities.emplace(slots_.size());
   n_step_ = n_step;
   largest_priority_ = 1;
   sampleable_ = 0;
-  priorities_.reset();
-  if (prioritized) priorities_.emplace(slots_.size());
+  priorities_ = std::move(priorities);
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     slots_[i].sampleable = false;
     if (slots_[i].kind == Kind::Transition && complete(i)) mark_sampleable(i, true);

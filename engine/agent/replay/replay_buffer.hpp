@@ -30,7 +30,8 @@ class ReplayBuffer {
   /// Capacity is in slots over all environments and is rounded down to a multiple of n_environments.
   ReplayBuffer(std::size_t observation_bytes, std::size_t capacity, std::size_t n_environments);
 
-  /// How samples are made. A change keeps the transitions and starts the priorities anew, all equal.
+  /// How samples are made. A change keeps the transitions and starts the priorities anew, all equal. Where memory is
+  /// short it throws std::bad_alloc and nothing is changed.
   void configure(std::int64_t n_step, bool prioritized);
 
   /// The place for the environment's current observation. To be filled before `append` or reading.

@@ -55,8 +55,9 @@ class TokenAttention final : public Attention {
       const auto mixed = parts_.mixer->forward(x, probe);
       x = mixed.tokens;
       if (probe != nullptr) {
-        probe->report("attention.matrix", mixed.weights);
-        probe->report("attention.rollout", mixed.rollout);
+        auto& report = probe->attention.emplace();
+        report.matrix = mixed.weights;
+        report.rollout = mixed.rollout;
       }
     }
     return parts_.readout->prepare(x);
@@ -65,7 +66,7 @@ class TokenAttention final : public Attention {
   Tensor attend(const KeysAndValues& tokens, const Tensor& remembered, Probe* probe) override {
     const auto queries = parts_.query->forward(remembered);
     if (probe == nullptr) return pooled(parts_.readout->attend(queries, tokens, {}, nullptr).output);
-    auto intervention = probe->intervention();
+    auto intervention = probe->intervention;
     if (parts_.mixer) intervention.silenced_heads.clear();  // the heads are the mixer's
     const auto attended = parts_.readout->attend(queries, tokens, {}, &intervention);
     report(attended.weights, *probe);
@@ -102,15 +103,17 @@ class TokenAttention final : public Attention {
   void report(const Tensor& readout, Probe& probe) const {
     const torch::NoGradGuard no_grad;
     auto weights = readout;
+    if (!probe.attention) probe.attention.emplace();
+    auto& report = *probe.attention;
     if (parts_.mixer) {
-      probe.report("attention.readout", readout.squeeze(1));
-      weights = torch::matmul(readout, probe["attention.rollout"]);
-      for (const int head : probe.intervention().silenced_heads) {
+      report.readout = readout.squeeze(1);
+      weights = torch::matmul(readout, report.rollout);
+      for (const int head : probe.intervention.silenced_heads) {
         if (head < weights.size(1)) weights.select(1, head).zero_();
       }
     }
-    probe.report("attention.weights", weights);
-    probe.report("attention.entropy", -(weights * weights.clamp_min(1e-30).log()).sum(-1));
+    report.weights = weights;
+    report.entropy = -(weights * weights.clamp_min(1e-30).log()).sum(-1);
   }
 
   config::AttentionOptions options_;

@@ -8,7 +8,7 @@ namespace {
 using torch::Tensor;
 
 const Intervention* intervention_of(const Probe* probe) {
-  return probe == nullptr ? nullptr : &probe->intervention();
+  return probe == nullptr ? nullptr : &probe->intervention;
 }
 
 class SelfAttentionLayer final : public SelfAttention {

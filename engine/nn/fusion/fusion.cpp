@@ -49,7 +49,7 @@ class Gated final : public Fusion {
   Tensor forward(const Tensor& attended, const Tensor& remembered, Probe* probe) override {
     if (project_.is_empty()) return attended;
     const auto gate = torch::sigmoid(gate_(torch::cat({attended, remembered}, -1)));
-    if (probe != nullptr) probe->report("fusion.gate", gate);
+    if (probe != nullptr) probe->fusion_gate = gate;
     return torch::lerp(project_(remembered), attended, gate);
   }
   std::vector<std::int64_t> output_shape() const override { return {width_}; }

@@ -123,27 +123,29 @@ class Dnc final : public Memory {
     const auto read =
         modes.narrow(2, 0, 1) * backward + modes.narrow(2, 1, 1) * content + modes.narrow(2, 2, 1) * forward;
     auto reads = torch::matmul(read, matrix);
-    if (probe != nullptr) reads = silenced(reads, probe->intervention());
+    if (probe != nullptr) reads = silenced(reads, probe->intervention);
 
     if (probe != nullptr) {
-      probe->report("memory.matrix", matrix);
-      probe->report("memory.usage", usage);
-      probe->report("memory.allocation", allocation);
-      probe->report("memory.precedence", precedence);
-      probe->report("memory.link", link);
-      probe->report("memory.write_weights", write.unsqueeze(1));
-      probe->report("memory.write_content", write_content.unsqueeze(1));
-      probe->report("memory.read_weights", read);
-      probe->report("memory.content", content);
-      probe->report("memory.forward", forward);
-      probe->report("memory.backward", backward);
-      probe->report("memory.reads", reads);
-      probe->report("memory.read_modes", modes);
-      probe->report("memory.write_gate", write_gate);
-      probe->report("memory.allocation_gate", allocation_gate);
-      probe->report("memory.free_gates", free_gates);
-      probe->report("memory.read_strengths", read_strengths);
-      probe->report("memory.write_strength", write_strength);
+      DncReport report;
+      report.matrix = matrix;
+      report.usage = usage;
+      report.allocation = allocation;
+      report.precedence = precedence;
+      report.link = link;
+      report.write_weights = write.unsqueeze(1);
+      report.write_content = write_content.unsqueeze(1);
+      report.read_weights = read;
+      report.content = content;
+      report.forward = forward;
+      report.backward = backward;
+      report.reads = reads;
+      report.read_modes = modes;
+      report.write_gate = write_gate;
+      report.allocation_gate = allocation_gate;
+      report.free_gates = free_gates;
+      report.read_strengths = read_strengths;
+      report.write_strength = write_strength;
+      probe->memory = std::move(report);
     }
     return {matrix, usage, link, precedence, write, read, reads};
   }

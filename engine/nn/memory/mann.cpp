@@ -62,16 +62,18 @@ class Mann final : public Memory {
     const auto read = torch::softmax(similarities(keys, matrix), -1);
     const auto usage = kUsageDecay * usage_before.detach() + (read + write).detach().sum(1);
     auto reads = torch::matmul(read, matrix);
-    if (probe != nullptr) reads = silenced(reads, probe->intervention());
+    if (probe != nullptr) reads = silenced(reads, probe->intervention);
 
     if (probe != nullptr) {
-      probe->report("memory.matrix", matrix);
-      probe->report("memory.usage", usage);
-      probe->report("memory.least_used", least_used);
-      probe->report("memory.read_weights", read);
-      probe->report("memory.write_weights", write);
-      probe->report("memory.reads", reads);
-      probe->report("memory.write_gates", gates);
+      MannReport report;
+      report.matrix = matrix;
+      report.usage = usage;
+      report.least_used = least_used;
+      report.read_weights = read;
+      report.write_weights = write;
+      report.reads = reads;
+      report.write_gates = gates;
+      probe->memory = std::move(report);
     }
     return {torch::cat({driven.output, reads.flatten(1)}, 1),
             {matrix, usage, read, reads, driven.state[0], driven.state[1]}};

@@ -32,7 +32,7 @@ class Memory : public StageBlock {
 
 /// Whether it is supposed that nothing new is kept.
 inline bool frozen(const Probe* probe) {
-  return probe != nullptr && probe->intervention().freeze_writes;
+  return probe != nullptr && probe->intervention.freeze_writes;
 }
 
 /// Reads [B, R, W] without those that are supposed to be silenced.

@@ -68,9 +68,8 @@ class MemoryBank final : public SequenceMemory {
                             {pairs.narrow(1, steps, length_), there.narrow(1, steps, length_),
                              seen.select(1, steps).clone(), torch::ones_like(state[3])}};
     if (probe != nullptr) {
-      probe->report("memory.bank_weights", attended.weights.select(2, steps - 1).narrow(2, steps, length_));
-      probe->report("memory.bank_age", ages_of(remembered.state[1] > 0.5, 1));
-      probe->report("memory.bank", remembered.state[0]);
+      probe->memory = WindowReport{attended.weights.select(2, steps - 1).narrow(2, steps, length_),
+                                   ages_of(remembered.state[1] > 0.5, 1)};
     }
     return remembered;
   }

@@ -94,29 +94,31 @@ class Ntm final : public Memory, public BeginsOtherwise {
 
   MemoryOutput inspected_step(const Tensor& input, const MemoryState& state, Probe& probe) {
     NtmAddressing chain;
-    auto remembered = unpack(ntm_step_plain(shape_, input, weights(), pack(state), &chain, &probe.intervention()));
-    if (!probe.intervention().silenced_reads.empty()) {
+    auto remembered = unpack(ntm_step_plain(shape_, input, weights(), pack(state), &chain, &probe.intervention));
+    if (!probe.intervention.silenced_reads.empty()) {
       auto& reads = remembered.state[3];
-      reads = silenced(reads, probe.intervention());
+      reads = silenced(reads, probe.intervention);
       remembered.output = torch::cat({remembered.state[4], reads.flatten(1)}, 1);
     }
-    probe.report("memory.matrix", state[0]);
-    probe.report("memory.read_weights", remembered.state[1]);
-    probe.report("memory.write_weights", remembered.state[2]);
-    probe.report("memory.reads", remembered.state[3]);
-    probe.report("memory.adds", chain.add);
-    probe.report("memory.erases", chain.erase);
-    probe.report("memory.previous", chain.previous);
-    probe.report("memory.similarity", chain.similarity);
-    probe.report("memory.content", chain.content);
-    probe.report("memory.interpolated", chain.interpolated);
-    probe.report("memory.shifted", chain.shifted);
-    probe.report("memory.sharpened", chain.sharpened);
-    probe.report("memory.beta", chain.beta);
-    probe.report("memory.g", chain.g);
-    probe.report("memory.gamma", chain.gamma);
-    probe.report("memory.key", chain.key);
-    probe.report("memory.s", chain.s);
+    NtmReport report;
+    report.matrix = remembered.state[0];
+    report.read_weights = remembered.state[1];
+    report.write_weights = remembered.state[2];
+    report.reads = remembered.state[3];
+    report.previous = chain.previous;
+    report.similarity = chain.similarity;
+    report.content = chain.content;
+    report.interpolated = chain.interpolated;
+    report.shifted = chain.shifted;
+    report.sharpened = chain.sharpened;
+    report.key = chain.key;
+    report.beta = chain.beta;
+    report.g = chain.g;
+    report.gamma = chain.gamma;
+    report.shift = chain.s;
+    report.erase = chain.erase;
+    report.add = chain.add;
+    probe.memory = std::move(report);
     return remembered;
   }
 

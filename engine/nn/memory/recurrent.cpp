@@ -60,11 +60,10 @@ class Lstm final : public Recurrent {
   void report(Probe& probe, const Tensor& input, const MemoryState& state, const Tensor& h, const Tensor& c) {
     const torch::NoGradGuard no_grad;
     const auto gates = (input_(input) + recurrent_(state[0])).view({input.size(0), 4, hidden_});
-    probe.report("memory.gates", torch::stack({gates.select(1, 0).sigmoid(), gates.select(1, 1).sigmoid(),
-                                               gates.select(1, 2).tanh(), gates.select(1, 3).sigmoid()},
-                                              1));
-    probe.report("memory.cell", c);
-    probe.report("memory.hidden", h);
+    probe.memory = UnitsReport{torch::stack({gates.select(1, 0).sigmoid(), gates.select(1, 1).sigmoid(),
+                                             gates.select(1, 2).tanh(), gates.select(1, 3).sigmoid()},
+                                            1),
+                               h, c};
   }
 };
 
@@ -97,8 +96,7 @@ class Gru final : public Recurrent {
     const auto r = torch::sigmoid(x.select(1, 0) + u.select(1, 0));
     const auto z = torch::sigmoid(x.select(1, 1) + u.select(1, 1));
     const auto n = torch::tanh(x.select(1, 2) + r * u.select(1, 2));
-    probe.report("memory.gates", torch::stack({r, z, n}, 1));
-    probe.report("memory.hidden", h);
+    probe.memory = UnitsReport{torch::stack({r, z, n}, 1), h, {}};
   }
 };
 

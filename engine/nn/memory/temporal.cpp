@@ -49,8 +49,8 @@ class Temporal final : public SequenceMemory {
     const auto attended = pooling_->attend(inputs, tokens, mask, nullptr);
     MemoryOutput remembered{attended.output, {seen.narrow(1, steps - 1, length_), known.narrow(1, steps - 1, length_)}};
     if (probe != nullptr) {
-      probe->report("memory.window_weights", attended.weights.select(2, steps - 1).narrow(2, steps - 1, length_));
-      probe->report("memory.window_age", ages_of(remembered.state[1] > 0.5, 0));
+      probe->memory = WindowReport{attended.weights.select(2, steps - 1).narrow(2, steps - 1, length_),
+                                   ages_of(remembered.state[1] > 0.5, 0)};
     }
     return remembered;
   }

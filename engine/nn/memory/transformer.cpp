@@ -76,8 +76,8 @@ class TransformerOverTime final : public SequenceMemory {
     }
     after.push_back(known.narrow(1, steps - 1, length_));
     if (probe != nullptr) {
-      probe->report("memory.window_weights", weights.select(2, steps - 1).narrow(2, steps - 1, length_));
-      probe->report("memory.window_age", ages_of(after.back() > 0.5, 0));
+      probe->memory =
+          WindowReport{weights.select(2, steps - 1).narrow(2, steps - 1, length_), ages_of(after.back() > 0.5, 0)};
     }
     return {norm_(x), std::move(after)};
   }

@@ -1,0 +1,301 @@
+#include "engine/agent/dqn/dqn_learner.hpp"
+
+#include <algorithm>
+
+#include "engine/agent/dqn/exploration.hpp"
+#include "engine/nn/runtime.hpp"
+
+namespace qarium::agent {
+namespace {
+
+std::uint64_t seed_of(const config::Hyperparameters& h) {
+  return static_cast<std::uint64_t>(h.seed);
+}
+
+bool same_network(const config::Hyperparameters& a, const config::Hyperparameters& b) {
+  return a.encoder == b.encoder && a.attention == b.attention && a.memory == b.memory && a.fusion == b.fusion &&
+         a.head == b.head;
+}
+
+bool same_sequences(const config::Hyperparameters& a, const config::Hyperparameters& b) {
+  return a.sequence_length == b.sequence_length && a.burn_in == b.burn_in && a.sequence_overlap == b.sequence_overlap &&
+         a.prioritized_replay == b.prioritized_replay;
+}
+
+bool same_spaces(const env::EnvironmentSpec& a, const env::EnvironmentSpec& b) {
+  return a.observation_space.shape == b.observation_space.shape &&
+         a.observation_space.type == b.observation_space.type && a.action_space.n() == b.action_space.n();
+}
+
+SequenceOptions sequence_options(const config::Hyperparameters& h) {
+  return {h.sequence_length, h.burn_in, h.sequence_overlap, h.prioritized_replay};
+}
+
+/// Refuses states of the memory that would need more room than is allowed.
+void require_room(const config::Hyperparameters& h, NetworkPolicy& policy) {
+  if (!policy.recurrent()) return;
+  require_room_for_states(policy.begin(1).bytes(), static_cast<std::size_t>(h.buffer_size), sequence_options(h));
+}
+
+std::unique_ptr<ReplayBuffer> make_replay(const config::Hyperparameters& h, const env::EnvironmentSpec& spec,
+                                          bool recurrent) {
+  auto replay = std::make_unique<ReplayBuffer>(spec.observation_space.bytes(), static_cast<std::size_t>(h.buffer_size),
+                                               static_cast<std::size_t>(h.n_envs));
+  // Where there is a memory, sequences have the priorities.
+  replay->configure(h.n_step, h.prioritized_replay && !recurrent);
+  return replay;
+}
+
+std::unique_ptr<SequenceReplay> make_sequences(const config::Hyperparameters& h, const ReplayBuffer& replay,
+                                               bool recurrent) {
+  if (!recurrent) return nullptr;
+  return std::make_unique<SequenceReplay>(replay, static_cast<std::size_t>(h.n_envs), sequence_options(h));
+}
+
+}  // namespace
+
+DqnLearner::DqnLearner(const config::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec,
+                       torch::Device device)
+    : hyperparameters_(hyperparameters),
+      spec_(spec),
+      dqn_(hyperparameters, spec, device),
+      replay_stream_(seed_of(hyperparameters), core::Purpose::Replay, 0) {
+  require_room(hyperparameters, dqn_.online());
+  const bool recurrent = dqn_.online().recurrent();
+  replay_ = make_replay(hyperparameters, spec, recurrent);
+  sequences_ = make_sequences(hyperparameters, *replay_, recurrent);
+  recurrent_state_ = dqn_.online().begin(environments());
+  begin_streams();
+}
+
+void DqnLearner::begin_streams() {
+  in_episode_.assign(environments(), false);
+  exploration_streams_.clear();
+  for (std::size_t i = 0; i < environments(); ++i)
+    exploration_streams_.emplace_back(seed_of(hyperparameters_), core::Purpose::Exploration,
+                                      static_cast<std::uint32_t>(i));
+}
+
+core::Circumstances DqnLearner::circumstances() const {
+  return nn::circumstances(dqn_.online().device(), hyperparameters_.threads);
+}
+
+void DqnLearner::prepare_thread() const {
+  nn::prepare_thread(hyperparameters_.threads);
+  nn::set_blas_threads(hyperparameters_.threads);
+}
+
+std::vector<protocol::Metric> DqnLearner::update_metrics() const {
+  return {
+      {.name = "loss",
+       .plot = "Loss",
+       .unit = "per update",
+       .tag = "losses/td_loss",
+       .help = "What an update minimised: the mean over the batch of Huber's loss, or of half the squared TD error.",
+       .low = 0},
+      {.name = "mean_q",
+       .plot = "Mean max Q",
+       .unit = "over the batch",
+       .tag = "losses/q_values",
+       .help = "Value of the best action, mean over the states of the batch."},
+      {.name = "td_error_p50",
+       .plot = "|TD error|",
+       .label = "p50",
+       .tag = "losses/td_error_p50",
+       .help = "Size of the TD error in the batch: its median, and fainter its 95th percentile.",
+       .low = 0},
+      {.name = "td_error_p95",
+       .plot = "|TD error|",
+       .label = "p95",
+       .tag = "losses/td_error_p95",
+       .help = "95th percentile of the size of the TD error in the batch.",
+       .low = 0},
+      {.name = "gradient_norm",
+       .plot = "Gradient norm",
+       .tag = "losses/gradient_norm",
+       .help = "2-norm of the gradient before it is clipped; the line is where it is.",
+       .low = 0,
+       .order = 1,
+       .level = "max_grad_norm"}};
+}
+
+std::vector<protocol::Metric> DqnLearner::gauge_metrics() const {
+  return {{.name = "epsilon",
+           .plot = "Epsilon",
+           .unit = "probability",
+           .tag = "charts/epsilon",
+           .help = "Probability of a random action while learning.",
+           .low = 0,
+           .high = 1,
+           .style = protocol::MetricStyle::Exact}};
+}
+
+std::vector<float> DqnLearner::gauges(const protocol::Position& position) const {
+  return {static_cast<float>(epsilon(hyperparameters_, position.environment_steps))};
+}
+
+protocol::LearnerStatus DqnLearner::status(const protocol::Position& position) const {
+  return {.filling = filling(),
+          .epsilon = epsilon(hyperparameters_, position.environment_steps),
+          .replay_size = static_cast<std::int64_t>(replay_->size()),
+          .replay_capacity = static_cast<std::int64_t>(replay_->capacity())};
+}
+
+bool DqnLearner::filling() const {
+  // Not every slot can be sampled: a batch as large as replay would wait forever for that many.
+  const auto enough = std::min(hyperparameters_.batch_size, static_cast<std::int64_t>(replay_->capacity() / 4));
+  return steps_in_replay_ < hyperparameters_.learning_starts || static_cast<std::int64_t>(replay_->size()) < enough ||
+         (sequences_ && sequences_->size() == 0);
+}
+
+void DqnLearner::act(const protocol::Position& position, std::span<int> actions) {
+  const bool warming_up = position.environment_steps < hyperparameters_.learning_starts;
+  const double epsilon = warming_up ? 1.0 : agent::epsilon(hyperparameters_, position.environment_steps);
+  if (sequences_) {
+    act_with_memory(epsilon, actions);
+  } else {
+    act_without_memory(epsilon, actions);
+  }
+}
+
+void DqnLearner::act_without_memory(double epsilon, std::span<int> actions) {
+  const auto n_actions = static_cast<std::size_t>(spec_.action_space.n());
+  std::vector<std::size_t> evaluated;
+  std::vector<std::span<const std::byte>> observations;
+  for (std::size_t i = 0; i < environments(); ++i) {
+    auto& stream = exploration_streams_[i];
+    // Both draws are always taken, so that epsilon decides what is used of them but never shifts what follows.
+    const bool explore = stream.uniform() < epsilon;
+    actions[i] = static_cast<int>(stream.below(static_cast<std::uint32_t>(n_actions)));
+    if (explore) continue;
+    evaluated.push_back(i);
+    observations.push_back(replay_->current(i));
+  }
+  if (evaluated.empty()) return;
+  const auto values = dqn_.online().evaluate(observations).preferences;
+  for (std::size_t k = 0; k < evaluated.size(); ++k)
+    actions[evaluated[k]] = greedy(values.subspan(k * n_actions, n_actions));
+}
+
+void DqnLearner::act_with_memory(double epsilon, std::span<int> actions) {
+  // The memory sees every step, whoever chooses the action.
+  std::vector<std::span<const std::byte>> observations;
+  for (std::size_t i = 0; i < environments(); ++i) {
+    sequences_->before_step(i, recurrent_state_);
+    observations.push_back(replay_->current(i));
+  }
+  const auto values = dqn_.online().evaluate(observations, recurrent_state_).preferences;
+  const auto n_actions = static_cast<std::size_t>(spec_.action_space.n());
+  for (std::size_t i = 0; i < environments(); ++i) {
+    auto& stream = exploration_streams_[i];
+    const bool explore = stream.uniform() < epsilon;
+    const auto random_action = static_cast<int>(stream.below(static_cast<std::uint32_t>(n_actions)));
+    actions[i] = explore ? random_action : greedy(values.subspan(i * n_actions, n_actions));
+  }
+}
+
+void DqnLearner::observe(std::size_t i, int action, const env::StepResult& result) {
+  in_episode_[i] = true;
+  replay_->append(i, action, result.reward, result.terminated, result.truncated);
+  if (!sequences_) return;
+  sequences_->after_step(i, result.over());
+  recurrent_state_.acted(i, action, result.reward);
+}
+
+void DqnLearner::begin_episode(std::size_t i) {
+  in_episode_[i] = false;
+  if (sequences_) recurrent_state_.begin(i, dqn_.online().begin(1));
+  replay_->begin_episode(i);
+}
+
+void DqnLearner::resume_episode(std::size_t i, int last_action, float last_reward) {
+  in_episode_[i] = true;
+  recurrent_state_.acted(i, last_action, last_reward);
+}
+
+void DqnLearner::end_step(const protocol::Position& /*position*/) {
+  const auto& h = hyperparameters_;
+  steps_since_target_ += h.n_envs;
+  if (steps_since_target_ >= h.target_update_interval) {
+    steps_since_target_ %= h.target_update_interval;
+    dqn_.update_target(h.tau);
+  }
+  steps_in_replay_ += h.n_envs;
+  steps_since_round_ += h.n_envs;
+  if (filling()) {
+    steps_since_round_ = 0;
+  } else if (steps_since_round_ >= h.train_freq) {
+    updates_due_ = steps_since_round_ / h.train_freq * h.gradient_steps;
+    steps_since_round_ %= h.train_freq;
+  }
+}
+
+std::span<const float> DqnLearner::update(const protocol::Position& position) {
+  const double beta = importance_beta(hyperparameters_, position.environment_steps);
+  const auto report = sequences_ ? dqn_.update(*replay_, *sequences_, hyperparameters_, beta, replay_stream_)
+                                 : dqn_.update(*replay_, hyperparameters_, beta, replay_stream_);
+  --updates_due_;
+  last_update_step_ = position.environment_steps;
+  measured_ = {report.loss, report.mean_q, report.td_error_p50, report.td_error_p95, report.gradient_norm};
+  return measured_;
+}
+
+DqnLearner::Change DqnLearner::change_to(const config::Hyperparameters& changed,
+                                         const env::EnvironmentSpec& spec) const {
+  const auto& h = hyperparameters_;
+  const bool spaces = !same_spaces(spec, spec_);
+  const bool recurrence = (changed.memory.kind == "none") != (h.memory.kind == "none");
+  return {.network = spaces || !same_network(changed, h),
+          .replay = spaces || changed.n_envs != h.n_envs || changed.buffer_size != h.buffer_size,
+          .sampling = recurrence || changed.n_step != h.n_step || changed.prioritized_replay != h.prioritized_replay,
+          .sequences = recurrence || !same_sequences(changed, h)};
+}
+
+bool DqnLearner::rebuild(const config::Hyperparameters& changed, const env::EnvironmentSpec& spec, bool new_episodes) {
+  const auto change = change_to(changed, spec);
+  std::optional<Dqn> dqn;
+  if (change.network) dqn.emplace(dqn_.rebuilt(changed, spec));
+  auto& online = dqn ? dqn->online() : dqn_.online();
+  const bool recurrent = online.recurrent();
+  require_room(changed, online);
+  auto replay = change.replay ? make_replay(changed, spec, recurrent) : nullptr;
+  const bool new_sequences = change.replay || change.sequences;
+  auto sequences = new_sequences ? make_sequences(changed, replay ? *replay : *replay_, recurrent) : nullptr;
+  auto fresh = online.begin(static_cast<std::size_t>(changed.n_envs));
+  if (change.sampling && !replay) replay_->configure(changed.n_step, changed.prioritized_replay && !recurrent);
+
+  // Everything is made: from here on nothing fails.
+  hyperparameters_ = changed;
+  spec_ = spec;
+  if (dqn) dqn_ = std::move(*dqn);
+  if (new_episodes) begin_streams();
+  if (replay) {
+    replay_ = std::move(replay);
+    steps_in_replay_ = 0;
+    last_update_step_ = -1;
+  } else {
+    for (std::size_t i = 0; new_episodes && i < environments(); ++i) {
+      replay_->begin_episode(i);
+      if (sequences_) sequences_->abandon_episode(i);
+    }
+    if (change.sampling && sequences_) sequences_->forget_priorities();
+  }
+  if (new_sequences) {
+    sequences_ = std::move(sequences);
+  } else if (change.network && sequences_) {
+    sequences_->drop_states();
+  }
+  if (new_sequences || change.network || new_episodes) take_recurrent_state(std::move(fresh));
+  if (filling()) updates_due_ = 0;  // what was due has nothing to sample from any more
+  return change.network;
+}
+
+void DqnLearner::take_recurrent_state(RecurrentState fresh) {
+  recurrent_state_ = std::move(fresh);
+  for (std::size_t i = 0; i < environments(); ++i) {
+    // In the middle of an episode nobody knows what the memory would hold: sequences begin with the next one.
+    if (in_episode_[i]) recurrent_state_.acted(i, 0, 0);
+  }
+}
+
+}  // namespace qarium::agent

@@ -1,0 +1,82 @@
+#pragma once
+#include <memory>
+#include <vector>
+
+#include "engine/agent/dqn/dqn.hpp"
+#include "engine/agent/learner.hpp"
+
+namespace qarium::agent {
+
+/// The family `dqn`: epsilon-greedy steps into replay, updates from samples or, for an agent with a memory, from
+/// sequences of it, and a target network (METHODS section 4).
+class DqnLearner final : public Learner {
+ public:
+  DqnLearner(const config::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec, torch::Device device);
+
+  Policy& policy() override { return dqn_.online(); }
+  core::Circumstances circumstances() const override;
+  std::vector<protocol::Metric> update_metrics() const override;
+  std::vector<protocol::Metric> gauge_metrics() const override;
+  std::vector<float> gauges(const protocol::Position& position) const override;
+  protocol::LearnerStatus status(const protocol::Position& position) const override;
+
+  std::span<std::byte> observation(std::size_t i) override { return replay_->current(i); }
+  void act(const protocol::Position& position, std::span<int> actions) override;
+  void observe(std::size_t i, int action, const env::StepResult& result) override;
+  void begin_episode(std::size_t i) override;
+  void resume_episode(std::size_t i, int last_action, float last_reward) override;
+  void end_step(const protocol::Position& position) override;
+
+  bool update_due() const override { return updates_due_ > 0; }
+  std::span<const float> update(const protocol::Position& position) override;
+  bool rebuild(const config::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec,
+               bool new_episodes) override;
+  void save(core::Archive& archive) override;
+  void restore(const core::Archive& archive) override;
+
+  bool describe_replay(const env::Environment& renderer, const protocol::Position& position,
+                       protocol::ReplayView& view) const override;
+  std::vector<std::vector<std::byte>> some_observations(std::size_t most) const override {
+    return replay_->some_observations(most);
+  }
+  void prepare_thread() const override;
+
+  Dqn& dqn() { return dqn_; }
+  const ReplayBuffer& replay() const { return *replay_; }
+  /// Null where the agent has no memory.
+  const SequenceReplay* sequences() const { return sequences_.get(); }
+  /// What the agent carries from step to step in the learning environments.
+  const RecurrentState& recurrent_state() const { return recurrent_state_; }
+  /// Collecting the first transitions of a new replay; no updates yet.
+  bool filling() const;
+
+ private:
+  /// What is made anew by a change of hyperparameters.
+  struct Change {
+    bool network, replay, sampling, sequences;
+  };
+  Change change_to(const config::Hyperparameters& changed, const env::EnvironmentSpec& spec) const;
+  std::size_t environments() const { return static_cast<std::size_t>(hyperparameters_.n_envs); }
+  void begin_streams();
+  void take_recurrent_state(RecurrentState fresh);
+  void act_without_memory(double epsilon, std::span<int> actions);
+  void act_with_memory(double epsilon, std::span<int> actions);
+
+  config::Hyperparameters hyperparameters_;
+  env::EnvironmentSpec spec_;
+  Dqn dqn_;
+  std::unique_ptr<ReplayBuffer> replay_;
+  std::unique_ptr<SequenceReplay> sequences_;  ///< null where the agent has no memory
+  RecurrentState recurrent_state_;             ///< of the learning environments
+  std::vector<bool> in_episode_;               ///< a step of the environment's present episode was taken
+  core::RandomStream replay_stream_;
+  std::vector<core::RandomStream> exploration_streams_;  ///< one an environment
+  std::int64_t steps_in_replay_ = 0;
+  std::int64_t steps_since_round_ = 0;
+  std::int64_t steps_since_target_ = 0;
+  std::int64_t updates_due_ = 0;
+  std::int64_t last_update_step_ = -1;  ///< environment steps when the last update sampled; -1: not from this replay
+  std::vector<float> measured_;
+};
+
+}  // namespace qarium::agent

@@ -1,0 +1,195 @@
+#include "engine/agent/network/network_policy.hpp"
+
+#include <cstring>
+
+#include "engine/agent/network/weights.hpp"
+#include "engine/nn/initialisation.hpp"
+#include "engine/nn/report/attention_view.hpp"
+#include "engine/nn/report/memory_view.hpp"
+#include "engine/nn/report/numbers.hpp"
+#include "engine/nn/runtime.hpp"
+
+namespace qarium::agent {
+namespace {
+
+std::shared_ptr<nn::Network> make_network(const config::Hyperparameters& hyperparameters,
+                                          const env::EnvironmentSpec& spec, std::uint32_t rebuild) {
+  auto network = std::make_shared<nn::Network>(hyperparameters, spec);
+  for (const auto stage : core::kStages) {
+    const auto index = 64 * rebuild + static_cast<std::uint32_t>(stage);
+    nn::initialise(network->block(stage), core::RandomStream(static_cast<std::uint64_t>(hyperparameters.seed),
+                                                             core::Purpose::Initialisation, index));
+  }
+  return network;
+}
+
+}  // namespace
+
+nn::Previous previous_of(const RecurrentState& state, torch::Device device) {
+  return {torch::tensor(state.actions, torch::kLong).to(device),
+          torch::tensor(state.rewards, torch::kFloat).to(device)};
+}
+
+NetworkPolicy::NetworkPolicy(const config::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec,
+                             torch::Device device, std::uint32_t rebuild)
+    : hyperparameters_(hyperparameters),
+      spec_(spec),
+      actions_(spec.action_space.n()),
+      device_(device),
+      network_(make_network(hyperparameters, spec, rebuild)),
+      parameters_(*network_, device) {}
+
+torch::Tensor NetworkPolicy::batch(Observations observations) const {
+  const auto& space = spec_.observation_space;
+  std::vector<std::int64_t> shape = {static_cast<std::int64_t>(observations.size())};
+  shape.insert(shape.end(), space.shape.begin(), space.shape.end());
+  auto batch = torch::empty(shape, torch::kFloat);
+  auto* out = batch.data_ptr<float>();
+  const auto size = static_cast<std::size_t>(space.size());
+  for (const auto observation : observations) {
+    if (space.type == env::ScalarType::Float32) {
+      std::memcpy(out, observation.data(), observation.size());
+    } else {
+      for (std::size_t i = 0; i < size; ++i)
+        out[i] = static_cast<float>(std::to_integer<int>(observation[i]));
+    }
+    out += size;
+  }
+  return device_.is_cpu() ? batch : batch.to(device_);
+}
+
+PolicyOutput NetworkPolicy::output(const torch::Tensor& preferences) {
+  preferences_ = preferences.to(torch::kCPU).contiguous();
+  return {{preferences_.data_ptr<float>(), static_cast<std::size_t>(preferences_.numel())}, {}};
+}
+
+std::shared_ptr<const StateLayout> NetworkPolicy::layout() {
+  if (layout_ || !recurrent()) return layout_;
+  auto made = std::make_shared<StateLayout>();
+  const auto names = network_->state_names();
+  const auto state = network_->initial_state(1);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const auto size = static_cast<std::size_t>(state[i].numel());
+    made->parts.push_back({names[i], state[i].sizes().slice(1).vec(), made->row, size});
+    made->row += size;
+  }
+  layout_ = std::move(made);
+  return layout_;
+}
+
+void NetworkPolicy::take(const nn::MemoryState& from, RecurrentState& state) const {
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    const auto plain = from[i].to(torch::kCPU).contiguous();
+    std::memcpy(state.part(i).data(), plain.data_ptr<float>(), state.part(i).size_bytes());
+  }
+}
+
+nn::MemoryState NetworkPolicy::tensors_of(const RecurrentState& state) const {
+  nn::MemoryState tensors;
+  if (!state.layout) return tensors;
+  for (std::size_t i = 0; i < state.layout->parts.size(); ++i) {
+    auto shape = state.layout->parts[i].shape;
+    shape.insert(shape.begin(), static_cast<std::int64_t>(state.size()));
+    // Torch has no constant tensors; a network does not write into the state that it is given.
+    auto view = torch::from_blob(const_cast<float*>(state.part(i).data()), shape, torch::kFloat);
+    tensors.push_back(device_.is_cpu() ? view : view.to(device_));
+  }
+  return tensors;
+}
+
+RecurrentState NetworkPolicy::begin(std::size_t n) {
+  const torch::NoGradGuard no_grad;
+  auto state = RecurrentState::make(layout(), n);
+  if (recurrent()) take(network_->initial_state(static_cast<std::int64_t>(n)), state);
+  return state;
+}
+
+PolicyOutput NetworkPolicy::evaluate(Observations observations) {
+  const torch::NoGradGuard no_grad;
+  return output(network_->forward(batch(observations)));
+}
+
+PolicyOutput NetworkPolicy::evaluate(Observations observations, RecurrentState& state) {
+  if (!recurrent()) return evaluate(observations);
+  const torch::NoGradGuard no_grad;
+  const auto answer = network_->step(batch(observations), previous_of(state, device_), tensors_of(state));
+  take(answer.state, state);
+  return output(answer.values);
+}
+
+PolicyOutput NetworkPolicy::evaluate(Observations observations, RecurrentState& state,
+                                     const nn::Intervention& intervention) {
+  const torch::NoGradGuard no_grad;
+  nn::Probe probe{intervention, {}, {}, {}, {}};
+  if (!recurrent()) return output(network_->forward(batch(observations), &probe));
+  const auto answer = network_->step(batch(observations), previous_of(state, device_), tensors_of(state), &probe);
+  take(answer.state, state);
+  return output(answer.values);
+}
+
+std::vector<Inspection> NetworkPolicy::inspect(Observations observations, const RecurrentState* state,
+                                               const nn::Intervention& intervention, bool with_matrix) {
+  const torch::NoGradGuard no_grad;
+  nn::Probe probe{intervention, {}, {}, {}, {}};
+  const auto n = observations.size();
+  nn::MemoryState before;
+  nn::PolicyOutput answer;
+  auto after = state == nullptr ? begin(n) : *state;
+  const auto seen = batch(observations);
+  if (recurrent()) {
+    before = tensors_of(state == nullptr ? after : *state);
+    answer = network_->step(seen, previous_of(after, device_), before, &probe);
+    before.resize(network_->memory().state_names().size());
+  } else {
+    answer.values = network_->forward(seen, &probe);
+  }
+  const auto preferences = nn::numbers(answer.values);
+  std::vector<Inspection> inspections(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    auto& its = inspections[i];
+    const auto row = static_cast<std::int64_t>(i);
+    const auto first = preferences.begin() + static_cast<std::ptrdiff_t>(i) * actions_;
+    its.preferences.assign(first, first + actions_);
+    if (probe.attention) its.attention = nn::attention_view(probe, row, network_->grid(), with_matrix);
+    if (!recurrent()) continue;
+    its.memory = std::make_shared<protocol::MemoryView>(
+        nn::memory_view(hyperparameters_.memory, network_->memory(), probe.memory, row, before, answer.state));
+    its.memory_input = nn::numbers(probe.memory_input[row]);
+  }
+  if (recurrent()) take(answer.state, after);
+  for (std::size_t i = 0; i < n; ++i)
+    inspections[i].after = after.rows({static_cast<std::int64_t>(i)});
+  return inspections;
+}
+
+void NetworkPolicy::copy_parameters(std::span<float> out) {
+  const auto plain = parameters_.values().detach().to(torch::kCPU).contiguous();
+  std::memcpy(out.data(), plain.data_ptr<float>(), out.size_bytes());
+}
+
+void NetworkPolicy::set_parameters(std::span<const float> values) {
+  const torch::NoGradGuard no_grad;
+  parameters_.values().copy_(
+      torch::from_blob(const_cast<float*>(values.data()), {static_cast<std::int64_t>(values.size())}, torch::kFloat));
+}
+
+void NetworkPolicy::restore(const core::Archive& archive) {
+  restore_flat(archive, parameters_.slices(), "", parameters_.values());
+}
+
+void NetworkPolicy::redraw(core::Stage stage, core::RandomStream stream) {
+  nn::initialise(network_->block(stage), stream);
+}
+
+std::unique_ptr<Policy> NetworkPolicy::clone() {
+  auto copy = std::make_unique<NetworkPolicy>(hyperparameters_, spec_, torch::kCPU);
+  const torch::NoGradGuard no_grad;
+  copy->parameters().values().copy_(parameters_.values());
+  return copy;
+}
+
+void NetworkPolicy::prepare_thread() const {
+  nn::prepare_thread(1);
+}
+
+}  // namespace qarium::agent

@@ -1,0 +1,66 @@
+#pragma once
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "engine/agent/policy.hpp"
+#include "engine/config/hyperparameters.hpp"
+#include "engine/env/environment.hpp"
+#include "engine/nn/flat_parameters.hpp"
+#include "engine/nn/network.hpp"
+
+namespace qarium::agent {
+
+/// The five stages as a policy: a network with its flat parameters that takes observations as they are stored.
+class NetworkPolicy final : public Policy {
+ public:
+  /// Weights are drawn from the stream (seed, Initialisation, 64 rebuild + block).
+  NetworkPolicy(const config::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec, torch::Device device,
+                std::uint32_t rebuild = 0);
+
+  int actions() const override { return actions_; }
+  bool recurrent() const override { return network_->recurrent(); }
+  RecurrentState begin(std::size_t n) override;
+  PolicyOutput evaluate(Observations observations) override;
+  PolicyOutput evaluate(Observations observations, RecurrentState& state) override;
+  PolicyOutput evaluate(Observations observations, RecurrentState& state,
+                        const nn::Intervention& intervention) override;
+  std::vector<Inspection> inspect(Observations observations, const RecurrentState* state,
+                                  const nn::Intervention& intervention = {}, bool with_matrix = false) override;
+  nn::TokenGrid token_grid() const override { return network_->grid(); }
+  protocol::NetworkView describe() override { return network_->view(); }
+  std::size_t parameter_count() const override { return static_cast<std::size_t>(parameters_.size()); }
+  void copy_parameters(std::span<float> out) override;
+  void set_parameters(std::span<const float> values) override;
+  void restore(const core::Archive& archive) override;
+  void redraw(core::Stage stage, core::RandomStream stream) override;
+  std::unique_ptr<Policy> clone() override;
+  void prepare_thread() const override;
+
+  /// Copies `observations` into a float batch on the device.
+  torch::Tensor batch(Observations observations) const;
+  /// The state as the network takes it: views of `state` on the CPU, copies elsewhere. It must outlive them.
+  nn::MemoryState tensors_of(const RecurrentState& state) const;
+  nn::Network& network() { return *network_; }
+  nn::FlatParameters& parameters() { return parameters_; }
+  torch::Device device() const { return device_; }
+
+ private:
+  PolicyOutput output(const torch::Tensor& preferences);
+  void take(const nn::MemoryState& from, RecurrentState& state) const;
+  std::shared_ptr<const StateLayout> layout();
+
+  config::Hyperparameters hyperparameters_;
+  env::EnvironmentSpec spec_;
+  int actions_;
+  torch::Device device_;
+  std::shared_ptr<nn::Network> network_;
+  nn::FlatParameters parameters_;
+  std::shared_ptr<const StateLayout> layout_;  ///< once it was asked for
+  torch::Tensor preferences_;
+};
+
+/// The previous actions and rewards [n] as the network takes them.
+nn::Previous previous_of(const RecurrentState& state, torch::Device device);
+
+}  // namespace qarium::agent

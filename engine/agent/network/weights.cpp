@@ -1,0 +1,43 @@
+#include "engine/agent/network/weights.hpp"
+
+#include <cstring>
+
+#include "engine/core/error.hpp"
+
+namespace qarium::agent {
+namespace {
+
+std::int64_t elements_of(const nn::ParameterSlice& slice) {
+  std::int64_t n = 1;
+  for (const auto extent : slice.shape)
+    n *= extent;
+  return n;
+}
+
+}  // namespace
+
+void save_flat(core::Archive& archive, const torch::Tensor& flat, const std::vector<nn::ParameterSlice>& slices,
+               const std::string& prefix) {
+  const auto on_cpu = flat.detach().to(torch::kCPU).contiguous();
+  const auto* data = on_cpu.data_ptr<float>();
+  for (const auto& slice : slices) {
+    const auto* begin = data + slice.offset;
+    archive.arrays.push_back({prefix + slice.name, slice.shape, {begin, begin + elements_of(slice)}});
+  }
+}
+
+void restore_flat(const core::Archive& archive, const std::vector<nn::ParameterSlice>& slices,
+                  const std::string& prefix, torch::Tensor& flat) {
+  const torch::NoGradGuard no_grad;
+  auto values = torch::zeros({flat.numel()}, torch::kFloat);
+  for (const auto& slice : slices) {
+    const auto& array = archive.need(prefix + slice.name);
+    if (array.shape != slice.shape) {
+      throw core::UserError("array '" + array.name + "' of the checkpoint has another shape than the network");
+    }
+    std::memcpy(values.data_ptr<float>() + slice.offset, array.values.data(), array.values.size() * sizeof(float));
+  }
+  flat.copy_(values);
+}
+
+}  // namespace qarium::agent

@@ -1,0 +1,30 @@
+#include "widgets/curves/curves_state.hpp"
+
+#include <array>
+
+#include "widgets/remembered.hpp"
+
+namespace qarium::widgets {
+namespace {
+
+/// The plots in the order of the versions that knew them by their number.
+constexpr std::array<std::string_view, 8> kFormerPlots{
+    "Episode return", "Episode length", "Loss", "Mean max Q", "|TD error|", "Epsilon", "Gradient norm", "Speed"};
+
+constexpr std::array kCurvesRows{
+    remember::formerly(remember::names<&CurvesState::log_axis>("log"), "curves.log", kFormerPlots),
+    remember::formerly(remember::text<&CurvesState::maximised>("maximised"), "curves.maximised", kFormerPlots),
+    remember::number<&CurvesState::smoothing>("smoothing", 1, 10'000), remember::flag<&CurvesState::show_raw>("raw"),
+    remember::flag<&CurvesState::show_smooth>("smooth")};
+
+/// One of them is always shown.
+void settle_curves(ViewState& view) {
+  auto& curves = view.of<CurvesState>();
+  curves.show_smooth |= !curves.show_raw;
+}
+
+}  // namespace
+
+constinit const RememberedSection kCurvesSection{"curves", kCurvesRows, settle_curves};
+
+}  // namespace qarium::widgets

@@ -1,0 +1,111 @@
+#include "widgets/intervention/intervention.hpp"
+
+#include <imgui.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "widgets/intervention/attention_change.hpp"
+#include "widgets/intervention/memory_change.hpp"
+
+namespace qarium::widgets {
+namespace {
+
+constexpr double kAdoptAfter = 0.7;
+constexpr std::size_t kMostKept = 100;
+
+void send_intervention(const PanelContext& context) {
+  const auto& intervention = context.view.of<InterventionState>().intervention;
+  send(context, protocol::Intervene{intervention.attention, intervention.memory});
+}
+
+void remember(InterventionState& state) {
+  state.past.push_back(state.intervention);
+  if (state.past.size() > kMostKept) state.past.erase(state.past.begin());
+}
+
+Intervention intervention_in_force(const protocol::StageSnapshot& stage) {
+  if (!stage.counterfactual) return {};
+  Intervention intervention{stage.counterfactual->change, stage.counterfactual->memory_change};
+  for (auto* numbers :
+       {&intervention.attention.silenced, &intervention.attention.painted, &intervention.memory.silenced})
+    std::sort(numbers->begin(), numbers->end());
+  return intervention;
+}
+
+}  // namespace
+
+void keep_in_step(const PanelContext& context) {
+  auto& state = context.view.of<InterventionState>();
+  // A control that went away under the pointer cannot end what it began.
+  if (state.gesture && !ImGui::IsMouseDown(0) && !ImGui::IsMouseReleased(0)) end_gesture(context);
+  auto in_force = intervention_in_force(context.stage);
+  const bool settled = !state.gesture && !context.pending.waiting_for<protocol::Intervene>();
+  if (!settled || in_force == state.intervention) {
+    state.differs_since = -1;
+    return;
+  }
+  const double now = ImGui::GetTime();
+  if (state.differs_since < 0) state.differs_since = now;
+  if (now - state.differs_since < kAdoptAfter) {
+    auto& wake_at = context.view.transient.wake_at;
+    wake_at = std::min(wake_at, state.differs_since + kAdoptAfter);
+    return;
+  }
+  state.intervention = std::move(in_force);
+  state.past.clear();
+  state.differs_since = -1;
+}
+
+void intervene(const PanelContext& context, Intervention intervention) {
+  auto& state = context.view.of<InterventionState>();
+  if (intervention == state.intervention) return;
+  remember(state);
+  state.intervention = std::move(intervention);
+  send_intervention(context);
+}
+
+void intervene(const PanelContext& context, protocol::AttentionChange change) {
+  intervene(context, Intervention{std::move(change), context.view.of<InterventionState>().intervention.memory});
+}
+
+void intervene(const PanelContext& context, protocol::MemoryChange change) {
+  intervene(context, Intervention{context.view.of<InterventionState>().intervention.attention, std::move(change)});
+}
+
+void undo_intervention(const PanelContext& context) {
+  auto& state = context.view.of<InterventionState>();
+  if (state.past.empty() || state.gesture) return;
+  state.intervention = std::move(state.past.back());
+  state.past.pop_back();
+  send_intervention(context);
+}
+
+void begin_gesture(const PanelContext& context) {
+  auto& state = context.view.of<InterventionState>();
+  if (state.gesture) return;
+  remember(state);
+  state.gesture = true;
+}
+
+void end_gesture(const PanelContext& context) {
+  auto& state = context.view.of<InterventionState>();
+  if (!state.gesture) return;
+  state.gesture = false;
+  if (!state.past.empty() && state.past.back() == state.intervention) state.past.pop_back();
+}
+
+void alter(const PanelContext& context, Intervention intervention) {
+  auto& state = context.view.of<InterventionState>();
+  if (intervention == state.intervention) return;
+  state.intervention = std::move(intervention);
+  send_intervention(context);
+}
+
+ShortText words_for(const Intervention& intervention) {
+  ShortText text = words_for(intervention.attention);
+  if (!intervention.attention.empty() && !intervention.memory.empty()) text.add("; ");
+  return text.add(words_for(intervention.memory));
+}
+
+}  // namespace qarium::widgets

@@ -1,0 +1,18 @@
+#pragma once
+#include "widgets/context.hpp"
+#include "widgets/parts/rect.hpp"
+
+namespace qarium::widgets {
+
+/// How the watched frame is drawn, wherever it is; remembered between launches.
+struct StageLook {
+  bool grid = true;  ///< thin lines between the cells
+};
+
+struct RememberedSection;
+extern const RememberedSection kStageSection;
+
+/// The watched environment. Needs Part::Stage.
+void draw_stage(const PanelContext& context, const Rect& area);
+
+}  // namespace qarium::widgets

@@ -1,0 +1,23 @@
+#pragma once
+#include "widgets/context.hpp"
+#include "widgets/parts/rect.hpp"
+
+namespace qarium::widgets {
+
+/// The room of a workspace for as long as it lives; it scrolls where its content needs more height than there is.
+class WorkspaceScope {
+ public:
+  /// `wanted` is the content's height at scale 1.
+  WorkspaceScope(const PanelContext& context, const Rect& area, float wanted);
+  WorkspaceScope(const WorkspaceScope&) = delete;
+  WorkspaceScope& operator=(const WorkspaceScope&) = delete;
+  ~WorkspaceScope();
+
+  const Rect& inside() const { return inside_; }
+
+ private:
+  Rect inside_;
+  bool scrolls_;
+};
+
+}  // namespace qarium::widgets

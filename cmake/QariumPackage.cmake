@@ -1,5 +1,6 @@
 # What `cmake --install` and the Debian package hold. Presets and trained agents are built into the program: there are no
 # files beside it that it would have to find.
+set(CMAKE_INSTALL_DOCDIR share/doc/qarium CACHE PATH "Documents")
 include(GNUInstallDirs)
 
 set(QARIUM_RELEASE_DATE 2026-11-26)  # of PROJECT_VERSION, as in docs/CHANGELOG.md

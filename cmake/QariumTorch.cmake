@@ -45,7 +45,9 @@ function(qarium_torch_by_files root abi)
   target_link_options(qarium_torch INTERFACE "-Wl,-rpath,${root}/lib")
   list(APPEND CMAKE_INSTALL_RPATH ${root}/lib)
   set(CMAKE_INSTALL_RPATH ${CMAKE_INSTALL_RPATH} PARENT_SCOPE)
-  qarium_version_in(${root}/include version)
+  if(NOT version)
+    qarium_version_in(${root}/include version)
+  endif()
   message(STATUS "LibTorch ${version} (${kind}) of ${root}, linked by its files")
 endfunction()
 
@@ -56,7 +58,7 @@ function(qarium_find_torch)
   if(QARIUM_TORCH_PYTHON)
     execute_process(
       COMMAND ${QARIUM_TORCH_PYTHON} -W ignore -c
-        "import torch; print(torch.__path__[0]); print(int(torch.compiled_with_cxx11_abi()))"
+        "import torch; print(torch.__path__[0]); print(int(torch.compiled_with_cxx11_abi())); print(torch.__version__)"
       OUTPUT_VARIABLE answer ERROR_VARIABLE trouble RESULT_VARIABLE failed OUTPUT_STRIP_TRAILING_WHITESPACE)
     if(failed)
       message(FATAL_ERROR "QARIUM_TORCH_PYTHON: '${QARIUM_TORCH_PYTHON}' does not import torch; install it there, as in "
@@ -65,6 +67,7 @@ function(qarium_find_torch)
     string(REPLACE "\n" ";" answer "${answer}")
     list(GET answer 0 root)
     list(GET answer 1 abi)
+    list(GET answer 2 version)
     qarium_torch_by_files(${root} ${abi})
     set(CMAKE_INSTALL_RPATH ${CMAKE_INSTALL_RPATH} PARENT_SCOPE)
     return()

@@ -7,6 +7,7 @@
 
 #include "app/command_line/commands.hpp"
 #include "engine/core/error.hpp"
+#include "engine/core/openblas.hpp"
 #include "engine/core/version.hpp"
 #ifdef QARIUM_GUI
 #include "app/window/window_command.hpp"
@@ -41,8 +42,7 @@ struct CommandLine {
 #endif
 
   CommandLine() {
-    app.set_version_flag("--version", std::string("qarium ") + core::version() + " (" + core::commit() + ")",
-                         "Version and commit of this program");
+    app.set_version_flag("--version", "qarium " + core::build(), "Version and commit of this program");
     app.footer("Without a command the window opens. 'qarium COMMAND --help' tells more.");
 #ifdef QARIUM_GUI
     app::add_window_options(app, window);
@@ -152,6 +152,7 @@ struct CommandLine {
 }  // namespace
 
 int main(int argc, char** argv) {
+  core::restart_with_better_openblas_kernel(argv);
   keep_freed_memory();
   try {
     CommandLine line;

@@ -25,6 +25,9 @@ const char* version() {
 const char* commit() {
   return \"${commit}\";
 }
+std::string build() {
+  return \"${VERSION} (${commit})\";
+}
 
 }  // namespace qarium::core
 ")

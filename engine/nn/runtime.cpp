@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 
 #include "engine/core/error.hpp"
+#include "engine/core/openblas.hpp"
 #include "engine/core/version.hpp"
 #include "engine/nn/ops/flat_kernels.hpp"
 
@@ -38,12 +39,9 @@ void set_blas_threads(std::int64_t threads) {
 }
 
 core::Circumstances circumstances(torch::Device device, std::int64_t threads) {
-  return {std::string(core::version()) + " (" + core::commit() + ")",
-          TORCH_VERSION,
-          kernel_instruction_set(),
-          {},
-          describe_device(device, threads),
-          threads};
+  auto blas = core::openblas();
+  if (blas.empty()) blas = at::hasMKL() ? "MKL" : "unknown";
+  return {core::build(), TORCH_VERSION, kernel_instruction_set(), blas, describe_device(device, threads), threads};
 }
 
 }  // namespace qarium::nn

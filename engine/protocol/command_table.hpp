@@ -17,7 +17,7 @@ enum class Journaled { No, Yes };
 template <class Command, class Member>
 struct CommandField {
   std::string_view name;
-  Member Command::*member;
+  Member Command::* member;
 };
 template <class Command, class Member>
 CommandField(std::string_view, Member Command::*) -> CommandField<Command, Member>;

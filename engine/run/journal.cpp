@@ -159,7 +159,7 @@ std::vector<std::string> differences(const core::Circumstances& then, const core
   compare("build", then.build, now.build);
   compare("LibTorch", then.libtorch, now.libtorch);
   compare("instruction set", then.instruction_set, now.instruction_set);
-  if (!then.blas.empty()) compare("BLAS kernel", then.blas, now.blas);
+  if (!then.blas.empty()) compare("BLAS", then.blas, now.blas);
   compare("device", then.device, now.device);
   return found;
 }

@@ -13,7 +13,7 @@ using torch::Tensor;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-float* floats_of(const Tensor& tensor) {
+float* recurrent_floats(const Tensor& tensor) {
   return tensor.data_ptr<float>();
 }
 
@@ -53,7 +53,7 @@ Tensor carried(const Tensor& gradient, const Tensor& like) {
 /// Adds the gradient of a step's outputs.
 void add_outputs(const Tensor& outputs_gradient, std::int64_t t, const Extent& extent, float* h_gradient) {
   if (!outputs_gradient.defined()) return;
-  const float* of_outputs = floats_of(outputs_gradient) + t * extent.row();
+  const float* of_outputs = recurrent_floats(outputs_gradient) + t * extent.row();
   for (std::int64_t i = 0; i < extent.row(); ++i)
     h_gradient[i] += of_outputs[i];
 }
@@ -72,16 +72,17 @@ class LstmFunction : public torch::autograd::Function<LstmFunction> {
     auto tanh_cells = torch::empty({extent.steps, extent.batch, extent.units}, sums.options());
     auto outputs = torch::empty_like(tanh_cells);
     cells[0].copy_(c);
-    const float* h_before = floats_of(h);
+    const float* h_before = recurrent_floats(h);
     for (std::int64_t t = 0; t < extent.steps; ++t) {
-      float* of_step = floats_of(gates) + 4 * t * row;
-      kernels::multiply({extent.batch, rows, extent.units, h_before, extent.units, floats_of(weights), rows,
-                         floats_of(sums) + 4 * t * row, rows, of_step, rows});
-      float* h_after = floats_of(outputs) + t * row;
+      float* of_step = recurrent_floats(gates) + 4 * t * row;
+      kernels::multiply({extent.batch, rows, extent.units, h_before, extent.units, recurrent_floats(weights), rows,
+                         recurrent_floats(sums) + 4 * t * row, rows, of_step, rows});
+      float* h_after = recurrent_floats(outputs) + t * row;
       for (std::int64_t b = 0; b < extent.batch; ++b) {
         const std::int64_t at = t * row + b * extent.units;
-        kernels::lstm_forward(extent.units, of_step + b * rows, floats_of(cells) + at, floats_of(cells) + row + at,
-                              floats_of(tanh_cells) + at, h_after + b * extent.units);
+        kernels::lstm_forward(extent.units, of_step + b * rows, recurrent_floats(cells) + at,
+                              recurrent_floats(cells) + row + at, recurrent_floats(tanh_cells) + at,
+                              h_after + b * extent.units);
       }
       h_before = h_after;
     }
@@ -106,17 +107,17 @@ class LstmFunction : public torch::autograd::Function<LstmFunction> {
     auto of_c = carried(gradients[1], h);
     auto of_sums = torch::empty_like(gates);
     for (std::int64_t t = extent.steps - 1; t >= 0; --t) {
-      add_outputs(of_outputs, t, extent, floats_of(of_h));
-      float* of_step = floats_of(of_sums) + 4 * t * row;
+      add_outputs(of_outputs, t, extent, recurrent_floats(of_h));
+      float* of_step = recurrent_floats(of_sums) + 4 * t * row;
       for (std::int64_t b = 0; b < extent.batch; ++b) {
         const std::int64_t in_row = b * extent.units;
         const std::int64_t at = t * row + in_row;
-        kernels::lstm_backward(extent.units, floats_of(gates) + 4 * at, floats_of(cells) + at,
-                               floats_of(tanh_cells) + at, floats_of(of_h) + in_row, floats_of(of_c) + in_row,
-                               of_step + b * rows);
+        kernels::lstm_backward(extent.units, recurrent_floats(gates) + 4 * at, recurrent_floats(cells) + at,
+                               recurrent_floats(tanh_cells) + at, recurrent_floats(of_h) + in_row,
+                               recurrent_floats(of_c) + in_row, of_step + b * rows);
       }
-      kernels::multiply({extent.batch, extent.units, rows, of_step, rows, floats_of(recurrent), extent.units, nullptr,
-                         0, floats_of(of_h), extent.units});
+      kernels::multiply({extent.batch, extent.units, rows, of_step, rows, recurrent_floats(recurrent), extent.units,
+                         nullptr, 0, recurrent_floats(of_h), extent.units});
     }
     return {of_sums, recurrent_gradient(of_sums, h, outputs), of_h, of_c};
   }
@@ -134,14 +135,14 @@ class GruFunction : public torch::autograd::Function<GruFunction> {
     const auto weights = turned(recurrent);
     auto kept = torch::empty({extent.steps, extent.batch, kept_rows}, sums.options());
     auto outputs = torch::empty({extent.steps, extent.batch, extent.units}, sums.options());
-    const float* h_before = floats_of(h);
+    const float* h_before = recurrent_floats(h);
     for (std::int64_t t = 0; t < extent.steps; ++t) {
-      float* of_step = floats_of(kept) + 4 * t * row;
-      kernels::multiply({extent.batch, rows, extent.units, h_before, extent.units, floats_of(weights), rows,
-                         floats_of(bias), 0, of_step, kept_rows});
-      float* h_after = floats_of(outputs) + t * row;
+      float* of_step = recurrent_floats(kept) + 4 * t * row;
+      kernels::multiply({extent.batch, rows, extent.units, h_before, extent.units, recurrent_floats(weights), rows,
+                         recurrent_floats(bias), 0, of_step, kept_rows});
+      float* h_after = recurrent_floats(outputs) + t * row;
       for (std::int64_t b = 0; b < extent.batch; ++b) {
-        kernels::gru_forward(extent.units, floats_of(sums) + 3 * t * row + b * rows, of_step + b * kept_rows,
+        kernels::gru_forward(extent.units, recurrent_floats(sums) + 3 * t * row + b * rows, of_step + b * kept_rows,
                              h_before + b * extent.units, h_after + b * extent.units);
       }
       h_before = h_after;
@@ -165,17 +166,17 @@ class GruFunction : public torch::autograd::Function<GruFunction> {
     auto of_sums = torch::empty({extent.steps, extent.batch, rows}, kept.options());
     auto of_products = torch::empty_like(of_sums);
     for (std::int64_t t = extent.steps - 1; t >= 0; --t) {
-      add_outputs(of_outputs, t, extent, floats_of(of_h));
-      const float* h_before = t == 0 ? floats_of(h) : floats_of(outputs) + (t - 1) * row;
-      float* of_step = floats_of(of_products) + 3 * t * row;
+      add_outputs(of_outputs, t, extent, recurrent_floats(of_h));
+      const float* h_before = t == 0 ? recurrent_floats(h) : recurrent_floats(outputs) + (t - 1) * row;
+      float* of_step = recurrent_floats(of_products) + 3 * t * row;
       for (std::int64_t b = 0; b < extent.batch; ++b) {
         const std::int64_t in_row = b * extent.units;
         const std::int64_t at = t * row + in_row;
-        kernels::gru_backward(extent.units, floats_of(kept) + 4 * at, h_before + in_row, floats_of(of_h) + in_row,
-                              floats_of(of_sums) + 3 * at, of_step + b * rows);
+        kernels::gru_backward(extent.units, recurrent_floats(kept) + 4 * at, h_before + in_row,
+                              recurrent_floats(of_h) + in_row, recurrent_floats(of_sums) + 3 * at, of_step + b * rows);
       }
-      kernels::multiply({extent.batch, extent.units, rows, of_step, rows, floats_of(recurrent), extent.units,
-                         floats_of(of_h), extent.units, floats_of(through_products), extent.units});
+      kernels::multiply({extent.batch, extent.units, rows, of_step, rows, recurrent_floats(recurrent), extent.units,
+                         recurrent_floats(of_h), extent.units, recurrent_floats(through_products), extent.units});
       std::swap(of_h, through_products);
     }
     return {of_sums, recurrent_gradient(of_products, h, outputs), of_products.sum(at::IntArrayRef{0, 1}), of_h};

@@ -106,8 +106,7 @@ TEST_CASE("a learner without Torch drives trainer, inspector and writer", "[engi
     CHECK_FALSE(threads.points.empty());
     CHECK(threads.trainer.snapshot().hyperparameters.gamma == 0.5);
   }
-  const auto checkpoint =
-      run::read_safetensors(run::RunDirectory::checkpoint_path(folder.path(), "last"));
+  const auto checkpoint = run::read_safetensors(run::RunDirectory::checkpoint_path(folder.path(), "last"));
   CHECK(checkpoint.need("visits").values.size() == 2);
   const auto log = run::read_run(folder.path());
   CHECK(log.finished);

@@ -29,8 +29,8 @@ const protocol::Set* as_set(const protocol::Command& command) {
   return side == nullptr ? nullptr : std::get_if<protocol::Set>(side);
 }
 
-void Pending::sent(std::uint64_t id, const protocol::Command& command, std::string before) {
-  sent_[id] = {command, std::move(before)};
+void Pending::sent(std::uint64_t id, const protocol::Command& command, std::string before, std::string note) {
+  sent_[id] = {command, std::move(before), std::move(note)};
 }
 
 void Pending::confirm(std::string text, bool accepted) {
@@ -41,8 +41,10 @@ void Pending::confirm(std::string text, bool accepted) {
 
 void Pending::acknowledged(const protocol::Acknowledgement& acknowledgement) {
   std::string before;
+  std::string note;
   if (const auto found = sent_.find(acknowledgement.id); found != sent_.end()) {
     before = std::move(found->second.before);
+    note = std::move(found->second.note);
     sent_.erase(found);
   }
   const auto* set = as_set(acknowledgement.command);
@@ -52,7 +54,7 @@ void Pending::acknowledged(const protocol::Acknowledgement& acknowledgement) {
     if (!before.empty()) text.add(" ").add(before).add(" →");
     text.add(" ").add(value_text(set->value)).add(" applied at step ");
     text.add(count(acknowledgement.position.environment_steps));
-    confirm(std::string(text.view()), true);
+    confirm(std::string(text.add(note).view()), true);
     return;
   }
   if (set != nullptr) refusals_[set->name] = acknowledgement.message;

@@ -22,8 +22,8 @@ struct Confirmation {
 class Pending {
  public:
   /// Every command that a panel emits is noted here by the panel itself (see `send` in context.hpp). `before` is the
-  /// value in force, for a sentence like "2.5e-4 → 1e-4".
-  void sent(std::uint64_t id, const protocol::Command& command, std::string before = {});
+  /// value in force, for a sentence like "2.5e-4 → 1e-4", and `note` what else is to be said of it.
+  void sent(std::uint64_t id, const protocol::Command& command, std::string before = {}, std::string note = {});
   void acknowledged(const protocol::Acknowledgement& acknowledgement);
   /// A value that never left the window, because it could not be read or is out of range.
   void refuse(std::string_view parameter, std::string reason);
@@ -51,6 +51,7 @@ class Pending {
   struct Sent {
     protocol::Command command;
     std::string before;
+    std::string note;
   };
   template <class Kind, class... Kinds>
   static bool holds_one(const std::variant<Kinds...>& side) {

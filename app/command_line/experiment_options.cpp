@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <ctime>
 #include <filesystem>
 
@@ -55,6 +56,15 @@ config::Hyperparameters experiment(const ExperimentOptions& options) {
   if (options.steps) config::set(hyperparameters, "n_timesteps", *options.steps);
   config::validate(hyperparameters);
   return hyperparameters;
+}
+
+void warn_of_idle(const std::vector<std::string>& assignments, const config::Hyperparameters& hyperparameters) {
+  for (const auto& assignment : assignments) {
+    const auto& parameter = config::parameter(assignment.substr(0, assignment.find('=')));
+    if (config::applies(hyperparameters, parameter)) continue;
+    std::fprintf(stderr, "qarium: --set %s changes nothing here: it applies when %s\n", assignment.c_str(),
+                 config::conditions(parameter).c_str());
+  }
 }
 
 namespace {

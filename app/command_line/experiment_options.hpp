@@ -32,6 +32,8 @@ void add_experiment_options(CLI::App& app, ExperimentOptions& options);
 /// file: the plain preset of the environment that is asked for, or `cartpole` where none is.
 /// Throws core::UserError naming what is wrong.
 config::Hyperparameters experiment(const ExperimentOptions& options);
+/// Tells on standard error of each assignment that changes nothing, because its hyperparameter does not apply.
+void warn_of_idle(const std::vector<std::string>& assignments, const config::Hyperparameters& hyperparameters);
 /// The preset that this starts from; empty where there is none.
 std::string starting_preset(const ExperimentOptions& options);
 

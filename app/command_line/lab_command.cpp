@@ -26,6 +26,7 @@ protocol::LaboratoryOptions laboratory_options(const LabArguments& arguments) {
   config::set(h, "seed", arguments.experiment.seed);
   for (const auto& assignment : arguments.assignments)
     assign(h, assignment);
+  warn_of_idle(arguments.assignments, h);
   if (arguments.batch_size) config::set(h, "batch_size", *arguments.batch_size);
   if (arguments.learning_rate) config::set(h, "learning_rate", *arguments.learning_rate);
   options.decay = arguments.decay.value_or(options.decay);

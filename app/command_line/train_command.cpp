@@ -73,6 +73,7 @@ int train_command(const TrainArguments& arguments) {
   events.until = arguments.until;
   train::TrainLoop loop(hyperparameters, arguments.experiment.device, &events);
   if (arguments.resume) resume(arguments, loop);
+  warn_of_idle(arguments.experiment.assignments, loop.hyperparameters());
   loop.learner().prepare_thread();
   run::Writer writer;
   std::optional<train::RunRecorder> run;

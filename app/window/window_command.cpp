@@ -34,7 +34,8 @@ void add_window_options(CLI::App& app, WindowArguments& arguments) {
 }
 
 int window_command(const WindowArguments& arguments) {
-  experiment(arguments.experiment);  // bad input is told before a window opens
+  // Bad input is told before a window opens.
+  warn_of_idle(arguments.experiment.assignments, experiment(arguments.experiment));
   Application application(arguments);
   return application.run();
 }

@@ -33,6 +33,15 @@ Parameter toggle(std::string_view name, Group group, Effect effect, Parameter::A
   return {name, group, help, Scale::Choice, 0, 1, {}, effect, access};
 }
 
+const Condition kAttends{"attention.kind", {"none"}, true};
+const Condition kRemembers{"memory.kind", {"none"}, true};
+
+/// The row, which matters only where these hold.
+Parameter when(std::vector<Condition> conditions, Parameter row) {
+  row.when = std::move(conditions);
+  return row;
+}
+
 void add_learning(std::vector<Parameter>& table) {
   constexpr auto kGroup = Group::Learning;
   table.push_back(choice("algorithm", kGroup, {"dqn"}, Effect::Rebuild, field<&H::algorithm>(),
@@ -65,15 +74,20 @@ void add_learning(std::vector<Parameter>& table) {
                          "What is minimised of the TD error: Huber with threshold 1, or half its square."));
   table.push_back(choice("optimizer", kGroup, {"adam", "rmsprop", "rmsprop_centered"}, Effect::Live,
                          field<&H::optimizer>(), "Adam (Kingma 2015), RMSprop, or RMSprop less the squared mean."));
-  table.push_back(number("adam_beta1", kGroup, 0.0, 0.9999, Scale::Linear, Effect::Live, field<&H::adam_beta1>(),
-                         "Adam's decay of the gradient's mean."));
-  table.push_back(number("adam_beta2", kGroup, 0.0, 0.999999, Scale::Linear, Effect::Live, field<&H::adam_beta2>(),
-                         "Adam's decay of the gradient's square."));
-  table.push_back(number("rmsprop_alpha", kGroup, 0.0, 0.9999, Scale::Linear, Effect::Live, field<&H::rmsprop_alpha>(),
-                         "RMSprop's decay of the gradient's square and, when centred, of its mean."));
-  table.push_back(number("rmsprop_momentum", kGroup, 0.0, 0.9999, Scale::Linear, Effect::Live,
-                         field<&H::rmsprop_momentum>(),
-                         "RMSprop's momentum: the share of the last step that is taken again (Graves 2013)."));
+  table.push_back(
+      when({{"optimizer", {"adam"}}}, number("adam_beta1", kGroup, 0.0, 0.9999, Scale::Linear, Effect::Live,
+                                             field<&H::adam_beta1>(), "Adam's decay of the gradient's mean.")));
+  table.push_back(
+      when({{"optimizer", {"adam"}}}, number("adam_beta2", kGroup, 0.0, 0.999999, Scale::Linear, Effect::Live,
+                                             field<&H::adam_beta2>(), "Adam's decay of the gradient's square.")));
+  table.push_back(
+      when({{"optimizer", {"rmsprop", "rmsprop_centered"}}},
+           number("rmsprop_alpha", kGroup, 0.0, 0.9999, Scale::Linear, Effect::Live, field<&H::rmsprop_alpha>(),
+                  "RMSprop's decay of the gradient's square and, when centred, of its mean.")));
+  table.push_back(
+      when({{"optimizer", {"rmsprop", "rmsprop_centered"}}},
+           number("rmsprop_momentum", kGroup, 0.0, 0.9999, Scale::Linear, Effect::Live, field<&H::rmsprop_momentum>(),
+                  "RMSprop's momentum: the share of the last step that is taken again (Graves 2013).")));
   table.push_back(number("optimizer_eps", kGroup, 1e-12, 1.0, Scale::Logarithmic, Effect::Live,
                          field<&H::optimizer_eps>(), "Added to the optimizer's denominator, outside the root."));
   table.push_back(toggle("double_q", kGroup, Effect::Live, field<&H::double_q>(),
@@ -82,22 +96,27 @@ void add_learning(std::vector<Parameter>& table) {
                          "Rewards summed before the bootstrap. A change starts replay's priorities anew."));
   table.push_back(toggle("prioritized_replay", kGroup, Effect::Live, field<&H::prioritized_replay>(),
                          "Sample in proportion to |TD error|^alpha (Schaul 2016) instead of uniformly."));
-  table.push_back(number("prioritized_replay_alpha", kGroup, 0.0, 1.0, Scale::Linear, Effect::Live,
-                         field<&H::prioritized_replay_alpha>(), "How much priority matters: 0 is uniform."));
-  table.push_back(number("prioritized_replay_beta0", kGroup, 0.0, 1.0, Scale::Linear, Effect::Live,
-                         field<&H::prioritized_replay_beta0>(),
-                         "How much importance weights correct for it at the start; 1 at the end."));
-  table.push_back(number("prioritized_replay_eps", kGroup, 1e-9, 1.0, Scale::Logarithmic, Effect::Live,
-                         field<&H::prioritized_replay_eps>(), "Added to every priority, so that none is zero."));
-  table.push_back(number("sequence_length", kGroup, 1, 2048, Scale::Logarithmic, Effect::Rebuild,
-                         field<&H::sequence_length>(),
-                         "Steps in a replayed sequence that are learned from, with a memory (Kapturowski 2019)."));
-  table.push_back(number("burn_in", kGroup, 0, 512, Scale::Linear, Effect::Rebuild, field<&H::burn_in>(),
-                         "Steps before them that only bring the memory up to date; none where an episode begins."));
-  table.push_back(number("sequence_overlap", kGroup, 0, 2047, Scale::Linear, Effect::Rebuild,
-                         field<&H::sequence_overlap>(), "Steps that a sequence shares with the one after it."));
-  table.push_back(toggle("value_rescaling", kGroup, Effect::Live, field<&H::value_rescaling>(),
-                         "With a memory: learn h(Q), h(x) = sign(x)(sqrt(|x| + 1) - 1) + 0.001 x (Pohlen 2018)."));
+  table.push_back(when({{"prioritized_replay", {"true"}}},
+                       number("prioritized_replay_alpha", kGroup, 0.0, 1.0, Scale::Linear, Effect::Live,
+                              field<&H::prioritized_replay_alpha>(), "How much priority matters: 0 is uniform.")));
+  table.push_back(when({{"prioritized_replay", {"true"}}},
+                       number("prioritized_replay_beta0", kGroup, 0.0, 1.0, Scale::Linear, Effect::Live,
+                              field<&H::prioritized_replay_beta0>(),
+                              "How much importance weights correct for it at the start; 1 at the end.")));
+  table.push_back(when({{"prioritized_replay", {"true"}}},
+                       number("prioritized_replay_eps", kGroup, 1e-9, 1.0, Scale::Logarithmic, Effect::Live,
+                              field<&H::prioritized_replay_eps>(), "Added to every priority, so that none is zero.")));
+  table.push_back(when({kRemembers}, number("sequence_length", kGroup, 1, 2048, Scale::Logarithmic, Effect::Rebuild,
+                                            field<&H::sequence_length>(),
+                                            "Steps in a replayed sequence that are learned from (Kapturowski 2019).")));
+  table.push_back(when(
+      {kRemembers}, number("burn_in", kGroup, 0, 512, Scale::Linear, Effect::Rebuild, field<&H::burn_in>(),
+                           "Steps before them that only bring the memory up to date; none where an episode begins.")));
+  table.push_back(
+      when({kRemembers}, number("sequence_overlap", kGroup, 0, 2047, Scale::Linear, Effect::Rebuild,
+                                field<&H::sequence_overlap>(), "Steps that a sequence shares with the one after it.")));
+  table.push_back(when({kRemembers}, toggle("value_rescaling", kGroup, Effect::Live, field<&H::value_rescaling>(),
+                                            "Learn h(Q), h(x) = sign(x)(sqrt(|x| + 1) - 1) + 0.001 x (Pohlen 2018).")));
 }
 
 void add_exploration(std::vector<Parameter>& table) {
@@ -120,31 +139,37 @@ void add_attention(std::vector<Parameter>& table) {
                          Effect::Rebuild, field<&H::attention, &AttentionOptions::kind>(),
                          "How tokens become one vector: the score that weighs them. none lays them side by side."));
   table.push_back(
-      choice("attention.query", kGroup, {"learned", "memory", "action", "self"}, Effect::Rebuild,
-             field<&H::attention, &AttentionOptions::query>(),
-             "Who asks: one learned vector, the memory's last output, each action for itself, or every token."));
-  table.push_back(number("attention.width", kGroup, 1, 1024, Scale::Logarithmic, Effect::Rebuild,
-                         field<&H::attention, &AttentionOptions::width>(),
-                         "Width of queries, keys and values, over all heads."));
-  table.push_back(number("attention.heads", kGroup, 1, 16, Scale::Linear, Effect::Rebuild,
-                         field<&H::attention, &AttentionOptions::heads>(),
-                         "Heads of multi_head and transformer; they share the width evenly."));
+      when({kAttends},
+           choice("attention.query", kGroup, {"learned", "memory", "action", "self"}, Effect::Rebuild,
+                  field<&H::attention, &AttentionOptions::query>(),
+                  "Who asks: one learned vector, the memory's last output, each action for itself, or every token.")));
+  table.push_back(when({kAttends}, number("attention.width", kGroup, 1, 1024, Scale::Logarithmic, Effect::Rebuild,
+                                          field<&H::attention, &AttentionOptions::width>(),
+                                          "Width of queries, keys and values, over all heads.")));
   table.push_back(
+      when({{"attention.kind", {"multi_head", "transformer"}}},
+           number("attention.heads", kGroup, 1, 16, Scale::Linear, Effect::Rebuild,
+                  field<&H::attention, &AttentionOptions::heads>(), "Heads; they share the width evenly.")));
+  table.push_back(when(
+      {kAttends},
       choice("attention.positions", kGroup, {"none", "sinusoidal", "learned"}, Effect::Rebuild,
              field<&H::attention, &AttentionOptions::positions>(),
-             "How tokens know where they lie: sines and cosines over frame, row and column, or a learned table."));
-  table.push_back(number("attention.region", kGroup, 1, 64, Scale::Linear, Effect::Rebuild,
-                         field<&H::attention, &AttentionOptions::region>(),
-                         "hierarchical: tokens along one side of a region."));
-  table.push_back(number("attention.blocks", kGroup, 1, 12, Scale::Linear, Effect::Rebuild,
-                         field<&H::attention, &AttentionOptions::blocks>(), "transformer: blocks in a row."));
-  table.push_back(number("attention.feedforward", kGroup, 1, 4096, Scale::Logarithmic, Effect::Rebuild,
-                         field<&H::attention, &AttentionOptions::feedforward>(),
-                         "transformer: units of the hidden layer in each block."));
+             "How tokens know where they lie: sines and cosines over frame, row and column, or a learned table.")));
   table.push_back(
-      choice("attention.gating", kGroup, {"residual", "gru"}, Effect::Rebuild,
-             field<&H::attention, &AttentionOptions::gating>(),
-             "transformer: how a sublayer joins the stream: added, or through GTrXL's gate (Parisotto 2020)."));
+      when({{"attention.kind", {"hierarchical"}}},
+           number("attention.region", kGroup, 1, 64, Scale::Linear, Effect::Rebuild,
+                  field<&H::attention, &AttentionOptions::region>(), "Tokens along one side of a region.")));
+  table.push_back(when({{"attention.kind", {"transformer"}}},
+                       number("attention.blocks", kGroup, 1, 12, Scale::Linear, Effect::Rebuild,
+                              field<&H::attention, &AttentionOptions::blocks>(), "Blocks in a row.")));
+  table.push_back(
+      when({{"attention.kind", {"transformer"}}},
+           number("attention.feedforward", kGroup, 1, 4096, Scale::Logarithmic, Effect::Rebuild,
+                  field<&H::attention, &AttentionOptions::feedforward>(), "Units of the hidden layer in each block.")));
+  table.push_back(when({{"attention.kind", {"transformer"}}},
+                       choice("attention.gating", kGroup, {"residual", "gru"}, Effect::Rebuild,
+                              field<&H::attention, &AttentionOptions::gating>(),
+                              "How a sublayer joins the stream: added, or through GTrXL's gate (Parisotto 2020).")));
 }
 
 void add_memory(std::vector<Parameter>& table) {
@@ -153,50 +178,67 @@ void add_memory(std::vector<Parameter>& table) {
                          {"none", "lstm", "gru", "ntm", "dnc", "mann", "memory_bank", "temporal", "transformer"},
                          Effect::Rebuild, field<&H::memory, &MemoryOptions::kind>(),
                          "What is remembered from step to step. With a memory, replay learns from sequences (R2D2)."));
-  table.push_back(number("memory.hidden", kGroup, 1, 2048, Scale::Logarithmic, Effect::Rebuild,
-                         field<&H::memory, &MemoryOptions::hidden>(),
-                         "Units of lstm and gru, and of the controller of ntm, dnc and mann; width of the others."));
-  table.push_back(number(
-      "memory.slots", kGroup, 1, 1024, Scale::Logarithmic, Effect::Rebuild, field<&H::memory, &MemoryOptions::slots>(),
-      "ntm, dnc, mann: slots of the memory matrix. dnc links each with each: choose few (16 to 32)."));
-  table.push_back(number("memory.width", kGroup, 1, 512, Scale::Logarithmic, Effect::Rebuild,
-                         field<&H::memory, &MemoryOptions::width>(), "ntm, dnc, mann: numbers in a slot."));
-  table.push_back(number("memory.read_heads", kGroup, 1, 8, Scale::Linear, Effect::Rebuild,
-                         field<&H::memory, &MemoryOptions::read_heads>(),
-                         "ntm, dnc: heads that read. mann: heads that read and write."));
-  table.push_back(number("memory.write_heads", kGroup, 1, 8, Scale::Linear, Effect::Rebuild,
-                         field<&H::memory, &MemoryOptions::write_heads>(), "ntm: heads that write."));
-  table.push_back(number("memory.shift_range", kGroup, 0, 8, Scale::Linear, Effect::Rebuild,
-                         field<&H::memory, &MemoryOptions::shift_range>(),
-                         "ntm: slots that a head may shift by in one step, to either side."));
-  table.push_back(choice("memory.controller", kGroup, {"lstm", "feedforward"}, Effect::Rebuild,
-                         field<&H::memory, &MemoryOptions::controller>(), "ntm, dnc: what drives the heads."));
-  table.push_back(number("memory.chrono_length", kGroup, 0, 10000, Scale::Linear, Effect::Rebuild,
-                         field<&H::memory, &MemoryOptions::chrono_length>(),
-                         "lstm, gru, LSTM controllers: steps that their gates begin to keep things for (Tallec and "
-                         "Ollivier 2018). 0 leaves the gates half open."));
-  table.push_back(choice("memory.order", kGroup, {"read_write", "write_read"}, Effect::Rebuild,
-                         field<&H::memory, &MemoryOptions::order>(),
-                         "ntm: whether a step reads what it writes (write_read) or what was there before."));
-  table.push_back(number("memory.length", kGroup, 1, 256, Scale::Logarithmic, Effect::Rebuild,
-                         field<&H::memory, &MemoryOptions::length>(),
-                         "memory_bank: pairs of state and action that are kept. temporal, transformer: steps that are "
-                         "looked at, the current one included; it must reach back to what is to be remembered."));
-  table.push_back(choice("memory.score", kGroup, {"additive", "dot", "scaled_dot", "multi_head"}, Effect::Rebuild,
-                         field<&H::memory, &MemoryOptions::score>(),
-                         "memory_bank, temporal: how well the current step and an earlier one agree."));
-  table.push_back(number("memory.heads", kGroup, 1, 16, Scale::Linear, Effect::Rebuild,
-                         field<&H::memory, &MemoryOptions::heads>(),
-                         "transformer, and the score multi_head: heads; they divide memory.hidden."));
-  table.push_back(number("memory.blocks", kGroup, 1, 8, Scale::Linear, Effect::Rebuild,
-                         field<&H::memory, &MemoryOptions::blocks>(), "transformer: blocks on top of one another."));
-  table.push_back(number("memory.feedforward", kGroup, 1, 4096, Scale::Logarithmic, Effect::Rebuild,
-                         field<&H::memory, &MemoryOptions::feedforward>(),
-                         "transformer: units between the two linear layers of a block."));
-  table.push_back(toggle("memory.action_input", kGroup, Effect::Rebuild,
-                         field<&H::memory, &MemoryOptions::action_input>(), "The memory is told the previous action."));
-  table.push_back(toggle("memory.reward_input", kGroup, Effect::Rebuild,
-                         field<&H::memory, &MemoryOptions::reward_input>(), "The memory is told the previous reward."));
+  table.push_back(when(
+      {kRemembers}, number("memory.hidden", kGroup, 1, 2048, Scale::Logarithmic, Effect::Rebuild,
+                           field<&H::memory, &MemoryOptions::hidden>(),
+                           "Units of lstm and gru, and of the controller of ntm, dnc and mann; width of the others.")));
+  table.push_back(when({{"memory.kind", {"ntm", "dnc", "mann"}}},
+                       number("memory.slots", kGroup, 1, 1024, Scale::Logarithmic, Effect::Rebuild,
+                              field<&H::memory, &MemoryOptions::slots>(),
+                              "Slots of the memory matrix. dnc links each with each: choose few (16 to 32).")));
+  table.push_back(when({{"memory.kind", {"ntm", "dnc", "mann"}}},
+                       number("memory.width", kGroup, 1, 512, Scale::Logarithmic, Effect::Rebuild,
+                              field<&H::memory, &MemoryOptions::width>(), "Numbers in a slot.")));
+  table.push_back(
+      when({{"memory.kind", {"ntm", "dnc", "mann"}}},
+           number("memory.read_heads", kGroup, 1, 8, Scale::Linear, Effect::Rebuild,
+                  field<&H::memory, &MemoryOptions::read_heads>(), "Heads that read; with mann they write too.")));
+  table.push_back(
+      when({{"memory.kind", {"ntm"}}}, number("memory.write_heads", kGroup, 1, 8, Scale::Linear, Effect::Rebuild,
+                                              field<&H::memory, &MemoryOptions::write_heads>(), "Heads that write.")));
+  table.push_back(
+      when({{"memory.kind", {"ntm"}}}, number("memory.shift_range", kGroup, 0, 8, Scale::Linear, Effect::Rebuild,
+                                              field<&H::memory, &MemoryOptions::shift_range>(),
+                                              "Slots that a head may shift by in one step, to either side.")));
+  table.push_back(when({{"memory.kind", {"ntm", "dnc"}}},
+                       choice("memory.controller", kGroup, {"lstm", "feedforward"}, Effect::Rebuild,
+                              field<&H::memory, &MemoryOptions::controller>(), "What drives the heads.")));
+  table.push_back(when({{"memory.kind", {"lstm", "gru", "ntm", "dnc", "mann"}}},
+                       number("memory.chrono_length", kGroup, 0, 10000, Scale::Linear, Effect::Rebuild,
+                              field<&H::memory, &MemoryOptions::chrono_length>(),
+                              "Steps that the gates of an LSTM or GRU, or of an LSTM controller, begin to keep things "
+                              "for (Tallec and Ollivier 2018). 0 leaves the gates half open.")));
+  table.push_back(when({{"memory.kind", {"ntm"}}},
+                       choice("memory.order", kGroup, {"read_write", "write_read"}, Effect::Rebuild,
+                              field<&H::memory, &MemoryOptions::order>(),
+                              "Whether a step reads what it writes (write_read) or what was there before.")));
+  table.push_back(
+      when({{"memory.kind", {"memory_bank", "temporal", "transformer"}}},
+           number("memory.length", kGroup, 1, 256, Scale::Logarithmic, Effect::Rebuild,
+                  field<&H::memory, &MemoryOptions::length>(),
+                  "memory_bank: pairs of state and action that are kept. temporal, transformer: steps that are "
+                  "looked at, the current one included; it must reach back to what is to be remembered.")));
+  table.push_back(
+      when({{"memory.kind", {"memory_bank", "temporal"}}},
+           choice("memory.score", kGroup, {"additive", "dot", "scaled_dot", "multi_head"}, Effect::Rebuild,
+                  field<&H::memory, &MemoryOptions::score>(), "How well the current step and an earlier one agree.")));
+  table.push_back(when(
+      {{"memory.kind", {"memory_bank", "temporal", "transformer"}}},
+      number("memory.heads", kGroup, 1, 16, Scale::Linear, Effect::Rebuild, field<&H::memory, &MemoryOptions::heads>(),
+             "Heads of the transformer and of the score multi_head; they divide memory.hidden.")));
+  table.push_back(when({{"memory.kind", {"transformer"}}},
+                       number("memory.blocks", kGroup, 1, 8, Scale::Linear, Effect::Rebuild,
+                              field<&H::memory, &MemoryOptions::blocks>(), "Blocks on top of one another.")));
+  table.push_back(when(
+      {{"memory.kind", {"transformer"}}},
+      number("memory.feedforward", kGroup, 1, 4096, Scale::Logarithmic, Effect::Rebuild,
+             field<&H::memory, &MemoryOptions::feedforward>(), "Units between the two linear layers of a block.")));
+  table.push_back(when({kRemembers}, toggle("memory.action_input", kGroup, Effect::Rebuild,
+                                            field<&H::memory, &MemoryOptions::action_input>(),
+                                            "The memory is told the previous action.")));
+  table.push_back(when({kRemembers}, toggle("memory.reward_input", kGroup, Effect::Rebuild,
+                                            field<&H::memory, &MemoryOptions::reward_input>(),
+                                            "The memory is told the previous reward.")));
 }
 
 void add_stages(std::vector<Parameter>& table) {
@@ -204,12 +246,15 @@ void add_stages(std::vector<Parameter>& table) {
       choice("encoder.kind", Group::Encoder, {"mlp", "grid_conv", "nature_conv"}, Effect::Rebuild,
              field<&H::encoder, &EncoderOptions::kind>(),
              "mlp for vectors, grid_conv (3x3) for small grids, nature_conv (Mnih 2015) for 84x84 frames."));
-  table.push_back(number("encoder.width", Group::Encoder, 1, 4096, Scale::Logarithmic, Effect::Rebuild,
-                         field<&H::encoder, &EncoderOptions::width>(), "Units in each layer of the mlp encoder."));
-  table.push_back(number("encoder.layers", Group::Encoder, 1, 8, Scale::Linear, Effect::Rebuild,
-                         field<&H::encoder, &EncoderOptions::layers>(), "Layers of the mlp encoder."));
-  table.push_back(number("encoder.channels", Group::Encoder, 1, 256, Scale::Logarithmic, Effect::Rebuild,
-                         field<&H::encoder, &EncoderOptions::channels>(), "Channels of the grid_conv encoder."));
+  table.push_back(when({{"encoder.kind", {"mlp"}}},
+                       number("encoder.width", Group::Encoder, 1, 4096, Scale::Logarithmic, Effect::Rebuild,
+                              field<&H::encoder, &EncoderOptions::width>(), "Units in each layer.")));
+  table.push_back(
+      when({{"encoder.kind", {"mlp"}}}, number("encoder.layers", Group::Encoder, 1, 8, Scale::Linear, Effect::Rebuild,
+                                               field<&H::encoder, &EncoderOptions::layers>(), "Layers in a row.")));
+  table.push_back(when({{"encoder.kind", {"grid_conv"}}},
+                       number("encoder.channels", Group::Encoder, 1, 256, Scale::Logarithmic, Effect::Rebuild,
+                              field<&H::encoder, &EncoderOptions::channels>(), "Channels of the convolution.")));
   add_attention(table);
   add_memory(table);
   table.push_back(
@@ -231,36 +276,45 @@ void add_environment(std::vector<Parameter>& table) {
                           "tmaze_passive", "tmaze_active", "memory_len", "memory_size", "repeat_previous"},
                          Effect::Rebuild, field<&H::environment, &EnvironmentOptions::id>(),
                          "The task, by the name that it has where it comes from."));
-  table.push_back(number("environment.sticky_action_prob", kGroup, 0.0, 1.0, Scale::Linear, Effect::Rebuild,
-                         field<&H::environment, &EnvironmentOptions::sticky_action_prob>(),
-                         "MinAtar: probability that the previous action is repeated instead (Young and Tian 2019)."));
-  table.push_back(toggle("environment.difficulty_ramping", kGroup, Effect::Rebuild,
-                         field<&H::environment, &EnvironmentOptions::difficulty_ramping>(),
-                         "MinAtar: games that have levels grow harder with time."));
-  table.push_back(number("environment.grid_size", kGroup, 4, 20, Scale::Linear, Effect::Rebuild,
-                         field<&H::environment, &EnvironmentOptions::grid_size>(),
-                         "catch: rows and columns of the grid."));
-  table.push_back(number("environment.distractors", kGroup, 0, 16, Scale::Linear, Effect::Rebuild,
-                         field<&H::environment, &EnvironmentOptions::distractors>(),
-                         "catch: balls that fall beside the one that counts, and mean nothing."));
-  table.push_back(number("environment.corridor_length", kGroup, 1, 2000, Scale::Logarithmic, Effect::Rebuild,
-                         field<&H::environment, &EnvironmentOptions::corridor_length>(),
-                         "tmaze_passive, tmaze_active: steps from the start to the junction."));
-  table.push_back(number("environment.memory_length", kGroup, 1, 200, Scale::Logarithmic, Effect::Rebuild,
-                         field<&H::environment, &EnvironmentOptions::memory_length>(),
-                         "memory_len: steps over which the bit must be remembered."));
-  table.push_back(number("environment.num_bits", kGroup, 1, 64, Scale::Logarithmic, Effect::Rebuild,
-                         field<&H::environment, &EnvironmentOptions::num_bits>(),
-                         "memory_size: bits that must be remembered."));
-  table.push_back(number("environment.k", kGroup, 1, 51, Scale::Linear, Effect::Rebuild,
-                         field<&H::environment, &EnvironmentOptions::k>(),
-                         "repeat_previous: how far back the card to name lies; 1 is the open one."));
+  table.push_back(when({{"environment.id", {"MinAtar/Breakout-v1"}}},
+                       number("environment.sticky_action_prob", kGroup, 0.0, 1.0, Scale::Linear, Effect::Rebuild,
+                              field<&H::environment, &EnvironmentOptions::sticky_action_prob>(),
+                              "Probability that the previous action is repeated instead (Young and Tian 2019).")));
+  table.push_back(when({{"environment.id", {"MinAtar/Breakout-v1"}}},
+                       toggle("environment.difficulty_ramping", kGroup, Effect::Rebuild,
+                              field<&H::environment, &EnvironmentOptions::difficulty_ramping>(),
+                              "Games that have levels grow harder with time.")));
+  table.push_back(
+      when({{"environment.id", {"catch"}}},
+           number("environment.grid_size", kGroup, 4, 20, Scale::Linear, Effect::Rebuild,
+                  field<&H::environment, &EnvironmentOptions::grid_size>(), "Rows and columns of the grid.")));
+  table.push_back(when({{"environment.id", {"catch"}}},
+                       number("environment.distractors", kGroup, 0, 16, Scale::Linear, Effect::Rebuild,
+                              field<&H::environment, &EnvironmentOptions::distractors>(),
+                              "Balls that fall beside the one that counts, and mean nothing.")));
+  table.push_back(when(
+      {{"environment.id", {"tmaze_passive", "tmaze_active"}}},
+      number("environment.corridor_length", kGroup, 1, 2000, Scale::Logarithmic, Effect::Rebuild,
+             field<&H::environment, &EnvironmentOptions::corridor_length>(), "Steps from the start to the junction.")));
+  table.push_back(when({{"environment.id", {"memory_len"}}},
+                       number("environment.memory_length", kGroup, 1, 200, Scale::Logarithmic, Effect::Rebuild,
+                              field<&H::environment, &EnvironmentOptions::memory_length>(),
+                              "Steps over which the bit must be remembered.")));
+  table.push_back(
+      when({{"environment.id", {"memory_size"}}},
+           number("environment.num_bits", kGroup, 1, 64, Scale::Logarithmic, Effect::Rebuild,
+                  field<&H::environment, &EnvironmentOptions::num_bits>(), "Bits that must be remembered.")));
+  table.push_back(when({{"environment.id", {"repeat_previous"}}},
+                       number("environment.k", kGroup, 1, 51, Scale::Linear, Effect::Rebuild,
+                              field<&H::environment, &EnvironmentOptions::k>(),
+                              "How far back the card to name lies; 1 is the open one.")));
   table.push_back(number("environment.flicker_prob", kGroup, 0.0, 1.0, Scale::Linear, Effect::Rebuild,
                          field<&H::environment, &EnvironmentOptions::flicker_prob>(),
-                         "Any task: probability that an observation is blank, all zero (Hausknecht 2015)."));
-  table.push_back(toggle("environment.mask_velocity", kGroup, Effect::Rebuild,
-                         field<&H::environment, &EnvironmentOptions::mask_velocity>(),
-                         "Control tasks: velocities are observed as 0."));
+                         "Probability that an observation is blank, all zero (Hausknecht 2015)."));
+  table.push_back(
+      when({{"environment.id", {"CartPole-v1", "MountainCar-v0", "Acrobot-v1"}}},
+           toggle("environment.mask_velocity", kGroup, Effect::Rebuild,
+                  field<&H::environment, &EnvironmentOptions::mask_velocity>(), "Velocities are observed as 0.")));
 }
 
 void add_run(std::vector<Parameter>& table) {

@@ -65,6 +65,26 @@ Value default_value(const Parameter& parameter) {
   return get(Hyperparameters{}, parameter);
 }
 
+bool applies(const Hyperparameters& hyperparameters, const Parameter& row) {
+  return std::all_of(row.when.begin(), row.when.end(), [&](const Condition& condition) {
+    const auto value = format(get(hyperparameters, parameter(condition.name)));
+    const bool among = std::find(condition.values.begin(), condition.values.end(), value) != condition.values.end();
+    return among != condition.unless;
+  });
+}
+
+std::string conditions(const Parameter& row) {
+  std::string text;
+  for (const auto& condition : row.when) {
+    text.append(text.empty() ? "" : " and ").append(condition.name).append(condition.unless ? " is not " : " is ");
+    for (std::size_t i = 0; i < condition.values.size(); ++i) {
+      if (i > 0) text.append(i + 1 == condition.values.size() ? " or " : ", ");
+      text.append(condition.values[i]);
+    }
+  }
+  return text;
+}
+
 void set(Hyperparameters& hyperparameters, const Parameter& parameter, const Value& value) {
   std::visit(core::Overloaded{
                  [&](bool& (*access)(Hyperparameters&)) {
@@ -137,7 +157,7 @@ void validate(const Hyperparameters& h) {
                           " environments " + format(slots_per_environment) +
                           " transitions each, too few for n_step = " + format(h.n_step) + ": raise buffer_size");
   }
-  if (h.sequence_overlap >= h.sequence_length) {
+  if (h.memory.kind != "none" && h.sequence_overlap >= h.sequence_length) {
     throw core::UserError("sequence_overlap = " + format(h.sequence_overlap) + " leaves nothing new in sequences of " +
                           format(h.sequence_length) + ": lower it below sequence_length");
   }

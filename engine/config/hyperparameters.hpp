@@ -155,6 +155,13 @@ enum class Scale { Linear, Logarithmic, Choice };
 /// The heading a hyperparameter stands under: the five stages, and what is around them.
 enum class Group { Learning, Exploration, Encoder, Attention, Memory, Fusion, Head, Environment, Run };
 
+/// What another hyperparameter must be for a row to matter.
+struct Condition {
+  std::string_view name;                 ///< "memory.kind"
+  std::vector<std::string_view> values;  ///< one of these, as `format` writes them,
+  bool unless = false;                   ///< or, where this is set, none of them
+};
+
 /// One row of the table.
 struct Parameter {
   using Access = std::variant<bool& (*)(Hyperparameters&), std::int64_t& (*)(Hyperparameters&),
@@ -168,6 +175,7 @@ struct Parameter {
   std::vector<std::string_view> choices;  ///< strings only: what is allowed
   Effect effect;
   Access access;
+  std::vector<Condition> when = {};  ///< all must hold, or its value changes nothing; empty = it always matters
 };
 
 /// The only description of the hyperparameters, in the order in which they are shown.
@@ -178,6 +186,11 @@ const Parameter& parameter(std::string_view name);
 
 Value get(const Hyperparameters& hyperparameters, const Parameter& parameter);
 Value default_value(const Parameter& parameter);
+
+/// Whether the row's value matters with these hyperparameters. Setting one that does not is allowed.
+bool applies(const Hyperparameters& hyperparameters, const Parameter& parameter);
+/// When it does, in words: "memory.kind is ntm, dnc or mann"; empty where it always does.
+std::string conditions(const Parameter& parameter);
 
 /// Checks type, range and choice, then assigns. An integer is accepted where a double is wanted.
 /// Throws core::UserError naming the key, the value and what is allowed; nothing is changed then.

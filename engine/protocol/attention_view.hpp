@@ -9,7 +9,8 @@
 
 namespace qarium::protocol {
 
-/// Where attention looks at one moment, judged by the newest network. A weight belongs to a head, a query and a token.
+/// Where attention looks at one moment, evaluated by the newest network. A weight belongs to a head, a query and a
+/// token.
 struct AttentionView {
   std::uint64_t version = 0;  ///< another number, another content
   int heads = 0;
@@ -40,7 +41,7 @@ struct AttentionView {
   bool has_matrix() const { return !matrix.empty(); }
 };
 
-/// What may be supposed about a moment.
+/// What an intervention changes of a moment.
 struct AttentionChange {
   bool uniform = false;       ///< every token weighs the same
   std::vector<int> silenced;  ///< heads that give nothing
@@ -67,7 +68,7 @@ struct FaithfulnessCurve {
   float gain_high = 0;
 };
 
-/// Whether the map holds: METHODS section 5.
+/// Whether the map is faithful: METHODS section 5.
 struct Faithfulness {
   std::uint64_t version = 0;  ///< another number, another content
   bool running = false;

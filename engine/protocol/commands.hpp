@@ -85,14 +85,16 @@ struct NewEpisode {};
 struct StageEpsilon {
   double epsilon = 0.0;
 };
-/// Judge the moment looked at as if attention, the frame or the memory were otherwise: StageSnapshot::counterfactual.
-/// The whole wish at once, so that an earlier one undoes it and an empty one ends it. The agent acts untouched.
+/// Evaluate the moment looked at as if attention, the frame or the memory were otherwise:
+/// StageSnapshot::counterfactual. The whole intervention at once, so that an earlier one undoes it and an empty one
+/// ends it. The agent acts without it.
 struct Intervene {
   AttentionChange change;
   MemoryChange memory = {};
 };
-/// Play the rest of the episode from the moment looked at twice, untouched and with what is supposed about the memory,
-/// in the inspector's spare time: StageSnapshot::beside. Greedily, with the same random draws of the environment.
+/// Play the rest of the episode from the moment looked at twice, without and with the intervention on the memory, in
+/// the inspector's spare time: StageSnapshot::counterfactual_rollout. Greedily, with the same random draws of the
+/// environment.
 struct PlayCounterfactual {
   std::int64_t steps = 2'000;  ///< at most
 };
@@ -101,7 +103,8 @@ struct Recall {
   std::vector<std::int64_t> indices;
 };
 inline constexpr std::size_t kRecallLimit = 24;
-/// Measure whether the attention map holds (METHODS section 5), in the inspector's spare time: StageSnapshot::truth.
+/// Measure whether the attention map is faithful (METHODS section 5), in the inspector's spare time:
+/// StageSnapshot::faithfulness.
 /// Replaces a measurement that is still running.
 struct TestFaithfulness {
   std::int64_t episodes = 0;  ///< greedy episodes whose every state is measured; 0 = the moment looked at alone

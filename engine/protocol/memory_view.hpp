@@ -97,7 +97,7 @@ struct KeptSteps {
   std::vector<int> ages;       ///< [C] steps ago; -1 where nothing stands
 };
 
-/// The memory at the moment looked at, judged by the newest network.
+/// The memory at the moment looked at, evaluated by the newest network.
 struct MemoryView {
   std::uint64_t version = 0;  ///< another number, another content
   std::string kind;           ///< "ntm"
@@ -140,8 +140,8 @@ struct StateExchange {
   friend bool operator==(const StateExchange&, const StateExchange&) = default;
 };
 
-/// What may be supposed about a memory. Slots and exchange change the state once, at the moment looked at; the others
-/// hold for as long as one plays on.
+/// What an intervention changes of a memory. Slots and exchange change the state once, at the moment looked at; the
+/// others hold for as long as one plays on.
 struct MemoryChange {
   std::vector<SlotContent> slots;
   bool freeze_writes = false;  ///< nothing new is kept
@@ -152,18 +152,18 @@ struct MemoryChange {
   friend bool operator==(const MemoryChange&, const MemoryChange&) = default;
 };
 
-/// A greedy course of things from one moment to the episode's end.
+/// A greedy rollout from one moment to the episode's end.
 struct Rollout {
   std::vector<int> actions;
   std::vector<float> rewards;
-  std::vector<float> values;  ///< [steps, actions] judged before each action
+  std::vector<float> values;  ///< [steps, actions] evaluated before each action
   bool ended = false;         ///< the episode ended; else the limit was reached
   float total = 0;            ///< return from the moment on
-  Scene parting;              ///< how things stand where the courses part, or at the end
+  Scene parting;              ///< how things stand where the two diverge, or at the end
   Scene end;
 };
 
-/// The rest of an episode from the same state and the same random draws, untouched and as supposed.
+/// The rest of an episode from the same state and the same random draws, without and with the intervention.
 struct CounterfactualRollout {
   std::uint64_t version = 0;  ///< another number, another content
   bool running = false;

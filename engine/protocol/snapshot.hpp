@@ -24,10 +24,10 @@ enum class Part : std::uint32_t {
   Network = 1U << 1U,
   Stage = 1U << 2U,
   ActionValues = 1U << 3U,
-  Attention = 1U << 4U,        ///< weights and what-if at the moment looked at
+  Attention = 1U << 4U,        ///< weights and counterfactual at the moment looked at
   AttentionMatrix = 1U << 5U,  ///< which token asks which
   AttentionCurves = 1U << 6U,  ///< AttentionPoints while learning goes on
-  Memory = 1U << 7U,           ///< memory at the moment looked at and over the episode, and what-if
+  Memory = 1U << 7U,           ///< memory at the moment looked at and over the episode, and counterfactual
   Laboratory = 1U << 8U,       ///< the laboratory's sample and curve
 };
 using Needs = std::uint32_t;
@@ -157,14 +157,14 @@ struct EpisodeFrame {
   bool terminated = false;
   bool truncated = false;
   std::vector<float> action_values;
-  Position parameters;  ///< learning position of the network that judged
+  Position parameters;  ///< learning position of the network that evaluated
 };
 
 /// What the inspector publishes about the watched episode.
 struct StageSnapshot {
   std::uint64_t sequence = 0;
   EpisodeFrame moment;                ///< under the time cursor
-  std::vector<float> values_now;      ///< the same state judged by the newest network; empty at the live end
+  std::vector<float> values_now;      ///< the same state evaluated by the newest network; empty at the live end
   std::optional<Scene> scene;         ///< Part::Stage
   std::vector<EpisodeFrame> history;  ///< Part::ActionValues: the moments around the cursor, oldest first
   std::vector<std::string> action_names;
@@ -181,7 +181,7 @@ struct StageSnapshot {
   std::size_t bytes_limit = 0;
   std::vector<std::int64_t> episode_starts;          ///< indices within first .. last
   std::optional<AttentionView> attention;            ///< Part::Attention; empty where the network has none
-  std::optional<Counterfactual> counterfactual;      ///< Part::Attention or Memory; empty while nothing is supposed
+  std::optional<Counterfactual> counterfactual;      ///< Part::Attention or Memory; empty without an intervention
   std::shared_ptr<const Faithfulness> faithfulness;  ///< Part::Attention; null until something was measured
   // Part::Memory; null where the network has none.
   std::shared_ptr<const MemoryView> memory;

@@ -26,10 +26,10 @@ TEST_CASE("the attention workspace fits its window and nothing covers another") 
   show(rig, fakes::attention(heads, heads == 4 ? 6 : 1, 10, matrix));
   check_inside(rig, width, height);
   check_apart(rig);
-  for (const auto* name :
-       {"attention.frame", "attention.opacity", "attention.smooth", "attention.contours", "attention.pin",
-        "whatif.uniform", "whatif.clear", "heads.head.1", "heads.silence.1", "truth.frame", "truth.many",
-        "truth.deletion", "truth.insertion", "transport.pause", "pipeline.attention"}) {
+  for (const auto* name : {"attention.frame", "attention.opacity", "attention.smooth", "attention.contours",
+                           "attention.pin", "intervention.uniform", "intervention.clear", "heads.head.1",
+                           "heads.silence.1", "faithfulness.frame", "faithfulness.many", "faithfulness.deletion",
+                           "faithfulness.insertion", "transport.pause", "pipeline.attention"}) {
     INFO(name);
     CHECK(rig.shows(name));
   }
@@ -37,13 +37,13 @@ TEST_CASE("the attention workspace fits its window and nothing covers another") 
   if (heads == 4 && height >= 900) CHECK(rig.shows("heads.entropy"));
 }
 
-TEST_CASE("the attention workspace fits at any scale, with and without what is supposed") {
+TEST_CASE("the attention workspace fits at any scale, with and without an intervention") {
   const float scale = GENERATE(0.5F, 0.75F, 1.25F, 1.5F, 2.0F, 3.0F);
-  const bool supposed = GENERATE(false, true);
+  const bool intervened = GENERATE(false, true);
   Rig rig(1280, 720, scale);
-  const auto view = fakes::attention(4, 1, 10, !supposed);
+  const auto view = fakes::attention(4, 1, 10, !intervened);
   show(rig, view);
-  if (supposed) {
+  if (intervened) {
     protocol::AttentionChange change;
     change.silenced = {0, 2};
     change.painted = {4, 5, 6};

@@ -41,7 +41,7 @@ TEST_CASE("contour levels hold 50, 80 and 95 % of the weight in as few tokens as
   }
 }
 
-TEST_CASE("equal weights are never diverged_at by a contour, and no weight has none") {
+TEST_CASE("equal weights are never parted by a contour, and no weight has none") {
   const std::vector<float> uniform(100, 0.01F);
   for (const float level : widgets::contour_levels(uniform)) {
     REQUIRE(level > 0);

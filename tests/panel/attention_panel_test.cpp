@@ -141,21 +141,21 @@ TEST_CASE("where actions ask, an action's row shows its map") {
   REQUIRE(std::equal(map->values[0].begin(), map->values[0].end(), view.weights.begin() + 100));
 }
 
-TEST_CASE("silencing, uniform weights, undoing and clearing send the whole wish") {
+TEST_CASE("silencing, uniform weights, undoing and clearing send the whole intervention") {
   Rig rig;
   open(rig, fakes::attention(4));
   rig.click("heads.silence.2");
   REQUIRE(last_intervention(rig).silenced == std::vector<int>{1});
   rig.click("heads.silence.1");
   REQUIRE(last_intervention(rig).silenced == std::vector<int>{0, 1});
-  rig.click("whatif.uniform");
+  rig.click("intervention.uniform");
   REQUIRE(last_intervention(rig).uniform);
   REQUIRE(last_intervention(rig).silenced == std::vector<int>{0, 1});
   rig.key(Key::Z, true);
   REQUIRE_FALSE(last_intervention(rig).uniform);
-  rig.click("whatif.undo");
+  rig.click("intervention.undo");
   REQUIRE(last_intervention(rig).silenced == std::vector<int>{1});
-  rig.click("whatif.clear");
+  rig.click("intervention.clear");
   REQUIRE(last_intervention(rig).empty());
   rig.key(Key::Z, true);
   REQUIRE(last_intervention(rig).silenced == std::vector<int>{1});
@@ -169,7 +169,7 @@ TEST_CASE("the brush empties the cells it passes, as one stroke, and gives them 
   open(rig, fakes::attention(4));
   rig.click("attention.frame");
   REQUIRE(rig.commands.empty());
-  rig.click("whatif.brush");
+  rig.click("intervention.brush");
   rig.drag("attention.frame", 0.05F, 0.55F, 3);
   const auto painted = last_intervention(rig).painted;
   REQUIRE(painted == std::vector<int>{50, 51, 52, 53, 54, 55});
@@ -184,19 +184,19 @@ TEST_CASE("the brush empties the cells it passes, as one stroke, and gives them 
   REQUIRE(last_intervention(rig).empty());
 }
 
-TEST_CASE("what is supposed is shown in place of what is, and the values side by side") {
+TEST_CASE("the counterfactual is shown in place of the factual map, and the values side by side") {
   Rig rig;
   open(rig, fakes::attention(4));
   protocol::AttentionChange change;
   change.silenced = {0};
-  auto supposed = fakes::attention(4);
-  std::fill_n(supposed.weights.begin(), 100, 0.0F);
-  rig.stage.counterfactual = fakes::counterfactual(supposed, change);
+  auto counterfactual = fakes::attention(4);
+  std::fill_n(counterfactual.weights.begin(), 100, 0.0F);
+  rig.stage.counterfactual = fakes::counterfactual(counterfactual, change);
   rig.view.of<widgets::AttentionState>().head = 0;
   rig.frame(2);
   const auto* map = rig.heat("attention.map");
   REQUIRE(*std::max_element(map->values[0].begin(), map->values[0].end()) == 0);
-  // What is in force and was not intended here (by a reset, say) becomes the wish.
+  // What is in force and was not intended here (by a reset, say) becomes the intervention.
   rig.frame(60);
   REQUIRE(rig.view.of<widgets::InterventionState>().intervention.attention == change);
   rig.click("heads.silence.1");
@@ -256,9 +256,9 @@ TEST_CASE("the matrix is enlarged around the pointer, and stays where it is poin
 TEST_CASE("whether the picture is true is measured on request") {
   Rig rig;
   open(rig, fakes::attention(4));
-  rig.click("truth.frame");
-  rig.click("truth.few");
-  rig.click("truth.many");
+  rig.click("faithfulness.frame");
+  rig.click("faithfulness.few");
+  rig.click("faithfulness.many");
   const auto sent = rig.sent<protocol::TestFaithfulness>();
   REQUIRE(sent.size() == 3);
   REQUIRE(sent[0].episodes == 0);
@@ -267,17 +267,17 @@ TEST_CASE("whether the picture is true is measured on request") {
   REQUIRE(sent[1].orders == 8);
   REQUIRE(sent[2].episodes == 100);
   REQUIRE(sent[2].orders == 8);
-  REQUIRE_FALSE(rig.shows("truth.stop"));
+  REQUIRE_FALSE(rig.shows("faithfulness.stop"));
   auto faithfulness = fakes::faithfulness();
   faithfulness.running = true;
   faithfulness.progress = 0.4F;
   rig.stage.faithfulness = std::make_shared<protocol::Faithfulness>(faithfulness);
   rig.frame(2);
-  rig.click("truth.stop");
+  rig.click("faithfulness.stop");
   REQUIRE(rig.sent<protocol::StopFaithfulnessTest>().size() == 1);
-  REQUIRE(rig.shows("truth.deletion"));
-  REQUIRE(rig.shows("truth.insertion"));
-  rig.point("truth.deletion", 0.4F);
+  REQUIRE(rig.shows("faithfulness.deletion"));
+  REQUIRE(rig.shows("faithfulness.insertion"));
+  rig.point("faithfulness.deletion", 0.4F);
   rig.frame(3);
 }
 
@@ -303,7 +303,7 @@ TEST_CASE("without attention the workspace says so and offers the preset that ha
   rig.attention_curves.clear();
   rig.frame(2);
   REQUIRE_FALSE(rig.shows("attention.preset"));
-  REQUIRE_FALSE(rig.shows("truth.frame"));
+  REQUIRE_FALSE(rig.shows("faithfulness.frame"));
   REQUIRE(rig.heat("attention.map") == nullptr);
   rig.presets.push_back({"catch-attention", "Attention follows a ball.", {}});
   rig.frame(2);
@@ -328,7 +328,7 @@ TEST_CASE("numbers without a picture are bars") {
   rig.frame(2);
   REQUIRE(rig.shows("attention.component.3"));
   REQUIRE(rig.heat("attention.map") == nullptr);
-  rig.click("whatif.brush");
+  rig.click("intervention.brush");
   REQUIRE_FALSE(rig.view.of<widgets::AttentionState>().brush);
 }
 
@@ -371,22 +371,22 @@ TEST_CASE("a game without objects has the entropies' curves alone") {
 TEST_CASE("an answer that measured no state says so and asks for another moment") {
   Rig rig;
   open(rig, fakes::attention(4));
-  const auto before = rig.area("truth.begin");
+  const auto before = rig.area("faithfulness.begin");
   protocol::Faithfulness faithfulness;
   faithfulness.version = 1;
   faithfulness.skipped = 1;
   faithfulness.progress = 1;
   rig.stage.faithfulness = std::make_shared<protocol::Faithfulness>(faithfulness);
   rig.frame(2);
-  REQUIRE_FALSE(rig.shows("truth.deletion"));
-  REQUIRE(rig.area("truth.begin").min.y >= before.min.y);
-  rig.click("truth.begin");
+  REQUIRE_FALSE(rig.shows("faithfulness.deletion"));
+  REQUIRE(rig.area("faithfulness.begin").min.y >= before.min.y);
+  rig.click("faithfulness.begin");
   REQUIRE(rig.sent<protocol::TestFaithfulness>().size() == 1);
   faithfulness.running = true;
   rig.stage.faithfulness = std::make_shared<protocol::Faithfulness>(faithfulness);
   rig.frame(2);
-  REQUIRE(rig.shows("truth.stop"));
-  REQUIRE_FALSE(rig.controls.find("truth.begin")->enabled);
+  REQUIRE(rig.shows("faithfulness.stop"));
+  REQUIRE_FALSE(rig.controls.find("faithfulness.begin")->enabled);
 }
 
 TEST_CASE("what the contour lines hold is said below the frame while they are drawn") {

@@ -14,6 +14,16 @@ void look_for(Rig& rig, std::string_view name) {
   rig.frame(2);
 }
 
+/// Sets what the row waits for.
+void make_apply(Rig& rig, const config::Parameter& row) {
+  for (const auto& condition : row.when) {
+    const auto& other = config::parameter(condition.name);
+    const auto wanted = condition.unless ? other.choices.back() : condition.values.front();
+    config::set(rig.trainer.hyperparameters, other, config::parse(other, wanted));
+  }
+  rig.frame(2);
+}
+
 }  // namespace
 
 TEST_CASE("dragging a slider sends values in range, not too many, and the last one") {
@@ -181,17 +191,111 @@ TEST_CASE("the filter finds by name and by meaning, and only what differs on req
   REQUIRE(rig.sent<protocol::Set>().size() == 2);
 }
 
-TEST_CASE("every row of the table has a control to change it by") {
+TEST_CASE("every row of the table has a control to change it by, where it applies") {
   Rig rig;
+  const auto usual = rig.trainer.hyperparameters;
   for (const auto& parameter : config::parameters()) {
+    rig.trainer.hyperparameters = usual;
     look_for(rig, parameter.name);
     const auto control = "parameter." + std::string(parameter.name);
     const char* part = widgets::is_switch(parameter)   ? ".switch"
                        : widgets::is_number(parameter) ? ".slider"
                                                        : ".choice";
     INFO(control << part);
+    REQUIRE(rig.shows(control + part) == config::applies(usual, parameter));
+    make_apply(rig, parameter);
     REQUIRE(rig.shows(control + part));
   }
+}
+
+TEST_CASE("what is looked for and does not apply is told when it does") {
+  Rig rig;
+  look_for(rig, "memory.slots");
+  REQUIRE_FALSE(rig.shows("parameter.memory.slots.slider"));
+  // What it waits for finds it too.
+  rig.trainer.hyperparameters.memory.kind = "mann";
+  look_for(rig, "mann");
+  REQUIRE(rig.shows("parameter.memory.slots.slider"));
+  REQUIRE_FALSE(rig.shows("parameter.memory.write_heads.slider"));
+  look_for(rig, "no such name");
+  REQUIRE_FALSE(rig.shows("parameter.memory.slots.slider"));
+}
+
+TEST_CASE("what differs and does not apply is not counted among the changes") {
+  Rig rig;
+  const auto& base = rig.presets.front().hyperparameters;
+  rig.trainer.hyperparameters = base;
+  rig.trainer.hyperparameters.memory.slots = base.memory.slots + 1;
+  rig.frame(2);
+  rig.click("hyperparameters.only_changed");
+  rig.frame();
+  REQUIRE_FALSE(rig.shows("parameter.memory.slots.slider"));
+  REQUIRE_FALSE(rig.controls.find("hyperparameters.return_all")->enabled);
+  rig.trainer.hyperparameters.memory.kind = "ntm";
+  rig.frame(2);
+  REQUIRE(rig.shows("parameter.memory.slots.slider"));
+  REQUIRE(rig.shows("parameter.memory.kind.choice"));
+}
+
+TEST_CASE("a row that goes away while its slider is held leaves nothing held behind") {
+  Rig rig;
+  look_for(rig, "prioritized_replay");
+  rig.trainer.hyperparameters.prioritized_replay = true;
+  rig.frame();
+  rig.point("parameter.prioritized_replay_alpha.slider", 0.2F);
+  rig.press();
+  rig.point("parameter.prioritized_replay_alpha.slider", 0.9F);
+  rig.trainer.hyperparameters.prioritized_replay = false;
+  rig.frame(2);
+  REQUIRE_FALSE(rig.shows("parameter.prioritized_replay_alpha.slider"));
+  rig.release();
+  rig.commands.clear();
+  rig.trainer.hyperparameters.prioritized_replay = true;
+  rig.frame(3);
+  REQUIRE(rig.shows("parameter.prioritized_replay_alpha.slider"));
+  REQUIRE(rig.commands.empty());
+}
+
+TEST_CASE("the answer to a change that changes nothing says when it would") {
+  Rig rig;
+  const auto& slots = config::parameter("memory.slots");
+  widgets::Pending& pending = rig.pending;
+  rig.trainer.hyperparameters.memory.kind = "none";
+  const widgets::Fonts fonts;
+  const widgets::PanelContext context{.trainer = rig.trainer,
+                                      .stage = rig.stage,
+                                      .models = rig.models,
+                                      .pending = pending,
+                                      .view = rig.view,
+                                      .theme = rig.theme,
+                                      .fonts = fonts,
+                                      .canvas = rig.canvas,
+                                      .emit = [&](protocol::Command command) {
+                                        rig.commands.push_back(std::move(command));
+                                        return rig.commands.size();
+                                      }};
+  widgets::send(context, protocol::Set{std::string(slots.name), std::int64_t{64}});
+  rig.answer(true, "");
+  REQUIRE_THAT(pending.last()->text,
+               ContainsSubstring("memory.slots") && ContainsSubstring("applies when memory.kind is ntm, dnc or mann"));
+  rig.trainer.hyperparameters.memory.kind = "ntm";
+  widgets::send(context, protocol::Set{std::string(slots.name), std::int64_t{65}});
+  rig.answer(true, "");
+  REQUIRE(pending.last()->text.find("applies when") == std::string::npos);
+}
+
+TEST_CASE("a block's inside offers what applies to its kind") {
+  Rig rig;
+  rig.click("pipeline.memory");
+  rig.frame(2);
+  REQUIRE(rig.shows("block.memory.kind.choice"));
+  REQUIRE_FALSE(rig.shows("block.memory.hidden.slider"));
+  REQUIRE_FALSE(rig.shows("block.memory.slots.slider"));
+  rig.trainer.hyperparameters.memory.kind = "ntm";
+  rig.frame(2);
+  REQUIRE(rig.shows("block.memory.hidden.slider"));
+  REQUIRE(rig.shows("block.memory.slots.slider"));
+  REQUIRE_FALSE(rig.shows("block.memory.score.choice"));
 }
 
 TEST_CASE("slider positions and values agree over every number's range") {

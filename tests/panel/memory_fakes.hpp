@@ -23,7 +23,7 @@ protocol::MemoryEpisode memory_episode(std::string_view kind, int columns, std::
                                        std::int64_t first_step = 0, const MemorySizes& sizes = {});
 /// A stage that looks at the last of so many steps of an episode, with such a memory; it stands still.
 protocol::StageSnapshot remembering_stage(std::string_view kind, int columns = 50, const MemorySizes& sizes = {});
-/// The answer to a intervention: the last two action values change places, and every weight moves a slot on.
+/// The answer to an intervention: the last two action values change places, and every weight moves a slot on.
 protocol::Counterfactual memory_counterfactual(const protocol::StageSnapshot& stage, protocol::MemoryChange change);
 /// Both courses take the first action; from step `diverged_at` on they differ, or never where it is negative.
 protocol::CounterfactualRollout counterfactual_rollout(protocol::MemoryChange change, int steps = 40,

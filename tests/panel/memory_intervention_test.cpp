@@ -147,7 +147,7 @@ TEST_CASE("g, beta, gamma and the shift are dragged, sent some times a second an
   REQUIRE(last_intervention(rig).empty());
 }
 
-TEST_CASE("what is supposed about a head is drawn over what is, and the values side by side") {
+TEST_CASE("a counterfactual head is drawn over the factual one, and the values side by side") {
   Rig rig;
   open(rig);
   protocol::MemoryChange change;
@@ -155,12 +155,12 @@ TEST_CASE("what is supposed about a head is drawn over what is, and the values s
   rig.stage.counterfactual = fakes::memory_counterfactual(rig.stage, change);
   rig.frame(2);
   REQUIRE(rig.heat("memory.strip.sharpened")->values[0] == rig.stage.counterfactual->memory->heads[0].sharpened);
-  REQUIRE(rig.heat("memory.strip.sharpened.untouched")->values[0] == rig.stage.memory->heads[0].sharpened);
+  REQUIRE(rig.heat("memory.strip.sharpened.factual")->values[0] == rig.stage.memory->heads[0].sharpened);
   rig.frame(60);
   REQUIRE(rig.view.of<widgets::InterventionState>().intervention.memory == change);
 }
 
-TEST_CASE("suppositions about attention and memory are one wish") {
+TEST_CASE("changes of attention and memory are one intervention") {
   Rig rig;
   open(rig);
   rig.stage.attention = fakes::attention(4);
@@ -180,18 +180,18 @@ TEST_CASE("suppositions about attention and memory are one wish") {
   REQUIRE(sent.memory.freeze_writes);
   rig.click("workspace.attention");
   rig.frame(2);
-  rig.click("whatif.clear");
+  rig.click("intervention.clear");
   sent = rig.sent<protocol::Intervene>().back();
   REQUIRE(sent.memory.empty());
 }
 
-TEST_CASE("the rest is played beside once something is supposed about the memory") {
+TEST_CASE("both rollouts are played once there is an intervention on the memory") {
   Rig rig;
   open(rig);
-  REQUIRE_FALSE(rig.controls.find("memory.beside")->enabled);
-  REQUIRE_FALSE(rig.shows("beside.untouched"));
+  REQUIRE_FALSE(rig.controls.find("counterfactual.play")->enabled);
+  REQUIRE_FALSE(rig.shows("counterfactual.factual"));
   rig.click("memory.freeze");
-  rig.click("memory.beside");
+  rig.click("counterfactual.play");
   REQUIRE(rig.sent<protocol::PlayCounterfactual>().size() == 1);
   rig.answer(true, "played on beside");
   auto rollout = fakes::counterfactual_rollout(last_intervention(rig));
@@ -199,9 +199,9 @@ TEST_CASE("the rest is played beside once something is supposed about the memory
   rollout.diverged_at = GENERATE(-1, 12);
   rig.stage.counterfactual_rollout = std::make_shared<protocol::CounterfactualRollout>(rollout);
   rig.frame(2);
-  REQUIRE(rig.shows("beside.untouched"));
-  REQUIRE(rig.shows("beside.changed"));
-  rig.point("beside.changed", 0.4F);
+  REQUIRE(rig.shows("counterfactual.factual"));
+  REQUIRE(rig.shows("counterfactual.changed"));
+  rig.point("counterfactual.changed", 0.4F);
   rig.frame(3);
 }
 

@@ -84,27 +84,27 @@ TEST_CASE("the memory workspace fits its window and nothing covers another") {
   const auto [width, height] = GENERATE(std::pair{1280.0F, 720.0F}, std::pair{1600.0F, 900.0F},
                                         std::pair{1920.0F, 1080.0F}, std::pair{2560.0F, 1440.0F});
   const auto* kind = GENERATE(from_range(kKinds));
-  const bool supposed = GENERATE(false, true);
+  const bool intervened = GENERATE(false, true);
   Rig rig(width, height);
   show(rig, kind);
-  if (supposed) intervene_much(rig);
+  if (intervened) intervene_much(rig);
   INFO(kind << " " << width);
   check_inside(rig, width, height);
   check_apart(rig);
-  for (const auto* name : {"workspace.memory", "stage.grid", "memory.freeze", "memory.beside", "splitter.memory.left",
-                           "splitter.memory.matrix", "splitter.memory.stage"}) {
+  for (const auto* name : {"workspace.memory", "stage.grid", "memory.freeze", "counterfactual.play",
+                           "splitter.memory.left", "splitter.memory.matrix", "splitter.memory.stage"}) {
     INFO(name);
     CHECK(rig.shows(name));
   }
 }
 
-TEST_CASE("the memory workspace fits at any scale, with and without what is supposed") {
+TEST_CASE("the memory workspace fits at any scale, with and without an intervention") {
   const float scale = GENERATE(0.5F, 0.75F, 1.25F, 1.5F, 2.0F, 3.0F);
   const auto* kind = GENERATE("ntm", "dnc", "lstm", "transformer");
-  const bool supposed = GENERATE(false, true);
+  const bool intervened = GENERATE(false, true);
   Rig rig(1280, 720, scale);
   show(rig, kind);
-  if (supposed) intervene_much(rig);
+  if (intervened) intervene_much(rig);
   check_inside(rig, 1280, 720);
   check_apart(rig);
 }

@@ -10,7 +10,7 @@ import time
 class Window:
     """Starts Xvfb and the program; `state()` is what the program's --report file says."""
 
-    def __init__(self, program, *arguments, size="1600x900"):
+    def __init__(self, program, *arguments, size="1600x900", settings="none"):
         self.folder = tempfile.TemporaryDirectory()
         self.report = os.path.join(self.folder.name, "state.json")
         read_end, write_end = os.pipe()
@@ -22,7 +22,7 @@ class Window:
         self.env = dict(os.environ, DISPLAY=self.display)
         self.env.pop("WAYLAND_DISPLAY", None)
         self.process = subprocess.Popen(
-            [program, "--report", self.report, "--size", size, "--settings", "none", *arguments], env=self.env)
+            [program, "--report", self.report, "--size", size, "--settings", settings, *arguments], env=self.env)
         self.started = time.monotonic()
         self.wait(lambda state: state["frames"] > 2, "the first frames")
 

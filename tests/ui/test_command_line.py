@@ -98,12 +98,12 @@ class TrainedAgents(unittest.TestCase):
         result = json.loads(qarium("eval", "--preset", "catch-attention", "--episodes", "100").stdout)
         self.assertGreaterEqual(result["mean_return"], 0.9)
         self.assertEqual(result["checkpoint"], "shipped")
-        truth = json.loads(qarium("examine", "--preset", "catch-attention", "--episodes", "20").stdout)
-        self.assertGreaterEqual(truth["mass"], 0.5)
-        self.assertGreaterEqual(truth["mass"], 3 * truth["area"])
-        self.assertGreater(truth["deletion"]["gain_interval"][0], 0)
-        self.assertGreater(truth["insertion"]["gain_interval"][0], 0)
-        self.assertLess(truth["redrawn_attention_correlation"], 0.5)
+        measured = json.loads(qarium("examine", "--preset", "catch-attention", "--episodes", "20").stdout)
+        self.assertGreaterEqual(measured["mass"], 0.5)
+        self.assertGreaterEqual(measured["mass"], 3 * measured["area"])
+        self.assertGreater(measured["deletion"]["gain_interval"][0], 0)
+        self.assertGreater(measured["insertion"]["gain_interval"][0], 0)
+        self.assertLess(measured["redrawn_attention_correlation"], 0.5)
 
     def test_bad_input_is_named(self):
         for arguments, named in (
@@ -312,6 +312,31 @@ class Training(unittest.TestCase):
         self.assertEqual(process.returncode, 0)
         self.assertFalse(json.loads(output)["finished"])
         self.assertEqual(qarium("eval", "--run", self.run_folder, "--episodes", "2").returncode, 0)
+
+
+class Idle(unittest.TestCase):
+    """A hyperparameter that does not apply may be set: it is told that it changes nothing."""
+
+    def test_it_is_a_warning_and_no_refusal(self):
+        result = qarium("train", "--steps", "200", "--run", "none", "--quiet", "--set", "memory.slots=64", "--set",
+                        "gamma=0.9")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        lines = result.stderr.splitlines()
+        self.assertEqual(len(lines), 1, result.stderr)
+        self.assertIn("memory.slots=64", lines[0])
+        self.assertIn("applies when memory.kind is ntm, dnc or mann", lines[0])
+
+    def test_what_would_not_fit_together_is_allowed_where_it_does_not_apply(self):
+        result = qarium("train", "--steps", "200", "--run", "none", "--quiet", "--set", "sequence_overlap=64")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("memory.kind is not none", result.stderr)
+
+    def test_the_list_says_when_each_applies(self):
+        lines = qarium("params").stdout.splitlines()
+        slots = next(line for line in lines if line.startswith("memory.slots"))
+        self.assertIn("applies when memory.kind is ntm, dnc or mann", slots)
+        gamma = next(line for line in lines if line.startswith("gamma "))
+        self.assertNotIn("applies when", gamma)
 
 
 class BadInput(unittest.TestCase):

@@ -226,7 +226,7 @@ class Attention(AttentionTest):
         self.assertEqual(before["attention"]["heads"], 2)
         self.assertEqual(before["attention"]["queries"], 1)
         self.assertEqual(before["attention"]["tokens"], 100)
-        self.assertFalse(before["attention"]["what_if"])
+        self.assertFalse(before["attention"]["counterfactual"])
         self.assertGreater(self.steps(before), 0)
         after = self.window.wait(lambda state: state["stage"]["last"] > before["stage"]["last"] + 20, "the play")
         self.assertEqual(self.steps(after), self.steps(before))
@@ -248,33 +248,33 @@ class Attention(AttentionTest):
         self.window.click("attention.smooth")
         self.wait_attention(lambda found: found["smooth"] != before["smooth"], "crisp cells")
 
-    def test_suppositions_and_undoing_them(self):
+    def test_interventions_and_undoing_them(self):
         self.window.click("heads.silence.1")
-        found = self.wait_attention(lambda found: found["what_if"], "what is supposed")
+        found = self.wait_attention(lambda found: found["counterfactual"], "the counterfactual")
         self.assertEqual(found["silenced"], [0])
         self.assertFalse(found["uniform"])
-        self.window.click("whatif.uniform")
-        found = self.wait_attention(lambda found: found["what_if"] and found["uniform"], "uniform weights")
+        self.window.click("intervention.uniform")
+        found = self.wait_attention(lambda found: found["counterfactual"] and found["uniform"], "uniform weights")
         self.assertEqual(found["silenced"], [0])
         self.window.key("ctrl+z")
-        found = self.wait_attention(lambda found: found["what_if"] and not found["uniform"], "one step back")
+        found = self.wait_attention(lambda found: found["counterfactual"] and not found["uniform"], "one step back")
         self.assertEqual(found["silenced"], [0])
         self.window.key("ctrl+z")
-        self.wait_attention(lambda found: not found["what_if"], "the beginning")
+        self.wait_attention(lambda found: not found["counterfactual"], "the beginning")
 
-    def test_suppositions_are_cleared_at_once(self):
+    def test_interventions_are_cleared_at_once(self):
         self.window.click("heads.silence.2")
-        self.wait_attention(lambda found: found["what_if"] and found["silenced"] == [1], "head 2 silenced")
-        self.window.click("whatif.uniform")
-        self.wait_attention(lambda found: found["what_if"] and found["uniform"], "uniform weights")
-        self.window.click("whatif.clear")
-        self.wait_attention(lambda found: not found["what_if"], "the end")
+        self.wait_attention(lambda found: found["counterfactual"] and found["silenced"] == [1], "head 2 silenced")
+        self.window.click("intervention.uniform")
+        self.wait_attention(lambda found: found["counterfactual"] and found["uniform"], "uniform weights")
+        self.window.click("intervention.clear")
+        self.wait_attention(lambda found: not found["counterfactual"], "the end")
 
     def test_painting_empties_cells(self):
         self.halt()
-        self.window.click("whatif.brush")
+        self.window.click("intervention.brush")
         self.window.click("attention.frame", x=0.05, y=0.05)
-        self.wait_attention(lambda found: found["what_if"] and found["painted"] == [0], "the first cell")
+        self.wait_attention(lambda found: found["counterfactual"] and found["painted"] == [0], "the first cell")
         self.window.drag("attention.frame", 0.15, 0.55)
         found = self.wait_attention(lambda found: len(found["painted"]) >= 6, "a stroke")
         row = found["painted"][1] // 10
@@ -283,41 +283,44 @@ class Attention(AttentionTest):
         self.window.key("ctrl+z")
         self.wait_attention(lambda found: found["painted"] == [0], "one stroke less")
         self.window.key("ctrl+z")
-        self.wait_attention(lambda found: not found["what_if"], "no stroke")
+        self.wait_attention(lambda found: not found["counterfactual"], "no stroke")
 
-    def test_the_agent_acts_untouched_by_what_is_supposed(self):
-        self.window.click("whatif.uniform")
-        self.wait_attention(lambda found: found["what_if"], "what is supposed")
+    def test_the_agent_acts_without_the_intervention(self):
+        self.window.click("intervention.uniform")
+        self.wait_attention(lambda found: found["counterfactual"], "the counterfactual")
         before = self.window.state()
         after = self.window.wait(lambda state: state["stage"]["last"] > before["stage"]["last"] + 20, "the play")
-        self.assertTrue(after["attention"]["what_if"])
+        self.assertTrue(after["attention"]["counterfactual"])
         self.assertEqual(after["stage"]["error"], "")
 
     def test_three_episodes_are_measured_to_the_end(self):
-        self.window.click("truth.few")
-        self.wait_attention(lambda found: "truth" in found, "the first states")
-        truth = self.wait_attention(lambda found: not found["truth"]["running"], "the end", 180)["truth"]
-        self.assertEqual(truth["episodes"], 3)
-        self.assertGreater(truth["states"], 0)
-        self.assertEqual(truth["progress"], 1)
-        self.assertIsInstance(truth["deletion_gain"], float)
-        self.assertIsInstance(truth["insertion_gain"], float)
+        self.window.click("faithfulness.few")
+        self.wait_attention(lambda found: "faithfulness" in found, "the first states")
+        found = self.wait_attention(lambda found: not found["faithfulness"]["running"], "the end", 180)
+        faithfulness = found["faithfulness"]
+        self.assertEqual(faithfulness["episodes"], 3)
+        self.assertGreater(faithfulness["states"], 0)
+        self.assertEqual(faithfulness["progress"], 1)
+        self.assertIsInstance(faithfulness["deletion_gain"], float)
+        self.assertIsInstance(faithfulness["insertion_gain"], float)
 
     def test_one_frame_is_measured_or_skipped(self):
         self.halt()
-        self.window.click("truth.frame")
-        self.wait_attention(lambda found: "truth" in found and not found["truth"]["running"], "the answer", 180)
-        truth = self.attention()["truth"]
-        self.assertEqual(truth["episodes"], 0)
-        self.assertEqual(truth["states"] + truth["skipped"], 1)
+        self.window.click("faithfulness.frame")
+        found = self.wait_attention(lambda found: not found.get("faithfulness", {"running": True})["running"], "the answer",
+                                    180)
+        faithfulness = found["faithfulness"]
+        self.assertEqual(faithfulness["episodes"], 0)
+        self.assertEqual(faithfulness["states"] + faithfulness["skipped"], 1)
 
     def test_a_measurement_is_stopped_and_keeps_what_it_has(self):
-        self.window.click("truth.many")
-        self.wait_attention(lambda found: found.get("truth", {}).get("states", 0) > 0, "the first states")
-        self.window.click("truth.stop")
-        truth = self.wait_attention(lambda found: not found["truth"]["running"], "the stop")["truth"]
-        self.assertLess(truth["progress"], 1)
-        self.assertGreater(truth["states"], 0)
+        self.window.click("faithfulness.many")
+        self.wait_attention(lambda found: found.get("faithfulness", {}).get("states", 0) > 0, "the first states")
+        self.window.click("faithfulness.stop")
+        found = self.wait_attention(lambda found: not found["faithfulness"]["running"], "the stop")
+        faithfulness = found["faithfulness"]
+        self.assertLess(faithfulness["progress"], 1)
+        self.assertGreater(faithfulness["states"], 0)
 
     def test_curves_grow_while_learning_goes_on(self):
         self.assertEqual(self.attention()["curve_heads"], 0)
@@ -334,17 +337,17 @@ class Attention(AttentionTest):
         before = self.window.state()
         self.window.wait(lambda state: self.steps(state) > self.steps(before) + 300, "learning to go on")
         after = self.window.state()
-        for counter in ("attention_looks", "parts_copied", "parameter_copies"):
+        for counter in ("attention_inspections", "parts_copied", "parameter_copies"):
             self.assertEqual(before[counter], after[counter], counter)
         self.window.key("h")
-        self.window.wait(lambda state: state["attention_looks"] > after["attention_looks"], "the panels")
+        self.window.wait(lambda state: state["attention_inspections"] > after["attention_inspections"], "the panels")
 
     def test_the_other_workspace_asks_for_no_attention(self):
         self.window.key("ctrl+1")
         self.window.wait(lambda state: "heads" not in state["attention"], "the attention's leave")
         before = self.window.state()
         after = self.window.wait(lambda state: state["stage"]["last"] > before["stage"]["last"] + 20, "the play")
-        self.assertEqual(before["attention_looks"], after["attention_looks"])
+        self.assertEqual(before["attention_inspections"], after["attention_inspections"])
 
     def test_controls_lie_inside_the_window(self):
         self.check_controls_lie_inside(1600, 900)
@@ -363,12 +366,12 @@ class SmallAttention(AttentionTest):
         self.check_controls_lie_inside(1280, 720)
 
     def test_what_is_measured_lies_inside_too(self):
-        self.window.click("truth.few")
-        self.wait_attention(lambda found: found.get("truth", {}).get("states", 0) > 0, "the first states")
-        self.window.wait(lambda state: "truth.deletion" in state["controls"], "the plots")
+        self.window.click("faithfulness.few")
+        self.wait_attention(lambda found: found.get("faithfulness", {}).get("states", 0) > 0, "the first states")
+        self.window.wait(lambda state: "faithfulness.deletion" in state["controls"], "the plots")
         self.check_controls_lie_inside(1280, 720)
-        self.wait_attention(lambda found: not found["truth"]["running"], "the end", 180)
-        self.window.wait(lambda state: "truth.frame" in state["controls"], "the ways to measure")
+        self.wait_attention(lambda found: not found["faithfulness"]["running"], "the end", 180)
+        self.window.wait(lambda state: "faithfulness.frame" in state["controls"], "the ways to measure")
         self.check_controls_lie_inside(1280, 720)
 
 
@@ -421,30 +424,30 @@ class Memory(WindowTest):
         self.assertEqual(state["workspace"], "memory")
         self.assertEqual(state["memory"]["kind"], "ntm")
         self.assertEqual(state["memory"]["slots"], 32)
-        self.assertFalse(state["memory"]["what_if"])
+        self.assertFalse(state["memory"]["counterfactual"])
 
-    def test_suppositions_are_made_undone_and_played_on(self):
+    def test_interventions_are_made_undone_and_played_on(self):
         self.window.click("memory.freeze")
-        self.wait_memory(lambda found: found["what_if"] and found["frozen"], "frozen writes")
+        self.wait_memory(lambda found: found["counterfactual"] and found["frozen"], "frozen writes")
         self.window.click("memory.silence")
         self.wait_memory(lambda found: found.get("silenced") == [0], "a silenced head")
         self.window.click("memory.erase")
         self.wait_memory(lambda found: found.get("slots_changed") == 1, "an erased slot")
-        self.window.click("memory.beside")
-        beside = self.wait_memory(lambda found: "beside" in found and not found["beside"]["running"], "both courses")
-        self.assertGreaterEqual(beside["beside"]["untouched"], -1.1)
+        self.window.click("counterfactual.play")
+        found = self.wait_memory(lambda found: "rollout" in found and not found["rollout"]["running"], "both rollouts")
+        self.assertGreaterEqual(found["rollout"]["factual"], -1.1)
         self.window.click("memory.undo")
         self.wait_memory(lambda found: found.get("slots_changed") == 0, "one step back")
         self.window.key("ctrl+z")
         self.wait_memory(lambda found: found.get("silenced") == [], "two steps back")
         self.window.click("memory.clear")
-        self.wait_memory(lambda found: not found["what_if"], "the end")
+        self.wait_memory(lambda found: not found["counterfactual"], "the end")
 
     def test_a_head_is_set_by_hand(self):
         self.window.drag("chain.g", 0.5, 0.95)
         self.wait_memory(lambda found: found.get("heads_set") == 1, "g by hand")
         self.window.click("chain.release")
-        self.wait_memory(lambda found: not found["what_if"], "the agent's own")
+        self.wait_memory(lambda found: not found["counterfactual"], "the agent's own")
 
     def test_hidden_it_costs_nothing(self):
         self.window.key("ctrl+1")
@@ -452,7 +455,7 @@ class Memory(WindowTest):
         self.window.key("p")
         before = self.window.wait(lambda state: state["stage"]["playing"], "the play")
         after = self.window.wait(lambda state: state["stage"]["last"] > before["stage"]["last"] + 20, "steps")
-        self.assertEqual(after["memory_looks"], before["memory_looks"])
+        self.assertEqual(after["memory_inspections"], before["memory_inspections"])
 
 
 class OtherMemories(WindowTest):
@@ -586,6 +589,44 @@ class SlowLearning(WindowTest):
         self.assertLess(updates, 10)
         self.assertGreater(last["stage"]["last"] - first["stage"]["last"], 5 * max(1, updates))
         self.assertGreater(last["frames"] - first["frames"], 5 * max(1, updates))
+
+
+class Settings(unittest.TestCase):
+    """What was chosen comes back at the next launch, also from the file of an earlier version."""
+
+    def test_choices_are_remembered_and_a_former_file_is_read(self):
+        with tempfile.TemporaryDirectory() as folder:
+            with open(os.path.join(folder, "view"), "w", encoding="utf-8") as file:
+                file.write("theme = light\nscale = 1.2500\nworkspace = attention\nattention.head = maximum\n")
+            settings = os.path.join(folder, "view.toml")
+            window = Window(PROGRAM, "--run", "none", "--paused", settings=settings)
+            state = window.state()
+            self.assertEqual((state["theme"], state["scale"], state["workspace"]), ("light", 1.25, "attention"))
+            self.assertEqual(state["attention"]["head"], -2)
+            window.key("ctrl+1")
+            window.click("curves.log.loss")
+            window.key("F2")
+            window.wait(lambda state: state["theme"] == "dark", "the dark theme")
+            self.assertEqual(window.close(), 0)
+            with open(settings, encoding="utf-8") as file:
+                text = file.read()
+            for line in ("theme = 'dark'", "workspace = 'learn'", "[curves]", "log = [ 'Loss' ]", "[memory.splitter]"):
+                self.assertIn(line, text)
+            self.assertEqual(sorted(os.listdir(folder)), ["view", "view.toml"])
+            again = Window(PROGRAM, "--run", "none", "--paused", settings=settings)
+            state = again.state()
+            self.assertEqual((state["theme"], state["scale"], state["workspace"]), ("dark", 1.25, "learn"))
+            again.close()
+
+    def test_a_file_of_nonsense_changes_nothing(self):
+        with tempfile.TemporaryDirectory() as folder:
+            settings = os.path.join(folder, "view.toml")
+            with open(settings, "wb") as file:
+                file.write(bytes(range(256)) * 400 + b"\n[[[[\nscale = [")
+            window = Window(PROGRAM, "--run", "none", "--paused", settings=settings)
+            state = window.state()
+            self.assertEqual((state["theme"], state["scale"], state["workspace"]), ("dark", 1, "learn"))
+            window.close()
 
 
 class Closing(unittest.TestCase):

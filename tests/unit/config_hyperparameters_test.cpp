@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <set>
 #include <string>
 #include <variant>
@@ -268,6 +269,88 @@ TEST_CASE("an unknown preset is refused with the known ones") {
   CHECK_THROWS_WITH(config::preset("cartpol"),
                     ContainsSubstring("'cartpol'") && ContainsSubstring("breakout") && ContainsSubstring("cartpole"));
   CHECK(config::preset("cartpole").hyperparameters.environment.id == "CartPole-v1");
+}
+
+TEST_CASE("conditions name hyperparameters and values that there are, and none waits for itself") {
+  for (const auto& row : config::parameters()) {
+    INFO(row.name);
+    for (const auto& condition : row.when) {
+      INFO(condition.name);
+      CHECK(condition.name != row.name);
+      const auto& other = config::parameter(condition.name);
+      CHECK(other.when.empty());
+      CHECK_FALSE(condition.values.empty());
+      for (const auto value : condition.values)
+        CHECK_NOTHROW(config::set(*std::make_unique<Hyperparameters>(), other, config::parse(other, value)));
+    }
+    CHECK(config::conditions(row).empty() == row.when.empty());
+  }
+}
+
+TEST_CASE("a row applies where its conditions hold") {
+  Hyperparameters h;
+  const auto applies = [&](std::string_view name) { return config::applies(h, config::parameter(name)); };
+  CHECK(applies("learning_rate"));
+  CHECK(applies("memory.kind"));
+  CHECK_FALSE(applies("memory.slots"));
+  CHECK_FALSE(applies("memory.hidden"));
+  CHECK_FALSE(applies("sequence_length"));
+  h.memory.kind = "dnc";
+  CHECK(applies("memory.slots"));
+  CHECK(applies("memory.hidden"));
+  CHECK(applies("sequence_length"));
+  CHECK_FALSE(applies("memory.write_heads"));
+  CHECK_FALSE(applies("memory.score"));
+  h.memory.kind = "temporal";
+  CHECK_FALSE(applies("memory.slots"));
+  CHECK(applies("memory.score"));
+  CHECK_FALSE(applies("attention.query"));
+  h.attention.kind = "dot";
+  CHECK(applies("attention.query"));
+  CHECK_FALSE(applies("attention.heads"));
+  CHECK_FALSE(applies("attention.blocks"));
+  h.attention.kind = "transformer";
+  CHECK(applies("attention.heads"));
+  CHECK(applies("attention.blocks"));
+  CHECK(applies("adam_beta1"));
+  CHECK_FALSE(applies("rmsprop_alpha"));
+  h.optimizer = "rmsprop_centered";
+  CHECK_FALSE(applies("adam_beta1"));
+  CHECK(applies("rmsprop_alpha"));
+  CHECK_FALSE(applies("prioritized_replay_alpha"));
+  h.prioritized_replay = true;
+  CHECK(applies("prioritized_replay_alpha"));
+  CHECK(applies("encoder.width"));
+  h.encoder.kind = "grid_conv";
+  CHECK_FALSE(applies("encoder.width"));
+  CHECK(applies("encoder.channels"));
+  CHECK(applies("environment.mask_velocity"));
+  CHECK_FALSE(applies("environment.corridor_length"));
+  h.environment.id = "tmaze_active";
+  CHECK_FALSE(applies("environment.mask_velocity"));
+  CHECK(applies("environment.corridor_length"));
+  CHECK(applies("environment.flicker_prob"));
+}
+
+TEST_CASE("conditions are told in words") {
+  CHECK(config::conditions(config::parameter("learning_rate")).empty());
+  CHECK(config::conditions(config::parameter("memory.slots")) == "memory.kind is ntm, dnc or mann");
+  CHECK(config::conditions(config::parameter("memory.order")) == "memory.kind is ntm");
+  CHECK(config::conditions(config::parameter("memory.hidden")) == "memory.kind is not none");
+  CHECK(config::conditions(config::parameter("rmsprop_alpha")) == "optimizer is rmsprop or rmsprop_centered");
+}
+
+TEST_CASE("a row that does not apply is never refused, whatever its value") {
+  Hyperparameters h;
+  for (const auto& row : config::parameters()) {
+    if (config::applies(h, row)) continue;
+    for (const auto& value : allowed_values(row)) {
+      auto changed = h;
+      config::set(changed, row, value);
+      INFO(row.name << " = " << config::format(value));
+      CHECK_NOTHROW(config::validate(changed));
+    }
+  }
 }
 
 }  // namespace qarium::config_hyperparameters_test

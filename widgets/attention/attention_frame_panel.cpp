@@ -197,8 +197,8 @@ void draw_overlay_banners(const Overlay& overlay) {
   const auto& context = overlay.context;
   ImVec2 corner = draw_moment_banners(context, overlay.frame);
   const float most = overlay.frame.max.x - corner.x - context.px(8);
-  if (overlay.shown.supposed) {
-    draw_banner(context, corner, Icon::Triangle, context.theme.attention, "supposed", most);
+  if (overlay.shown.counterfactual) {
+    draw_banner(context, corner, Icon::Triangle, context.theme.attention, "counterfactual", most);
     corner.y += context.px(28);
   }
   if (const int token = pinned_token(context, overlay.shown); token >= 0) {
@@ -357,7 +357,7 @@ void draw_attention_frame(const PanelContext& context, const ShownAttention& sho
   const auto& stage = context.stage;
   ShortText quiet("step ");
   quiet.add(count(stage.moment.step));
-  if (shown.supposed)
+  if (shown.counterfactual)
     quiet = words_for(Intervention{stage.counterfactual->change, stage.counterfactual->memory_change});
   Panel panel(context, "Attention", quiet, context.theme.stage(core::Stage::Attention), area,
               shown ? context.px(136) : 0);

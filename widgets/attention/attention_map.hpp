@@ -33,7 +33,7 @@ float entropy_of(std::span<const float> weights);
 /// The greatest finite one; 0 without any above it.
 float greatest(std::span<const float> weights);
 /// Levels such that what is at or above them is the fewest weights that hold 50, 80 and 95 % of the sum (equal ones are
-/// never diverged_at); halfway to the next smaller weight. All 0 where there is no weight.
+/// never parted); halfway to the next smaller weight. All 0 where there is no weight.
 std::array<float, 3> contour_levels(std::span<const float> weights);
 
 /// How the tokens lie over the frame on the screen.

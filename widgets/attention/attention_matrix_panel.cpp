@@ -64,7 +64,7 @@ void navigate_matrix(const PanelContext& context, const Matrix& matrix, const In
   if (interaction.held && ImGui::IsMouseDragging(0, 3)) move_to(state, matrix, matrix.area.min + io.MouseDelta);
 }
 
-/// Lines beside a row or column, so that its numbers stay to be seen.
+/// Lines at both sides of a row or column, so that its numbers stay to be seen.
 void mark_token_matrix(const PanelContext& context, const Matrix& matrix, const Rect& strip, ImU32 color) {
   auto& list = *ImGui::GetWindowDrawList();
   const float wider = std::max(0.0F, (context.px(3) - matrix.cell()) / 2);
@@ -170,7 +170,7 @@ void draw_attention_matrix(const PanelContext& context, const ShownAttention& sh
   auto& state = context.view.of<AttentionState>();
   ShortText quiet = head_name(shown.head, shown.actual->heads);
   quiet.print(" · %d × %d", shown.actual->tokens(), shown.actual->tokens());
-  if (shown.supposed) quiet.add(" · as it is");
+  if (shown.counterfactual) quiet.add(" · factual");
   Panel panel(context, "Token × token", quiet, context.theme.stage(core::Stage::Attention), area, context.px(40));
   if (draw_button(context, "matrix.hide", panel.tools(),
                   {.label = "hide",

@@ -8,11 +8,11 @@ namespace qarium::widgets {
 
 /// The watched frame under the attention map; hovering asks what a place weighs, the brush empties cells.
 void draw_attention_frame(const PanelContext& context, const ShownAttention& shown, const Rect& area);
-/// What each action is worth, now and as supposed, and what may be supposed.
+/// What each action is worth, factual and counterfactual, and interventions on attention.
 void draw_attention_values(const PanelContext& context, const ShownAttention& shown, const Rect& area);
 /// Every head's map, and how attention went while learning.
 void draw_heads(const PanelContext& context, const ShownAttention& shown, const Rect& area);
-/// Whether the picture holds.
+/// Whether the map is faithful.
 void draw_faithfulness(const PanelContext& context, const ShownAttention& shown, const Rect& area);
 /// Which token takes from which.
 void draw_attention_matrix(const PanelContext& context, const ShownAttention& shown, const Rect& area);

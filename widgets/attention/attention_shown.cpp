@@ -26,7 +26,7 @@ ShownAttention shown_attention(const PanelContext& context) {
   shown.view = shown.actual;
   if (stage.counterfactual && sound(stage.counterfactual->attention)) {
     shown.view = &stage.counterfactual->attention;
-    shown.supposed = true;
+    shown.counterfactual = true;
   }
   if (!shown) return shown;
   const int wanted = context.view.of<AttentionState>().head;
@@ -54,7 +54,7 @@ ImU32 head_color(const Theme& theme, int head) {
 
 int pinned_token(const PanelContext& context, const ShownAttention& shown) {
   const int token = context.view.of<AttentionState>().pinned_token;
-  return shown.matrix && !shown.supposed && token < shown.actual->tokens() ? token : -1;
+  return shown.matrix && !shown.counterfactual && token < shown.actual->tokens() ? token : -1;
 }
 
 void shown_weights(const PanelContext& context, const ShownAttention& shown, std::vector<float>& out) {

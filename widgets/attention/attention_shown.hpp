@@ -7,9 +7,9 @@ namespace qarium::widgets {
 
 /// What the Attention workspace shows in this frame.
 struct ShownAttention {
-  const protocol::AttentionView* view = nullptr;    ///< as supposed where something is supposed; null = nothing to show
-  const protocol::AttentionView* actual = nullptr;  ///< untouched
-  bool supposed = false;
+  const protocol::AttentionView* view = nullptr;    ///< the counterfactual where there is one; null = nothing to show
+  const protocol::AttentionView* actual = nullptr;  ///< the factual one
+  bool counterfactual = false;
   int head = kMeanHead;  ///< as chosen, where the network has it
   int query = 0;         ///< row of the weights
   bool matrix = false;   ///< `actual` has a matrix that fits

@@ -23,32 +23,33 @@ void draw_interventions(const PanelContext& context, const ShownAttention& shown
     return draw_button(context, name, row.cut_left(width, context.px(4)), button);
   };
   const bool waiting = context.pending.waiting_for<protocol::Intervene>();
-  if (place("whatif.uniform", {.label = "uniform",
-                               .look = ButtonLook::Quiet,
-                               .enabled = static_cast<bool>(shown),
-                               .on = intervention.attention.uniform,
-                               .waiting = waiting && intervention.attention.uniform,
-                               .tooltip = "Suppose every token weighed the same"})) {
+  if (place("intervention.uniform", {.label = "uniform",
+                                     .look = ButtonLook::Quiet,
+                                     .enabled = static_cast<bool>(shown),
+                                     .on = intervention.attention.uniform,
+                                     .waiting = waiting && intervention.attention.uniform,
+                                     .tooltip = "Intervention: every token weighs the same"})) {
     toggle_uniform(context);
   }
-  if (place("whatif.brush", {.label = "paint",
-                             .look = ButtonLook::Quiet,
-                             .enabled = shown && cells,
-                             .on = state.brush && cells,
-                             .tooltip = "Drag over the frame to empty cells; drag from an emptied one to give them "
-                                        "back. The agent acts untouched."})) {
+  if (place("intervention.brush",
+            {.label = "paint",
+             .look = ButtonLook::Quiet,
+             .enabled = shown && cells,
+             .on = state.brush && cells,
+             .tooltip = "Intervention: drag over the frame to empty cells, from an emptied cell to give "
+                        "them back. The agent still sees them all."})) {
     state.brush = !state.brush;
   }
-  if (place("whatif.undo", {.label = "undo",
-                            .look = ButtonLook::Quiet,
-                            .enabled = !context.view.of<InterventionState>().past.empty(),
-                            .tooltip = "The intervention before (Ctrl Z)"})) {
+  if (place("intervention.undo", {.label = "undo",
+                                  .look = ButtonLook::Quiet,
+                                  .enabled = !context.view.of<InterventionState>().past.empty(),
+                                  .tooltip = "Undo the last intervention (Ctrl Z)"})) {
     undo_intervention(context);
   }
-  if (place("whatif.clear", {.label = "clear",
-                             .look = ButtonLook::Quiet,
-                             .enabled = !intervention.empty(),
-                             .tooltip = "Suppose nothing"})) {
+  if (place("intervention.clear", {.label = "clear",
+                                   .look = ButtonLook::Quiet,
+                                   .enabled = !intervention.empty(),
+                                   .tooltip = "No intervention"})) {
     intervene(context, Intervention{});
   }
 }

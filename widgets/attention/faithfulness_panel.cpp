@@ -33,7 +33,7 @@ void test_faithfulness(const PanelContext& context, std::int64_t episodes) {
 
 void draw_progress(const PanelContext& context, const protocol::Faithfulness& faithfulness, Rect tools) {
   const Button stop{.label = "stop", .look = ButtonLook::Quiet, .tooltip = "Keep what was measured so far"};
-  if (draw_button(context, "truth.stop", tools.cut_right(button_width(context, stop), context.px(8)), stop)) {
+  if (draw_button(context, "faithfulness.stop", tools.cut_right(button_width(context, stop), context.px(8)), stop)) {
     send(context, protocol::StopFaithfulnessTest{});
   }
   const float share = std::isfinite(faithfulness.progress) ? std::clamp(faithfulness.progress, 0.0F, 1.0F) : 0;
@@ -66,16 +66,17 @@ void draw_faithfulness_tools(const PanelContext& context, const ShownAttention& 
       test_faithfulness(context, episodes);
     }
   };
-  place("truth.many", "100 episodes", "Every state of 100 greedy episodes, 8 random orders each; takes minutes", 100);
-  place("truth.few", "3 episodes", "Every state of 3 greedy episodes, 8 random orders each", 3);
-  place("truth.frame", "this frame", "The moment looked at, against 128 random orders; takes seconds", 0);
+  place("faithfulness.many", "100 episodes", "Every state of 100 greedy episodes, 8 random orders each; takes minutes",
+        100);
+  place("faithfulness.few", "3 episodes", "Every state of 3 greedy episodes, 8 random orders each", 3);
+  place("faithfulness.frame", "this frame", "The moment looked at, against 128 random orders; takes seconds", 0);
   if (tools.width() >= text_width(context.fonts.quiet, "measure")) {
     draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.quiet, tools, context.theme.quiet, "measure", Align::Right);
   }
 }
 
 /// Name and words of each test, side by side where there is room; takes its height off `body`.
-void draw_tests(const PanelContext& context, Rect& body, float column, bool rollout) {
+void draw_tests(const PanelContext& context, Rect& body, float column, bool abreast) {
   auto& list = *ImGui::GetWindowDrawList();
   const float gap = context.px(2 * kFaithfulnessGap);
   float lowest = 0;
@@ -86,23 +87,23 @@ void draw_tests(const PanelContext& context, Rect& body, float column, bool roll
     const float high = draw_wrapped(list, context.fonts.quiet, corner, column, context.theme.quiet, test.words);
     const float whole = context.px(kFaithfulnessLine + 2) + high;
     lowest = std::max(lowest, whole);
-    if (rollout) {
+    if (abreast) {
       body.cut_left(column, gap);
     } else {
       body.cut_top(whole, context.px(10));
     }
   }
-  if (rollout) body.cut_top(lowest, context.px(14));
+  if (abreast) body.cut_top(lowest, context.px(14));
 }
 
 /// Of what draw_tests needs.
-float tests_height(const PanelContext& context, float column, bool rollout) {
+float tests_height(const PanelContext& context, float column, bool abreast) {
   float height = 0;
   for (const auto& test : kTests) {
     const float whole = context.px(kFaithfulnessLine + 2) + wrapped_height(context.fonts.quiet, column, test.words);
-    height = rollout ? std::max(height, whole) : height + whole + context.px(10);
+    height = abreast ? std::max(height, whole) : height + whole + context.px(10);
   }
-  return height + (rollout ? context.px(14) : 0);
+  return height + (abreast ? context.px(14) : 0);
 }
 
 /// What this is about, and where to begin.
@@ -112,8 +113,8 @@ void draw_explanation(const PanelContext& context, const ShownAttention& shown, 
   const auto* faithfulness = context.stage.faithfulness.get();
   const bool skipped =
       faithfulness != nullptr && !faithfulness->running && faithfulness->states == 0 && faithfulness->skipped > 0;
-  const bool rollout = width >= context.px(kThreeTests);
-  const float column = rollout ? (width - 2 * context.px(2 * kFaithfulnessGap)) / 3 : width;
+  const bool abreast = width >= context.px(kThreeTests);
+  const float column = abreast ? (width - 2 * context.px(2 * kFaithfulnessGap)) / 3 : width;
   const auto lead = skipped ? kAllSkipped : kClaim;
   const float lead_height = wrapped_height(context.fonts.text, width, lead) + context.px(12);
   const Button begin{.label = "measure this frame",
@@ -124,16 +125,16 @@ void draw_explanation(const PanelContext& context, const ShownAttention& shown, 
   const float button = button_width(context, begin);
   const bool one_row = button + context.px(kFaithfulnessGap) + text_width(context.fonts.quiet, kCaution) <= width;
   const float caution = one_row ? 0 : wrapped_height(context.fonts.quiet, width, kCaution) + context.px(12);
-  Rect body = panel.begin_body(lead_height + tests_height(context, column, rollout) + caution + context.px(kBegin) + 1);
+  Rect body = panel.begin_body(lead_height + tests_height(context, column, abreast) + caution + context.px(kBegin) + 1);
   const float left = body.min.x;
   draw_wrapped(list, context.fonts.text, body.min, width, skipped ? theme.attention : theme.text, lead);
   body.cut_top(lead_height);
-  draw_tests(context, body, column, rollout);
+  draw_tests(context, body, column, abreast);
   body.min.x = left;
   if (!one_row) draw_wrapped(list, context.fonts.quiet, body.min, width, theme.quiet, kCaution);
   body.cut_top(caution);
   Rect row = body.cut_top(context.px(kBegin));
-  if (draw_button(context, "truth.begin", row.cut_left(button, context.px(kFaithfulnessGap)), begin))
+  if (draw_button(context, "faithfulness.begin", row.cut_left(button, context.px(kFaithfulnessGap)), begin))
     test_faithfulness(context, 0);
   if (one_row) draw_text_in(list, context.fonts.quiet, row, theme.quiet, kCaution);
 }
@@ -172,8 +173,8 @@ void draw_faithfulness_pictures(const PanelContext& context, const protocol::Fai
             text.add(number(values[static_cast<std::size_t>(*cell_at)]))
                 .print(" (0 to %.3g)", static_cast<double>(style.high)));
   };
-  picture("truth.map", "attention", faithfulness.attention, ColorMap::Magma);
-  picture("truth.saliency", "perturbation", faithfulness.saliency, ColorMap::Viridis);
+  picture("faithfulness.map", "attention", faithfulness.attention, ColorMap::Magma);
+  picture("faithfulness.saliency", "perturbation", faithfulness.saliency, ColorMap::Viridis);
 }
 
 struct Fact {
@@ -187,7 +188,7 @@ struct Fact {
 void draw_faithfulness_fact(const PanelContext& context, const Fact& fact, Rect row) {
   auto& list = *ImGui::GetWindowDrawList();
   const auto& theme = context.theme;
-  const auto name = ShortText("truth.fact.").add(fact.name);
+  const auto name = ShortText("faithfulness.fact.").add(fact.name);
   const auto interaction = interact(context, name, row);
   draw_text_in(list, context.fonts.quiet, row.cut_left(context.px(116), context.px(6)), theme.quiet, fact.label);
   row.cut_left(draw_text_in(list, context.fonts.number, row, theme.text, fact.value), context.px(8));
@@ -238,9 +239,9 @@ void draw_measured(const PanelContext& context, const protocol::Faithfulness& fa
   const GapPlot insertion{"Insertion", "insertion", kInsertionHelp, faithfulness.insertion};
   draw_gap(context, deletion, upper.cut_left((upper.width() - gap) / 2, gap));
   draw_gap(context, insertion, upper);
-  const bool rollout = lower.width() >= pictures + gap + context.px(200);
+  const bool abreast = lower.width() >= pictures + gap + context.px(200);
   draw_faithfulness_pictures(context, faithfulness,
-                             rollout
+                             abreast
                                  ? lower.cut_left(pictures, gap)
                                  : lower.cut_top(context.px(kFaithfulnessPicture + kFaithfulnessLine), context.px(8)));
   draw_facts(context, faithfulness, lower);
@@ -251,9 +252,9 @@ float content_height(const PanelContext& context, float width) {
   const float pictures = 2 * kFaithfulnessPicture + 8;
   width /= context.scale;
   if (width >= 2 * kPlotWidth + pictures + kFactsWidth + 3 * kFaithfulnessGap) return kFaithfulnessPlotHeight;
-  const bool rollout = width >= pictures + kFaithfulnessGap + 200;
+  const bool abreast = width >= pictures + kFaithfulnessGap + 200;
   return kFaithfulnessPlotHeight + 10 +
-         (rollout ? std::max(kFaithfulnessPicture + kFaithfulnessLine, kFactsHeight)
+         (abreast ? std::max(kFaithfulnessPicture + kFaithfulnessLine, kFactsHeight)
                   : kFaithfulnessPicture + kFaithfulnessLine + 8 + kFactsHeight);
 }
 
@@ -269,7 +270,7 @@ void draw_faithfulness(const PanelContext& context, const ShownAttention& shown,
     quiet =
         ShortText("measuring, ").add(count(faithfulness->states)).add(faithfulness->states == 1 ? " state" : " states");
   const float tools = running ? kProgress : area.width() >= context.px(kSayTools) ? kToolsSaid : kFaithfulnessTools;
-  Panel panel(context, "Is it true?", quiet, context.theme.stage(core::Stage::Attention), area, context.px(tools));
+  Panel panel(context, "Faithfulness", quiet, context.theme.stage(core::Stage::Attention), area, context.px(tools));
   draw_faithfulness_tools(context, shown, panel.tools());
   const float width = area.width() - context.px(24);
   if (!any) {

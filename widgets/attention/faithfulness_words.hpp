@@ -35,19 +35,20 @@ inline constexpr std::string_view kInsertionHelp =
     "states, "
     "with its 95 % interval.";
 inline constexpr std::string_view kSaliencyHelp =
-    "How much the action values change where a cell is emptied, beside the attention map of the same frame, and "
+    "How much the action values change where a cell is emptied, next to the attention map of the same frame, and "
     "Spearman's rank correlation of the two, mean over states: 1 = the same order.";
 inline constexpr std::string_view kRedrawnHelp =
     "Rank correlation of the map with itself after weights were drawn anew: attention's, then the Encoder's too. Below "
     "one half the "
     "map depends on what was learned. Necessary, not sufficient.";
 inline constexpr std::string_view kMassHelp =
-    "Share of weight on tokens centred within one cell of an object, beside that region's share of all tokens.";
+    "Share of weight on tokens centred within one cell of an object, next to that region's share of all tokens.";
 inline constexpr std::string_view kStatesHelp =
     "States measured. Those whose intact gap is under one hundredth are skipped: dividing by it would say nothing.";
-inline constexpr std::string_view kClaim = "A heat map is a claim: what is bright counts. Measure whether that holds.";
+inline constexpr std::string_view kClaim =
+    "A map is faithful where what it marks decides what the agent does. Measure whether it is.";
 inline constexpr std::string_view kCaution =
-    "Attention is called attention, not explanation: passing these tests is necessary, not sufficient.";
+    "Attention is not explanation: passing these tests is necessary, not sufficient.";
 struct Test {
   std::string_view name;
   std::string_view words;
@@ -56,7 +57,7 @@ inline constexpr std::array<Test, 3> kTests{
     {{"Deletion, insertion",
       "Cells are emptied, and revealed, in the order of their weight and in random orders. A map that names what "
       "counts does better than chance."},
-     {"Perturbation", "Each cell is emptied alone. How much that changes the action values is laid beside the map."},
+     {"Perturbation", "Each cell is emptied alone. How much that changes the action values is laid next to the map."},
      {"Weights re-drawn",
       "Attention's weights are drawn anew, then the Encoder's too. A map that stays as it was does not show what was "
       "learned."}}};

@@ -92,7 +92,7 @@ void draw_gap_words(const PanelContext& context, const GapPlot& gap, Rect area) 
   const auto& theme = context.theme;
   const auto& curve = gap.curve;
   const bool brief = narrow(context, area);
-  const auto name = ShortText("truth.about.").add(gap.name);
+  const auto name = ShortText("faithfulness.about.").add(gap.name);
   const auto interaction = interact(context, name, area);
   Rect row = area.cut_top(context.px(kGapPlotLine));
   row.cut_left(draw_text_in(list, context.fonts.title, row, theme.text, gap.title), context.px(8));
@@ -137,7 +137,7 @@ void draw_gap(const PanelContext& context, const GapPlot& gap, Rect cell) {
   draw_dashed_line(plot, columns_of(columns, curve.uniform), theme.quiet, 1, context.px(4));
   draw_line(plot, columns_of(columns, curve.map), theme.stage(core::Stage::Attention), context.px(2));
   plot.list.PopClipRect();
-  tell_gap(context, plot, curve, ShortText("truth.").add(gap.name));
+  tell_gap(context, plot, curve, ShortText("faithfulness.").add(gap.name));
 }
 
 }  // namespace qarium::widgets

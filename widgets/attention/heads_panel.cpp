@@ -162,7 +162,7 @@ void draw_tile(const PanelContext& context, const ShownAttention& shown, int hea
   const Button silence{.label = off ? "silenced" : "silence",
                        .look = ButtonLook::Quiet,
                        .on = off,
-                       .tooltip = "Suppose this head gave nothing"};
+                       .tooltip = "Intervention: this head gives nothing"};
   if (draw_button(context, id, title.cut_right(button_width(context, silence)), silence))
     toggle_silenced(context, head);
   const bool chosen = shown.head == head;

@@ -27,10 +27,15 @@ void draw_block_fact(const PanelContext& context, Rect row, std::string_view lab
   draw_text_in(list, context.fonts.number, row, context.theme.text, value);
 }
 
+/// Among the rows of this block that matter.
+bool stands(const PanelContext& context, const config::Parameter& parameter, config::Group group) {
+  return parameter.group == group && config::applies(context.trainer.hyperparameters, parameter);
+}
+
 float parameters_height(const PanelContext& context, config::Group group, float width) {
   float height = 0;
   for (const auto& parameter : config::parameters()) {
-    if (parameter.group == group) height += parameter_row_height(context, parameter, width);
+    if (stands(context, parameter, group)) height += parameter_row_height(context, parameter, width);
   }
   return height;
 }
@@ -73,7 +78,7 @@ void draw_block_dialog(const PanelContext& context) {
   rest.cut_top(context.px(12));
   draw_text_in(list, context.fonts.quiet, rest.cut_top(context.px(22)), theme.quiet, "HYPERPARAMETERS");
   for (const auto& parameter : config::parameters()) {
-    if (parameter.group != group) continue;
+    if (!stands(context, parameter, group)) continue;
     const float row = parameter_row_height(context, parameter, rest.width());
     draw_parameter_row(context, parameter, rest.cut_top(row), "block");
   }

@@ -4,7 +4,7 @@
 
 namespace qarium::widgets {
 
-/// What may be supposed about attention, as pieces of the one wish (supposition.hpp).
+/// What an intervention changes of attention, piece by piece (intervention.hpp).
 
 void toggle_uniform(const PanelContext& context);
 void toggle_silenced(const PanelContext& context, int head);

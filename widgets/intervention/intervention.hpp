@@ -5,24 +5,24 @@
 
 namespace qarium::widgets {
 
-/// "Ask what if": the one wish that the panels of attention and memory change piece by piece and send as a whole. It
-/// stands in Transient::intervention, with what was intended before it.
+/// The one intervention on the moment looked at, which the panels of attention and memory change piece by piece and
+/// send as a whole. It stands in InterventionState, with those before it.
 
-/// Once a frame: takes over what is in force where that stays something else than the wish (after a reset, say).
+/// Once a frame: takes over what is in force where that stays something else than what was sent (after a reset, say).
 void keep_in_step(const PanelContext& context);
 
-/// Sends the wish; the one before can be undone.
+/// Sends it; the one before can be brought back.
 void intervene(const PanelContext& context, Intervention intervention);
 /// The same with only one side of it changed.
 void intervene(const PanelContext& context, protocol::AttentionChange change);
 void intervene(const PanelContext& context, protocol::MemoryChange change);
-/// Back to the wish before; nothing without one.
+/// Back to the intervention before; nothing without one.
 void undo_intervention(const PanelContext& context);
 
 /// What is altered between these two is undone as one.
 void begin_gesture(const PanelContext& context);
 void end_gesture(const PanelContext& context);
-/// Sends the wish where it is another; does not remember the one before.
+/// Sends it where it is another; does not remember the one before.
 void alter(const PanelContext& context, Intervention intervention);
 
 /// "head 2 silenced; slot 9 erased, writes frozen"

@@ -6,7 +6,7 @@
 
 namespace qarium::widgets {
 
-/// What is supposed about the moment looked at.
+/// What is changed about the moment looked at.
 struct Intervention {
   protocol::AttentionChange attention;
   protocol::MemoryChange memory;
@@ -14,7 +14,7 @@ struct Intervention {
   friend bool operator==(const Intervention&, const Intervention&) = default;
 };
 
-/// The one wish of "ask what if", and what was intended before it.
+/// The intervention, and those before it.
 struct InterventionState {
   Intervention intervention;       ///< what was sent last
   std::vector<Intervention> past;  ///< before it, for undoing

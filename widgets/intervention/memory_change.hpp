@@ -8,8 +8,8 @@
 
 namespace qarium::widgets {
 
-/// What may be supposed about the memory, as pieces of the one wish (supposition.hpp). Slots are counted from 0, as in
-/// the pictures.
+/// What an intervention changes of the memory, piece by piece (intervention.hpp). Slots are counted from 0, as in the
+/// pictures.
 
 /// Erases the slot, or leaves it as it is where it is erased already.
 void toggle_erased(const PanelContext& context, int slot);

@@ -89,15 +89,15 @@ TimePointing draw_laboratory_answer(const PanelContext& context, const ShownMemo
   ShownMemory answer = shown;
   answer.episode = &state.verdicts;
   answer.kept = &state.answer;
-  const bool rollout = area.width() >= context.px(kAnswerThreeColumns);
-  const int rows = rollout ? 1 : static_cast<int>(kPictures);
+  const bool abreast = area.width() >= context.px(kAnswerThreeColumns);
+  const int rows = abreast ? 1 : static_cast<int>(kPictures);
   Rect body = panel.begin_body(static_cast<float>(rows) *
                                context.px(kPictureTitle + kAnswerLeastPicture + kPictureSteps + kAnswerGap));
   const float gap = context.px(kAnswerGap);
   const float high = (body.height() + gap) / static_cast<float>(rows) - gap;
-  const float wide = rollout ? (body.width() - 2 * context.px(16)) / 3 : body.width();
+  const float wide = abreast ? (body.width() - 2 * context.px(16)) / 3 : body.width();
   for (std::size_t i = 0; i < kPictures; ++i) {
-    const Rect cell = rollout ? body.cut_left(wide, context.px(16)) : body.cut_top(high, gap);
+    const Rect cell = abreast ? body.cut_left(wide, context.px(16)) : body.cut_top(high, gap);
     const auto drawn = draw_trace_picture(context, answer, i, cell, pointing);
     mark_answer(context, *sample, drawn, i == kPictures - 1);
   }

@@ -24,10 +24,31 @@ bool changed(const PanelContext& context, const config::Parameter& parameter) {
          config::get(base_hyperparameters(context), parameter);
 }
 
+bool applies(const PanelContext& context, const config::Parameter& parameter) {
+  return config::applies(context.trainer.hyperparameters, parameter);
+}
+
+/// By name, meaning, or what it waits for.
+bool found(const PanelContext& context, const config::Parameter& parameter) {
+  const auto& filter = context.view.of<LearnState>().filter;
+  return filter.empty() || contains(parameter.name, filter) || contains(parameter.help, filter) ||
+         contains(config::conditions(parameter), filter);
+}
+
 bool shown(const PanelContext& context, const config::Parameter& parameter) {
-  const auto& state = context.view.of<LearnState>();
-  if (state.only_changed && !changed(context, parameter)) return false;
-  return state.filter.empty() || contains(parameter.name, state.filter) || contains(parameter.help, state.filter);
+  if (!applies(context, parameter)) return false;
+  if (context.view.of<LearnState>().only_changed && !changed(context, parameter)) return false;
+  return found(context, parameter);
+}
+
+/// Why there is no row to be seen.
+ShortText nothing_shown(const PanelContext& context) {
+  if (context.view.of<LearnState>().only_changed) return {"nothing differs"};
+  for (const auto& parameter : config::parameters()) {
+    if (found(context, parameter))
+      return ShortText(parameter.name).add(" applies when ").add(config::conditions(parameter));
+  }
+  return {"nothing of that name"};
 }
 
 void return_all(const PanelContext& context) {
@@ -109,7 +130,8 @@ float walk(const PanelContext& context, const Rect& body, bool draw) {
 
 void draw_hyperparameters(const PanelContext& context, const Rect& area) {
   const auto rows = config::parameters();
-  const auto changes = std::count_if(rows.begin(), rows.end(), [&](const auto& row) { return changed(context, row); });
+  const auto changes = std::count_if(rows.begin(), rows.end(),
+                                     [&](const auto& row) { return applies(context, row) && changed(context, row); });
   ShortText quiet;
   const auto* from = context.view.preset.empty() ? "defaults" : "preset";
   if (changes == 0) {
@@ -123,9 +145,8 @@ void draw_hyperparameters(const PanelContext& context, const Rect& area) {
   const float height = walk(context, {{0, 0}, {width, 0}}, false);
   const Rect body = panel.begin_body(height);
   if (height == 0) {
-    draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.text, body, context.theme.quiet,
-                 context.view.of<LearnState>().only_changed ? "nothing differs" : "nothing of that name",
-                 Align::Centre);
+    draw_wrapped(*ImGui::GetWindowDrawList(), context.fonts.text, body.min, body.width(), context.theme.quiet,
+                 nothing_shown(context));
     return;
   }
   walk(context, body, true);

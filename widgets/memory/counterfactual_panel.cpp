@@ -21,9 +21,9 @@ constexpr float kScene = 84;
 constexpr float kLeastScene = 58;
 constexpr int kLeastSteps = 24;
 
-/// One of the two courses.
+/// One of the two rollouts.
 struct Side {
-  std::string_view name;  ///< of its controls: "beside.untouched"
+  std::string_view name;  ///< of its controls: "counterfactual.factual"
   std::string_view label;
   const protocol::Rollout& rollout;
   ImU32 color;
@@ -33,7 +33,7 @@ ShortText verdict(const PanelContext& context, const protocol::CounterfactualRol
   ShortText text;
   const auto returns = [&] {
     text.add(" Return ").add(compact(static_cast<double>(rollout.untouched.total)));
-    text.add(" untouched, ").add(compact(static_cast<double>(rollout.changed.total))).add(" as supposed.");
+    text.add(" factual, ").add(compact(static_cast<double>(rollout.changed.total))).add(" counterfactual.");
   };
   if (rollout.running) {
     text.add("Playing, ").add(count(static_cast<std::int64_t>(rollout.changed.actions.size())));
@@ -41,10 +41,10 @@ ShortText verdict(const PanelContext& context, const protocol::CounterfactualRol
   }
   const auto at = static_cast<std::size_t>(std::max<std::int64_t>(rollout.diverged_at, 0));
   if (rollout.diverged_at < 0) {
-    text.add("They never part: the same actions for ");
+    text.add("They never diverge: the same actions for ");
     text.add(count(static_cast<std::int64_t>(rollout.untouched.actions.size()))).add(" steps.");
   } else {
-    text.add("They part after ").add(count(rollout.diverged_at)).add(rollout.diverged_at == 1 ? " step" : " steps");
+    text.add("They diverge after ").add(count(rollout.diverged_at)).add(rollout.diverged_at == 1 ? " step" : " steps");
     if (at < rollout.untouched.actions.size() && at < rollout.changed.actions.size()) {
       text.add(": ").add(action_name(context.stage, rollout.untouched.actions[at]));
       text.add(" against ").add(action_name(context.stage, rollout.changed.actions[at]));
@@ -100,8 +100,8 @@ void tell_counterfactual(const Lanes& lanes, const Side& side) {
   ImGui::Text("%zu steps on", step);
   const auto untouched = named(lanes.rollout.untouched);
   const auto changed = named(lanes.rollout.changed);
-  ImGui::Text("untouched: %.*s", static_cast<int>(untouched.size()), untouched.data());
-  ImGui::Text("as supposed: %.*s", static_cast<int>(changed.size()), changed.data());
+  ImGui::Text("factual: %.*s", static_cast<int>(untouched.size()), untouched.data());
+  ImGui::Text("counterfactual: %.*s", static_cast<int>(changed.size()), changed.data());
   const auto& values = side.rollout.values;
   const auto actions = side.rollout.actions.empty() ? 0 : values.size() / side.rollout.actions.size();
   const auto row = row_of(values, static_cast<int>(step), static_cast<int>(actions));
@@ -164,8 +164,8 @@ void draw_rollout(const PanelContext& context, const protocol::CounterfactualRol
                      : side.rollout.ended ? "end"
                                           : "cut off",
                      area.cut_right(scene, context.px(6)));
-    draw_small_scene(context, ShortText(side.name).add(".parting"), side.rollout.parting,
-                     rollout.diverged_at >= 0 ? "parting" : "end", area.cut_right(scene, context.px(8)));
+    draw_small_scene(context, ShortText(side.name).add(".divergence"), side.rollout.parting,
+                     rollout.diverged_at >= 0 ? "diverge" : "end", area.cut_right(scene, context.px(8)));
   }
   Rect label = area.cut_left(context.px(kCounterfactualLabel), context.px(4));
   const Lanes lanes{context, rollout, area.shrunk(1), actions, steps};
@@ -194,14 +194,12 @@ int actions_of(const PanelContext& context, const protocol::CounterfactualRollou
 void draw_counterfactual(const PanelContext& context, const Rect& area) {
   const auto* rollout = context.stage.counterfactual_rollout.get();
   const bool waiting = context.pending.waiting_for<protocol::PlayCounterfactual>();
-  ShortText quiet("untouched and ");
-  if (rollout != nullptr) quiet.add(words_for(rollout->change));
-  if (rollout == nullptr) quiet = ShortText(waiting ? "about to begin" : "");
+  ShortText quiet(rollout != nullptr ? words_for(rollout->change) : ShortText(waiting ? "about to begin" : ""));
   if (rollout != nullptr && rollout->running) quiet.add(" · playing");
-  Panel panel(context, "Beside", quiet, context.theme.stage(core::Stage::Memory), area);
+  Panel panel(context, "Counterfactual rollout", quiet, context.theme.stage(core::Stage::Memory), area);
   if (rollout == nullptr) {
     draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.text, panel.begin_body(), context.theme.quiet,
-                 "what is played beside will stand here", Align::Centre);
+                 "the two rollouts will stand here", Align::Centre);
     return;
   }
   const int actions = actions_of(context, *rollout);
@@ -218,11 +216,12 @@ void draw_counterfactual(const PanelContext& context, const Rect& area) {
   const float high = std::clamp((body.height() - context.px(8)) / 2, least,
                                 std::max(most, context.px(kLeastScene + kCounterfactualWord)));
   draw_rollout(context, *rollout,
-               {"beside.untouched", "untouched", rollout->untouched, context.theme.stage(core::Stage::Head)},
+               {"counterfactual.factual", "factual", rollout->untouched, context.theme.stage(core::Stage::Head)},
                body.cut_top(high, context.px(8)), actions, steps);
-  draw_rollout(context, *rollout,
-               {"beside.changed", "as supposed", rollout->changed, context.theme.stage(core::Stage::Attention)},
-               body.cut_top(high), actions, steps);
+  draw_rollout(
+      context, *rollout,
+      {"counterfactual.changed", "counterfactual", rollout->changed, context.theme.stage(core::Stage::Attention)},
+      body.cut_top(high), actions, steps);
 }
 
 }  // namespace qarium::widgets

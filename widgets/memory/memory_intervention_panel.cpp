@@ -16,10 +16,10 @@ constexpr float kButton = 25;
 constexpr float kInterventionGap = 4;
 constexpr float kInterventionLine = 18;
 constexpr int kInterventionRows = 4;
-constexpr std::string_view kNothing = "Nothing is supposed. The agent acts untouched.";
+constexpr std::string_view kNothing = "No intervention. One changes the values shown here, not what the agent does.";
 constexpr std::string_view kPickContent =
     "Click the slot whose content it takes, or a moment in Adds or Reads for what was written or read then.";
-constexpr std::string_view kPickState = "Click the moment in the pictures whose state is put in place of this one's.";
+constexpr std::string_view kPickState = "Click the moment in the pictures whose state takes the place of this one's.";
 
 /// The slot that erasing and overwriting are about: the chosen one, or the most strongly read.
 int target_slot(const ShownMemory& shown) {
@@ -74,14 +74,14 @@ void draw_slot_buttons(const PanelContext& context, const ShownMemory& shown, Bu
   if (place("memory.erase", {.label = erase,
                              .enabled = slot >= 0,
                              .on = erased,
-                             .tooltip = "Suppose it held what it holds at an episode's beginning; click a slot of the "
-                                        "matrix to choose another"})) {
+                             .tooltip = "The slot as it is when an episode begins. Click a slot of the matrix to "
+                                        "choose another."})) {
     toggle_erased(context, slot);
   }
   if (place("memory.overwrite", {.label = overwrite,
                                  .enabled = slot >= 0,
                                  .on = state.picking == Picking::Content || overwritten,
-                                 .tooltip = "Suppose it held something else; then click what"})) {
+                                 .tooltip = "Another content: then click which"})) {
     shown.kept->chosen_slot = slot;
     toggle_picking(state, Picking::Content);
   }
@@ -95,7 +95,7 @@ void draw_other_buttons(const PanelContext& context, const ShownMemory& shown, B
   if (place("memory.freeze", {.label = "Freeze writes",
                               .enabled = any,
                               .on = intervention.freeze_writes,
-                              .tooltip = "Suppose nothing new were kept from here on"})) {
+                              .tooltip = "Nothing new is kept from here on"})) {
     toggle_frozen(context);
   }
   ShortText silence("Silence read head");
@@ -103,36 +103,34 @@ void draw_other_buttons(const PanelContext& context, const ShownMemory& shown, B
   if (place("memory.silence", {.label = silence,
                                .enabled = any && shown.view->read_heads > 0,
                                .on = holds(intervention.silenced, shown.read_head),
-                               .tooltip = "Suppose it brought back nothing"})) {
+                               .tooltip = "The head brings back nothing"})) {
     toggle_silenced_read(context, shown.read_head);
   }
-  if (place("memory.exchange",
-            {.label = "Swap in a state",
-             .enabled = any && shown.episode != nullptr,
-             .on = state.picking == Picking::State || intervention.exchange.has_value(),
-             .tooltip = "Suppose the memory stood as at another moment; then click the moment. Again: "
-                        "as it is."})) {
+  if (place("memory.exchange", {.label = "Swap in a state",
+                                .enabled = any && shown.episode != nullptr,
+                                .on = state.picking == Picking::State || intervention.exchange.has_value(),
+                                .tooltip = "The memory of another moment: then click which. Again: its own."})) {
     if (intervention.exchange && state.picking != Picking::State) {
       keep_state(context);
     } else {
       toggle_picking(state, Picking::State);
     }
   }
-  if (place("memory.beside",
-            {.label = place.wide("Play on beside untouched") ? "Play on beside untouched" : "Play beside",
+  if (place("counterfactual.play",
+            {.label = place.wide("Play both to the end") ? "Play both to the end" : "Play both",
              .enabled = any && !intervention.empty() && context.stage.can_resume,
              .waiting = context.pending.waiting_for<protocol::PlayCounterfactual>(),
-             .tooltip = "Play the rest of the episode twice from here, untouched and as supposed, "
-                        "greedily and with the same random draws"})) {
+             .tooltip = "The rest of the episode twice from here, without and with the intervention: "
+                        "greedily, with the same random draws"})) {
     send(context, protocol::PlayCounterfactual{});
   }
   if (place("memory.undo", {.label = "Undo",
                             .enabled = !asked.past.empty(),
                             .key = "Ctrl Z",
-                            .tooltip = "The intervention before, about attention or memory"})) {
+                            .tooltip = "Undo the last intervention, on attention or memory"})) {
     undo_intervention(context);
   }
-  if (place("memory.clear", {.label = "Clear", .enabled = !asked.intervention.empty(), .tooltip = "Suppose nothing"})) {
+  if (place("memory.clear", {.label = "Clear", .enabled = !asked.intervention.empty(), .tooltip = "No intervention"})) {
     state.picking = Picking::Nothing;
     intervene(context, Intervention{});
   }
@@ -186,12 +184,12 @@ std::vector<std::string> exchanged_parts(const PanelContext& context, const Show
 void draw_memory_intervention(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
   const auto& intervention = context.view.of<InterventionState>().intervention;
   const auto picking = context.view.of<MemoryState>().picking;
-  const bool supposed = !intervention.empty();
-  Panel panel(context, "What if", "", supposed ? context.theme.attention : context.theme.stage(core::Stage::Memory),
+  const bool any = !intervention.empty();
+  Panel panel(context, "Intervention", "", any ? context.theme.attention : context.theme.stage(core::Stage::Memory),
               area);
   const float width = area.width() - context.px(24);
   const auto words = words_for(intervention);
-  const std::string_view said = supposed ? std::string_view(words) : kNothing;
+  const std::string_view said = any ? std::string_view(words) : kNothing;
   const auto hint = hint_of(picking);
   const float said_height = std::max(wrapped_height(context.fonts.quiet, width, said), context.px(kInterventionLine));
   const float hint_height =
@@ -202,7 +200,7 @@ void draw_memory_intervention(const PanelContext& context, const ShownMemory& sh
                                context.px(kInterventionRows * (kButton + kInterventionGap) + kInterventionGap));
   auto& list = *ImGui::GetWindowDrawList();
   draw_wrapped(list, context.fonts.quiet, body.cut_top(said_height, context.px(kInterventionGap)).min, width,
-               supposed ? context.theme.attention : context.theme.quiet, said);
+               any ? context.theme.attention : context.theme.quiet, said);
   Buttons place(context, body);
   draw_slot_buttons(context, shown, place);
   draw_other_buttons(context, shown, place);

@@ -94,10 +94,10 @@ void draw_memory_middle(const PanelContext& context, const ShownMemory& shown, c
   auto& look = context.view.of<MemoryState>();
   Rect pictures = area;
   if (context.stage.counterfactual_rollout || context.pending.waiting_for<protocol::PlayCounterfactual>()) {
-    const auto [upper, lower] =
-        split_rows(context, area,
-                   {"splitter.memory.beside", &look.counterfactual_fraction, MemoryState::kCounterfactualFraction,
-                    context.px(kMemoryPicturesHeight), context.px(kCounterfactualHeight)});
+    const auto [upper, lower] = split_rows(
+        context, area,
+        {"splitter.memory.counterfactual", &look.counterfactual_fraction, MemoryState::kCounterfactualFraction,
+         context.px(kMemoryPicturesHeight), context.px(kCounterfactualHeight)});
     pictures = upper;
     draw_counterfactual(context, lower);
   }
@@ -124,7 +124,7 @@ void draw_memory_right(const PanelContext& context, const ShownMemory& shown, co
   auto& look = context.view.of<MemoryState>();
   const auto [matrix, interventions] =
       split_rows(context, area,
-                 {"splitter.memory.wishes", &look.intervention_fraction, MemoryState::kInterventionFraction,
+                 {"splitter.memory.intervention", &look.intervention_fraction, MemoryState::kInterventionFraction,
                   context.px(kMemoryMatrixHeight), context.px(kInterventionHeight)});
   const int slot = draw_memory_matrix(context, shown, matrix);
   draw_memory_intervention(context, shown, interventions);

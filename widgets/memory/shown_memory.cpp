@@ -21,7 +21,7 @@ ShownMemory shown_memory(const PanelContext& context) {
   shown.view = shown.actual;
   if (stage.counterfactual && stage.counterfactual->memory && shown.actual != nullptr) {
     shown.view = stage.counterfactual->memory.get();
-    shown.supposed = true;
+    shown.counterfactual = true;
   }
   shown.can_intervene = shown.actual != nullptr;
   if (stage.memory_episode && sound(*stage.memory_episode)) {

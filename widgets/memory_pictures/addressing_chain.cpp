@@ -20,14 +20,14 @@ constexpr float kFormulaLine = 16;
 constexpr float kMostBeta = 100;
 constexpr float kMostGamma = 50;
 
-/// One head of an NTM as it is shown: as supposed, and untouched where that differs.
+/// One head of an NTM as it is shown: the counterfactual where there is one, and the factual one.
 struct Chain {
   const PanelContext& context;
   const ShownMemory& shown;
   int head;
   const protocol::Addressing& now;
-  const protocol::Addressing* untouched;  ///< null where nothing is supposed
-  float most;                             ///< the greatest weight of the chain: white in all its strips
+  const protocol::Addressing* factual;  ///< null where there is no counterfactual
+  float most;                           ///< the greatest weight of the chain: white in all its strips
 };
 
 using Weights = std::vector<float> protocol::Addressing::*;
@@ -44,9 +44,9 @@ float greatest_weight(const protocol::Addressing& head) {
 
 void draw_chain_link(const Chain& chain, std::string_view name, Weights weights, std::string_view formula, Rect& area) {
   const auto& context = chain.context;
-  std::span<const float> untouched;
-  if (chain.untouched != nullptr) untouched = chain.untouched->*weights;
-  draw_strip(context, chain.shown, {name, chain.now.*weights, untouched, weight_style(chain.most), "slot", formula},
+  std::span<const float> factual;
+  if (chain.factual != nullptr) factual = chain.factual->*weights;
+  draw_strip(context, chain.shown, {name, chain.now.*weights, factual, weight_style(chain.most), "slot", formula},
              area.cut_top(context.px(kStripHeight), context.px(kChainGap)));
 }
 
@@ -63,7 +63,7 @@ Rect cut_label(const Chain& chain, std::string_view name, const ShortText& formu
 }
 
 const protocol::Addressing& actual_of(const Chain& chain) {
-  return chain.untouched != nullptr ? *chain.untouched : chain.now;
+  return chain.factual != nullptr ? *chain.factual : chain.now;
 }
 
 void draw_chain_number(const Chain& chain, const Dial& dial, const Rect& area) {
@@ -128,12 +128,12 @@ float addressing_height(const PanelContext& context) {
 void draw_addressing(const PanelContext& context, const ShownMemory& shown, int head, Rect area) {
   const auto at = static_cast<std::size_t>(std::max(head, 0));
   if (at >= shown.view->heads.size()) return;
-  const bool rollout = shown.supposed && shown.actual != nullptr && at < shown.actual->heads.size();
+  const bool differs = shown.counterfactual && shown.actual != nullptr && at < shown.actual->heads.size();
   const Chain chain{context,
                     shown,
                     head,
                     shown.view->heads[at],
-                    rollout ? &shown.actual->heads[at] : nullptr,
+                    differs ? &shown.actual->heads[at] : nullptr,
                     greatest_weight(shown.view->heads[at])};
   const auto& now = chain.now;
   const auto& actual = actual_of(chain);

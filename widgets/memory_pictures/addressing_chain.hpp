@@ -8,7 +8,7 @@ namespace qarium::widgets {
 // pixels.
 
 /// One head of an NTM: previous, content, interpolated, shifted, sharpened, with beta, g, s and gamma, which can be
-/// dragged where something can be supposed.
+/// dragged where one can intervene.
 float addressing_height(const PanelContext& context);
 void draw_addressing(const PanelContext& context, const ShownMemory& shown, int head, Rect area);
 

@@ -117,7 +117,7 @@ void draw_shift(const PanelContext& context, int head, const std::vector<float>&
   ShortText help("Offsets from ");
   help.print("%d to +%d slots: how much of the weight moves by each.", -static_cast<int>(size / 2),
              static_cast<int>(size / 2));
-  if (enabled) help.add(" Drag a bar to suppose another.");
+  if (enabled) help.add(" Drag a bar to intervene.");
   tooltip(context, kName, interaction, help);
 }
 

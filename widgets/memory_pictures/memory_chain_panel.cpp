@@ -31,7 +31,7 @@ void draw_memory_chain(const PanelContext& context, const ShownMemory& shown, co
   if (!view.heads.empty()) {
     const int head = chain_head(shown, context.view.of<MemoryLook>());
     ShortText quiet = chain_head_name(view, head);
-    if (shown.supposed) quiet.add(" · thin: untouched");
+    if (shown.counterfactual) quiet.add(" · thin: factual");
     Panel panel(context, "Addressing", quiet, mark, area, shown.can_intervene ? context.px(56) : 0);
     if (shown.can_intervene) draw_release(context, head, panel.tools());
     draw_addressing(context, shown, head, panel.begin_body(addressing_height(context)));

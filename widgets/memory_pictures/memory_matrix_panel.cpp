@@ -87,7 +87,7 @@ ShortText quiet_words(const ShownMemory& shown, const MemoryRows& rows, bool cha
   quiet.print("%d %.*ss", rows.rows, static_cast<int>(rows.word.size()), rows.word.data());
   if (rows.names.empty()) quiet.print(" × %d", rows.columns);
   if (changes && rows.names.empty()) quiet.add(" · change");
-  return quiet.add(shown.supposed ? " · as supposed" : "");
+  return quiet.add(shown.counterfactual ? " · counterfactual" : "");
 }
 
 }  // namespace

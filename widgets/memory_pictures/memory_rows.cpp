@@ -138,7 +138,7 @@ void mark_row(const RowPlace& place, int row, ImU32 color) {
   outline(*ImGui::GetWindowDrawList(), strip.shrunk(-2, -1 - wider), color, 0, place.context.px(1.5F));
 }
 
-/// Slots that are supposed otherwise carry a cross or a triangle beside them.
+/// Slots that an intervention changes carry a cross or a triangle at their side.
 void mark_changed(const RowPlace& place) {
   if (!place.shown.can_intervene || place.rows.word != "slot") return;
   const auto& context = place.context;

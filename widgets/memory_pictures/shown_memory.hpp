@@ -11,13 +11,13 @@ namespace qarium::widgets {
 
 /// What the pictures of a memory show in this frame: the watched episode's, or that of the laboratory's sequence.
 struct ShownMemory {
-  std::string_view place;                        ///< what its controls and textures are called after: "memory"
-  const protocol::MemoryView* view = nullptr;    ///< as supposed where something is supposed; null = nothing to show
-  const protocol::MemoryView* actual = nullptr;  ///< untouched
+  std::string_view place;                            ///< what its controls and textures are called after: "memory"
+  const protocol::MemoryView* view = nullptr;        ///< the counterfactual where there is one; null = nothing to show
+  const protocol::MemoryView* actual = nullptr;      ///< the factual one
   const protocol::MemoryEpisode* episode = nullptr;  ///< null = nothing to show
   std::uint64_t version = 0;                         ///< another number, another episode
   KeptPictures* kept = nullptr;
-  bool supposed = false;
+  bool counterfactual = false;
   bool can_intervene = false;
   int cursor = -1;    ///< column of the moment looked at; -1 = beyond
   int hovered = -1;   ///< column pointed at in any panel; -1 = none

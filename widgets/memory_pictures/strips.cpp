@@ -26,8 +26,7 @@ void tell_strip(const PanelContext& context, const Strip& strip, std::size_t at)
   const auto value = number(static_cast<double>(strip.values[at]));
   ImGui::Text("%.*s %zu: %s", static_cast<int>(strip.word.size()), strip.word.data(), at, value.c_str());
   if (!strip.formula.empty()) ImGui::TextUnformatted(strip.formula.data(), strip.formula.data() + strip.formula.size());
-  if (at < strip.untouched.size())
-    ImGui::Text("untouched %s", number(static_cast<double>(strip.untouched[at])).c_str());
+  if (at < strip.factual.size()) ImGui::Text("factual %s", number(static_cast<double>(strip.factual[at])).c_str());
   end_tooltip();
 }
 
@@ -57,9 +56,9 @@ void draw_strip(const PanelContext& context, const ShownMemory& shown, const Str
     return;
   }
   Rect upper = area;
-  if (!strip.untouched.empty()) {
+  if (!strip.factual.empty()) {
     const Rect thin = upper.cut_bottom(context.px(kThin), 1);
-    draw_strip_row(context, ShortText(key).add(".untouched"), strip.untouched, strip.style, thin);
+    draw_strip_row(context, ShortText(key).add(".factual"), strip.factual, strip.style, thin);
   }
   draw_strip_row(context, key, strip.values, strip.style, upper);
   outline(list, area.shrunk(-1), context.theme.line);

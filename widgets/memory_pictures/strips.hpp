@@ -9,9 +9,9 @@ namespace qarium::widgets {
 
 /// One row of numbers as a heat map, a cell for each slot, unit or place.
 struct Strip {
-  std::string_view name;             ///< of its control and texture, behind the place: "content"
-  std::span<const float> values;     ///< as supposed where something is supposed
-  std::span<const float> untouched;  ///< drawn thinly below; empty = nothing is supposed
+  std::string_view name;           ///< of its control and texture, behind the place: "content"
+  std::span<const float> values;   ///< the counterfactual where there is one
+  std::span<const float> factual;  ///< drawn thinly below; empty = there is no counterfactual
   HeatStyle style;
   std::string_view word = "slot";
   std::string_view formula = {};  ///< told with the value

@@ -55,8 +55,10 @@ ParameterRow describe_parameter(const PanelContext& context, const config::Param
     row.shown = *value;
     row.waiting = true;
   }
-  if (context.view.of<ParameterEdit>().dragged == row.control("slider").view())
-    row.shown = context.view.of<ParameterEdit>().drag_value;
+  const auto& edit = context.view.of<ParameterEdit>();
+  // A row that went away under the pointer is not dragged any more.
+  const bool button = ImGui::IsMouseDown(0) || ImGui::IsMouseReleased(0);
+  if (button && edit.dragged == row.control("slider").view()) row.shown = edit.drag_value;
   return row;
 }
 
@@ -115,6 +117,8 @@ void tell_parameter(const ParameterRow& row) {
   ImGui::PushStyleColor(ImGuiCol_Text, context.theme.quiet);
   ImGui::TextWrapped("%s. %s %s.", range_text(row.parameter).c_str(),
                      context.view.preset.empty() ? "Default" : "Preset", value_text(row.standard).c_str());
+  if (const auto conditions = config::conditions(row.parameter); !conditions.empty())
+    ImGui::TextWrapped("Applies when %s.", conditions.c_str());
   const auto effect = effect_text(row.parameter.effect);
   ImGui::TextUnformatted(effect.data(), effect.data() + effect.size());
   ImGui::PopStyleColor();

@@ -35,7 +35,7 @@ std::size_t ValueBars::actions(const protocol::StageSnapshot& stage) const {
 
 ValueBars value_bars(const protocol::StageSnapshot& stage) {
   ValueBars values;
-  // A past moment was judged by the network of its time; what is supposed is judged by the newest.
+  // A past moment was evaluated by the network of its time; a counterfactual is by the newest.
   values.before = stage.counterfactual ? stage.counterfactual->before : stage.moment.action_values;
   if (stage.counterfactual) values.after = stage.counterfactual->after;
   values.greedy = greedy_action(values.before);
@@ -63,7 +63,7 @@ void draw_value_row(const PanelContext& context, const ValueBars& values, std::s
                     float name_width) {
   const auto& theme = context.theme;
   auto& list = *ImGui::GetWindowDrawList();
-  const bool supposed = !values.after.empty();
+  const bool counterfactual = !values.after.empty();
   const int action = static_cast<int>(at);
   const auto value = [&](std::span<const float> side) { return at < side.size() ? side[at] : NAN; };
   Rect rest = area;
@@ -74,25 +74,25 @@ void draw_value_row(const PanelContext& context, const ValueBars& values, std::s
     draw_icon(list, Icon::Diamond, {marks.min.x + context.px(6), y}, context.px(10),
               theme.stage_text(core::Stage::Head));
   }
-  if (supposed && action == values.greedy_after) {
+  if (counterfactual && action == values.greedy_after) {
     draw_icon(list, Icon::Triangle, {marks.min.x + context.px(19), y}, context.px(9), theme.attention);
   }
   draw_text_in(list, context.fonts.text, rest.cut_left(name_width, context.px(8)), theme.text,
                action_name(context.stage, action));
   const float number_width = text_width(context.fonts.number, "-00.000") + context.px(4);
-  if (supposed) {
+  if (counterfactual) {
     draw_text_in(list, context.fonts.number, rest.cut_right(number_width), theme.attention, number(value(values.after)),
                  Align::Right);
   }
   draw_text_in(list, context.fonts.number, rest.cut_right(number_width, context.px(6)), theme.text,
                number(value(values.before)), Align::Right);
   if (rest.width() < context.px(8)) return;
-  const float half = context.px(supposed ? 3.5F : 6);
-  const float gap = supposed ? context.px(4.5F) : 0;
+  const float half = context.px(counterfactual ? 3.5F : 6);
+  const float gap = counterfactual ? context.px(4.5F) : 0;
   const auto slot = [&](float centre) { return Rect{{rest.min.x, centre - half}, {rest.max.x, centre + half}}; };
   draw_value_bar(values, slot(y - gap), value(values.before),
                  action == values.greedy ? theme.stage(core::Stage::Head) : theme.bar, false);
-  if (supposed)
+  if (counterfactual)
     draw_value_bar(values, slot(y + gap), value(values.after), theme.stage(core::Stage::Attention),
                    action != values.greedy_after);
 }
@@ -109,7 +109,7 @@ void draw_value_legend(const PanelContext& context, const ValueBars& values, Rec
         ShortText("greedy: ").add(action_name(context.stage, values.greedy)));
   if (values.after.empty()) return;
   entry(Icon::Triangle, context.theme.attention,
-        ShortText("as supposed: ").add(action_name(context.stage, values.greedy_after)));
+        ShortText("counterfactual: ").add(action_name(context.stage, values.greedy_after)));
 }
 
 }  // namespace qarium::widgets

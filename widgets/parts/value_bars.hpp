@@ -6,10 +6,10 @@
 
 namespace qarium::widgets {
 
-/// Action values as they are and as supposed, and how they map to bars.
+/// Action values, factual and counterfactual, and how they map to bars.
 struct ValueBars {
   std::span<const float> before;
-  std::span<const float> after;  ///< empty while nothing is supposed
+  std::span<const float> after;  ///< empty while there is no intervention
   int greedy = -1;
   int greedy_after = -1;
   float low = 0;
@@ -28,7 +28,7 @@ inline constexpr float kValueLegend = 20;
 
 /// What the names of the actions take of this width.
 float value_name_width(const PanelContext& context, const ValueBars& values, float width);
-/// Marks, name, one bar, or two while something is supposed, and the numbers.
+/// Marks, name, one bar, or two while there is an intervention, and the numbers.
 void draw_value_row(const PanelContext& context, const ValueBars& values, std::size_t action, const Rect& area,
                     float name_width);
 /// Which action is greedy, and which would be.

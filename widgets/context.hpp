@@ -43,7 +43,8 @@ struct PanelContext {
   std::span<const config::Preset> presets;  ///< what the top bar offers
   /// Hands a command to the program and returns its number. Panels call `send` instead.
   std::function<std::uint64_t(protocol::Command)> emit;
-  ControlMap* controls = nullptr;  ///< may be null
+  ControlMap* controls = nullptr;                       ///< may be null
+  std::span<const std::string_view> environments = {};  ///< what `environment.id` can be
 
   float px(float size) const { return size * scale; }
 };

@@ -40,9 +40,24 @@ std::string starting_preset(const ExperimentOptions& options) {
   return std::string(env::registration_of(options.environment).preset);
 }
 
+namespace {
+
+/// The algorithm that is asked for: its defaults stand under the preset.
+std::string algorithm_of(const ExperimentOptions& options) {
+  constexpr std::string_view kAsked = "algorithm=";
+  std::string algorithm = config::Hyperparameters{}.algorithm;
+  for (const auto& assignment : options.assignments) {
+    if (assignment.starts_with(kAsked)) algorithm = assignment.substr(kAsked.size());
+  }
+  return algorithm;
+}
+
+}  // namespace
+
 config::Hyperparameters experiment(const ExperimentOptions& options) {
   const auto preset = starting_preset(options);
-  auto hyperparameters = preset.empty() ? config::Hyperparameters{} : config::preset(preset).hyperparameters;
+  auto hyperparameters = config::defaults_of(algorithm_of(options));
+  if (!preset.empty()) hyperparameters = config::preset(preset, hyperparameters).hyperparameters;
   if (!options.config.empty()) hyperparameters = config::read_toml(options.config, hyperparameters).hyperparameters;
   if (!options.environment.empty()) {
     auto wanted = hyperparameters.environment;

@@ -2,12 +2,14 @@
 
 #include "app/command_line/commands.hpp"
 #include "engine/config/presets.hpp"
+#include "engine/core/text.hpp"
 #include "engine/env/registry.hpp"
 
 namespace qarium::app {
 namespace {
 
 std::string allowed(const config::Parameter& parameter) {
+  if (parameter.name == "environment.id") return core::join(env::ids());
   if (!parameter.choices.empty()) {
     std::string text;
     for (const auto choice : parameter.choices)

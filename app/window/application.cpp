@@ -9,6 +9,7 @@
 #include "app/window/settings.hpp"
 #include "engine/config/presets.hpp"
 #include "engine/core/error.hpp"
+#include "engine/env/registry.hpp"
 #include "engine/lab/settings.hpp"
 #include "widgets/attention/attention_curves.hpp"
 #include "widgets/curves/curves.hpp"
@@ -52,6 +53,7 @@ Application::Application(const WindowArguments& arguments)
       window_(parse_size(arguments.size).width, parse_size(arguments.size).height, "Qarium"),
       view_(initial_view()),
       presets_(config::presets()),
+      environments_(env::ids()),
       report_(arguments.report) {
   // What is loaded brings its own hyperparameters.
   view_.preset = arguments_.load.empty() ? starting_preset(arguments_.experiment) : arguments_.experiment.preset;
@@ -201,7 +203,8 @@ widgets::PanelContext Application::context() {
           .frame = times,
           .presets = presets_,
           .emit = [this](protocol::Command command) { return session_->send(std::move(command)); },
-          .controls = &controls_};
+          .controls = &controls_,
+          .environments = environments_};
 }
 
 void Application::report() {

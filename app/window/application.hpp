@@ -58,6 +58,7 @@ class Application {
   widgets::Pending pending_;
   widgets::ControlMap controls_;
   std::vector<config::Preset> presets_;
+  std::vector<std::string_view> environments_;
   std::unique_ptr<session::Session> session_;
   std::vector<protocol::Acknowledgement> acknowledgements_;
   std::vector<protocol::MetricPoint> metric_points_;

@@ -42,10 +42,33 @@ Parameter when(std::vector<Condition> conditions, Parameter row) {
   return row;
 }
 
+/// The row, a change of which makes these anew.
+Parameter anew(Anew what, Parameter row) {
+  row.anew = what;
+  return row;
+}
+
+/// What a change of a row makes anew that does not say it itself: the network for a stage's, the environments for
+/// theirs.
+Anew anew_by_group(Group group) {
+  switch (group) {
+    case Group::Encoder:
+    case Group::Attention:
+    case Group::Memory:
+    case Group::Fusion:
+    case Group::Head:
+      return Anew::Network;
+    case Group::Environment:
+      return Anew::Environments;
+    default:
+      return Anew::Nothing;
+  }
+}
+
 void add_learning(std::vector<Parameter>& table) {
   constexpr auto kGroup = Group::Learning;
-  table.push_back(choice("algorithm", kGroup, {"dqn"}, Effect::Rebuild, field<&H::algorithm>(),
-                         "The family of learners: dqn (Mnih 2015)."));
+  table.push_back(anew(Anew::Everything, choice("algorithm", kGroup, {"dqn"}, Effect::Rebuild, field<&H::algorithm>(),
+                                                "The family of learners: dqn (Mnih 2015).")));
   table.push_back(number("learning_rate", kGroup, 1e-6, 1.0, Scale::Logarithmic, Effect::Live,
                          field<&H::learning_rate>(), "Step size of the optimizer."));
   table.push_back(number("gamma", kGroup, 0.0, 1.0, Scale::Linear, Effect::Live, field<&H::gamma>(),
@@ -58,8 +81,9 @@ void add_learning(std::vector<Parameter>& table) {
                          field<&H::gradient_steps>(), "Gradient updates in one round."));
   table.push_back(number("learning_starts", kGroup, 0, 10'000'000, Scale::Logarithmic, Effect::Live,
                          field<&H::learning_starts>(), "Environment steps, taken at random, before the first update."));
-  table.push_back(number("buffer_size", kGroup, 100, 10'000'000, Scale::Logarithmic, Effect::Rebuild,
-                         field<&H::buffer_size>(), "Transitions that replay holds; the oldest go first."));
+  table.push_back(
+      anew(Anew::Replay, number("buffer_size", kGroup, 100, 10'000'000, Scale::Logarithmic, Effect::Rebuild,
+                                field<&H::buffer_size>(), "Transitions that replay holds; the oldest go first.")));
   table.push_back(number("target_update_interval", kGroup, 1, 1'000'000, Scale::Logarithmic, Effect::Live,
                          field<&H::target_update_interval>(),
                          "Environment steps between updates of the target network."));
@@ -92,10 +116,12 @@ void add_learning(std::vector<Parameter>& table) {
                          field<&H::optimizer_eps>(), "Added to the optimizer's denominator, outside the root."));
   table.push_back(toggle("double_q", kGroup, Effect::Live, field<&H::double_q>(),
                          "The online network chooses the action that the target network values (van Hasselt 2016)."));
-  table.push_back(number("n_step", kGroup, 1, 64, Scale::Linear, Effect::Live, field<&H::n_step>(),
-                         "Rewards summed before the bootstrap. A change starts replay's priorities anew."));
-  table.push_back(toggle("prioritized_replay", kGroup, Effect::Live, field<&H::prioritized_replay>(),
-                         "Sample in proportion to |TD error|^alpha (Schaul 2016) instead of uniformly."));
+  table.push_back(
+      anew(Anew::Sampling, number("n_step", kGroup, 1, 64, Scale::Linear, Effect::Live, field<&H::n_step>(),
+                                  "Rewards summed before the bootstrap. A change starts replay's priorities anew.")));
+  table.push_back(anew(Anew::Sampling | Anew::Sequences,
+                       toggle("prioritized_replay", kGroup, Effect::Live, field<&H::prioritized_replay>(),
+                              "Sample in proportion to |TD error|^alpha (Schaul 2016) instead of uniformly.")));
   table.push_back(when({{"prioritized_replay", {"true"}}},
                        number("prioritized_replay_alpha", kGroup, 0.0, 1.0, Scale::Linear, Effect::Live,
                               field<&H::prioritized_replay_alpha>(), "How much priority matters: 0 is uniform.")));
@@ -106,15 +132,20 @@ void add_learning(std::vector<Parameter>& table) {
   table.push_back(when({{"prioritized_replay", {"true"}}},
                        number("prioritized_replay_eps", kGroup, 1e-9, 1.0, Scale::Logarithmic, Effect::Live,
                               field<&H::prioritized_replay_eps>(), "Added to every priority, so that none is zero.")));
-  table.push_back(when({kRemembers}, number("sequence_length", kGroup, 1, 2048, Scale::Logarithmic, Effect::Rebuild,
-                                            field<&H::sequence_length>(),
-                                            "Steps in a replayed sequence that are learned from (Kapturowski 2019).")));
-  table.push_back(when(
-      {kRemembers}, number("burn_in", kGroup, 0, 512, Scale::Linear, Effect::Rebuild, field<&H::burn_in>(),
-                           "Steps before them that only bring the memory up to date; none where an episode begins.")));
+  table.push_back(anew(
+      Anew::Sequences,
+      when({kRemembers},
+           number("sequence_length", kGroup, 1, 2048, Scale::Logarithmic, Effect::Rebuild, field<&H::sequence_length>(),
+                  "Steps in a replayed sequence that are learned from (Kapturowski 2019)."))));
   table.push_back(
-      when({kRemembers}, number("sequence_overlap", kGroup, 0, 2047, Scale::Linear, Effect::Rebuild,
-                                field<&H::sequence_overlap>(), "Steps that a sequence shares with the one after it.")));
+      anew(Anew::Sequences,
+           when({kRemembers},
+                number("burn_in", kGroup, 0, 512, Scale::Linear, Effect::Rebuild, field<&H::burn_in>(),
+                       "Steps before them that only bring the memory up to date; none where an episode begins."))));
+  table.push_back(
+      anew(Anew::Sequences, when({kRemembers}, number("sequence_overlap", kGroup, 0, 2047, Scale::Linear,
+                                                      Effect::Rebuild, field<&H::sequence_overlap>(),
+                                                      "Steps that a sequence shares with the one after it."))));
   table.push_back(when({kRemembers}, toggle("value_rescaling", kGroup, Effect::Live, field<&H::value_rescaling>(),
                                             "Learn h(Q), h(x) = sign(x)(sqrt(|x| + 1) - 1) + 0.001 x (Pohlen 2018).")));
 }
@@ -271,10 +302,8 @@ void add_stages(std::vector<Parameter>& table) {
 
 void add_environment(std::vector<Parameter>& table) {
   constexpr auto kGroup = Group::Environment;
-  table.push_back(choice("environment.id", kGroup,
-                         {"CartPole-v1", "MountainCar-v0", "Acrobot-v1", "MinAtar/Breakout-v1", "catch",
-                          "tmaze_passive", "tmaze_active", "memory_len", "memory_size", "repeat_previous"},
-                         Effect::Rebuild, field<&H::environment, &EnvironmentOptions::id>(),
+  table.push_back(choice("environment.id", kGroup, {}, Effect::Rebuild,
+                         field<&H::environment, &EnvironmentOptions::id>(),
                          "The task, by the name that it has where it comes from."));
   table.push_back(when({{"environment.id", {"MinAtar/Breakout-v1"}}},
                        number("environment.sticky_action_prob", kGroup, 0.0, 1.0, Scale::Linear, Effect::Rebuild,
@@ -319,12 +348,15 @@ void add_environment(std::vector<Parameter>& table) {
 
 void add_run(std::vector<Parameter>& table) {
   constexpr auto kGroup = Group::Run;
-  table.push_back(number("seed", kGroup, 0, 4294967295.0, Scale::Linear, Effect::Rebuild, field<&H::seed>(),
-                         "Decides every random draw; the same seed gives the same parameters, bit for bit, on a CPU."));
+  table.push_back(
+      anew(Anew::Everything,
+           number("seed", kGroup, 0, 4294967295.0, Scale::Linear, Effect::Rebuild, field<&H::seed>(),
+                  "Decides every random draw; the same seed gives the same parameters, bit for bit, on a CPU.")));
   table.push_back(number("n_timesteps", kGroup, 1, kMany, Scale::Logarithmic, Effect::Live, field<&H::n_timesteps>(),
                          "Environment steps of the whole run; schedules are measured against it."));
-  table.push_back(number("n_envs", kGroup, 1, 1024, Scale::Logarithmic, Effect::Rebuild, field<&H::n_envs>(),
-                         "Environments that step as one batch."));
+  table.push_back(
+      anew(Anew::Replay | Anew::Environments, number("n_envs", kGroup, 1, 1024, Scale::Logarithmic, Effect::Rebuild,
+                                                     field<&H::n_envs>(), "Environments that step as one batch.")));
   table.push_back(number("threads", kGroup, 1, 64, Scale::Linear, Effect::Rebuild, field<&H::threads>(),
                          "Threads inside one tensor operation of the trainer. Results are bound to their number."));
   table.push_back(number("eval_freq", kGroup, 0, kMany, Scale::Logarithmic, Effect::Live, field<&H::eval_freq>(),
@@ -340,6 +372,9 @@ std::vector<Parameter> make_table() {
   add_stages(table);
   add_environment(table);
   add_run(table);
+  for (auto& row : table) {
+    if (row.anew == Anew::Nothing) row.anew = anew_by_group(row.group);
+  }
   return table;
 }
 

@@ -28,6 +28,7 @@ void require_range(const Parameter& parameter, const Value& value, double number
 }
 
 void require_choice(const Parameter& parameter, const Value& value, const std::string& text) {
+  if (parameter.choices.empty()) return;
   if (std::find(parameter.choices.begin(), parameter.choices.end(), text) == parameter.choices.end()) {
     refuse(parameter, value, "it must be one of " + core::join(parameter.choices));
   }
@@ -108,12 +109,35 @@ void set(Hyperparameters& hyperparameters, const Parameter& parameter, const Val
                  },
                  [&](std::string& (*access)(Hyperparameters&)) {
                    const auto* given = std::get_if<std::string>(&value);
-                   if (given == nullptr) refuse(parameter, value, "it must be one of " + core::join(parameter.choices));
+                   if (given == nullptr) {
+                     refuse(parameter, value,
+                            parameter.choices.empty() ? std::string("it must be a text")
+                                                      : "it must be one of " + core::join(parameter.choices));
+                   }
                    require_choice(parameter, value, *given);
                    access(hyperparameters) = *given;
                  },
              },
              parameter.access);
+}
+
+Anew made_anew(const Hyperparameters& from, const Hyperparameters& to) {
+  auto all = Anew::Nothing;
+  for (const auto& row : parameters()) {
+    if (row.anew != Anew::Nothing && get(from, row) != get(to, row)) all = all | row.anew;
+  }
+  return all;
+}
+
+Hyperparameters defaults_of(std::string_view algorithm, std::span<const Parameter> table) {
+  Hyperparameters defaults;
+  set(defaults, "algorithm", std::string(algorithm));
+  for (const auto& row : table) {
+    for (const auto& [of, value] : row.defaults) {
+      if (of == algorithm) set(defaults, row, value);
+    }
+  }
+  return defaults;
 }
 
 void set(Hyperparameters& hyperparameters, std::string_view name, const Value& value) {

@@ -3,6 +3,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -155,6 +156,23 @@ enum class Scale { Linear, Logarithmic, Choice };
 /// The heading a hyperparameter stands under: the five stages, and what is around them.
 enum class Group { Learning, Exploration, Encoder, Attention, Memory, Fusion, Head, Environment, Run };
 
+/// What a change makes anew. Bits that combine; what keeps its shape keeps its content.
+enum class Anew : std::uint32_t {
+  Nothing = 0,
+  Network = 1U << 0U,       ///< blocks that change name or shape
+  Replay = 1U << 1U,        ///< the transitions kept
+  Sampling = 1U << 2U,      ///< priorities
+  Sequences = 1U << 3U,     ///< where replayed sequences begin
+  Environments = 1U << 4U,  ///< all begin new episodes
+  Everything = 1U << 5U,    ///< learning begins again
+};
+constexpr Anew operator|(Anew a, Anew b) {
+  return static_cast<Anew>(static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b));
+}
+constexpr bool has(Anew all, Anew part) {
+  return (static_cast<std::uint32_t>(all) & static_cast<std::uint32_t>(part)) != 0;
+}
+
 /// What another hyperparameter must be for a row to matter.
 struct Condition {
   std::string_view name;                 ///< "memory.kind"
@@ -172,10 +190,13 @@ struct Parameter {
   Scale scale;
   double minimum;  ///< numbers only
   double maximum;
-  std::vector<std::string_view> choices;  ///< strings only: what is allowed
+  std::vector<std::string_view> choices;  ///< strings only: what is allowed; empty = any text, judged where it is used
   Effect effect;
   Access access;
   std::vector<Condition> when = {};  ///< all must hold, or its value changes nothing; empty = it always matters
+  Anew anew = Anew::Nothing;
+  /// The default with other values of `algorithm` than the first, where it is another: {"ppo", 3e-4}.
+  std::vector<std::pair<std::string_view, Value>> defaults = {};
 };
 
 /// The only description of the hyperparameters, in the order in which they are shown.
@@ -183,6 +204,13 @@ std::span<const Parameter> parameters();
 
 /// Throws core::UserError naming the closest known name.
 const Parameter& parameter(std::string_view name);
+
+/// What the change from one to the other makes anew, as the rows that differ say.
+Anew made_anew(const Hyperparameters& from, const Hyperparameters& to);
+
+/// The defaults with this algorithm: presets, files and settings stand over them.
+/// Throws core::UserError where there is no such algorithm.
+Hyperparameters defaults_of(std::string_view algorithm, std::span<const Parameter> table = parameters());
 
 Value get(const Hyperparameters& hyperparameters, const Parameter& parameter);
 Value default_value(const Parameter& parameter);

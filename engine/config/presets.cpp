@@ -16,8 +16,8 @@ constexpr EmbeddedPreset kEmbedded[] = {
 #include "embedded_presets.inc"
 };
 
-Preset read(const EmbeddedPreset& embedded) {
-  auto configuration = from_toml(embedded.toml, "preset " + std::string(embedded.name));
+Preset read(const EmbeddedPreset& embedded, const Hyperparameters& base = {}) {
+  auto configuration = from_toml(embedded.toml, "preset " + std::string(embedded.name), base);
   return {std::string(embedded.name), configuration.description, configuration.hyperparameters};
 }
 
@@ -30,10 +30,10 @@ std::vector<Preset> presets() {
   return all;
 }
 
-Preset preset(std::string_view name) {
+Preset preset(std::string_view name, const Hyperparameters& base) {
   std::vector<std::string_view> names;
   for (const auto& embedded : kEmbedded) {
-    if (embedded.name == name) return read(embedded);
+    if (embedded.name == name) return read(embedded, base);
     names.push_back(embedded.name);
   }
   throw core::UserError("unknown preset '" + std::string(name) + "'; there are: " + core::join(names));

@@ -19,6 +19,6 @@ struct Preset {
 std::vector<Preset> presets();
 
 /// Throws core::UserError naming the preset and the known ones.
-Preset preset(std::string_view name);
+Preset preset(std::string_view name, const Hyperparameters& base = {});
 
 }  // namespace qarium::config

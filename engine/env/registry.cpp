@@ -50,14 +50,20 @@ std::span<const Registration> registry() {
   return kRegistry;
 }
 
+std::vector<std::string_view> ids() {
+  std::vector<std::string_view> all;
+  all.reserve(kRegistry.size());
+  for (const auto& known : kRegistry)
+    all.push_back(known.id);
+  return all;
+}
+
 const Registration& registration_of(std::string_view id) {
   const auto found = std::ranges::find(kRegistry, id, &Registration::id);
   if (found != kRegistry.end()) return *found;
-  std::vector<std::string_view> ids;
-  for (const auto& known : kRegistry)
-    ids.push_back(known.id);
+  const auto known = ids();
   throw core::UserError("no environment is called \"" + std::string(id) + "\"; did you mean \"" +
-                        std::string(core::closest(id, ids)) + "\"? Known are " + core::join(ids) + ".");
+                        std::string(core::closest(id, known)) + "\"? Known are " + core::join(known) + ".");
 }
 
 std::unique_ptr<Environment> make(const config::EnvironmentOptions& options) {

@@ -3,6 +3,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/config/hyperparameters.hpp"
 #include "engine/env/environment.hpp"
@@ -20,6 +21,9 @@ struct Registration {
 
 /// All environments, in the order in which they are listed. Adding one is adding one file and one line here.
 std::span<const Registration> registry();
+
+/// Their ids, in that order.
+std::vector<std::string_view> ids();
 
 /// The line of this environment. Throws core::UserError naming the id and the known ones.
 const Registration& registration_of(std::string_view id);

@@ -102,11 +102,12 @@ void TrainLoop::set(const std::string& name, const config::Value& value) {
   config::set(changed, config::parameter(name), value);
   config::validate(changed);
   if (changed == h) return;
-  if (changed.seed != h.seed || changed.algorithm != h.algorithm) {
+  const auto anew = config::made_anew(h, changed);
+  if (has(anew, config::Anew::Everything)) {
     configure(changed);
     return;
   }
-  const bool new_environments = changed.n_envs != h.n_envs || changed.environment != h.environment;
+  const bool new_environments = has(anew, config::Anew::Environments);
   auto environments = new_environments ? begin_environments(changed) : nullptr;
   const auto n = static_cast<std::size_t>(changed.n_envs);
   std::vector<std::vector<int>> actions(n);

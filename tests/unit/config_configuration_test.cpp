@@ -23,6 +23,7 @@ config::Value draw(const config::Parameter& parameter, core::RandomStream& rando
   const auto kind = config::default_value(parameter);
   if (std::holds_alternative<bool>(kind)) return random.below(2) == 1;
   if (std::holds_alternative<std::string>(kind)) {
+    if (parameter.choices.empty()) return "text " + std::to_string(random.below(1'000));
     return std::string(parameter.choices[random.below(static_cast<std::uint32_t>(parameter.choices.size()))]);
   }
   const double share = random.below(2) == 1 ? random.uniform() : std::pow(10, -10 * random.uniform());

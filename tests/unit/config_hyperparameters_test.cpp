@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "engine/config/configuration.hpp"
 #include "engine/config/hyperparameters.hpp"
 #include "engine/config/presets.hpp"
 #include "engine/core/error.hpp"
@@ -40,6 +41,7 @@ std::vector<Value> allowed_values(const Parameter& parameter) {
   if (is_text(parameter)) {
     for (const auto choice : parameter.choices)
       values.emplace_back(std::string(choice));
+    if (parameter.choices.empty()) values = {std::string("some text"), std::string()};
     return values;
   }
   core::RandomStream random(1, core::Purpose::Test, 0);
@@ -91,7 +93,8 @@ TEST_CASE("every hyperparameter describes itself and its default is allowed") {
     CHECK_FALSE(config::name(parameter.effect).empty());
     if (is_text(parameter)) {
       CHECK(parameter.scale == config::Scale::Choice);
-      CHECK_FALSE(parameter.choices.empty());
+      // Which environments there are, the registry says.
+      CHECK(parameter.choices.empty() == (parameter.name == "environment.id"));
     } else if (!is_flag(parameter)) {
       CHECK(parameter.scale != config::Scale::Choice);
       CHECK(parameter.minimum < parameter.maximum);
@@ -177,8 +180,9 @@ TEST_CASE("values of another type are refused; a whole number passes for a real 
       check_refused(parameter, std::int64_t{1}, "true or false");
       check_refused(parameter, std::string("yes"), "true or false");
     } else if (is_text(parameter)) {
-      check_refused(parameter, 0.5, "one of");
-      check_refused(parameter, true, "one of");
+      const std::string wanted = parameter.choices.empty() ? "a text" : "one of";
+      check_refused(parameter, 0.5, wanted);
+      check_refused(parameter, true, wanted);
     } else if (is_real(parameter)) {
       check_refused(parameter, true, "must be a number");
       check_refused(parameter, std::string("fast"), "must be a number");
@@ -351,6 +355,47 @@ TEST_CASE("a row that does not apply is never refused, whatever its value") {
       CHECK_NOTHROW(config::validate(changed));
     }
   }
+}
+
+TEST_CASE("each row says what its change makes anew") {
+  using config::Anew;
+  const auto after = [](const char* name, const config::Value& value) {
+    config::Hyperparameters from;
+    auto to = from;
+    config::set(to, name, value);
+    return config::made_anew(from, to);
+  };
+  CHECK(after("learning_rate", 1e-3) == Anew::Nothing);
+  CHECK(after("seed", std::int64_t{7}) == Anew::Everything);
+  CHECK(after("memory.slots", std::int64_t{7}) == Anew::Network);
+  CHECK(after("n_envs", std::int64_t{7}) == (Anew::Replay | Anew::Environments));
+  CHECK(after("prioritized_replay", true) == (Anew::Sampling | Anew::Sequences));
+  CHECK(after("environment.corridor_length", std::int64_t{7}) == Anew::Environments);
+  config::Hyperparameters many;
+  many.head.width = 3;
+  many.buffer_size = 500;
+  CHECK(config::made_anew({}, many) == (Anew::Network | Anew::Replay));
+  for (const auto& row : config::parameters()) {
+    INFO(row.name);
+    // What is said to take effect at once leaves networks, replay and environments alone.
+    if (row.effect == config::Effect::Live) {
+      CHECK_FALSE(has(row.anew, Anew::Network | Anew::Replay | Anew::Environments | Anew::Everything));
+    }
+  }
+}
+
+TEST_CASE("an algorithm has defaults of its own, under everything that is set") {
+  const auto& rate = config::parameter("learning_rate");
+  auto row = rate;
+  row.defaults = {{"dqn", 3e-4}, {"another", 1e-2}};
+  const std::vector<config::Parameter> table = {row};
+  CHECK(config::defaults_of("dqn", table).learning_rate == 3e-4);
+  CHECK(config::defaults_of("dqn") == config::Hyperparameters{});
+  CHECK_THROWS_AS(config::defaults_of("another", table), core::UserError);
+  // A file that does not name it keeps it, one that does has its way.
+  const auto base = config::defaults_of("dqn", table);
+  CHECK(config::from_toml("gamma = 0.5", "test", base).hyperparameters.learning_rate == 3e-4);
+  CHECK(config::from_toml("learning_rate = 0.5", "test", base).hyperparameters.learning_rate == 0.5);
 }
 
 }  // namespace qarium::config_hyperparameters_test

@@ -216,7 +216,9 @@ void draw_edit(const ParameterRow& row, const Rect& area) {
 
 void draw_choices(const ParameterRow& row, const Rect& area) {
   const auto& context = row.context;
-  const auto& choices = row.parameter.choices;
+  // Which environments there are, the program knows, not the table.
+  const bool any_text = row.parameter.choices.empty();
+  const auto choices = any_text ? context.environments : std::span<const std::string_view>(row.parameter.choices);
   const auto& shown = std::get<std::string>(row.shown);
   const auto at = std::find(choices.begin(), choices.end(), shown);
   std::optional<std::size_t> chosen;

@@ -12,16 +12,6 @@ std::uint64_t seed_of(const config::Hyperparameters& h) {
   return static_cast<std::uint64_t>(h.seed);
 }
 
-bool same_network(const config::Hyperparameters& a, const config::Hyperparameters& b) {
-  return a.encoder == b.encoder && a.attention == b.attention && a.memory == b.memory && a.fusion == b.fusion &&
-         a.head == b.head;
-}
-
-bool same_sequences(const config::Hyperparameters& a, const config::Hyperparameters& b) {
-  return a.sequence_length == b.sequence_length && a.burn_in == b.burn_in && a.sequence_overlap == b.sequence_overlap &&
-         a.prioritized_replay == b.prioritized_replay;
-}
-
 bool same_spaces(const env::EnvironmentSpec& a, const env::EnvironmentSpec& b) {
   return a.observation_space.shape == b.observation_space.shape &&
          a.observation_space.type == b.observation_space.type && a.action_space.n() == b.action_space.n();
@@ -242,13 +232,14 @@ std::span<const float> DqnLearner::update(const protocol::Position& position) {
 
 DqnLearner::Change DqnLearner::change_to(const config::Hyperparameters& changed,
                                          const env::EnvironmentSpec& spec) const {
-  const auto& h = hyperparameters_;
+  using config::Anew;
+  const auto anew = config::made_anew(hyperparameters_, changed);
   const bool spaces = !same_spaces(spec, spec_);
-  const bool recurrence = (changed.memory.kind == "none") != (h.memory.kind == "none");
-  return {.network = spaces || !same_network(changed, h),
-          .replay = spaces || changed.n_envs != h.n_envs || changed.buffer_size != h.buffer_size,
-          .sampling = recurrence || changed.n_step != h.n_step || changed.prioritized_replay != h.prioritized_replay,
-          .sequences = recurrence || !same_sequences(changed, h)};
+  const bool recurrence = (changed.memory.kind == "none") != (hyperparameters_.memory.kind == "none");
+  return {.network = spaces || has(anew, Anew::Network),
+          .replay = spaces || has(anew, Anew::Replay),
+          .sampling = recurrence || has(anew, Anew::Sampling),
+          .sequences = recurrence || has(anew, Anew::Sequences)};
 }
 
 bool DqnLearner::rebuild(const config::Hyperparameters& changed, const env::EnvironmentSpec& spec, bool new_episodes) {

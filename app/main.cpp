@@ -7,6 +7,8 @@
 
 #include "app/command_line/commands.hpp"
 #include "engine/core/error.hpp"
+#include "engine/core/openblas.hpp"
+#include "engine/core/version.hpp"
 #ifdef QARIUM_GUI
 #include "app/window/window_command.hpp"
 #endif
@@ -40,6 +42,7 @@ struct CommandLine {
 #endif
 
   CommandLine() {
+    app.set_version_flag("--version", "qarium " + core::build(), "Version and commit of this program");
     app.footer("Without a command the window opens. 'qarium COMMAND --help' tells more.");
 #ifdef QARIUM_GUI
     app::add_window_options(app, window);
@@ -63,6 +66,7 @@ struct CommandLine {
                         "Run directory to write ('none': nothing; default: a fresh one under runs/)");
     command->add_flag("--resume", train.resume, "Go on with the run in --run from its checkpoint 'last'");
     command->add_option("--until", train.until, "Stop once three evaluations in a row reach this mean return");
+    command->add_flag("--tensorboard", train.tensorboard, "Write an event file for TensorBoard into the run directory");
     command->add_flag("--quiet", train.quiet, "No progress bar");
     command->callback([this] { chosen = [this] { return app::train_command(train); }; });
   }
@@ -148,6 +152,7 @@ struct CommandLine {
 }  // namespace
 
 int main(int argc, char** argv) {
+  core::restart_with_better_openblas_kernel(argv);
   keep_freed_memory();
   try {
     CommandLine line;

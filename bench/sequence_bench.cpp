@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/core/openblas.hpp"
 #include "engine/nn/ops/flat_kernels.hpp"
 #include "engine/nn/ops/ntm_op.hpp"
 #include "engine/nn/ops/recurrent_op.hpp"
@@ -139,7 +140,8 @@ std::string json(const char* name, const Times& times) {
 
 }  // namespace
 
-int main() {
+int main(int /*count*/, char** arguments) {
+  core::restart_with_better_openblas_kernel(arguments);
   nn::prepare_thread(1);
   torch::manual_seed(1);
   const auto one = json("ntm_batch_1", measure_ntm(1, 4));

@@ -8,6 +8,7 @@
 
 #include "engine/agent/dqn/dqn.hpp"
 #include "engine/config/presets.hpp"
+#include "engine/core/openblas.hpp"
 #include "engine/env/registry.hpp"
 #include "engine/nn/ops/flat_kernels.hpp"
 #include "engine/nn/runtime.hpp"
@@ -85,7 +86,8 @@ struct PlainUpdate {
 
 }  // namespace
 
-int main() {
+int main(int /*count*/, char** arguments) {
+  core::restart_with_better_openblas_kernel(arguments);
   nn::prepare_thread(1);
   nn::set_blas_threads(1);
   const auto hyperparameters = config::preset("breakout").hyperparameters;

@@ -36,7 +36,7 @@ endfunction()
 
 # qarium_unity(TARGET): compiles its sources in batches where the whole is built at once.
 function(qarium_unity target)
-  set_target_properties(${target} PROPERTIES UNITY_BUILD ${QARIUM_UNITY} UNITY_BUILD_BATCH_SIZE 10)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${QARIUM_UNITY} UNITY_BUILD_BATCH_SIZE ${QARIUM_UNITY_BATCH})
 endfunction()
 
 # qarium_embed_binaries(OUT GLOB): makes OUT, an assembler file with the bytes of every file that matches GLOB.

@@ -5,8 +5,5 @@ qarium_library(qarium_learn FOLDERS
   SOURCES agent/registry.cpp)
 file(GLOB operations CONFIGURE_DEPENDS nn/ops/*_op.cpp nn/ops/*_plain.cpp nn/ops/*_layout.cpp nn/ops/*_state.cpp nn/ops/plain_*.cpp)
 target_sources(qarium_learn PRIVATE ${operations})
-target_link_libraries(qarium_learn PUBLIC qarium_engine qarium_kernels ${TORCH_LIBRARIES} PRIVATE ${CMAKE_DL_LIBS})
-target_include_directories(qarium_learn SYSTEM PUBLIC ${TORCH_INCLUDE_DIRS})
+target_link_libraries(qarium_learn PUBLIC qarium_engine qarium_kernels qarium_torch PRIVATE ${CMAKE_DL_LIBS})
 target_precompile_headers(qarium_learn PRIVATE <torch/torch.h>)
-set_source_files_properties(nn/runtime.cpp PROPERTIES
-  COMPILE_DEFINITIONS QARIUM_VERSION="${PROJECT_VERSION}" SKIP_PRECOMPILE_HEADERS ON)

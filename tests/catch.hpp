@@ -11,7 +11,7 @@ using Catch::Matchers::ContainsSubstring;
 #else
 #include <catch2/catch.hpp>
 
-inline auto ContainsSubstring(const std::string& text) {
+inline auto ContainsSubstring(const std::string& text) {  // NOLINT(readability-identifier-naming): as in Catch2 3
   return Catch::Matchers::Contains(text);
 }
 #endif

@@ -50,7 +50,7 @@ class Curve {
   void update(const std::vector<protocol::LaboratoryPoint>& points) {
     for (; wanted_ && written_ < points.size(); ++written_) {
       const auto& point = points[written_];
-      stream_ << point.sequences << ',' << point.bits_per_sequence << ',' << point.loss << std::endl;
+      stream_ << point.sequences << ',' << point.bits_per_sequence << ',' << point.loss << '\n' << std::flush;
     }
   }
 

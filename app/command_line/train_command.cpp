@@ -82,7 +82,9 @@ int train_command(const TrainArguments& arguments) {
     events.run = &run.emplace(folder, loop, writer, how);
   }
   if (!arguments.quiet) {
-    std::fprintf(stderr, "%s on %s, writing %s\n", loop.spec().id.c_str(),
+    const auto preset = arguments.resume ? std::string() : starting_preset(arguments.experiment);
+    std::fprintf(stderr, "%s%s on %s, writing %s\n", loop.spec().id.c_str(),
+                 (preset.empty() ? preset : ", preset " + preset).c_str(),
                  loop.learner().circumstances().device.c_str(), folder.empty() ? "nothing" : ("to " + folder).c_str());
   }
 

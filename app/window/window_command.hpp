@@ -24,6 +24,7 @@ struct WindowArguments {
   double seconds = 0;    ///< leave after so many; 0 = stay
   std::string settings;  ///< where choices are remembered; empty: the user's configuration; "none": nowhere
   std::string report;    ///< file that keeps telling the window's state as JSON, for tests
+  bool tensorboard = false;
   bool paused = false;
   bool hide_panels = false;
 };

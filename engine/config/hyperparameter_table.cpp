@@ -11,16 +11,12 @@ using H = Hyperparameters;
 
 template <auto Member>
 Parameter::Access field() {
-  return +[](H & h) -> auto& {
-    return h.*Member;
-  };
+  return +[](H& h) -> auto& { return h.*Member; };
 }
 
 template <auto Outer, auto Inner>
 Parameter::Access field() {
-  return +[](H & h) -> auto& {
-    return h.*Outer.*Inner;
-  };
+  return +[](H& h) -> auto& { return h.*Outer.*Inner; };
 }
 
 Parameter number(std::string_view name, Group group, double minimum, double maximum, Scale scale, Effect effect,

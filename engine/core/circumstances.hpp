@@ -10,7 +10,7 @@ struct Circumstances {
   std::string build;            ///< version and commit of this program
   std::string libtorch;         ///< version
   std::string instruction_set;  ///< of our own kernels: "avx2"
-  std::string blas;             ///< kernel of the BLAS: "Haswell"; empty where it does not tell
+  std::string blas;             ///< what multiplies matrices: "OpenBLAS 0.3.21 Haswell"; empty in older journals
   std::string device;           ///< "CPU, 1 thread"
   std::int64_t threads = 1;
 };

@@ -22,24 +22,25 @@ namespace qarium::env {
 namespace {
 
 template <class Kind>
-constexpr Registration registration() {
-  return {Kind::kId, Kind::kDescription, [](const config::EnvironmentOptions& options) -> std::unique_ptr<Environment> {
+constexpr Registration registration(std::string_view preset) {
+  return {Kind::kId, Kind::kDescription, preset,
+          [](const config::EnvironmentOptions& options) -> std::unique_ptr<Environment> {
             return std::make_unique<Kind>(options);
           }};
 }
 
 // clang-format off
 constexpr std::array kRegistry{
-    registration<CartPole>(),
-    registration<MountainCar>(),
-    registration<Acrobot>(),
-    registration<Breakout>(),
-    registration<CatchBall>(),
-    registration<TMazePassive>(),
-    registration<TMazeActive>(),
-    registration<MemoryLen>(),
-    registration<MemorySize>(),
-    registration<RepeatPrevious>(),
+    registration<CartPole>("cartpole"),
+    registration<MountainCar>("mountain-car"),
+    registration<Acrobot>("acrobot"),
+    registration<Breakout>("breakout"),
+    registration<CatchBall>("catch"),
+    registration<TMazePassive>("tmaze"),
+    registration<TMazeActive>("tmaze"),
+    registration<MemoryLen>("memory-len"),
+    registration<MemorySize>("memory-len"),
+    registration<RepeatPrevious>("repeat-previous"),
 };
 // clang-format on
 
@@ -49,21 +50,21 @@ std::span<const Registration> registry() {
   return kRegistry;
 }
 
-std::unique_ptr<Environment> make(const config::EnvironmentOptions& options) {
-  const auto found = std::ranges::find(kRegistry, options.id, &Registration::id);
-  if (found != kRegistry.end()) {
-    auto environment = found->make(options);
-    if (options.mask_velocity) environment = std::make_unique<MaskVelocity>(std::move(environment));
-    if (options.flicker_prob > 0) environment = std::make_unique<Flicker>(std::move(environment), options.flicker_prob);
-    return environment;
-  }
-
+const Registration& registration_of(std::string_view id) {
+  const auto found = std::ranges::find(kRegistry, id, &Registration::id);
+  if (found != kRegistry.end()) return *found;
   std::vector<std::string_view> ids;
-  ids.reserve(kRegistry.size());
   for (const auto& known : kRegistry)
     ids.push_back(known.id);
-  throw core::UserError("no environment is called \"" + options.id + "\"; did you mean \"" +
-                        std::string(core::closest(options.id, ids)) + "\"? Known are " + core::join(ids) + ".");
+  throw core::UserError("no environment is called \"" + std::string(id) + "\"; did you mean \"" +
+                        std::string(core::closest(id, ids)) + "\"? Known are " + core::join(ids) + ".");
+}
+
+std::unique_ptr<Environment> make(const config::EnvironmentOptions& options) {
+  auto environment = registration_of(options.id).make(options);
+  if (options.mask_velocity) environment = std::make_unique<MaskVelocity>(std::move(environment));
+  if (options.flicker_prob > 0) environment = std::make_unique<Flicker>(std::move(environment), options.flicker_prob);
+  return environment;
 }
 
 }  // namespace qarium::env

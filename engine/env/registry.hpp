@@ -13,11 +13,16 @@ namespace qarium::env {
 struct Registration {
   std::string_view id;
   std::string_view description;
+  std::string_view
+      preset;  ///< the plain preset that it is learned with: without attention, and memory where it needs one
   std::unique_ptr<Environment> (*make)(const config::EnvironmentOptions& options);
 };
 
 /// All environments, in the order in which they are listed. Adding one is adding one file and one line here.
 std::span<const Registration> registry();
+
+/// The line of this environment. Throws core::UserError naming the id and the known ones.
+const Registration& registration_of(std::string_view id);
 
 /// The environment that `options.id` names, within the wrappers that the options ask for: velocities are masked first,
 /// then observations flicker. Throws core::UserError naming the id and the known ones, or the option that it cannot

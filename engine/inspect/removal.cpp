@@ -36,6 +36,7 @@ std::vector<float> percentiles(const std::vector<std::vector<float>>& curves, do
   std::vector<float> result(curves.front().size());
   for (std::size_t point = 0; point < result.size(); ++point) {
     std::vector<float> values;
+    values.reserve(curves.size());
     for (const auto& curve : curves)
       values.push_back(curve[point]);
     result[point] = static_cast<float>(core::percentile(std::move(values), share));

@@ -5,7 +5,7 @@
 namespace qarium::nn {
 namespace {
 
-void fill_uniform(torch::Tensor parameter, double bound, core::RandomStream& stream) {
+void fill_uniform(const torch::Tensor& parameter, double bound, core::RandomStream& stream) {
   auto values = torch::empty(parameter.sizes(), torch::kFloat);
   auto* data = values.data_ptr<float>();
   for (std::int64_t i = 0; i < values.numel(); ++i)

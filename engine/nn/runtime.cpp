@@ -4,6 +4,8 @@
 #include <dlfcn.h>
 
 #include "engine/core/error.hpp"
+#include "engine/core/openblas.hpp"
+#include "engine/core/version.hpp"
 #include "engine/nn/ops/flat_kernels.hpp"
 
 namespace qarium::nn {
@@ -37,7 +39,9 @@ void set_blas_threads(std::int64_t threads) {
 }
 
 core::Circumstances circumstances(torch::Device device, std::int64_t threads) {
-  return {QARIUM_VERSION, TORCH_VERSION, kernel_instruction_set(), {}, describe_device(device, threads), threads};
+  auto blas = core::openblas();
+  if (blas.empty()) blas = at::hasMKL() ? "MKL" : "unknown";
+  return {core::build(), TORCH_VERSION, kernel_instruction_set(), blas, describe_device(device, threads), threads};
 }
 
 }  // namespace qarium::nn

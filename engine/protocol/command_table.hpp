@@ -17,7 +17,7 @@ enum class Journaled { No, Yes };
 template <class Command, class Member>
 struct CommandField {
   std::string_view name;
-  Member Command::*member;
+  Member Command::* member;
 };
 template <class Command, class Member>
 CommandField(std::string_view, Member Command::*) -> CommandField<Command, Member>;
@@ -49,6 +49,8 @@ inline constexpr std::tuple kTrainerCommands{
     command_row<Set>("set", Learning::Changed, Journaled::Yes, CommandField{"name", &Set::name},
                      CommandField{"value", &Set::value}),
     command_row<Save>("save", Learning::Unchanged, Journaled::No),
+    command_row<RecordTensorboard>("record_tensorboard", Learning::Unchanged, Journaled::No,
+                                   CommandField{"on", &RecordTensorboard::on}),
     command_row<Load>("load", Learning::Changed, Journaled::Yes, CommandField{"run", &Load::run},
                       CommandField{"checkpoint", &Load::checkpoint}),
     command_row<LoadTrained>("load_trained", Learning::Changed, Journaled::Yes,

@@ -39,6 +39,10 @@ struct Set {
 };
 /// Write the checkpoint `last` now.
 struct Save {};
+/// Write TensorBoard's event file into the run directory from now on, or no longer.
+struct RecordTensorboard {
+  bool on = true;
+};
 /// Continue from a run directory's checkpoint ("last" or "best").
 struct Load {
   std::string run;
@@ -48,7 +52,8 @@ struct Load {
 struct LoadTrained {
   std::string preset;
 };
-using TrainerCommand = std::variant<Run, Pause, Step, Reset, Configure, Set, Save, Load, LoadTrained>;
+using TrainerCommand =
+    std::variant<Run, Pause, Step, Reset, Configure, Set, Save, RecordTensorboard, Load, LoadTrained>;
 
 // To the inspector, about the watched episode.
 struct Play {};

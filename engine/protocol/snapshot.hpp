@@ -74,9 +74,11 @@ struct Status {
   std::optional<double> last_evaluation;
   std::int64_t replay_size = 0;
   std::int64_t replay_capacity = 0;
-  std::string device;  ///< "CPU, 1 thread", "CUDA (name)"
-  std::string run;     ///< run directory, empty when nothing is written
-  std::string error;   ///< empty when all is well
+  std::string device;        ///< "CPU, 1 thread", "CUDA (name)"
+  std::string blas;          ///< in words: what multiplies matrices, and whether it had to be told
+  bool tensorboard = false;  ///< an event file is written
+  std::string run;           ///< run directory, empty when nothing is written
+  std::string error;         ///< empty when all is well
 };
 
 /// One transition of the last minibatch.

@@ -16,6 +16,9 @@ using nlohmann::json;
 json encoded(const std::string& text) {
   return text;
 }
+json encoded(bool flag) {
+  return flag;
+}
 json encoded(std::int64_t number) {
   return number;
 }
@@ -32,6 +35,10 @@ json encoded(const config::Hyperparameters& hyperparameters) {
 template <class Command>
 void decode(const json& from, Command& /*command*/, std::string& text) {
   text = from.get<std::string>();
+}
+template <class Command>
+void decode(const json& from, Command& /*command*/, bool& flag) {
+  flag = from.get<bool>();
 }
 template <class Command>
 void decode(const json& from, Command& /*command*/, std::int64_t& number) {
@@ -152,7 +159,7 @@ std::vector<std::string> differences(const core::Circumstances& then, const core
   compare("build", then.build, now.build);
   compare("LibTorch", then.libtorch, now.libtorch);
   compare("instruction set", then.instruction_set, now.instruction_set);
-  if (!then.blas.empty()) compare("BLAS kernel", then.blas, now.blas);
+  if (!then.blas.empty()) compare("BLAS", then.blas, now.blas);
   compare("device", then.device, now.device);
   return found;
 }

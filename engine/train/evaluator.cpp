@@ -29,6 +29,7 @@ void Evaluator::begin(std::size_t i) {
 
 std::optional<Evaluation> Evaluator::tick(agent::Policy& policy) {
   std::vector<std::span<const std::byte>> batch;
+  batch.reserve(active_.size());
   for (const auto i : active_)
     batch.push_back(observations_[i]);
   if (!recurrent_state_) recurrent_state_ = policy.begin(active_.size());

@@ -12,7 +12,7 @@ namespace {
 void tick_again(TrainLoop& loop) {
   try {
     loop.tick();
-  } catch (const std::exception&) {
+  } catch (const std::exception&) {  // on purpose
   }
 }
 

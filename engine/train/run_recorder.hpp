@@ -38,6 +38,7 @@ class RunRecorder final : public TrainEvents {
   /// The configuration was replaced: config.toml is written again.
   void reconfigured(const TrainLoop& loop);
   void set_tensorboard(bool wanted);
+  bool writes_tensorboard() const { return tensorboard_.has_value(); }
 
   const std::filesystem::path& folder() const { return directory_.folder(); }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/core/error.hpp"
+#include "engine/core/openblas.hpp"
 #include "engine/core/overloaded.hpp"
 #include "engine/protocol/command_table.hpp"
 #include "engine/train/checkpoint.hpp"
@@ -196,6 +197,11 @@ std::string Trainer::carry_out(const protocol::TrainerCommand& command) {
                           run_->save(*loop_);
                           return "saved to " + run_->folder().string();
                         },
+                        [&](const protocol::RecordTensorboard& record) {
+                          if (!run_) throw core::UserError("there is no run directory to write to: start with --run");
+                          run_->set_tensorboard(record.on);
+                          return std::string(record.on ? "writing TensorBoard's event file" : "event file closed");
+                        },
                         [&](const protocol::Set&) { return message; },
                         [&](const protocol::LoadTrained&) {
                           running_ = false;
@@ -304,7 +310,10 @@ void Trainer::fill_status(protocol::Status& status) {
   if (loop_->last_evaluation()) status.last_evaluation = loop_->last_evaluation()->mean_return;
   status.replay_size = learner.replay_size;
   status.replay_capacity = learner.replay_capacity;
-  status.device = loop_->learner().circumstances().device;
+  const auto circumstances = loop_->learner().circumstances();
+  status.device = circumstances.device;
+  status.blas = circumstances.blas + ". " + core::openblas_restart();
+  status.tensorboard = run_ && run_->writes_tensorboard();
   status.run = run_ ? run_->folder().string() : std::string();
   status.error = error_;
 }

@@ -81,7 +81,7 @@ struct Threads {
 TEST_CASE("a learner without Torch drives trainer, inspector and writer", "[engine]") {
   const Folder folder("threads");
   train::TrainerOptions options;
-  options.hyperparameters = breakout(20'000);
+  options.hyperparameters = breakout(100'000'000);  // does not end by itself, however fast the machine
   options.run = folder.path().string();
   options.tensorboard = true;
   {

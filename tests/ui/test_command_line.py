@@ -39,6 +39,60 @@ class Lists(unittest.TestCase):
             self.assertEqual(file.read(), qarium("params", "--markdown").stdout)
 
 
+class OpenBlas(unittest.TestCase):
+    """A library loaded before OpenBLAS plays its part: it took the processor for a Prescott, unless it is told which."""
+
+    FAKE = r"""
+        #include <stdio.h>
+        #include <stdlib.h>
+        const char* openblas_get_corename(void) {
+          const char* told = getenv("OPENBLAS_CORETYPE");
+          return told ? told : "Prescott";
+        }
+        __attribute__((constructor)) static void count(void) {
+          FILE* file = fopen(getenv("STARTS"), "a");
+          fputs("start\n", file);
+          fclose(file);
+        }
+    """
+
+    def starts_and_kernel(self, **variables):
+        with tempfile.TemporaryDirectory() as folder:
+            library, starts, run = (os.path.join(folder, name) for name in ("fake.so", "starts", "run"))
+            subprocess.run(["cc", "-shared", "-fPIC", "-x", "c", "-", "-o", library], input=self.FAKE, text=True, check=True)
+            env = {key: value for key, value in os.environ.items() if key != "OPENBLAS_CORETYPE"}
+            env.update(LD_PRELOAD=library, STARTS=starts, **variables)
+            result = qarium("train", "--preset", "cartpole", "--steps", "100", "--run", run, "--quiet", env=env)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            with open(starts, encoding="utf-8") as file, open(os.path.join(run, "journal.jsonl"), encoding="utf-8") as log:
+                return file.read().count("start"), json.loads(log.readline())["blas"].split()[-1]
+
+    def test_a_kernel_below_the_processor_is_raised_by_one_new_start(self):
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            flags = set(re.search(r"^flags\s*:(.*)$", file.read(), re.MULTILINE).group(1).split())
+        if not {"avx2", "fma"} <= flags:
+            self.skipTest("this processor has no AVX2")
+        wide = {"avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl"} <= flags
+        self.assertEqual(self.starts_and_kernel(), (2, "SkylakeX" if wide else "Haswell"))
+
+    def test_what_the_user_has_set_stays(self):
+        self.assertEqual(self.starts_and_kernel(OPENBLAS_CORETYPE="Nehalem"), (1, "Nehalem"))
+
+    def test_there_is_never_a_third_start(self):
+        self.assertEqual(self.starts_and_kernel(QARIUM_OPENBLAS_CHOSE="Prescott"), (1, "Prescott"))
+
+
+class Version(unittest.TestCase):
+    def test_it_names_version_and_commit_as_the_journal_does(self):
+        result = qarium("--version")
+        self.assertEqual(result.returncode, 0)
+        self.assertRegex(result.stdout, r"^qarium \d+\.\d+\.\d+ \((unknown|[0-9a-f]{12}(-dirty)?)\)\n$")
+        with tempfile.TemporaryDirectory() as folder:
+            qarium("train", "--preset", "cartpole", "--steps", "100", "--run", folder + "/run", "--quiet")
+            with open(folder + "/run/journal.jsonl", encoding="utf-8") as file:
+                self.assertEqual("qarium " + json.loads(file.readline())["build"] + "\n", result.stdout)
+
+
 class TrainedAgents(unittest.TestCase):
     def test_the_agent_that_ships_catches_the_ball_and_looks_at_it(self):
         result = json.loads(qarium("eval", "--preset", "catch-attention", "--episodes", "100").stdout)

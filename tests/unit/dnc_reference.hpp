@@ -54,6 +54,7 @@ class PlainDnc {
  public:
   PlainDnc(const config::MemoryOptions& o, nn::Memory& memory, const nn::MemoryState& state, std::int64_t b)
       : options_(o),
+        usage_steps_(state[1].dtype() == torch::kDouble ? 1LL << 40 : 1 << 14),
         matrix(rows(state[0][b])),
         usage(row(state[1][b])),
         link(rows(state[2][b])),
@@ -108,7 +109,8 @@ class PlainDnc {
     }
     std::vector<std::size_t> order(slots);
     std::iota(order.begin(), order.end(), 0);
-    std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return usage[a] < usage[b]; });
+    const auto rounded = [&](std::size_t i) { return std::nearbyint(usage[i] * usage_steps_); };
+    std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return rounded(a) < rounded(b); });
     allocation.assign(slots, 0);
     double before = 1;
     for (const auto i : order) {
@@ -192,6 +194,7 @@ class PlainDnc {
   }
 
   config::MemoryOptions options_;
+  double usage_steps_;  ///< the free list is sorted by usages rounded to these
   std::map<std::string, Rows> parameters_;
   Row h_;
   Row c_;

@@ -221,8 +221,8 @@ TEST_CASE("an episode is truncated at its time limit and not before") {
 }
 
 TEST_CASE("every state can be drawn, and every observation by itself") {
-  const std::set<std::string_view> kTellsNotAll = {"tmaze_passive", "tmaze_active", "memory_len", "memory_size",
-                                                   "repeat_previous"};
+  const std::set<std::string_view> tells_not_all = {"tmaze_passive", "tmaze_active", "memory_len", "memory_size",
+                                                    "repeat_previous"};
   for (const auto& registration : env::registry()) {
     INFO(registration.id);
     const auto environment = env::make(options_for(registration.id));
@@ -246,7 +246,7 @@ TEST_CASE("every state can be drawn, and every observation by itself") {
     again.grid.cells.assign(7, {});
     environment->render_observation(observe(*environment), again);
     CHECK(again.grid.cells.empty() != again.shapes.empty());
-    CHECK(same_picture(scene, again) != kTellsNotAll.contains(registration.id));
+    CHECK(same_picture(scene, again) != tells_not_all.contains(registration.id));
   }
 }
 

@@ -21,7 +21,7 @@ std::unique_ptr<agent::NetworkPolicy> policy_that_chooses(const config::Hyperpar
     try {
       const auto report = inspect::intervene(h, *policy, request);
       if (report.pairs > request.episodes / 4 && report.follows.front().share >= 0.9) return policy;
-    } catch (const core::UserError&) {
+    } catch (const core::UserError&) {  // on purpose: too few pairs
     }
   }
   return nullptr;

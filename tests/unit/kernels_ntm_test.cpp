@@ -29,7 +29,7 @@ struct FreeLines {
 class Lines {
  public:
   Lines(std::int64_t floats, float value)
-      : floats_(new (kLine) float[static_cast<std::size_t>(floats)]), count_(floats) {
+      : floats_(new(kLine) float[static_cast<std::size_t>(floats)]), count_(floats) {
     std::fill_n(floats_.get(), floats, value);
   }
   float* data() { return floats_.get(); }

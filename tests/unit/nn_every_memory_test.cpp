@@ -103,8 +103,7 @@ TEST_CASE("the gradients of every memory agree with central differences through 
     auto leaves = tests::parameters_of(*memory);
     leaves.emplace_back("inputs", inputs);
     if (random_matrix) leaves.emplace_back("matrix", state[0]);
-    tests::check_gradients(
-        leaves, [&] { return (memory->sequence(inputs, state).output * direction).sum(); }, 6);
+    tests::check_gradients(leaves, [&] { return (memory->sequence(inputs, state).output * direction).sum(); }, 6);
   }
 }
 

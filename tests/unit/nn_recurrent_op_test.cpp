@@ -35,8 +35,8 @@ struct Sample {
         inputs(leaf({e.steps, e.batch, e.inputs}, 7, 1.0)) {}
 
   std::int64_t gates() const { return lstm ? 4 : 3; }
-  static Tensor leaf(std::vector<std::int64_t> sizes, std::uint32_t index, double scale) {
-    return (tests::normal_tensor(std::move(sizes), index) * scale).to(torch::kFloat).requires_grad_();
+  static Tensor leaf(const std::vector<std::int64_t>& sizes, std::uint32_t index, double scale) {
+    return (tests::normal_tensor(sizes, index) * scale).to(torch::kFloat).requires_grad_();
   }
   nn::RecurrentResult run(bool fused) const {
     if (lstm) return (fused ? nn::lstm_sequence : nn::lstm_sequence_plain)(inputs, weights, h, c);

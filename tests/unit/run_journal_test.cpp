@@ -181,12 +181,27 @@ TEST_CASE("replaying names what is different from then") {
   auto journal = journal_of(folder);
   journal.circumstances.libtorch = "0.4";
   journal.circumstances.instruction_set = "abacus";
+  journal.circumstances.blas = "OpenBLAS 0.1 Prescott";
   const auto replayed = train::replay(journal);
-  REQUIRE(replayed.mismatches.size() == 2);
+  REQUIRE(replayed.mismatches.size() == 3);
   CHECK_THAT(replayed.mismatches[0], ContainsSubstring("LibTorch was 0.4"));
   CHECK_THAT(replayed.mismatches[1], ContainsSubstring("abacus"));
+  CHECK_THAT(replayed.mismatches[2], ContainsSubstring("BLAS was OpenBLAS 0.1 Prescott"));
   journal.hyperparameters.seed = 2;
   CHECK(train::replay(journal).digest != journal.digest);
+}
+
+TEST_CASE("a journal from before the BLAS was named is read, and claims nothing about it") {
+  const tests::TemporaryFolder folder("journal");
+  auto header = run::journal_header({"build", "torch", "avx", "MKL", "CPU, 1 thread", 1}, tests::small_cartpole());
+  const auto at = header.find("\"blas\":\"MKL\",");
+  REQUIRE(at != std::string::npos);
+  header.erase(at, std::string("\"blas\":\"MKL\",").size());
+  tests::write_text(folder / "journal.jsonl", header);
+  const auto journal = run::read_journal(folder / "journal.jsonl");
+  CHECK(journal.circumstances.blas.empty());
+  for (const auto& difference : run::differences(journal.circumstances, {}))
+    CHECK_THAT(difference, !ContainsSubstring("BLAS was"));
 }
 
 TEST_CASE("a run that was continued from a checkpoint says that it cannot be replayed") {

@@ -43,7 +43,7 @@ std::string state_of(TrainLoop& loop) {
   auto checkpoint = train::make_checkpoint(loop);
   std::string text;
   for (const auto& [name, value] : checkpoint.metadata)
-    text += name + "=" + value + ";";
+    text.append(name).append("=").append(value).append(";");
   for (const auto& array : checkpoint.arrays) {
     text += array.name;
     text.append(reinterpret_cast<const char*>(array.values.data()), array.values.size() * sizeof(float));
@@ -157,10 +157,7 @@ TEST_CASE("a checkpoint that does not fit is refused by name and changes nothing
       {"no weights", [&](Archive& c) { array(c, "encoder.linear0.weight").name = "elsewhere"; }},
       {"no target", [&](Archive& c) { array(c, "target/head.q.0.bias").name = "elsewhere"; }},
       {"no moments", [&](Archive& c) { array(c, "optimizer/square/head.q.0.bias").name = "elsewhere"; }},
-      {"another shape",
-       [&](Archive& c) {
-         array(c, "head.q.0.weight").shape = {24, 20};
-       }},
+      {"another shape", [&](Archive& c) { array(c, "head.q.0.weight").shape = {24, 20}; }},
       {"no counters", [](Archive& c) { c.metadata.erase("updates"); }},
       {"counters are words", [](Archive& c) { c.metadata["environment_steps"] = "many"; }},
       {"no optimizer", [](Archive& c) { c.metadata.erase("optimizer"); }},

@@ -12,7 +12,7 @@ struct Verdict {
   std::string_view words;
   std::string_view brief;  ///< where there is little room
   Icon icon = Icon::None;
-  ImU32 Theme::*color = nullptr;
+  ImU32 Theme::* color = nullptr;
 };
 
 /// Of deletion or insertion: by where the gain's 95 % interval lies.

@@ -126,7 +126,8 @@ void draw_main_items(const PanelContext& context, Rect& rest) {
   filled.add(" of ").add(count(status.replay_capacity)).add(" transitions");
   draw_item(context, rest, {"replay", "Replay", replay, filled});
   const std::string_view device = status.device.empty() ? std::string_view("no device") : status.device;
-  draw_item(context, rest, {"device", "", device, "What learning computes on"});
+  ShortText computes("What learning computes on. ");
+  draw_item(context, rest, {"device", "", device, computes.add(status.blas)});
   draw_item(context, rest, {"frame", "Frame", frame_text(context.frame), frame_help(context.frame)});
 }
 

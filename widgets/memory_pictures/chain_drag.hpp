@@ -17,7 +17,7 @@ void drag_head(const PanelContext& context, std::string_view name, const protoco
 struct Dial {
   std::string_view name;  ///< "chain.beta"
   float actual = 0;       ///< the agent's, marked with a tick
-  std::optional<float> protocol::HeadSetting::*member = nullptr;
+  std::optional<float> protocol::HeadSetting::* member = nullptr;
   float low = 0;
   float high = 1;
   bool log = false;

@@ -19,18 +19,10 @@ class ShortText {
   ShortText&
   print(const char* pattern, ...);
 
-  const char* c_str() const {
-    return data_.data();
-  }
-  std::string_view view() const {
-    return {data_.data(), size_};
-  }
-  operator std::string_view() const {
-    return view();
-  }  // NOLINT(google-explicit-constructor)
-  bool empty() const {
-    return size_ == 0;
-  }
+  const char* c_str() const { return data_.data(); }
+  std::string_view view() const { return {data_.data(), size_}; }
+  operator std::string_view() const { return view(); }  // NOLINT(google-explicit-constructor)
+  bool empty() const { return size_ == 0; }
 
  private:
   std::array<char, 256> data_{};

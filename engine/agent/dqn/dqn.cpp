@@ -46,7 +46,7 @@ Dqn Dqn::rebuilt(const config::Hyperparameters& hyperparameters, const env::Envi
   return made;
 }
 
-torch::Tensor Dqn::gather(const ReplayBuffer& replay, std::size_t Transition::*slot, const NetworkPolicy& policy) {
+torch::Tensor Dqn::gather(const ReplayBuffer& replay, std::size_t Transition::* slot, const NetworkPolicy& policy) {
   observations_.clear();
   for (const auto& step : last_.steps)
     observations_.push_back(replay.observation(step.*slot));

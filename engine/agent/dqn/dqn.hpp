@@ -63,7 +63,7 @@ class Dqn {
   /// One step of the optimizer from the loss's gradient with respect to `values`. Returns the gradient's norm.
   double descend(const torch::Tensor& values, const torch::Tensor& slope, double loss,
                  const config::Hyperparameters& hyperparameters);
-  torch::Tensor gather(const ReplayBuffer& replay, std::size_t Transition::*slot, const NetworkPolicy& policy);
+  torch::Tensor gather(const ReplayBuffer& replay, std::size_t Transition::* slot, const NetworkPolicy& policy);
 
   NetworkPolicy online_;
   NetworkPolicy target_;

@@ -31,7 +31,7 @@ inline Loss (*td_loss(std::string_view name))(float) {
 
 /// The order statistic at share `at` of 0..1; reorders the values.
 inline float quantile(std::vector<float>& values, double at) {
-  const auto place = static_cast<std::size_t>(at * static_cast<double>(values.size() - 1) + 0.5);
+  const auto place = static_cast<std::size_t>(std::lround(at * static_cast<double>(values.size() - 1)));
   std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(place), values.end());
   return values[place];
 }

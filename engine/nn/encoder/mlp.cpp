@@ -24,6 +24,7 @@ class Mlp final : public Encoder {
   std::vector<std::int64_t> output_shape() const override { return {1, width_}; }
   std::vector<std::string> layers() const override {
     std::vector<std::string> lines;
+    lines.reserve(linears_.size());
     for (std::size_t i = 0; i < linears_.size(); ++i) {
       lines.push_back("linear " + std::to_string(i == 0 ? inputs_ : width_) + " -> " + std::to_string(width_) +
                       ", relu");

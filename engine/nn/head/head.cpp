@@ -38,6 +38,7 @@ torch::Tensor Head::forward(const torch::Tensor& fused) {
 
 std::vector<std::string> Head::layers() const {
   std::vector<std::string> lines;
+  lines.reserve(static_cast<std::size_t>(options_.layers) + 1);
   for (std::int64_t i = 0; i < options_.layers; ++i) {
     lines.push_back((options_.dueling ? "2 x linear " : "linear ") + std::to_string(i == 0 ? inputs_ : options_.width) +
                     " -> " + std::to_string(options_.width) + ", relu");

@@ -12,10 +12,11 @@ Tensor oneplus(const Tensor& x) {
   return 1 + exact_softplus(x);
 }
 
-/// a[phi_j] = (1 - u[phi_j]) prod_{i < j} u[phi_i], phi the slots by ascending usage; equal ones by their number. The
-/// order is taken as given: no gradient goes through it. usage [B, S] -> [B, S].
+/// a[phi_j] = (1 - u[phi_j]) prod_{i < j} u[phi_i], phi the slots by ascending usage; those that are equal but for
+/// rounding by their number. The order is taken as given: no gradient goes through it. usage [B, S] -> [B, S].
 Tensor allocation_of(const Tensor& usage) {
-  const auto order = std::get<1>(usage.detach().sort(/*stable=*/true, 1, /*descending=*/false));
+  const double steps = usage.dtype() == torch::kDouble ? dnc::kUsageSteps<double> : dnc::kUsageSteps<float>;
+  const auto order = std::get<1>((usage.detach() * steps).round().sort(/*stable=*/true, 1, /*descending=*/false));
   const auto sorted = usage.gather(1, order);
   const auto before =
       torch::cat({torch::ones_like(sorted.narrow(1, 0, 1)), sorted.narrow(1, 0, sorted.size(1) - 1)}, 1).cumprod(1);

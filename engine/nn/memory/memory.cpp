@@ -19,7 +19,7 @@ class NoMemory final : public Memory {
   std::vector<std::int64_t> output_shape() const override { return {0}; }
 };
 
-std::shared_ptr<Memory> make_none(const config::MemoryOptions& /*options*/, std::int64_t /*width*/) {
+std::shared_ptr<Memory> make_no_memory(const config::MemoryOptions& /*options*/, std::int64_t /*width*/) {
   return std::make_shared<NoMemory>();
 }
 
@@ -31,7 +31,7 @@ std::shared_ptr<Memory> make_of_all(const config::MemoryOptions& options, std::i
 }
 
 constexpr Kind<std::shared_ptr<Memory> (*)(const config::MemoryOptions&, std::int64_t, std::int64_t)> kMemoryKinds[] = {
-    {"none", make_of_all<make_none>},
+    {"none", make_of_all<make_no_memory>},
     {"lstm", make_of_all<make_lstm>},
     {"gru", make_of_all<make_gru>},
     {"ntm", make_of_all<make_ntm>},

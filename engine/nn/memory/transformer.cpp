@@ -40,6 +40,7 @@ class TransformerOverTime final : public SequenceMemory {
 
   std::vector<std::string> state_names() const override {
     std::vector<std::string> names;
+    names.reserve(blocks_.size() + 1);
     for (std::size_t i = 0; i < blocks_.size(); ++i)
       names.push_back("stream" + std::to_string(i + 1));
     names.emplace_back("known");

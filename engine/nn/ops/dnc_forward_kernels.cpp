@@ -57,15 +57,17 @@ void address(const Shape& shape, const Real* key, Real strength, const Real* mem
   softmax(content, shape.slots);
 }
 
-/// a[phi_j] = (1 - u[phi_j]) prod_{i < j} u[phi_i], equal usages by their number.
+/// a[phi_j] = (1 - u[phi_j]) prod_{i < j} u[phi_i], usages that are equal but for rounding by their number.
 template <class Real>
 void allocate(const Shape& shape, const Real* usage, const Middle<Real>& middle) {
   std::iota(middle.order, middle.order + shape.slots, Real(0));
   // What is no number goes last: sorting needs an order.
-  const auto used = [&](Real slot) {
-    const Real of_slot = usage[static_cast<std::int64_t>(slot)];
-    return std::isnan(of_slot) ? std::numeric_limits<Real>::infinity() : of_slot;
-  };
+  Real* rounded = middle.unused;
+  for (std::int64_t i = 0; i < shape.slots; ++i) {
+    rounded[i] = std::isnan(usage[i]) ? std::numeric_limits<Real>::infinity()
+                                      : std::nearbyint(usage[i] * static_cast<Real>(kUsageSteps<Real>));
+  }
+  const auto used = [&](Real slot) { return rounded[static_cast<std::int64_t>(slot)]; };
   std::sort(middle.order, middle.order + shape.slots,
             [&](Real a, Real b) { return used(a) < used(b) || (used(a) == used(b) && a < b); });
   Real before = 1;

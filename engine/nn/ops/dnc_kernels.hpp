@@ -5,6 +5,12 @@
 /// Methods), forward and backward, on arrays. S slots, W width, R read heads.
 namespace qarium::nn::dnc {
 
+/// The free list is sorted by usages rounded to so many steps between 0 and 1. Slots that nothing has told apart, all
+/// of them at an episode's start, have the same usage but for what was rounded on the way: that must not decide which
+/// is written next.
+template <class Real>
+inline constexpr double kUsageSteps = sizeof(Real) == 4 ? 1 << 14 : 1LL << 40;
+
 struct Shape {
   std::int64_t slots, width, heads;
 

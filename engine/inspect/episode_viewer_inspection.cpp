@@ -57,7 +57,7 @@ void EpisodeViewer::evaluate_counterfactual() {
 }
 
 inspect::CounterfactualStart EpisodeViewer::counterfactual_start() {
-  if (!policy_->recurrent()) throw core::UserError("this network has no memory: there is nothing to play beside");
+  if (!policy_->recurrent()) throw core::UserError("this network has no memory: there is no counterfactual to play");
   const auto& here = kept(cursor_);
   if (here.moment.terminated || here.moment.truncated) {
     throw core::UserError("the episode is over here: choose an earlier moment to play on from");

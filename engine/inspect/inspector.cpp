@@ -129,10 +129,10 @@ void Inspector::measure_attention() {
 
 void Inspector::begin_faithfulness_test(const protocol::TestFaithfulness& examine) {
   if (examine.episodes < 0 || examine.episodes > kMostEpisodes) {
-    throw core::UserError("an examination takes 0 to " + std::to_string(kMostEpisodes) + " episodes");
+    throw core::UserError("a faithfulness test takes 0 to " + std::to_string(kMostEpisodes) + " episodes");
   }
   if (examine.orders < 1 || examine.orders > kMostOrders) {
-    throw core::UserError("an examination takes 1 to " + std::to_string(kMostOrders) + " random orders a state");
+    throw core::UserError("a faithfulness test takes 1 to " + std::to_string(kMostOrders) + " random orders a state");
   }
   const auto& h = stage_.hyperparameters();
   faithfulness_test_ = std::make_unique<inspect::FaithfulnessTest>(
@@ -226,94 +226,94 @@ std::string Inspector::carry_out(const protocol::StageCommand& command) {
     playing_ = true;
     next_step_ = Clock::now();
   };
-  return std::visit(
-      core::Overloaded{
-          [&](const protocol::Play&) {
-            playing_ = true;
-            error_.clear();
-            next_step_ = Clock::now();
-            return std::string("stage playing");
-          },
-          [&](const protocol::Halt&) {
-            playing_ = false;
-            return std::string("stage halted");
-          },
-          [&](const protocol::StageStep& step) {
-            playing_ = false;
-            if (step.n < 0) stage_.seek(stage_.cursor() + step.n);
-            for (std::int64_t i = 0; i < step.n; ++i)
-              stage_.forward();
-            return "stage at step " + std::to_string(stage_.moment().step);
-          },
-          [&](const protocol::Speed& speed) {
-            if (!(speed.factor >= 0) || speed.factor > 1000) {
-              throw core::UserError("the stage's speed must lie between 0 and 1000");
-            }
-            speed_ = speed.factor;
-            next_step_ = Clock::now();
-            return std::string("stage speed changed");
-          },
-          [&](const protocol::Seek& seek) {
-            playing_ = false;
-            stage_.seek(seek.index);
-            return "stage at step " + std::to_string(stage_.moment().step);
-          },
-          [&](const protocol::Resume&) {
-            play_from_here(false);
-            return "resumed from step " + std::to_string(stage_.moment().step);
-          },
-          [&](const protocol::Branch&) {
-            play_from_here(true);
-            return "branched from step " + std::to_string(stage_.moment().step);
-          },
-          [&](const protocol::Act& act) {
-            if (act.action < 0 || act.action >= stage_.spec().action_space.n()) {
-              throw core::UserError("action " + std::to_string(act.action) + " does not exist here");
-            }
-            playing_ = false;
-            if (!stage_.live()) stage_.resume(false);
-            stage_.forward(act.action);
-            return "you chose " + stage_.spec().action_space.names[static_cast<std::size_t>(act.action)];
-          },
-          [&](const protocol::NewEpisode&) {
-            stage_.new_episode();
-            return std::string("new watched episode");
-          },
-          [&](const protocol::StageEpsilon& epsilon) {
-            if (!(epsilon.epsilon >= 0 && epsilon.epsilon <= 1)) {
-              throw core::UserError("the stage's epsilon must lie between 0 and 1");
-            }
-            stage_.set_epsilon(epsilon.epsilon);
-            return std::string("stage epsilon changed");
-          },
-          [&](const protocol::Intervene& suppose) {
-            stage_.intervene(suppose.change, suppose.memory);
-            return std::string(suppose.change.empty() && suppose.memory.empty() ? "as it is" : "supposed");
-          },
-          [&](const protocol::PlayCounterfactual& rollout) {
-            begin_counterfactual(rollout);
-            return std::string("playing on beside the untouched episode");
-          },
-          [&](const protocol::Recall& recall) {
-            stage_.recall(recall.indices);
-            return std::string("moments recalled");
-          },
-          [&](const protocol::TestFaithfulness& examine) {
-            begin_faithfulness_test(examine);
-            return std::string("examining attention");
-          },
-          [&](const protocol::StopFaithfulnessTest&) {
-            if (faithfulness_test_) {
-              auto faithfulness = std::make_shared<protocol::Faithfulness>(faithfulness_test_->result());
-              faithfulness->running = false;
-              faithfulness->version = ++faithfulness_version_;
-              faithfulness_ = std::move(faithfulness);
-              faithfulness_test_.reset();
-            }
-            return std::string("examination stopped");
-          },
-      },
-      command);
+  return std::visit(core::Overloaded{
+                        [&](const protocol::Play&) {
+                          playing_ = true;
+                          error_.clear();
+                          next_step_ = Clock::now();
+                          return std::string("stage playing");
+                        },
+                        [&](const protocol::Halt&) {
+                          playing_ = false;
+                          return std::string("stage halted");
+                        },
+                        [&](const protocol::StageStep& step) {
+                          playing_ = false;
+                          if (step.n < 0) stage_.seek(stage_.cursor() + step.n);
+                          for (std::int64_t i = 0; i < step.n; ++i)
+                            stage_.forward();
+                          return "stage at step " + std::to_string(stage_.moment().step);
+                        },
+                        [&](const protocol::Speed& speed) {
+                          if (!(speed.factor >= 0) || speed.factor > 1000) {
+                            throw core::UserError("the stage's speed must lie between 0 and 1000");
+                          }
+                          speed_ = speed.factor;
+                          next_step_ = Clock::now();
+                          return std::string("stage speed changed");
+                        },
+                        [&](const protocol::Seek& seek) {
+                          playing_ = false;
+                          stage_.seek(seek.index);
+                          return "stage at step " + std::to_string(stage_.moment().step);
+                        },
+                        [&](const protocol::Resume&) {
+                          play_from_here(false);
+                          return "resumed from step " + std::to_string(stage_.moment().step);
+                        },
+                        [&](const protocol::Branch&) {
+                          play_from_here(true);
+                          return "branched from step " + std::to_string(stage_.moment().step);
+                        },
+                        [&](const protocol::Act& act) {
+                          if (act.action < 0 || act.action >= stage_.spec().action_space.n()) {
+                            throw core::UserError("action " + std::to_string(act.action) + " does not exist here");
+                          }
+                          playing_ = false;
+                          if (!stage_.live()) stage_.resume(false);
+                          stage_.forward(act.action);
+                          return "you chose " + stage_.spec().action_space.names[static_cast<std::size_t>(act.action)];
+                        },
+                        [&](const protocol::NewEpisode&) {
+                          stage_.new_episode();
+                          return std::string("new watched episode");
+                        },
+                        [&](const protocol::StageEpsilon& epsilon) {
+                          if (!(epsilon.epsilon >= 0 && epsilon.epsilon <= 1)) {
+                            throw core::UserError("the stage's epsilon must lie between 0 and 1");
+                          }
+                          stage_.set_epsilon(epsilon.epsilon);
+                          return std::string("stage epsilon changed");
+                        },
+                        [&](const protocol::Intervene& intervene) {
+                          stage_.intervene(intervene.change, intervene.memory);
+                          const bool none = intervene.change.empty() && intervene.memory.empty();
+                          return std::string(none ? "no intervention" : "intervention in force");
+                        },
+                        [&](const protocol::PlayCounterfactual& rollout) {
+                          begin_counterfactual(rollout);
+                          return std::string("playing both rollouts");
+                        },
+                        [&](const protocol::Recall& recall) {
+                          stage_.recall(recall.indices);
+                          return std::string("moments recalled");
+                        },
+                        [&](const protocol::TestFaithfulness& test) {
+                          begin_faithfulness_test(test);
+                          return std::string("testing faithfulness");
+                        },
+                        [&](const protocol::StopFaithfulnessTest&) {
+                          if (faithfulness_test_) {
+                            auto faithfulness = std::make_shared<protocol::Faithfulness>(faithfulness_test_->result());
+                            faithfulness->running = false;
+                            faithfulness->version = ++faithfulness_version_;
+                            faithfulness_ = std::move(faithfulness);
+                            faithfulness_test_.reset();
+                          }
+                          return std::string("faithfulness test stopped");
+                        },
+                    },
+                    command);
 }
 
 void Inspector::publish() {

@@ -604,13 +604,13 @@ class Settings(unittest.TestCase):
             self.assertEqual((state["theme"], state["scale"], state["workspace"]), ("light", 1.25, "attention"))
             self.assertEqual(state["attention"]["head"], -2)
             window.key("ctrl+1")
-            window.click("curves.log.loss")
+            window.click("curves.enlarge.loss")
             window.key("F2")
             window.wait(lambda state: state["theme"] == "dark", "the dark theme")
             self.assertEqual(window.close(), 0)
             with open(settings, encoding="utf-8") as file:
                 text = file.read()
-            for line in ("theme = 'dark'", "workspace = 'learn'", "[curves]", "log = [ 'Loss' ]", "[memory.splitter]"):
+            for line in ("theme = 'dark'", "workspace = 'learn'", "[curves]", "maximised = 'Loss'", "[memory.splitter]"):
                 self.assertIn(line, text)
             self.assertEqual(sorted(os.listdir(folder)), ["view", "view.toml"])
             again = Window(PROGRAM, "--run", "none", "--paused", settings=settings)

@@ -96,7 +96,7 @@ Tiles arrange(const PanelContext& context, const protocol::AttentionView& view, 
 float value_at(const std::vector<float>& values, const protocol::AttentionView& view, int head, int query) {
   const auto at =
       static_cast<std::size_t>(head) * static_cast<std::size_t>(view.queries) + static_cast<std::size_t>(query);
-  return at < values.size() ? values[at] : NAN;
+  return at < values.size() ? values[at] + 0.0F : NAN;  // what is -0 is told as 0
 }
 
 ShortText percent(float share) {

@@ -12,7 +12,7 @@
 namespace qarium::widgets {
 namespace {
 
-constexpr float kCounterfactualLabel = 136;
+constexpr float kCounterfactualLabel = 152;
 constexpr float kCounterfactualLine = 16;
 constexpr float kCounterfactualWord = 14;
 constexpr float kLeastLane = 9;

@@ -16,7 +16,7 @@ constexpr float kButton = 25;
 constexpr float kInterventionGap = 4;
 constexpr float kInterventionLine = 18;
 constexpr int kInterventionRows = 4;
-constexpr std::string_view kNothing = "No intervention. One changes the values shown here, not what the agent does.";
+constexpr std::string_view kNothing = "None yet. The agent itself is never changed.";
 constexpr std::string_view kPickContent =
     "Click the slot whose content it takes, or a moment in Adds or Reads for what was written or read then.";
 constexpr std::string_view kPickState = "Click the moment in the pictures whose state takes the place of this one's.";

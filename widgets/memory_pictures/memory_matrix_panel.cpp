@@ -83,11 +83,10 @@ bool shows_frames(const PanelContext& context, const ShownMemory& shown, const R
 }
 
 ShortText quiet_words(const ShownMemory& shown, const MemoryRows& rows, bool changes) {
-  ShortText quiet;
+  ShortText quiet(shown.counterfactual ? "counterfactual · " : "");
   quiet.print("%d %.*ss", rows.rows, static_cast<int>(rows.word.size()), rows.word.data());
   if (rows.names.empty()) quiet.print(" × %d", rows.columns);
-  if (changes && rows.names.empty()) quiet.add(" · change");
-  return quiet.add(shown.counterfactual ? " · counterfactual" : "");
+  return quiet.add(changes && rows.names.empty() ? " · change" : "");
 }
 
 }  // namespace

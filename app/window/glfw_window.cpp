@@ -33,8 +33,9 @@ bool draws_in_software(const std::string& renderer) {
   return false;
 }
 
-/// Debian 13's LibTorch carries an LLVM and shows its functions to the whole process: Mesa's software renderer would call
-/// those in place of its own, and crash. Loaded like this, Mesa's libraries ask their own dependencies first. They stay.
+/// Debian 13's LibTorch carries an LLVM and shows its functions to the whole process: Mesa's software renderer would
+/// call those in place of its own, and crash. Loaded like this, Mesa's libraries ask their own dependencies first. They
+/// stay.
 void keep_mesa_apart_from_torch() {
   if (dlsym(RTLD_DEFAULT, "LLVMAddSymbol") == nullptr) return;
   for (const char* library : {"libGLX_mesa.so.0", "libEGL_mesa.so.0"})

@@ -5,6 +5,7 @@
 #include <GLFW/glfw3.h>
 #include <backends/imgui_impl_glfw.h>
 #include <backends/imgui_impl_opengl3.h>
+#include <dlfcn.h>
 #include <imgui.h>
 
 #include <algorithm>
@@ -32,11 +33,21 @@ bool draws_in_software(const std::string& renderer) {
   return false;
 }
 
+/// Debian 13's LibTorch carries an LLVM and shows its functions to the whole process: Mesa's software renderer would
+/// call those in place of its own, and crash. Loaded like this, Mesa's libraries ask their own dependencies first. They
+/// stay.
+void keep_mesa_apart_from_torch() {
+  if (dlsym(RTLD_DEFAULT, "LLVMAddSymbol") == nullptr) return;
+  for (const char* library : {"libGLX_mesa.so.0", "libEGL_mesa.so.0"})
+    dlopen(library, RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND);
+}
+
 }  // namespace
 
 GlfwWindow::GlfwWindow(int width, int height, const std::string& title) {
   // A software renderer would take every core; learning needs one. Without effect elsewhere.
   setenv("LP_NUM_THREADS", "1", 0);
+  keep_mesa_apart_from_torch();
   if (glfwInit() == GLFW_FALSE) {
     throw core::UserError("there is no display to open a window on (" + last_glfw_error() +
                           "): set DISPLAY or WAYLAND_DISPLAY, run under xvfb-run, or learn without a window by "

@@ -107,7 +107,7 @@ TEST_CASE("the gradients of every memory agree with central differences through 
   }
 }
 
-TEST_CASE("memories stay finite for 10,000 steps, with one slot and with a reach of one", "[nn]") {
+TEST_CASE("memories stay finite for 10,000 steps, with one slot and with a reach of one", "[nn][long]") {
   const auto inputs = tests::memory_inputs(500, 2, 77);
   for (auto o : all_options()) {
     for (const bool least : {false, true}) {

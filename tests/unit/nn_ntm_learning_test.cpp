@@ -103,7 +103,7 @@ double variance(const std::vector<double>& values) {
 
 }  // namespace
 
-TEST_CASE("learning on the fused NTM goes as on the plain twin", "[nn]") {
+TEST_CASE("learning on the fused NTM goes as on the plain twin", "[nn][long]") {
   constexpr int kUpdates = 400;
   constexpr int kSeeds = 4;
   const auto fused = [](const auto& shape, const auto& inputs, const auto& weights, const auto& first) {

@@ -25,7 +25,7 @@ constexpr std::array<std::uint32_t, 256> kCrcTable = [] {
 }();
 
 // Protocol buffers, wire types 0 (varint), 1 (64 bits), 2 (length and bytes) and 5 (32 bits).
-enum WireType : std::uint8_t { kVarint = 0, kFixed64 = 1, kBytes = 2, kFixed32 = 5 };
+enum WireType : std::uint8_t { Varint = 0, Fixed64 = 1, Bytes = 2, Fixed32 = 5 };
 
 void put_varint(std::string& out, std::uint64_t number) {
   for (; number >= 0x80; number >>= 7U)
@@ -48,13 +48,13 @@ void put_fixed(std::string& out, Number number) {
 static_assert(std::endian::native == std::endian::little, "event files are little-endian");
 
 void put_bytes(std::string& out, std::uint64_t field, std::string_view bytes) {
-  put_key(out, field, kBytes);
+  put_key(out, field, Bytes);
   put_varint(out, bytes.size());
   out += bytes;
 }
 
 void put_number(std::string& out, std::uint64_t field, std::int64_t number) {
-  put_key(out, field, kVarint);
+  put_key(out, field, Varint);
   put_varint(out, static_cast<std::uint64_t>(number));
 }
 
@@ -66,7 +66,7 @@ std::uint32_t masked_crc(std::string_view bytes) {
 /// Event: 1 wall_time (double), 2 step (int64), 3 file_version (string), 5 summary (Summary).
 std::string record(double wall_time, std::int64_t step, std::uint64_t field, std::string_view content) {
   std::string event;
-  put_key(event, 1, kFixed64);
+  put_key(event, 1, Fixed64);
   put_fixed(event, wall_time);
   if (step != 0) put_number(event, 2, step);
   put_bytes(event, field, content);
@@ -103,7 +103,7 @@ std::string event_file_start(double wall_time) {
 std::string scalar_event(double wall_time, std::int64_t step, std::string_view tag, float value) {
   std::string its;
   put_bytes(its, 1, tag);
-  put_key(its, 2, kFixed32);
+  put_key(its, 2, Fixed32);
   put_fixed(its, value);
   return summary_record(wall_time, step, its);
 }

@@ -14,6 +14,7 @@ constexpr std::size_t kFlushBytes = 1 << 14;
 
 std::vector<std::string> names_of(const protocol::MetricTable& table, const std::vector<protocol::MetricId>& metrics) {
   std::vector<std::string> names;
+  names.reserve(metrics.size());
   for (const auto metric : metrics)
     names.push_back(table[metric].name);
   return names;

@@ -42,7 +42,7 @@ TensorboardSink::TensorboardSink(const std::filesystem::path& folder, run::Write
   collected_ = run::event_file_start(wall_time());
 }
 
-void TensorboardSink::add(std::string record) {
+void TensorboardSink::add(const std::string& record) {
   collected_ += record;
   if (collected_.size() > kCollectedBytes) flush();
 }

@@ -28,7 +28,7 @@ class TensorboardSink {
     std::int64_t count = 0;
     std::int64_t next_step = 0;  ///< from which it is written again
   };
-  void add(std::string record);
+  void add(const std::string& record);
 
   std::filesystem::path file_;
   run::Writer& writer_;

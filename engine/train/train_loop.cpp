@@ -133,6 +133,7 @@ void TrainLoop::set(const std::string& name, const config::Value& value) {
 
 std::vector<EpisodeInProgress> TrainLoop::episodes_in_progress() const {
   std::vector<EpisodeInProgress> episodes;
+  episodes.reserve(now_.environments->size());
   for (std::size_t i = 0; i < now_.environments->size(); ++i)
     episodes.push_back({now_.environments->episode(i), now_.actions[i]});
   return episodes;

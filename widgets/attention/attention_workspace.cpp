@@ -157,21 +157,20 @@ void report_attention(const PanelContext& context, Report& report) {
   if (stage.faithfulness != nullptr) report_faithfulness(*stage.faithfulness, report);
 }
 
-using S = AttentionState;
 constexpr std::array<std::string_view, 2> kHeads{"maximum", "mean"};
 constexpr std::array<std::string_view, 2> kMaps{"magma", "viridis"};
 constexpr std::array kAttentionRows{
-    remember::number<&S::head>("head", kMaximumHead, protocol::AttentionPoint::kMostHeads - 1, kHeads),
-    remember::flag<&S::smooth>("smooth"),
-    remember::flag<&S::contours>("contours"),
-    remember::number<&S::opacity>("opacity", 0, 1),
-    remember::flag<&S::matrix>("matrix"),
-    remember::choice<&S::colors>("colors", kMaps),
-    remember::number<&S::pinned>("pinned", 0, 1),
-    remember::share<&S::left_fraction>("splitter.left"),
-    remember::share<&S::matrix_fraction>("splitter.matrix"),
-    remember::share<&S::frame_fraction>("splitter.frame"),
-    remember::share<&S::heads_fraction>("splitter.heads")};
+    remember::number<&AttentionState::head>("head", kMaximumHead, protocol::AttentionPoint::kMostHeads - 1, kHeads),
+    remember::flag<&AttentionState::smooth>("smooth"),
+    remember::flag<&AttentionState::contours>("contours"),
+    remember::number<&AttentionState::opacity>("opacity", 0, 1),
+    remember::flag<&AttentionState::matrix>("matrix"),
+    remember::choice<&AttentionState::colors>("colors", kMaps),
+    remember::number<&AttentionState::pinned>("pinned", 0, 1),
+    remember::share<&AttentionState::left_fraction>("splitter.left"),
+    remember::share<&AttentionState::matrix_fraction>("splitter.matrix"),
+    remember::share<&AttentionState::frame_fraction>("splitter.frame"),
+    remember::share<&AttentionState::heads_fraction>("splitter.heads")};
 static_assert(kMaximumHead + 1 == kMeanHead && kMeanHead == -1);
 
 }  // namespace

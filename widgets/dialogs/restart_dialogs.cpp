@@ -11,13 +11,13 @@
 namespace qarium::widgets {
 namespace {
 
-constexpr std::int64_t kLargestSeed = 4294967295;
+constexpr std::int64_t kLargestAskedSeed = 4294967295;
 
 std::optional<std::int64_t> read_seed(std::string_view text) {
   std::int64_t seed = 0;
   const auto result = std::from_chars(text.data(), text.data() + text.size(), seed);
   if (result.ec != std::errc{} || result.ptr != text.data() + text.size()) return std::nullopt;
-  if (seed < 0 || seed > kLargestSeed) return std::nullopt;
+  if (seed < 0 || seed > kLargestAskedSeed) return std::nullopt;
   return seed;
 }
 

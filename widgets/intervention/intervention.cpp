@@ -19,7 +19,7 @@ void send_intervention(const PanelContext& context) {
   send(context, protocol::Intervene{intervention.attention, intervention.memory});
 }
 
-void remember(InterventionState& state) {
+void remember_state(InterventionState& state) {
   state.past.push_back(state.intervention);
   if (state.past.size() > kMostKept) state.past.erase(state.past.begin());
 }
@@ -60,7 +60,7 @@ void keep_in_step(const PanelContext& context) {
 void intervene(const PanelContext& context, Intervention intervention) {
   auto& state = context.view.of<InterventionState>();
   if (intervention == state.intervention) return;
-  remember(state);
+  remember_state(state);
   state.intervention = std::move(intervention);
   send_intervention(context);
 }
@@ -84,7 +84,7 @@ void undo_intervention(const PanelContext& context) {
 void begin_gesture(const PanelContext& context) {
   auto& state = context.view.of<InterventionState>();
   if (state.gesture) return;
-  remember(state);
+  remember_state(state);
   state.gesture = true;
 }
 

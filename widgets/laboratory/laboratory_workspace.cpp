@@ -140,21 +140,20 @@ void report_laboratory(const PanelContext& context, Report& report) {
   if (laboratory.sample != nullptr) report.add("sample_steps", laboratory.sample->steps);
 }
 
-using S = LaboratoryState;
 using Experiment = protocol::LaboratoryExperiment;
 constexpr auto kLargestSeed = static_cast<double>(std::numeric_limits<std::int64_t>::max());
 constexpr std::array kLaboratoryRows{
-    remember::text<&S::experiment, &Experiment::task>("task"),
-    remember::text<&S::experiment, &Experiment::memory>("memory"),
-    remember::text<&S::experiment, &Experiment::preset>("preset", protocol::kLaboratoryPresets),
-    remember::number<&S::experiment, &Experiment::seed>("seed", 0, kLargestSeed),
-    remember::number<&S::length>("length", 1, kLongestShown),
-    remember::flag<&S::log_axis>("log"),
-    remember::share<&S::left_fraction>("splitter.left"),
-    remember::share<&S::matrix_fraction>("splitter.matrix"),
-    remember::share<&S::controls_fraction>("splitter.controls"),
-    remember::share<&S::answer_fraction>("splitter.answer"),
-    remember::share<&S::chain_fraction>("splitter.chain")};
+    remember::text<&LaboratoryState::experiment, &Experiment::task>("task"),
+    remember::text<&LaboratoryState::experiment, &Experiment::memory>("memory"),
+    remember::text<&LaboratoryState::experiment, &Experiment::preset>("preset", protocol::kLaboratoryPresets),
+    remember::number<&LaboratoryState::experiment, &Experiment::seed>("seed", 0, kLargestSeed),
+    remember::number<&LaboratoryState::length>("length", 1, kLongestShown),
+    remember::flag<&LaboratoryState::log_axis>("log"),
+    remember::share<&LaboratoryState::left_fraction>("splitter.left"),
+    remember::share<&LaboratoryState::matrix_fraction>("splitter.matrix"),
+    remember::share<&LaboratoryState::controls_fraction>("splitter.controls"),
+    remember::share<&LaboratoryState::answer_fraction>("splitter.answer"),
+    remember::share<&LaboratoryState::chain_fraction>("splitter.chain")};
 
 }  // namespace
 

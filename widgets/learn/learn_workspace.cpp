@@ -97,14 +97,13 @@ protocol::Needs learn_needs(const ViewState&) {
   return Part::Stage | Part::ActionValues | Part::Replay;
 }
 
-using S = LearnState;
 constexpr std::array<std::string_view, 3> kReplaySorts{"order", "td_error", "age"};
 constexpr std::array kLearnRows{
-    remember::formerly(remember::share<&S::left_fraction>("splitter.left"), "splitter.left"),
-    remember::formerly(remember::share<&S::right_fraction>("splitter.right"), "splitter.right"),
-    remember::formerly(remember::share<&S::stage_fraction>("splitter.stage"), "splitter.stage"),
-    remember::formerly(remember::share<&S::curves_fraction>("splitter.curves"), "splitter.curves"),
-    remember::formerly(remember::choice<&S::replay_sort>("replay_sort", kReplaySorts), "replay.sort")};
+    remember::formerly(remember::share<&LearnState::left_fraction>("splitter.left"), "splitter.left"),
+    remember::formerly(remember::share<&LearnState::right_fraction>("splitter.right"), "splitter.right"),
+    remember::formerly(remember::share<&LearnState::stage_fraction>("splitter.stage"), "splitter.stage"),
+    remember::formerly(remember::share<&LearnState::curves_fraction>("splitter.curves"), "splitter.curves"),
+    remember::formerly(remember::choice<&LearnState::replay_sort>("replay_sort", kReplaySorts), "replay.sort")};
 
 }  // namespace
 

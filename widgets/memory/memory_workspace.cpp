@@ -214,15 +214,15 @@ void report_memory(const PanelContext& context, Report& report) {
   }
 }
 
-using S = MemoryState;
 constexpr std::array kMemoryRows{
-    remember::share<&S::left_fraction>("splitter.left"),
-    remember::share<&S::matrix_fraction>("splitter.matrix"),
-    remember::share<&S::stage_fraction>("splitter.stage"),
-    remember::share<&S::values_fraction>("splitter.values"),
-    remember::formerly(remember::share<&S::counterfactual_fraction>("splitter.counterfactual"),
+    remember::share<&MemoryState::left_fraction>("splitter.left"),
+    remember::share<&MemoryState::matrix_fraction>("splitter.matrix"),
+    remember::share<&MemoryState::stage_fraction>("splitter.stage"),
+    remember::share<&MemoryState::values_fraction>("splitter.values"),
+    remember::formerly(remember::share<&MemoryState::counterfactual_fraction>("splitter.counterfactual"),
                        "memory.splitter.beside"),
-    remember::formerly(remember::share<&S::intervention_fraction>("splitter.intervention"), "memory.splitter.wishes")};
+    remember::formerly(remember::share<&MemoryState::intervention_fraction>("splitter.intervention"),
+                       "memory.splitter.wishes")};
 
 }  // namespace
 

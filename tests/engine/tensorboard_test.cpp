@@ -1,11 +1,12 @@
 // TensorBoard's records and the pictures in them, against known answers. That TensorBoard itself reads them is shown by
 // tests/readers.
+#include "engine/run/tensorboard.hpp"
+
 #include <cstring>
 #include <string>
 #include <vector>
 
 #include "engine/run/png.hpp"
-#include "engine/run/tensorboard.hpp"
 #include "tests/catch.hpp"
 
 namespace qarium::tensorboard_test {

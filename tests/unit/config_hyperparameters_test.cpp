@@ -157,6 +157,7 @@ TEST_CASE("values out of range are refused, naming key, value and range") {
     INFO(parameter.name);
     const auto range = config::format(parameter.minimum) + " and " + config::format(parameter.maximum);
     if (is_text(parameter)) {
+      if (parameter.choices.empty()) continue;
       check_refused(parameter, std::string("nothing of the kind"), std::string(parameter.choices.front()));
     } else if (is_real(parameter)) {
       const double infinity = std::numeric_limits<double>::infinity();

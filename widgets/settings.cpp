@@ -1,12 +1,11 @@
 #include "widgets/settings.hpp"
 
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <array>
 #include <optional>
 #include <sstream>
 
+#include "engine/config/toml.hpp"
 #include "widgets/curves/curves_state.hpp"
 #include "widgets/memory_pictures/memory_look.hpp"
 #include "widgets/parts/stage_panel.hpp"
@@ -108,7 +107,7 @@ std::optional<Setting> setting_of(const toml::node& node) {
 /// False where it is not TOML.
 bool read_toml(ViewState& view, std::string_view text) {
   try {
-    const toml::table table = toml::parse(text);
+    const toml::table table = config::parse_toml(text);
     for (const auto& section : sections()) {
       for (const auto& row : section.rows) {
         const auto* node = find(table, whole_name(section, row));

@@ -1,10 +1,9 @@
 #include "engine/config/configuration.hpp"
 
-#include <toml++/toml.h>
-
 #include <fstream>
 #include <iterator>
 
+#include "engine/config/toml.hpp"
 #include "engine/core/error.hpp"
 
 namespace qarium::config {
@@ -41,14 +40,11 @@ std::string toml_text(const Value& value) {
 Configuration from_toml(std::string_view text, std::string_view source, const Hyperparameters& base) {
   Configuration configuration{{}, base};
   try {
-    toml::table table = toml::parse(text, std::string(source));
+    toml::table table = parse_toml(text);
     configuration.description = table["description"].value_or(std::string{});
     table.erase("description");
     assign(configuration.hyperparameters, table, "");
     validate(configuration.hyperparameters);
-  } catch (const toml::parse_error& error) {
-    throw core::UserError(std::string(source) + ", line " + std::to_string(error.source().begin.line) +
-                          ": malformed TOML: " + std::string(error.description()));
   } catch (const core::UserError& error) {
     throw core::UserError(std::string(source) + ": " + error.what());
   }

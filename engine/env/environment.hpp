@@ -12,6 +12,13 @@
 
 namespace qarium::env {
 
+/// What an environment can do beside what every one must.
+struct Capabilities {
+  bool save_state = true;          ///< a saved state brings the same future back; without it the past is look-only
+  bool render_observation = true;  ///< an observation alone can be drawn as the environment looks
+  bool deterministic = true;       ///< the same stream and actions give the same episode
+};
+
 /// What is true of an environment at any time.
 struct EnvironmentSpec {
   std::string id;           ///< the name it has where it comes from: "CartPole-v1", "MinAtar/Breakout-v1", "memory_len"
@@ -21,6 +28,7 @@ struct EnvironmentSpec {
   std::int64_t max_episode_steps = 0;   ///< after which an episode is truncated; 0 = never
   double render_fps = 30;               ///< steps a second at which it looks natural
   std::vector<std::size_t> velocities;  ///< components of a float observation that are velocities
+  Capabilities capabilities = {};
 };
 
 /// What one action led to. An episode is over when either flag is set; only `terminated` ends the task itself.
@@ -50,14 +58,16 @@ class Environment {
   /// The current state as a person would want to see it. Clears and fills `scene`, reusing its memory.
   virtual void render(protocol::Scene& scene) const = 0;
 
-  /// The same from an observation alone (for replayed transitions), as far as the observation tells.
+  /// The same from an observation alone (for replayed transitions), as far as the observation tells. Where
+  /// capabilities.render_observation is not set, the numbers themselves as cells.
   virtual void render_observation(std::span<const std::byte> observation, protocol::Scene& scene) const = 0;
 
   /// What stands where in the cells of a grid observation, for measuring whether attention lies on it. Empty where the
   /// environment has no such things.
   virtual std::vector<protocol::Landmark> landmarks(std::span<const std::byte> /*observation*/) const { return {}; }
 
-  /// Everything that decides the future: state, time and random stream. Plain bytes, valid within one process.
+  /// Everything that decides the future: state, time and random stream. Plain bytes, valid within one process; none
+  /// where capabilities.save_state is not set, and then restore_state is not called.
   virtual std::vector<std::byte> save_state() const = 0;
   virtual void restore_state(std::span<const std::byte> state) = 0;
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "engine/env/registry.hpp"
+#include "engine/core/error.hpp"
 
 namespace qarium::inspect {
 namespace {
@@ -30,8 +30,8 @@ void EpisodeViewer::adopt(const protocol::ParameterExchange::Version& version) {
   const bool new_network = !policy_ || !same_parameters(version.hyperparameters, hyperparameters_);
   hyperparameters_ = version.hyperparameters;
   if (new_time_line) {
-    environment_ = env::make(hyperparameters_.environment);
-    viewer_ = env::make(hyperparameters_.environment);
+    environment_ = make_environment_(hyperparameters_.environment);
+    viewer_ = make_environment_(hyperparameters_.environment);
   }
   if (new_network) {
     change_ = {};
@@ -92,7 +92,8 @@ std::size_t EpisodeViewer::bytes_of(const StoredFrame& kept) {
 void EpisodeViewer::keep(protocol::EpisodeFrame moment) {
   const bool was_live = past_.empty() || live();
   moment.index = past_.empty() ? first_ : last() + 1;
-  StoredFrame kept{std::move(moment), environment_->save_state(), {}, version_, {}, exploration_, branch_};
+  StoredFrame kept{std::move(moment), {}, {}, version_, {}, exploration_, branch_, {}};
+  if (can_go_back()) kept.state = environment_->save_state();
   kept.before = kept.moment.step == 0 ? policy_->begin(1) : readable(after_);
   kept.observation.resize(environment_->spec().observation_space.bytes());
   environment_->observe(kept.observation);
@@ -159,6 +160,17 @@ void EpisodeViewer::act(std::optional<int> action) {
   keep(std::move(moment));
 }
 
+void EpisodeViewer::draw(const StoredFrame& kept, protocol::Scene& scene) {
+  if (can_go_back()) {
+    viewer_->restore_state(kept.state);
+    viewer_->render(scene);
+  } else if (&kept == &past_.back()) {
+    environment_->render(scene);
+  } else {
+    viewer_->render_observation(kept.observation, scene);
+  }
+}
+
 void EpisodeViewer::back() {
   seek(cursor_ - 1);
 }
@@ -168,6 +180,9 @@ void EpisodeViewer::seek(std::int64_t index) {
 }
 
 void EpisodeViewer::resume(bool fresh_draws) {
+  if (!can_go_back()) {
+    throw core::UserError(spec().id + " cannot go back to an earlier state: its past can only be looked at");
+  }
   ++time_lines_;
   recalled_.clear();
   while (last() > cursor_) {
@@ -219,15 +234,14 @@ void EpisodeViewer::describe(protocol::StageSnapshot& snapshot, protocol::Needs 
   snapshot.environment = spec().id;
   snapshot.natural_rate = spec().render_fps;
   snapshot.epsilon = epsilon_;
-  snapshot.can_resume = true;
+  snapshot.can_resume = can_go_back();
   snapshot.first = first();
   snapshot.last = last();
   snapshot.bytes = bytes_;
   snapshot.bytes_limit = memory_limit_;
   if (protocol::wants(needs, protocol::Part::Stage)) {
     if (!snapshot.scene) snapshot.scene.emplace();
-    viewer_->restore_state(kept(cursor_).state);
-    viewer_->render(*snapshot.scene);
+    draw(kept(cursor_), *snapshot.scene);
   } else {
     snapshot.scene.reset();
   }

@@ -8,6 +8,7 @@
 
 #include "engine/agent/family.hpp"
 #include "engine/env/environment.hpp"
+#include "engine/env/registry.hpp"
 #include "engine/inspect/counterfactual_player.hpp"
 #include "engine/protocol/parameter_exchange.hpp"
 #include "engine/protocol/snapshot.hpp"
@@ -23,8 +24,10 @@ class EpisodeViewer {
  public:
   static constexpr std::size_t kMemoryLimit = 100'000'000;
 
-  explicit EpisodeViewer(std::size_t memory_limit = kMemoryLimit, agent::Families families = agent::families())
-      : memory_limit_(memory_limit), families_(families) {}
+  using MakeEnvironment = std::unique_ptr<env::Environment> (*)(const config::EnvironmentOptions& options);
+  explicit EpisodeViewer(std::size_t memory_limit = kMemoryLimit, agent::Families families = agent::families(),
+                         MakeEnvironment make_environment = env::make)
+      : memory_limit_(memory_limit), families_(families), make_environment_(make_environment) {}
 
   /// Adopts newer parameters. Another environment begins a new time line; another network keeps it.
   void adopt(const protocol::ParameterExchange::Version& version);
@@ -38,7 +41,7 @@ class EpisodeViewer {
   /// Clamps to what is kept.
   void seek(std::int64_t index);
   /// Forgets what came after the cursor, so that the stage acts from there on. `fresh_draws` lets another future
-  /// unfold.
+  /// unfold. Throws core::UserError where the environment cannot go back to a state.
   void resume(bool fresh_draws);
   void new_episode();
   void set_epsilon(double epsilon) { epsilon_ = epsilon; }
@@ -54,6 +57,8 @@ class EpisodeViewer {
   std::int64_t last() const { return first_ + static_cast<std::int64_t>(past_.size()) - 1; }
   std::int64_t cursor() const { return cursor_; }
   bool live() const { return cursor_ == last(); }
+  /// Whether one can go on from any kept moment, and not only from the last.
+  bool can_go_back() const { return spec().capabilities.save_state; }
   std::size_t bytes() const { return bytes_; }
   const env::EnvironmentSpec& spec() const { return environment_->spec(); }
   const protocol::EpisodeFrame& moment() const { return kept(cursor_).moment; }
@@ -82,6 +87,8 @@ class EpisodeViewer {
   const StoredFrame& kept(std::int64_t index) const { return past_[static_cast<std::size_t>(index - first_)]; }
   static std::size_t bytes_of(const StoredFrame& kept);
   void begin_time_line();
+  /// As the environment looked at a kept moment.
+  void draw(const StoredFrame& kept, protocol::Scene& scene);
   void begin_episode();
   void act(std::optional<int> action);
   void keep(protocol::EpisodeFrame moment);
@@ -101,6 +108,7 @@ class EpisodeViewer {
 
   std::size_t memory_limit_;
   agent::Families families_;
+  MakeEnvironment make_environment_;
   std::size_t bytes_ = 0;
   config::Hyperparameters hyperparameters_;
   protocol::Position parameters_;

@@ -58,6 +58,7 @@ void EpisodeViewer::evaluate_counterfactual() {
 
 inspect::CounterfactualStart EpisodeViewer::counterfactual_start() {
   if (!policy_->recurrent()) throw core::UserError("this network has no memory: there is no counterfactual to play");
+  if (!can_go_back()) throw core::UserError(spec().id + " cannot be played on from an earlier state");
   const auto& here = kept(cursor_);
   if (here.moment.terminated || here.moment.truncated) {
     throw core::UserError("the episode is over here: choose an earlier moment to play on from");
@@ -79,8 +80,7 @@ void EpisodeViewer::recall(const std::vector<std::int64_t>& indices) {
   recalled_.clear();
   for (const auto index : indices) {
     if (index < first() || index > last() || recalled_.size() == protocol::kRecallLimit) continue;
-    viewer_->restore_state(kept(index).state);
-    viewer_->render(recalled_.emplace_back(protocol::RecalledFrame{index, kept(index).moment.step, {}}).scene);
+    draw(kept(index), recalled_.emplace_back(protocol::RecalledFrame{index, kept(index).moment.step, {}}).scene);
   }
 }
 

@@ -10,7 +10,9 @@ namespace {
 
 constexpr std::string_view kBlank = " \t\r\n";
 
-bool is_ascii(char character) { return static_cast<unsigned char>(character) < 0x80; }
+bool is_ascii(char character) {
+  return static_cast<unsigned char>(character) < 0x80;
+}
 
 [[noreturn]] void refuse(std::ptrdiff_t line, std::string_view why) {
   throw core::UserError("line " + std::to_string(line) + ": malformed TOML: " + std::string(why));
@@ -47,7 +49,8 @@ std::size_t string_end(std::string_view text, std::size_t begin) {
     at += escape ? 2 : 1;
   }
   at = std::min(at + end.size(), text.size());
-  while (end.size() > 1 && at < text.size() && text[at] == quote) ++at;  // a string may end in quotes of its own
+  while (end.size() > 1 && at < text.size() && text[at] == quote)
+    ++at;  // a string may end in quotes of its own
   return at;
 }
 
@@ -75,8 +78,8 @@ toml::table parse(std::string_view text) {
 
 }  // namespace
 
-/// toml++ (to 3.4) leaves it undefined whether 'é' and its like are blanks, and asks so outside strings and comments and
-/// after a backslash.
+/// toml++ (to 3.4) leaves it undefined whether 'é' and its like are blanks, and asks so outside strings and comments
+/// and after a backslash.
 toml::table parse_toml(std::string_view text) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   if (!std::ranges::all_of(text, is_ascii)) {

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <memory>
 
+#include "widgets/actions.hpp"
 #include "widgets/curves/curves.hpp"
 #include "widgets/curves/curves_state.hpp"
 #include "widgets/curves/plot_parts.hpp"
@@ -15,6 +16,7 @@
 namespace qarium::widgets {
 namespace {
 
+constexpr float kToolsWidth = 270;
 constexpr std::array<int, 6> kSpans{1, 10, 50, 200, 1000, 5000};
 constexpr std::array<std::string_view, 6> kSpanNames{"mean of 1",   "mean of 10",    "mean of 50",
                                                      "mean of 200", "mean of 1,000", "mean of 5,000"};
@@ -35,8 +37,27 @@ std::span<const PlotSpec> shown_plots(const PanelContext& context) {
   return shown.plots;
 }
 
+/// The switch of TensorBoard's event file.
+Button tensorboard_button(const PanelContext& context) {
+  const auto& status = context.trainer.status;
+  return {.label = "TensorBoard",
+          .look = ButtonLook::Quiet,
+          .enabled = !status.run.empty(),
+          .on = status.tensorboard,
+          .waiting = context.pending.waiting_for<protocol::RecordTensorboard>(),
+          .tooltip = status.run.empty()   ? "This run writes no files, so there is none for TensorBoard."
+                     : status.tensorboard ? "TensorBoard's event file is written to the run's folder. Click to stop."
+                                          : "Write the curves and pictures for TensorBoard to the run's folder."};
+}
+
 void draw_curves_tools(const PanelContext& context, Rect tools) {
   auto& view = context.view.of<CurvesState>();
+  const auto tensorboard = tensorboard_button(context);
+  const float wide = button_width(context, tensorboard);
+  if (tools.width() > wide + context.px(kToolsWidth) - 1 &&
+      draw_button(context, "curves.tensorboard", tools.cut_left(wide, context.px(4)), tensorboard)) {
+    send(context, protocol::RecordTensorboard{!context.trainer.status.tensorboard});
+  }
   const Rect fit = tools.cut_right(context.px(34), context.px(4));
   if (draw_button(
           context, "curves.fit", fit,
@@ -101,7 +122,9 @@ void draw_all_plots(const PanelContext& context, std::span<const PlotSpec> specs
 
 void draw_curves(const PanelContext& context, const Rect& area) {
   const Axis steps = shown_steps(context);
-  const float tools = context.px(area.width() < context.px(430) ? 150 : 270);
+  float tools = context.px(area.width() < context.px(430) ? 150 : kToolsWidth);
+  const float more = button_width(context, tensorboard_button(context)) + context.px(4);
+  if (area.width() - tools - more > context.px(200)) tools += more;
   Panel panel(context, "Curves", quiet_line(context, steps), context.theme.accent, area, tools);
   draw_curves_tools(context, panel.tools());
   const auto specs = shown_plots(context);

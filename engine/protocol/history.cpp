@@ -32,11 +32,14 @@ void History::flush() {
 }
 
 void History::drain(std::vector<MetricPoint>& points, std::vector<EpisodeRecord>& episodes) {
+  // What is pushed meanwhile comes the next time: a producer that is faster than this loop does not keep it here.
+  const auto points_now = points_.size_approx();
+  const auto episodes_now = episodes_.size_approx();
   MetricPoint point;
-  while (points_.try_dequeue(point))
+  for (std::size_t i = 0; i < points_now && points_.try_dequeue(point); ++i)
     points.push_back(point);
   EpisodeRecord record;
-  while (episodes_.try_dequeue(record))
+  for (std::size_t i = 0; i < episodes_now && episodes_.try_dequeue(record); ++i)
     episodes.push_back(record);
 }
 

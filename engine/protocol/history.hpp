@@ -30,7 +30,7 @@ class History {
   /// Sends what was merged or kept aside, as far as there is room.
   void flush();
 
-  // Consumer: appends everything that has arrived.
+  // Consumer: appends everything that has arrived before the call, and returns however fast more is pushed.
   void drain(std::vector<MetricPoint>& points, std::vector<EpisodeRecord>& episodes);
 
  private:

@@ -159,4 +159,24 @@ TEST_CASE("one thread pushes while another drains, and nothing is lost") {
   check_all_episodes(episodes, kPushes);
 }
 
+TEST_CASE("reading ends although the other thread never stops to push") {
+  History history;
+  std::atomic<bool> enough{false};
+  std::thread producer([&] {
+    for (std::int64_t i = 0; !enough.load(std::memory_order_relaxed); ++i)
+      history.push(kLoss, i, 1.0F);
+  });
+  std::vector<MetricPoint> scalars;
+  std::vector<EpisodeRecord> episodes;
+  std::size_t most = 0;
+  for (int i = 0; i < 200; ++i) {
+    scalars.clear();
+    history.drain(scalars, episodes);
+    most = std::max(most, scalars.size());
+  }
+  enough.store(true, std::memory_order_relaxed);
+  producer.join();
+  CHECK(most <= std::size_t{1} << 16);
+}
+
 }  // namespace qarium::protocol_history_test

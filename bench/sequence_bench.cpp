@@ -56,7 +56,7 @@ struct Sequence {
              torch::zeros({batch, kShape.units}),
              torch::zeros({batch, kShape.units})};
     inputs = torch::randint(0, 2, {kSteps, batch, kShape.inputs}).to(torch::kFloat);
-    direction = torch::randn({kSteps, batch, kShape.remembered()});
+    direction = torch::randn({kSteps, batch, kShape.output_width()});
   }
 
   void run(const auto& sequence) {

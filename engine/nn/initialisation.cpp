@@ -27,7 +27,7 @@ void initialise(torch::nn::Module& module, core::RandomStream stream) {
     if (auto* bias = parameters.find("bias")) fill_uniform(*bias, bound, stream);
   }
   for (const auto& layer : module.modules(true)) {
-    if (auto* otherwise = dynamic_cast<BeginsOtherwise*>(layer.get())) otherwise->begin(stream);
+    if (auto* custom = dynamic_cast<CustomInitialisation*>(layer.get())) custom->initialise_own(stream);
   }
 }
 

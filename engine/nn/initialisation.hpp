@@ -5,18 +5,18 @@
 
 namespace qarium::nn {
 
-/// A layer some of whose parameters begin otherwise than `initialise` has it.
-class BeginsOtherwise {
+/// A layer some of whose parameters have an initialisation of their own.
+class CustomInitialisation {
  public:
-  virtual ~BeginsOtherwise() = default;
+  virtual ~CustomInitialisation() = default;
 
   /// After all layers were drawn, without gradients. Draws from `stream` only where it changes something.
-  virtual void begin(core::RandomStream& stream) = 0;
+  virtual void initialise_own(core::RandomStream& stream) = 0;
 };
 
 /// Draws every weight and bias of the linear and convolutional layers inside `module` from
 /// U(-1/sqrt(fan_in), 1/sqrt(fan_in)), PyTorch's own default, but from our stream instead of Torch's global generator.
-/// Then lets those begin that begin otherwise.
+/// Then lets layers with an initialisation of their own draw theirs.
 void initialise(torch::nn::Module& module, core::RandomStream stream);
 
 }  // namespace qarium::nn

@@ -61,9 +61,9 @@ torch::Tensor Network::memory_input(const torch::Tensor& attended, const Previou
   return torch::cat(parts, -1);
 }
 
-torch::Tensor Network::evaluate(const torch::Tensor& attended, torch::Tensor remembered, Probe* probe) {
-  if (attended.dim() == 3) remembered = remembered.unsqueeze(1).expand({-1, attended.size(1), -1});
-  return head_->forward(fusion_->forward(attended, remembered, probe));
+torch::Tensor Network::evaluate(const torch::Tensor& attended, torch::Tensor memory_output, Probe* probe) {
+  if (attended.dim() == 3) memory_output = memory_output.unsqueeze(1).expand({-1, attended.size(1), -1});
+  return head_->forward(fusion_->forward(attended, memory_output, probe));
 }
 
 torch::Tensor Network::forward(const torch::Tensor& observation, Probe* probe) {
@@ -85,9 +85,9 @@ PolicyOutput Network::step(const torch::Tensor& observation, const Previous& pre
   const auto seen = attended.dim() == 3 ? attended.mean(1) : attended;
   const auto input = memory_input(seen, previous);
   if (probe != nullptr) probe->memory_input = input;
-  auto remembered = memory_->step(input, of_memory(state), probe);
-  if (asked_by_memory_) remembered.state.push_back(remembered.output);
-  return {evaluate(attended, remembered.output, probe), std::move(remembered.state)};
+  auto memory_output = memory_->step(input, of_memory(state), probe);
+  if (asked_by_memory_) memory_output.state.push_back(memory_output.output);
+  return {evaluate(attended, memory_output.output, probe), std::move(memory_output.state)};
 }
 
 PolicyOutput Network::sequence(const torch::Tensor& observations, const Previous& previous, const MemoryState& state) {
@@ -97,9 +97,9 @@ PolicyOutput Network::sequence(const torch::Tensor& observations, const Previous
   if (asked_by_memory_) return scanned_sequence(tokens, previous, state);
   const auto attended = attention_->forward(tokens, {}, nullptr);
   const auto seen = attended.dim() == 3 ? attended.mean(1) : attended;
-  auto remembered = memory_->sequence(memory_input(seen.view({steps, batch, -1}), previous), state);
-  const auto values = evaluate(attended, remembered.output.flatten(0, 1), nullptr);
-  return {values.view({steps, batch, actions_}), std::move(remembered.state)};
+  auto memory_output = memory_->sequence(memory_input(seen.view({steps, batch, -1}), previous), state);
+  const auto values = evaluate(attended, memory_output.output.flatten(0, 1), nullptr);
+  return {values.view({steps, batch, actions_}), std::move(memory_output.state)};
 }
 
 PolicyOutput Network::scanned_sequence(const torch::Tensor& tokens, const Previous& previous,
@@ -112,16 +112,17 @@ PolicyOutput Network::scanned_sequence(const torch::Tensor& tokens, const Previo
   };
   std::vector<torch::Tensor> attended;
   std::vector<torch::Tensor> outputs;
-  MemoryOutput remembered{state.back(), of_memory(state)};
+  MemoryOutput memory_output{state.back(), of_memory(state)};
   for (std::int64_t t = 0; t < steps; ++t) {
-    attended.push_back(attention_->attend({at(prepared.keys, t), at(prepared.values, t)}, remembered.output, nullptr));
-    remembered = memory_->step(memory_input(attended.back(), {previous.action[t], previous.reward[t]}),
-                               remembered.state, nullptr);
-    outputs.push_back(remembered.output);
+    attended.push_back(
+        attention_->attend({at(prepared.keys, t), at(prepared.values, t)}, memory_output.output, nullptr));
+    memory_output = memory_->step(memory_input(attended.back(), {previous.action[t], previous.reward[t]}),
+                                  memory_output.state, nullptr);
+    outputs.push_back(memory_output.output);
   }
-  remembered.state.push_back(remembered.output);
+  memory_output.state.push_back(memory_output.output);
   const auto values = evaluate(torch::cat(attended), torch::cat(outputs), nullptr);
-  return {values.view({steps, batch, actions_}), std::move(remembered.state)};
+  return {values.view({steps, batch, actions_}), std::move(memory_output.state)};
 }
 
 StageBlock& Network::block(core::Stage stage) {

@@ -33,7 +33,7 @@ class Network final : public torch::nn::Module {
   /// Throws core::UserError where the stages do not compose.
   Network(const config::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec);
 
-  /// Whether there is a memory: then what was judged before matters.
+  /// Whether there is a memory: then earlier observations matter.
   bool recurrent() const { return remembered_ > 0; }
 
   /// observation [B, ...] float32 -> action values [B, A], as at the beginning of an episode.
@@ -60,8 +60,8 @@ class Network final : public torch::nn::Module {
   torch::Tensor memory_input(const torch::Tensor& attended, const Previous& previous) const;
   /// Of the cell's state what is the memory's: all but the last output, where attention is asked by it.
   MemoryState of_memory(const MemoryState& state) const;
-  /// attended [n, D or A, D], remembered [n, M] -> action values [n, A].
-  torch::Tensor evaluate(const torch::Tensor& attended, torch::Tensor remembered, Probe* probe);
+  /// attended [n, D or A, D], memory_output [n, M] -> action values [n, A].
+  torch::Tensor evaluate(const torch::Tensor& attended, torch::Tensor memory_output, Probe* probe);
   PolicyOutput scanned_sequence(const torch::Tensor& tokens, const Previous& previous, const MemoryState& state);
 
   config::Hyperparameters hyperparameters_;

@@ -97,7 +97,7 @@ bool runs(const NtmShape& shape, std::int64_t steps, std::int64_t batch, bool wi
   const auto reads = numbers.some(batch * shape.reads());
   const auto h = numbers.some(batch * shape.units);
   const auto c = numbers.some(batch * shape.units);
-  std::vector<float> outputs(static_cast<std::size_t>(steps * batch * shape.remembered()), kNothing);
+  std::vector<float> outputs(static_cast<std::size_t>(steps * batch * shape.output_width()), kNothing);
   Lines forward_scratch(forward_scratch_floats(tape), kNothing);
   ForwardRun there;
   there.first = {memory.data(), reads.data(), h.data(), c.data()};

@@ -51,7 +51,7 @@ struct Copier {
         beginning{parameter({shape.heads(), shape.slots}, seed + 5, 0.5),
                   parameter({shape.read_heads, shape.width}, seed + 6, 0.1),
                   parameter({2, shape.units}, seed + 7, 0.1)},
-        bits_weight(parameter({kBits, shape.remembered()}, seed + 8, 0.15)),
+        bits_weight(parameter({kBits, shape.output_width()}, seed + 8, 0.15)),
         bits_bias(parameter({kBits}, seed + 9, 0.1)) {}
 
   std::vector<Tensor> parameters() const {

@@ -17,7 +17,7 @@ class NoAttention final : public Attention {
  public:
   explicit NoAttention(std::int64_t width) : width_(width) {}
   KeysAndValues prepare(const Tensor& tokens, Probe* /*probe*/) override { return {{}, tokens.flatten(1)}; }
-  Tensor attend(const KeysAndValues& tokens, const Tensor& /*remembered*/, Probe* /*probe*/) override {
+  Tensor attend(const KeysAndValues& tokens, const Tensor& /*memory*/, Probe* /*probe*/) override {
     return tokens.values;
   }
   std::vector<std::int64_t> output_shape() const override { return {width_}; }
@@ -63,8 +63,8 @@ class TokenAttention final : public Attention {
     return parts_.readout->prepare(x);
   }
 
-  Tensor attend(const KeysAndValues& tokens, const Tensor& remembered, Probe* probe) override {
-    const auto queries = parts_.query->forward(remembered);
+  Tensor attend(const KeysAndValues& tokens, const Tensor& memory, Probe* probe) override {
+    const auto queries = parts_.query->forward(memory);
     if (probe == nullptr) return pooled(parts_.readout->attend(queries, tokens, {}, nullptr).output);
     auto intervention = probe->intervention;
     if (parts_.mixer) intervention.silenced_heads.clear();  // the heads are the mixer's
@@ -124,7 +124,7 @@ class TokenAttention final : public Attention {
 };
 
 std::shared_ptr<Query> make_query(const config::AttentionOptions& options, const AttentionInputs& inputs) {
-  return std::make_shared<Query>(options.query, options.width, inputs.actions, inputs.remembered);
+  return std::make_shared<Query>(options.query, options.width, inputs.actions, inputs.memory);
 }
 
 std::shared_ptr<Attention> make_none(const config::AttentionOptions& /*options*/, const AttentionInputs& inputs) {

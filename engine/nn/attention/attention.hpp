@@ -10,10 +10,10 @@ namespace qarium::nn {
 
 /// What attention is built for.
 struct AttentionInputs {
-  TokenGrid grid;               ///< N tokens
-  std::int64_t width = 0;       ///< D of each
-  std::int64_t actions = 1;     ///< A, for one query an action
-  std::int64_t remembered = 0;  ///< M of the memory's output, for its query; 0 = no memory
+  TokenGrid grid;            ///< N tokens
+  std::int64_t width = 0;    ///< D of each
+  std::int64_t actions = 1;  ///< A, for one query an action
+  std::int64_t memory = 0;   ///< M of the memory's output, for its query; 0 = no memory
 };
 
 /// tokens [B, N, D] -> attended [B, E], or [B, A, E] with one query an action. Where nothing attends, the tokens side
@@ -22,11 +22,11 @@ struct AttentionInputs {
 class Attention : public StageBlock {
  public:
   virtual KeysAndValues prepare(const torch::Tensor& tokens, Probe* probe) = 0;
-  /// `remembered` [B, M]: the memory's last output; read only where the memory asks.
-  virtual torch::Tensor attend(const KeysAndValues& tokens, const torch::Tensor& remembered, Probe* probe) = 0;
+  /// `memory` [B, M]: the memory's last output; read only where the memory asks.
+  virtual torch::Tensor attend(const KeysAndValues& tokens, const torch::Tensor& memory, Probe* probe) = 0;
 
-  torch::Tensor forward(const torch::Tensor& tokens, const torch::Tensor& remembered, Probe* probe) {
-    return attend(prepare(tokens, probe), remembered, probe);
+  torch::Tensor forward(const torch::Tensor& tokens, const torch::Tensor& memory, Probe* probe) {
+    return attend(prepare(tokens, probe), memory, probe);
   }
 };
 

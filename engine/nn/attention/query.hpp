@@ -10,9 +10,9 @@ namespace qarium::nn {
 /// for each action, `memory` the memory's last output as it is (top-down: Sorokin 2015, Mott 2019).
 class Query final : public torch::nn::Module {
  public:
-  Query(std::string_view kind, std::int64_t width, std::int64_t actions, std::int64_t remembered);
-  /// `remembered` [B, M] is read where the memory asks -> [B, 1, M], else the result is [1, Q, E].
-  torch::Tensor forward(const torch::Tensor& remembered);
+  Query(std::string_view kind, std::int64_t width, std::int64_t actions, std::int64_t memory_output);
+  /// `memory_output` [B, M] is read where the memory asks -> [B, 1, M], else the result is [1, Q, E].
+  torch::Tensor forward(const torch::Tensor& memory_output);
   /// Q
   std::int64_t count() const { return count_; }
   std::int64_t width() const { return width_; }

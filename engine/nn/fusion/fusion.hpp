@@ -7,7 +7,7 @@
 
 namespace qarium::nn {
 
-/// attended [..., D], remembered [..., M] -> fused [..., F] (METHODS section 3). Where nothing is remembered, M = 0,
+/// attended [..., D], memory [..., M] -> fused [..., F] (METHODS section 3). Without a memory M is 0,
 /// every kind passes on what is attended.
 ///
 ///   concat     [x, h]
@@ -15,11 +15,10 @@ namespace qarium::nn {
 ///   gated      z x + (1 - z) W_h h,  z = sigmoid(W_z [x, h] + b); reports `fusion.gate`
 class Fusion : public StageBlock {
  public:
-  virtual torch::Tensor forward(const torch::Tensor& attended, const torch::Tensor& remembered, Probe* probe) = 0;
+  virtual torch::Tensor forward(const torch::Tensor& attended, const torch::Tensor& memory, Probe* probe) = 0;
 };
 
 /// Widths are D and M. Throws core::UserError for an unknown kind.
-std::shared_ptr<Fusion> make_fusion(const config::FusionOptions& options, std::int64_t attended,
-                                    std::int64_t remembered);
+std::shared_ptr<Fusion> make_fusion(const config::FusionOptions& options, std::int64_t attended, std::int64_t memory);
 
 }  // namespace qarium::nn

@@ -17,7 +17,7 @@ torch::Tensor keeping_biases(std::int64_t units, std::int64_t length, core::Rand
 
 }  // namespace
 
-void begin_chrono_lstm(const torch::Tensor& bias, std::int64_t length, core::RandomStream& stream) {
+void initialise_chrono_lstm(const torch::Tensor& bias, std::int64_t length, core::RandomStream& stream) {
   if (length == 0) return;
   const auto units = bias.size(0) / 4;
   const auto keep = keeping_biases(units, length, stream);
@@ -25,7 +25,7 @@ void begin_chrono_lstm(const torch::Tensor& bias, std::int64_t length, core::Ran
   bias.narrow(0, units, units).copy_(keep);
 }
 
-void begin_chrono_gru(const torch::Tensor& bias, std::int64_t length, core::RandomStream& stream) {
+void initialise_chrono_gru(const torch::Tensor& bias, std::int64_t length, core::RandomStream& stream) {
   if (length == 0) return;
   const auto units = bias.size(0) / 3;
   bias.narrow(0, units, units).copy_(keeping_biases(units, length, stream));

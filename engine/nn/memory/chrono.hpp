@@ -13,8 +13,8 @@ namespace qarium::nn {
 /// 0 leaves them so.
 ///
 /// For an LSTM whose gates i, f, g, o lie one after another in `bias` [4 units]: f as above, i its opposite.
-void begin_chrono_lstm(const torch::Tensor& bias, std::int64_t length, core::RandomStream& stream);
+void initialise_chrono_lstm(const torch::Tensor& bias, std::int64_t length, core::RandomStream& stream);
 /// For a GRU, r, z, n in `bias` [3 units]: z, which keeps what was.
-void begin_chrono_gru(const torch::Tensor& bias, std::int64_t length, core::RandomStream& stream);
+void initialise_chrono_gru(const torch::Tensor& bias, std::int64_t length, core::RandomStream& stream);
 
 }  // namespace qarium::nn

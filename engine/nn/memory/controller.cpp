@@ -34,8 +34,8 @@ std::string Controller::description() const {
          std::to_string(input_->options.in_features()) + " -> " + std::to_string(units_) + " units";
 }
 
-void Controller::begin(core::RandomStream& stream) {
-  if (!recurrent_.is_empty()) begin_chrono_lstm(input_->bias, chrono_length_, stream);
+void Controller::initialise_own(core::RandomStream& stream) {
+  if (!recurrent_.is_empty()) initialise_chrono_lstm(input_->bias, chrono_length_, stream);
 }
 
 }  // namespace qarium::nn

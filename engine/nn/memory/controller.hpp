@@ -8,7 +8,7 @@ namespace qarium::nn {
 
 /// What drives the heads of dnc and mann, fed with the input and the previous reads: an LSTM laid out as torch.nn's
 /// (gates i, f, g, o), or one layer with tanh. Everything starts at zero.
-class Controller final : public torch::nn::Module, public BeginsOtherwise {
+class Controller final : public torch::nn::Module, public CustomInitialisation {
  public:
   /// `kind`: "lstm" or "feedforward". `chrono_length`: of an LSTM, 0 for none.
   Controller(std::string_view kind, std::int64_t inputs, std::int64_t units, std::int64_t chrono_length);
@@ -24,7 +24,7 @@ class Controller final : public torch::nn::Module, public BeginsOtherwise {
   Result step(const torch::Tensor& inputs, const MemoryState& state, std::size_t at);
   /// "lstm controller, 12 -> 64 units"
   std::string description() const;
-  void begin(core::RandomStream& stream) override;
+  void initialise_own(core::RandomStream& stream) override;
 
  private:
   std::int64_t units_;

@@ -78,12 +78,12 @@ class Dnc final : public Memory {
     const bool fused = probe == nullptr && dnc_step_is_fused(interface);
     const auto after =
         fused ? dnc_step({slots_, width_, heads_}, interface, before) : plain_step(interface, before, probe);
-    MemoryOutput remembered{
+    MemoryOutput memory_output{
         torch::cat({driven.output, after.reads.flatten(1)}, 1),
         {after.memory, after.usage, after.link, after.precedence, after.write.unsqueeze(1), after.read, after.reads}};
     for (const auto& its : driven.state)
-      remembered.state.push_back(its);
-    return remembered;
+      memory_output.state.push_back(its);
+    return memory_output;
   }
 
   std::vector<std::int64_t> output_shape() const override { return {units_ + heads_ * width_}; }

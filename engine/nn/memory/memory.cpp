@@ -5,7 +5,7 @@
 namespace qarium::nn {
 namespace {
 
-/// Nothing is remembered.
+/// Keeps nothing.
 class NoMemory final : public Memory {
  public:
   MemoryState initial_state(std::int64_t /*batch*/) override { return {}; }

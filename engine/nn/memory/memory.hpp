@@ -8,16 +8,16 @@
 namespace qarium::nn {
 
 /// What a memory carries from step to step, as a value: it can be copied, stored, reset and detached. Each tensor's
-/// first dimension is the batch. Empty where nothing is remembered.
+/// first dimension is the batch. Empty where nothing is kept.
 using MemoryState = std::vector<torch::Tensor>;
 
 /// What a step or a sequence of a memory gives.
 struct MemoryOutput {
-  torch::Tensor output;  ///< [B, M], of a sequence [T, B, M]; M = 0 where nothing is remembered
+  torch::Tensor output;  ///< [B, M], of a sequence [T, B, M]; M = 0 where there is no memory
   MemoryState state;     ///< after the last step
 };
 
-/// input, state -> remembered, state' (METHODS section 3). The input [B, I] is what is attended to, with the previous
+/// input, state -> output, state' (METHODS section 3). The input [B, I] is what is attended to, with the previous
 /// action (one-hot) and reward where those are wanted.
 class Memory : public StageBlock {
  public:

@@ -2,7 +2,7 @@
 
 #include "engine/nn/attention/attention_pooling.hpp"
 #include "engine/nn/memory/ages.hpp"
-#include "engine/nn/memory/by_sequence.hpp"
+#include "engine/nn/memory/sequence_memory.hpp"
 
 namespace qarium::nn {
 namespace {
@@ -64,14 +64,14 @@ class MemoryBank final : public SequenceMemory {
     // Where there are heads, W_o would make something of nothing.
     const auto output = attended.output * mask.any(2, true);
 
-    MemoryOutput remembered{output,
-                            {pairs.narrow(1, steps, length_), there.narrow(1, steps, length_),
-                             seen.select(1, steps).clone(), torch::ones_like(state[3])}};
+    MemoryOutput memory_output{output,
+                               {pairs.narrow(1, steps, length_), there.narrow(1, steps, length_),
+                                seen.select(1, steps).clone(), torch::ones_like(state[3])}};
     if (probe != nullptr) {
       probe->memory = WindowReport{attended.weights.select(2, steps - 1).narrow(2, steps, length_),
-                                   ages_of(remembered.state[1] > 0.5, 1)};
+                                   ages_of(memory_output.state[1] > 0.5, 1)};
     }
-    return remembered;
+    return memory_output;
   }
 
   std::int64_t width_;

@@ -32,7 +32,7 @@ NtmShape shape_of(const config::MemoryOptions& options, std::int64_t width) {
 /// S], `memory.reads` [B, R, W], `memory.adds` and `memory.erases` [B, K, W], and the addressing chain of all heads,
 /// read heads first: `memory.previous`, `.similarity`, `.content`, `.interpolated`, `.shifted`, `.sharpened` [B, H, S],
 /// `.beta`, `.g`, `.gamma` [B, H], `.s` [B, H, 2 shift_range + 1], `.key` [B, H, W].
-class Ntm final : public Memory, public BeginsOtherwise {
+class Ntm final : public Memory, public CustomInitialisation {
  public:
   Ntm(const config::MemoryOptions& options, std::int64_t width)
       : shape_(shape_of(options, width)), chrono_length_(options.chrono_length) {
@@ -56,16 +56,16 @@ class Ntm final : public Memory, public BeginsOtherwise {
     return {"memory", "read_weights", "write_weights", "reads", "h", "c"};
   }
 
-  void begin(core::RandomStream& stream) override {
-    if (shape_.lstm) begin_chrono_lstm(controller_->bias, chrono_length_, stream);
+  void initialise_own(core::RandomStream& stream) override {
+    if (shape_.lstm) initialise_chrono_lstm(controller_->bias, chrono_length_, stream);
   }
 
   MemoryOutput step(const Tensor& input, const MemoryState& state, Probe* probe) override {
     if (probe != nullptr) return inspected_step(input, state, *probe);
     if (torch::GradMode::is_enabled()) {
-      auto remembered = sequence(input.unsqueeze(0), state);
-      remembered.output = remembered.output.squeeze(0);
-      return remembered;
+      auto memory_output = sequence(input.unsqueeze(0), state);
+      memory_output.output = memory_output.output.squeeze(0);
+      return memory_output;
     }
     return unpack(ntm_step(shape_, input, weights(), pack(state), &scratch_));
   }
@@ -94,17 +94,17 @@ class Ntm final : public Memory, public BeginsOtherwise {
 
   MemoryOutput inspected_step(const Tensor& input, const MemoryState& state, Probe& probe) {
     NtmAddressing chain;
-    auto remembered = unpack(ntm_step_plain(shape_, input, weights(), pack(state), &chain, &probe.intervention));
+    auto memory_output = unpack(ntm_step_plain(shape_, input, weights(), pack(state), &chain, &probe.intervention));
     if (!probe.intervention.silenced_reads.empty()) {
-      auto& reads = remembered.state[3];
+      auto& reads = memory_output.state[3];
       reads = silenced(reads, probe.intervention);
-      remembered.output = torch::cat({remembered.state[4], reads.flatten(1)}, 1);
+      memory_output.output = torch::cat({memory_output.state[4], reads.flatten(1)}, 1);
     }
     NtmReport report;
-    report.matrix = remembered.state[0];
-    report.read_weights = remembered.state[1];
-    report.write_weights = remembered.state[2];
-    report.reads = remembered.state[3];
+    report.matrix = memory_output.state[0];
+    report.read_weights = memory_output.state[1];
+    report.write_weights = memory_output.state[2];
+    report.reads = memory_output.state[3];
     report.previous = chain.previous;
     report.similarity = chain.similarity;
     report.content = chain.content;
@@ -119,7 +119,7 @@ class Ntm final : public Memory, public BeginsOtherwise {
     report.erase = chain.erase;
     report.add = chain.add;
     probe.memory = std::move(report);
-    return remembered;
+    return memory_output;
   }
 
   NtmShape shape_;

@@ -9,7 +9,7 @@ namespace {
 using torch::Tensor;
 
 /// What lstm and gru share: weights named and laid out as torch.nn's, and zero initial states.
-class Recurrent : public Memory, public BeginsOtherwise {
+class Recurrent : public Memory, public CustomInitialisation {
  public:
   Recurrent(const config::MemoryOptions& options, std::int64_t width, std::int64_t gates)
       : width_(width),
@@ -41,7 +41,9 @@ class Lstm final : public Recurrent {
 
   MemoryState initial_state(std::int64_t batch) override { return {zeros(batch), zeros(batch)}; }
   std::vector<std::string> state_names() const override { return {"h", "c"}; }
-  void begin(core::RandomStream& stream) override { begin_chrono_lstm(input_->bias, chrono_length_, stream); }
+  void initialise_own(core::RandomStream& stream) override {
+    initialise_chrono_lstm(input_->bias, chrono_length_, stream);
+  }
 
   MemoryOutput step(const Tensor& input, const MemoryState& state, Probe* probe) override {
     const auto [h, c] = torch::lstm_cell(input, {state[0], state[1]}, input_->weight, recurrent_->weight, input_->bias,
@@ -74,7 +76,9 @@ class Gru final : public Recurrent {
 
   MemoryState initial_state(std::int64_t batch) override { return {zeros(batch)}; }
   std::vector<std::string> state_names() const override { return {"h"}; }
-  void begin(core::RandomStream& stream) override { begin_chrono_gru(input_->bias, chrono_length_, stream); }
+  void initialise_own(core::RandomStream& stream) override {
+    initialise_chrono_gru(input_->bias, chrono_length_, stream);
+  }
 
   MemoryOutput step(const Tensor& input, const MemoryState& state, Probe* probe) override {
     const auto h = torch::gru_cell(input, state[0], input_->weight, recurrent_->weight, input_->bias, recurrent_->bias);

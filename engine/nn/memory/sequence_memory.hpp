@@ -7,16 +7,16 @@ namespace qarium::nn {
 class SequenceMemory : public Memory {
  public:
   MemoryOutput step(const torch::Tensor& input, const MemoryState& state, Probe* probe) final {
-    auto remembered = run(input.unsqueeze(1), state, probe);
-    remembered.output = remembered.output.squeeze(1);
-    if (frozen(probe)) remembered.state = state;
-    return remembered;
+    auto memory_output = run(input.unsqueeze(1), state, probe);
+    memory_output.output = memory_output.output.squeeze(1);
+    if (frozen(probe)) memory_output.state = state;
+    return memory_output;
   }
 
   MemoryOutput sequence(const torch::Tensor& inputs, const MemoryState& state) final {
-    auto remembered = run(inputs.transpose(0, 1), state, nullptr);
-    remembered.output = remembered.output.transpose(0, 1);
-    return remembered;
+    auto memory_output = run(inputs.transpose(0, 1), state, nullptr);
+    memory_output.output = memory_output.output.transpose(0, 1);
+    return memory_output;
   }
 
  private:

@@ -1,7 +1,7 @@
 #include "engine/nn/attention/attention_pooling.hpp"
 #include "engine/nn/attention/over_time.hpp"
 #include "engine/nn/memory/ages.hpp"
-#include "engine/nn/memory/by_sequence.hpp"
+#include "engine/nn/memory/sequence_memory.hpp"
 
 namespace qarium::nn {
 namespace {
@@ -47,12 +47,13 @@ class Temporal final : public SequenceMemory {
     auto tokens = pooling_->prepare(tokens_(seen));
     tokens.ages = ages_->weight.flip(0);
     const auto attended = pooling_->attend(inputs, tokens, mask, nullptr);
-    MemoryOutput remembered{attended.output, {seen.narrow(1, steps - 1, length_), known.narrow(1, steps - 1, length_)}};
+    MemoryOutput memory_output{attended.output,
+                               {seen.narrow(1, steps - 1, length_), known.narrow(1, steps - 1, length_)}};
     if (probe != nullptr) {
       probe->memory = WindowReport{attended.weights.select(2, steps - 1).narrow(2, steps - 1, length_),
-                                   ages_of(remembered.state[1] > 0.5, 0)};
+                                   ages_of(memory_output.state[1] > 0.5, 0)};
     }
-    return remembered;
+    return memory_output;
   }
 
   std::int64_t width_;

@@ -1,6 +1,6 @@
 #include "engine/nn/memory/ages.hpp"
-#include "engine/nn/memory/by_sequence.hpp"
 #include "engine/nn/memory/causal_transformer_block.hpp"
+#include "engine/nn/memory/sequence_memory.hpp"
 
 namespace qarium::nn {
 namespace {

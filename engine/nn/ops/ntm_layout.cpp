@@ -97,14 +97,14 @@ NtmResult final_state(const Tape& tape, Tensor outputs) {
   const std::int64_t last = tape.steps - 1;
   const std::int64_t stride = head_floats(shape);
   const float* weights = tape.heads_at(last, 0) + kWeights * n;
-  const float* remembered = floats(outputs) + tape.row(last, 0) * shape.remembered();
+  const float* last_output = floats(outputs) + tape.row(last, 0) * shape.output_width();
   NtmState state{stored_memory(tape.memory_after(last, 0), tape.batch, shape.slots, shape.width),
                  stored_weights(weights, tape.batch, shape.heads() * stride, shape.read_heads, stride, shape.slots),
                  stored_weights(weights + shape.read_heads * stride, tape.batch, shape.heads() * stride,
                                 shape.write_heads, stride, shape.slots),
-                 stored_rows(remembered + shape.units, tape.batch, shape.remembered(), shape.reads())
+                 stored_rows(last_output + shape.units, tape.batch, shape.output_width(), shape.reads())
                      .view({tape.batch, shape.read_heads, shape.width}),
-                 stored_rows(remembered, tape.batch, shape.remembered(), shape.units),
+                 stored_rows(last_output, tape.batch, shape.output_width(), shape.units),
                  {}};
   if (shape.lstm) {
     state.c = stored_rows(tape.c_before + tape.steps * tape.batch * shape.units, tape.batch, shape.units, shape.units);

@@ -77,7 +77,7 @@ NtmResult run_forward(ScratchPool& pool, const NtmShape& shape, const Arguments&
     torch::addmm_out(sums, weights.controller_bias, inputs.view({-1, shape.inputs}),
                      weights.controller_weight.narrow(1, 0, shape.inputs).t());
   }
-  auto outputs = torch::empty({steps, batch, shape.remembered()}, torch::kFloat);
+  auto outputs = torch::empty({steps, batch, shape.output_width()}, torch::kFloat);
   ntm::ForwardRun run;
   run.first = ntm::load_state(shape, first, floats(work), tape.first_weights);
   run.reset = run.first;
@@ -165,7 +165,7 @@ class NtmFunction : public torch::autograd::Function<NtmFunction> {
     const auto of_sums = torch::from_blob(run.sums_gradient, {all, shape.controller_rows()}, torch::kFloat);
     const auto of_rows = torch::from_blob(run.rows_gradient, {all, shape.head_rows()}, torch::kFloat);
     const auto joined = torch::from_blob(tape.joined, {all, shape.controller_columns()}, torch::kFloat);
-    const auto h = outputs.view({all, shape.remembered()}).narrow(1, 0, shape.units);
+    const auto h = outputs.view({all, shape.output_width()}).narrow(1, 0, shape.units);
     Tensor of_inputs;
     if (context->needs_input_grad(0)) {
       of_inputs = of_sums.mm(controller_weight.narrow(1, 0, shape.inputs)).view({tape.steps, tape.batch, shape.inputs});

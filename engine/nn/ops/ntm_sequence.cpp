@@ -61,7 +61,7 @@ void begin_step(const Tape& tape, const ForwardRun& run, std::int64_t t, std::in
     std::copy_n(memory + b * tape.memory_floats(), tape.memory_floats(), tape.memory_at(t, b));
   float* recurrent = tape.joined + tape.row(t, b) * shape.controller_columns() + shape.inputs;
   if (!fresh && t > 0) {
-    const float* before = run.outputs + tape.row(t - 1, b) * shape.remembered();
+    const float* before = run.outputs + tape.row(t - 1, b) * shape.output_width();
     std::copy_n(before + shape.units, shape.reads(), recurrent);
     if (shape.lstm) std::copy_n(before, shape.units, recurrent + shape.reads());
     return;
@@ -100,7 +100,7 @@ WeightRows recurrent_weights(const Tape& tape, const BackwardRun& run, float* co
 void run_controller(const Tape& tape, std::int64_t t, std::int64_t b, float* outputs) {
   const auto& shape = tape.shape;
   const std::int64_t k = tape.row(t, b);
-  float* h = outputs + k * shape.remembered();
+  float* h = outputs + k * shape.output_width();
   if (!shape.lstm) {
     tanh_forward(shape.units, h);
     return;
@@ -154,7 +154,7 @@ void forward(const Tape& tape, const ForwardRun& run) {
   const std::int64_t batch = tape.batch;
   const std::int64_t columns = shape.controller_columns();
   const std::int64_t gate_rows = shape.controller_rows();
-  const std::int64_t remembered = shape.remembered();
+  const std::int64_t output_width = shape.output_width();
   const std::int64_t first_column = run.hoisted ? shape.inputs : 0;
   const auto product = lie ? multiply_transposed : multiply;
 
@@ -172,21 +172,21 @@ void forward(const Tape& tape, const ForwardRun& run) {
     const std::int64_t k = tape.row(t, 0);
     for (std::int64_t b = 0; b < batch; ++b)
       begin_step(tape, run, t, b);
-    float* outputs = run.outputs + k * remembered;
+    float* outputs = run.outputs + k * output_width;
     product({batch, gate_rows, columns - first_column, tape.joined + k * columns + first_column, columns, controller,
              lie ? columns : gate_rows, run.hoisted ? run.hoisted + k * gate_rows : run.weights.controller_bias,
              run.hoisted ? gate_rows : 0, shape.lstm ? tape.gates + k * gate_rows : outputs,
-             shape.lstm ? gate_rows : remembered});
+             shape.lstm ? gate_rows : output_width});
     for (std::int64_t b = 0; b < batch; ++b)
       run_controller(tape, t, b, run.outputs);
-    product({batch, shape.head_rows(), shape.units, outputs, remembered, head, lie ? shape.units : shape.head_rows(),
+    product({batch, shape.head_rows(), shape.units, outputs, output_width, head, lie ? shape.units : shape.head_rows(),
              run.weights.head_bias, 0, tape.rows + k * shape.head_rows(), shape.head_rows()});
     for (std::int64_t b = 0; b < batch; ++b) {
       const auto previous = previous_weights(tape, run.resets, t, b);
       sample_forward(
           shape, {tape.memory_at(t, b), previous.weights, previous.stride, tape.rows + (k + b) * shape.head_rows(),
                   tape.inverse_lengths + (k + b) * padded(shape.slots), tape.heads_at(t, b), tape.memory_after(t, b),
-                  outputs + b * remembered + shape.units, run.scratch});
+                  outputs + b * output_width + shape.units, run.scratch});
     }
   }
 }
@@ -222,7 +222,7 @@ void backward(const Tape& tape, const BackwardRun& run) {
   const std::int64_t units = shape.units;
   const std::int64_t reads = shape.reads();
   const std::int64_t carried = reads + units;
-  const std::int64_t remembered = shape.remembered();
+  const std::int64_t output_width = shape.output_width();
   const std::int64_t gate_rows = shape.controller_rows();
   const std::int64_t memory_floats = tape.memory_floats();
   const std::int64_t weight_floats = shape.heads() * n;
@@ -237,7 +237,7 @@ void backward(const Tape& tape, const BackwardRun& run) {
       float* of_reads = run.state.carried + b * carried;
       float* of_h = of_reads + reads;
       if (run.outputs_gradient) {
-        const float* of_output = run.outputs_gradient + k * remembered;
+        const float* of_output = run.outputs_gradient + k * output_width;
         for (std::int64_t i = 0; i < units; ++i)
           of_h[i] += of_output[i];
         for (std::int64_t i = 0; i < reads; ++i)
@@ -258,7 +258,7 @@ void backward(const Tape& tape, const BackwardRun& run) {
         lstm_backward(units, tape.gates + k * gate_rows, tape.c_before + k * units, tape.tanh_c + k * units,
                       h_gradient + b * units, run.state.c + b * units, of_sums);
       } else {
-        tanh_backward(units, run.outputs + k * remembered, h_gradient + b * units, of_sums);
+        tanh_backward(units, run.outputs + k * output_width, h_gradient + b * units, of_sums);
         std::fill_n(run.state.carried + b * carried + reads, units, 0.0F);
       }
     }

@@ -70,7 +70,7 @@ struct ForwardRun {
   const unsigned char* resets;  ///< [T, B] or null
   RawWeights weights;
   const float* hoisted;  ///< [T, B, controller_rows]: bias + what the input adds to the sums, or null
-  float* outputs;        ///< [T, B, remembered]
+  float* outputs;        ///< [T, B, output_width]
   float* scratch;        ///< forward_scratch_floats
 };
 std::int64_t forward_scratch_floats(const Tape& tape);

@@ -42,7 +42,7 @@ struct NtmShape {
   /// What the controller gets from the step before: the reads, and the LSTM's h.
   std::int64_t recurrent() const { return reads() + (lstm ? units : 0); }
   std::int64_t controller_columns() const { return inputs + recurrent(); }
-  std::int64_t remembered() const { return units + reads(); }
+  std::int64_t output_width() const { return units + reads(); }
 };
 
 }  // namespace qarium::nn

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <exception>
 #include <functional>
+#include <new>
 
 #include "app/command_line/commands.hpp"
 #include "engine/core/error.hpp"
@@ -65,6 +66,15 @@ struct CommandLine {
     command->add_option("--run", train.run,
                         "Run directory to write ('none': nothing; default: a fresh one under runs/)");
     command->add_flag("--resume", train.resume, "Go on with the run in --run from its checkpoint 'last'");
+    command->add_option("--checkpoint", train.checkpoint, "With --resume: last, best, or step-N of an evaluation")
+        ->capture_default_str();
+    command->add_flag("--weights-only", train.weights_only,
+                      "With --resume: from weights and optimizer alone; replay fills anew");
+    command->add_flag("--without-replay", train.without_replay,
+                      "Checkpoints leave out what is in replay: smaller, but learning does not go on exactly");
+    command->add_option("--autosave", train.autosave, "Seconds between checkpoints; 0: at evaluations and at the end")
+        ->capture_default_str()
+        ->check(CLI::Range(0.0, 1e9));
     command->add_option("--until", train.until, "Stop once three evaluations in a row reach this mean return");
     command->add_flag("--tensorboard", train.tensorboard, "Write an event file for TensorBoard into the run directory");
     command->add_flag("--quiet", train.quiet, "No progress bar");
@@ -165,6 +175,10 @@ int main(int argc, char** argv) {
   } catch (const core::UserError& error) {
     std::fprintf(stderr, "qarium: %s\n", error.what());
     return kBadInput;
+  } catch (const std::bad_alloc&) {
+    std::fprintf(stderr,
+                 "qarium: there is not enough memory for this: choose a smaller buffer_size, n_envs or network\n");
+    return 1;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "qarium: %s\n", error.what());
     return 1;

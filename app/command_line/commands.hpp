@@ -14,6 +14,10 @@ struct TrainArguments {
   ExperimentOptions experiment;
   std::string run;  ///< empty: a fresh folder under runs/
   bool resume = false;
+  std::string checkpoint = "last";  ///< which to go on from
+  bool weights_only = false;        ///< go on without what was in replay
+  bool without_replay = false;      ///< checkpoints do not hold what is in replay
+  double autosave = 120;            ///< seconds between checkpoints; 0: at evaluations and at the end alone
   bool quiet = false;
   bool tensorboard = false;     ///< write an event file, too
   std::optional<double> until;  ///< stop once this many evaluations in a row have reached it: kEnoughEvaluations

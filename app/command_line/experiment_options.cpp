@@ -30,7 +30,12 @@ void add_experiment_options(CLI::App& app, ExperimentOptions& options) {
                  "The environment ('qarium envs' lists them); without --preset and --config with its plain preset");
   app.add_option("--set", options.assignments, "Set one hyperparameter, name=value ('qarium params' lists them)");
   app.add_option("--seed", options.seed, "Seed of every random draw");
-  app.add_option("--steps", options.steps, "Environment steps of the run (n_timesteps)");
+  app.add_option_function<std::string>(
+      "--steps",
+      [&options](const std::string& text) {
+        options.steps = std::get<std::int64_t>(config::parse(config::parameter("n_timesteps"), text));
+      },
+      "Environment steps of the run (n_timesteps); with --resume: where to stop, schedules stay as they are");
   app.add_option("--device", options.device, "auto, cpu or cuda")->capture_default_str();
 }
 
@@ -92,17 +97,12 @@ std::string experiment_name(const ExperimentOptions& options, const config::Hype
   return name;
 }
 
-/// `folder`/NAME-seedSEED-DATE-TIME, which does not exist yet.
+/// `folder`/NAME-seedSEED-DATE-TIME.
 std::string fresh_run_directory(const std::string& folder, const std::string& name, std::int64_t seed) {
   const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
   char stamp[32];
   std::strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", std::localtime(&now));
-  const auto base = std::filesystem::path(folder) / (name + "-seed" + std::to_string(seed) + "-" + stamp);
-  auto fresh = base;
-  for (int number = 2; std::filesystem::exists(fresh); ++number) {
-    fresh = base.string() + "-" + std::to_string(number);
-  }
-  return fresh.string();
+  return (std::filesystem::path(folder) / (name + "-seed" + std::to_string(seed) + "-" + stamp)).string();
 }
 
 }  // namespace

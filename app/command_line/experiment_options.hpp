@@ -38,7 +38,7 @@ void warn_of_idle(const std::vector<std::string>& assignments, const config::Hyp
 std::string starting_preset(const ExperimentOptions& options);
 
 /// Where a run is written: the directory that was asked for, nowhere (empty) for "none", or, where nothing was asked
-/// for, `folder`/NAME-seedSEED-DATE-TIME, which does not exist yet. NAME is the preset's or the environment's.
+/// for, `folder`/NAME-seedSEED-DATE-TIME, to be opened as a fresh one. NAME is the preset's or the environment's.
 std::string run_directory(const std::string& asked, const std::string& folder, const ExperimentOptions& options,
                           const config::Hyperparameters& hyperparameters);
 

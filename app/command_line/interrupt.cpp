@@ -17,6 +17,9 @@ void on_interrupt(int /*signal*/) {
 void catch_interrupts() {
   std::signal(SIGINT, on_interrupt);
   std::signal(SIGTERM, on_interrupt);
+  std::signal(SIGHUP, on_interrupt);  // the terminal has gone
+  std::signal(SIGPIPE, SIG_IGN);      // who read the output has gone: learning has not
+  std::signal(SIGXFSZ, SIG_IGN);      // a file may not grow further: told as an error where it is written
 }
 
 bool interrupted() {

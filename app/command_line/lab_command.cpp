@@ -1,13 +1,14 @@
 #include <cmath>
 #include <cstdio>
-#include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "app/command_line/commands.hpp"
 #include "app/command_line/interrupt.hpp"
 #include "app/command_line/progress_bar.hpp"
 #include "engine/core/error.hpp"
+#include "engine/core/files.hpp"
 #include "engine/lab/laboratory.hpp"
 #include "engine/lab/settings.hpp"
 #include "engine/nn/runtime.hpp"
@@ -41,23 +42,31 @@ protocol::LaboratoryOptions laboratory_options(const LabArguments& arguments) {
 /// The points as they come, in a file where one is wanted.
 class Curve {
  public:
-  explicit Curve(const std::string& file) : wanted_(!file.empty()) {
-    if (!wanted_) return;
-    stream_.open(file);
-    if (!stream_) throw core::UserError("cannot write '" + file + "': choose another place for --csv");
-    stream_ << "sequences,bits_per_sequence,loss\n";
+  /// Throws core::UserError where the file cannot be written.
+  explicit Curve(const std::string& file) : file_(file) {
+    if (!file_.empty()) core::replace_file(file_, "sequences,bits_per_sequence,loss\n");
   }
+  /// What cannot be written is told once and waits: a file has no holes.
   void update(const std::vector<protocol::LaboratoryPoint>& points) {
-    for (; wanted_ && written_ < points.size(); ++written_) {
-      const auto& point = points[written_];
-      stream_ << point.sequences << ',' << point.bits_per_sequence << ',' << point.loss << '\n' << std::flush;
+    if (file_.empty() || written_ == points.size()) return;
+    std::ostringstream rows;
+    for (auto row = written_; row < points.size(); ++row)
+      rows << points[row].sequences << ',' << points[row].bits_per_sequence << ',' << points[row].loss << '\n';
+    try {
+      core::append_to_file(file_, rows.str());
+      written_ = points.size();
+      failed_ = false;
+    } catch (const core::UserError& error) {
+      if (!failed_) std::fprintf(stderr, "\nqarium: %s\n", error.what());
+      failed_ = true;
     }
   }
+  bool failed() const { return failed_; }
 
  private:
-  bool wanted_;
-  std::ofstream stream_;
+  std::string file_;
   std::size_t written_ = 0;
+  bool failed_ = false;
 };
 
 struct Milestones {
@@ -87,7 +96,6 @@ int lab_command(const LabArguments& arguments) {
   const auto& options = laboratory.options();
   const auto& h = options.hyperparameters;
   nn::prepare_thread(h.threads);
-  nn::set_blas_threads(h.threads);
   Curve curve(arguments.csv);
   if (!arguments.quiet) {
     std::fprintf(stderr, "%s with %s on %s\n", options.task.c_str(), h.memory.kind.c_str(),
@@ -97,30 +105,39 @@ int lab_command(const LabArguments& arguments) {
   catch_interrupts();
   Milestones milestones;
   ProgressBar progress(!arguments.quiet, 0, {"sequences", "wrong bits"});
-  while (!laboratory.finished() && !interrupted() && !(arguments.until_solved && laboratory.solved())) {
-    laboratory.tick();
-    curve.update(laboratory.points());
-    milestones.update(laboratory);
-    const auto recent = laboratory.bits_per_sequence();
-    progress.update(laboratory.sequences(), options.sequences,
-                    recent < 0 ? std::numeric_limits<double>::quiet_NaN() : recent, false);
+  std::string failure;
+  try {
+    while (!laboratory.finished() && !interrupted() && !(arguments.until_solved && laboratory.solved())) {
+      laboratory.tick();
+      curve.update(laboratory.points());
+      milestones.update(laboratory);
+      const auto recent = laboratory.bits_per_sequence();
+      progress.update(laboratory.sequences(), options.sequences,
+                      recent < 0 ? std::numeric_limits<double>::quiet_NaN() : recent, false);
+    }
+  } catch (const std::exception& error) {
+    failure = error.what();  // the network is the one before it
   }
+  curve.update(laboratory.points());
   const double seconds = progress.seconds();
   progress.finish();
-  const nlohmann::json summary{{"task", options.task},
-                               {"memory", h.memory.kind},
-                               {"preset", arguments.experiment.preset},
-                               {"seed", h.seed},
-                               {"sequences", laboratory.sequences()},
-                               {"updates", laboratory.updates()},
-                               {"bits_per_sequence", laboratory.wrong_bits(kTestSequences)},
-                               {"learned_at", milestones.learned_at},
-                               {"solved_at", milestones.solved_at},
-                               {"errors", errors_at(laboratory, arguments.lengths)},
-                               {"parameters", laboratory.parameters().size()},
-                               {"seconds", seconds}};
+  nlohmann::json summary{{"task", options.task},
+                         {"memory", h.memory.kind},
+                         {"preset", arguments.experiment.preset},
+                         {"seed", h.seed},
+                         {"sequences", laboratory.sequences()},
+                         {"updates", laboratory.updates()},
+                         {"bits_per_sequence", laboratory.wrong_bits(kTestSequences)},
+                         {"learned_at", milestones.learned_at},
+                         {"solved_at", milestones.solved_at},
+                         {"errors", errors_at(laboratory, arguments.lengths)},
+                         {"parameters", laboratory.parameters().size()},
+                         {"seconds", seconds}};
+  if (curve.failed()) summary["error"] = "not all could be written";
+  if (!failure.empty()) summary["error"] = failure;
   std::printf("%s\n", summary.dump().c_str());
-  return 0;
+  if (!failure.empty()) std::fprintf(stderr, "qarium: %s\n", failure.c_str());
+  return failure.empty() && !curve.failed() ? 0 : 1;
 }
 
 }  // namespace qarium::app

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 
 #include "app/window/screenshot.hpp"
 #include "app/window/settings.hpp"
@@ -68,7 +69,9 @@ Application::~Application() {
 }
 
 widgets::ViewState Application::initial_view() const {
-  auto view = arguments_.settings == "none" ? widgets::ViewState{} : load_settings(settings_);
+  const bool remembered = arguments_.settings != "none" && std::filesystem::exists(settings_);
+  auto view = remembered ? load_settings(settings_) : widgets::ViewState{};
+  if (!remembered) view.scale = std::clamp(window_.content_scale(), widgets::kMinimumScale, widgets::kMaximumScale);
   if (arguments_.theme == "dark") view.theme = widgets::ThemeChoice::Dark;
   if (arguments_.theme == "light") view.theme = widgets::ThemeChoice::Light;
   if (arguments_.scale > 0) {
@@ -87,6 +90,7 @@ train::TrainerOptions Application::session_options() const {
   options.load = arguments_.load;
   options.tensorboard = arguments_.tensorboard;
   if (arguments_.trained) options.trained = starting_preset(arguments_.experiment);
+  options.fresh_run = arguments_.run.empty();
   options.run =
       run_directory(arguments_.run, default_runs_folder().string(), arguments_.experiment, options.hyperparameters);
   return options;
@@ -98,7 +102,7 @@ double Application::seconds() const {
 
 int Application::run() {
   const double frame = 1 / (window_.software_renderer() ? kSoftwareFramesPerSecond : kFramesPerSecond);
-  for (const int signal : {SIGINT, SIGTERM})
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP})
     std::signal(signal, [](int) { terminated.store(true); });
   while (!window_.should_close() && !finished_ && !terminated.load()) {
     const double until_next_frame = last_draw_ + frame - seconds();
@@ -106,6 +110,7 @@ int Application::run() {
     if (window_.wait(std::max(until_next_frame, to_draw ? 0.0 : idle_seconds()))) {
       settle_frames_ = kSettleFrames;
     }
+    if (window_.display_lost()) leave_without_display();
     const bool hidden = window_.minimised();
     session_->set_needs(hidden ? protocol::kNothing : widgets::window_needs(view_));
     if (collect()) news_ = reportable_ = true;
@@ -120,6 +125,13 @@ int Application::run() {
     draw();
   }
   return 0;
+}
+
+void Application::leave_without_display() {
+  std::fprintf(stderr, "qarium: the display has gone; the run is saved\n");
+  if (arguments_.settings != "none") save_settings(settings_, view_);
+  session_.reset();  // saves and joins every thread
+  std::_Exit(1);     // whatever would ask the display for anything else would not return
 }
 
 double Application::idle_seconds() const {

@@ -32,6 +32,7 @@ class Application {
   train::TrainerOptions session_options() const;
   double seconds() const;
   /// How long the main thread may sleep before it has to look again.
+  [[noreturn]] void leave_without_display();
   double idle_seconds() const;
   /// Until the view wants to be drawn again although nothing has happened.
   double seconds_until_woken() const;

@@ -42,6 +42,33 @@ void keep_mesa_apart_from_torch() {
     dlopen(library, RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND);
 }
 
+/// Xlib's own would end the process here.
+int on_connection_error(void* /*display*/) {
+  return 0;
+}
+
+/// Told by Xlib when the server has gone, in place of ending the process.
+void on_lost_display(void* /*display*/, void* lost) {
+  static_cast<std::atomic<bool>*>(lost)->store(true);
+}
+
+/// Xlib would end the process where it stands. Since libX11 1.7 one may ask for better; GLFW has loaded it, where the
+/// window is an X window.
+void watch_display(std::atomic<bool>& lost) {
+  using GetDisplay = void* (*)();
+  using SetErrorHandler = void* (*)(int (*)(void*));
+  using SetExitHandler = void (*)(void*, void (*)(void*, void*), void*);
+  void* x11 = dlopen("libX11.so.6", RTLD_LAZY | RTLD_NOLOAD);
+  const auto get_display = reinterpret_cast<GetDisplay>(dlsym(RTLD_DEFAULT, "glfwGetX11Display"));
+  if (x11 == nullptr || get_display == nullptr) return;
+  const auto set_error_handler = reinterpret_cast<SetErrorHandler>(dlsym(x11, "XSetIOErrorHandler"));
+  const auto set_exit_handler = reinterpret_cast<SetExitHandler>(dlsym(x11, "XSetIOErrorExitHandler"));
+  void* display = get_display();
+  if (set_error_handler == nullptr || set_exit_handler == nullptr || display == nullptr) return;
+  set_error_handler(on_connection_error);
+  set_exit_handler(display, on_lost_display, &lost);
+}
+
 }  // namespace
 
 GlfwWindow::GlfwWindow(int width, int height, const std::string& title) {
@@ -69,6 +96,7 @@ GlfwWindow::GlfwWindow(int width, int height, const std::string& title) {
   software_renderer_ = draws_in_software(renderer_);
   glfwSwapInterval(software_renderer_ ? 0 : 1);
 
+  watch_display(display_lost_);
   watch_events();
   IMGUI_CHECKVERSION();
   ImGui::CreateContext();
@@ -124,6 +152,13 @@ bool GlfwWindow::wait(double seconds) {
 bool GlfwWindow::should_close() const {
   return glfwWindowShouldClose(window_) != GLFW_FALSE;
 }
+float GlfwWindow::content_scale() const {
+  float x = 1;
+  float y = 1;
+  glfwGetWindowContentScale(window_, &x, &y);
+  return std::max(x, y);
+}
+
 bool GlfwWindow::minimised() const {
   return glfwGetWindowAttrib(window_, GLFW_ICONIFIED) != GLFW_FALSE;
 }

@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <atomic>
 #include <deque>
 #include <string>
 
@@ -20,6 +21,10 @@ class GlfwWindow {
   bool wait(double seconds);
   bool should_close() const;
   bool minimised() const;
+  /// The display has gone: nothing can be drawn any more.
+  bool display_lost() const { return display_lost_.load(); }
+  /// How large the user's display wants everything (its dots an inch over 96); 1 where it does not say.
+  float content_scale() const;
 
   void begin_frame();
   /// Draws what ImGui was told.
@@ -45,6 +50,7 @@ class GlfwWindow {
   bool software_renderer_ = false;
   std::string renderer_;
   bool touched_ = true;
+  std::atomic<bool> display_lost_{false};
 
   /// Keys and characters wait here for a frame, in order, so that a key pressed and released between two frames is
   /// still seen as pressed.

@@ -1,12 +1,13 @@
 #include "app/window/settings.hpp"
 
-#include <unistd.h>
-
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <string>
 
+#include "engine/core/error.hpp"
+#include "engine/core/files.hpp"
 #include "widgets/settings.hpp"
 
 namespace qarium::app {
@@ -38,15 +39,10 @@ widgets::ViewState load_settings(const std::filesystem::path& file) {
 void save_settings(const std::filesystem::path& file, const widgets::ViewState& view) {
   std::error_code ignored;
   std::filesystem::create_directories(file.parent_path(), ignored);
-  // Two windows may be closed at the same time.
-  const auto unfinished = std::filesystem::path(file).concat("." + std::to_string(getpid()) + ".part");
-  std::ofstream stream(unfinished, std::ios::binary);
-  stream << widgets::to_text(view);
-  stream.close();
-  if (stream) {
-    std::filesystem::rename(unfinished, file, ignored);
-  } else {
-    std::filesystem::remove(unfinished, ignored);
+  try {
+    core::replace_file(file, widgets::to_text(view));
+  } catch (const core::UserError& error) {
+    std::fprintf(stderr, "qarium: the window's settings are not remembered: %s\n", error.what());
   }
 }
 

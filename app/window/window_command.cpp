@@ -1,6 +1,7 @@
 #include "app/window/window_command.hpp"
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 
 #include "app/window/application.hpp"
 #include "engine/core/error.hpp"
@@ -19,7 +20,8 @@ void add_window_options(CLI::App& app, WindowArguments& arguments) {
   app.add_flag("--paused", arguments.paused, "Start with learning paused");
   app.add_option("--size", arguments.size, "Size of the window, WIDTHxHEIGHT")->capture_default_str();
   app.add_option("--theme", arguments.theme, "dark or light, for this launch")->check(CLI::IsMember({"dark", "light"}));
-  app.add_option("--scale", arguments.scale, "Size of everything, 0.5 to 3, for this launch");
+  app.add_option("--scale", arguments.scale, "Size of everything, 0.5 to 3, for this launch")
+      ->check(CLI::Range(0.5, 3.0));
   app.add_flag("--hide-panels", arguments.hide_panels, "Start with every panel hidden");
   std::vector<std::string_view> workspaces;
   for (const auto* workspace : widgets::workspaces())
@@ -33,9 +35,19 @@ void add_window_options(CLI::App& app, WindowArguments& arguments) {
   app.add_option("--report", arguments.report, "Keep the window's state in this file as JSON, for tests");
 }
 
+namespace {
+
+void require_file(const std::string& settings) {
+  if (settings != "none" && std::filesystem::is_directory(settings))
+    throw core::UserError("--settings " + settings + " is a folder: name a file, or 'none'");
+}
+
+}  // namespace
+
 int window_command(const WindowArguments& arguments) {
   // Bad input is told before a window opens.
   warn_of_idle(arguments.experiment.assignments, experiment(arguments.experiment));
+  require_file(arguments.settings);
   Application application(arguments);
   return application.run();
 }

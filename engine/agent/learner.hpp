@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>
@@ -14,6 +15,12 @@
 #include "engine/protocol/snapshot.hpp"
 
 namespace qarium::agent {
+
+/// How much of a learner's experience is written down already.
+struct ExperienceMark {
+  std::uint64_t replay = 0;           ///< which replay it was; another number: nothing of this one yet
+  std::vector<std::int64_t> written;  ///< slots, of each environment
+};
 
 /// What a family of learners implements. The training loop keeps environments, clock and evaluation; replay, target
 /// network, rollouts, exploration and their schedules belong to the families that have them.
@@ -61,11 +68,18 @@ class Learner {
   virtual bool rebuild(const config::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec,
                        bool new_episodes) = 0;
 
-  /// Adds all that it goes on with to a checkpoint; the weights of the policy stand there under their own names.
+  /// Adds all that it goes on with to a checkpoint: the weights of the policy under their own names, and as a section
+  /// what it takes to go on exactly, but for its experience.
   virtual void save(core::Archive& archive) = 0;
-  /// Takes back what `save` wrote. To be called on a learner of the same hyperparameters that has seen nothing yet.
-  /// Throws core::UserError where the archive does not fit; it is of no use then.
+  /// Takes back what `save` and `experience_since` wrote. To be called on a learner of the same hyperparameters, once
+  /// its environments are where they were. Without the section (checkpoints of earlier versions) or without experience
+  /// replay begins empty. Throws core::UserError where the archive does not fit; it is of no use then.
   virtual void restore(const core::Archive& archive) = 0;
+  /// What was experienced since `mark`, as far as it is still kept, and moves the mark to now. Checkpoints are appended
+  /// to with it: an observation is written once. Empty where there is nothing new.
+  virtual std::vector<std::byte> experience_since(ExperienceMark& /*mark*/) const { return {}; }
+  /// What was written before this mark is no longer kept by anyone.
+  virtual ExperienceMark oldest_experience() const { return {}; }
 
   // To be looked at.
   /// What can be sampled, and the last minibatch; false where the family has no replay. `renderer` draws observations.

@@ -357,8 +357,10 @@ void add_run(std::vector<Parameter>& table) {
   table.push_back(
       anew(Anew::Replay | Anew::Environments, number("n_envs", kGroup, 1, 1024, Scale::Logarithmic, Effect::Rebuild,
                                                      field<&H::n_envs>(), "Environments that step as one batch.")));
-  table.push_back(number("threads", kGroup, 1, 64, Scale::Linear, Effect::Rebuild, field<&H::threads>(),
-                         "Threads inside one tensor operation of the trainer. Results are bound to their number."));
+  table.push_back(number(
+      "threads", kGroup, 1, 64, Scale::Linear, Effect::Rebuild, field<&H::threads>(),
+      "Threads inside one of LibTorch's operations in the trainer (OpenBLAS's products use one). Results are bound to "
+      "their number."));
   table.push_back(number("eval_freq", kGroup, 0, kMany, Scale::Logarithmic, Effect::Live, field<&H::eval_freq>(),
                          "Environment steps between evaluations; 0 never evaluates."));
   table.push_back(number("n_eval_episodes", kGroup, 1, 1000, Scale::Logarithmic, Effect::Live,

@@ -15,6 +15,12 @@ std::string quoted(std::string_view text) {
   return "'" + std::string(text) + "'";
 }
 
+/// For refusals: a text in quotes, so that a text "true" is told from true.
+std::string read_as(const Value& value) {
+  const auto* text = std::get_if<std::string>(&value);
+  return text != nullptr ? "the text " + quoted(*text) : format(value);
+}
+
 [[noreturn]] void refuse(const Parameter& parameter, const Value& value, const std::string& allowed) {
   throw core::UserError(std::string(parameter.name) + " = " + format(value) + " is not allowed: " + allowed);
 }
@@ -43,6 +49,17 @@ Number parse_number(const Parameter& parameter, std::string_view text, std::stri
                           range_text(parameter));
   }
   return number;
+}
+
+/// 1e6 is a whole number, too.
+std::int64_t parse_whole(const Parameter& parameter, std::string_view text) {
+  constexpr double kExact = 9'007'199'254'740'992;  // 2^53
+  double real = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), real);
+  const bool exponent = text.find_first_of(".eE") != std::string_view::npos;
+  const bool whole = error == std::errc{} && end == text.data() + text.size() && std::trunc(real) == real;
+  if (exponent && whole && std::abs(real) < kExact) return static_cast<std::int64_t>(real);
+  return parse_number<std::int64_t>(parameter, text, "a whole number");
 }
 
 }  // namespace
@@ -90,19 +107,24 @@ void set(Hyperparameters& hyperparameters, const Parameter& parameter, const Val
   std::visit(core::Overloaded{
                  [&](bool& (*access)(Hyperparameters&)) {
                    const auto* given = std::get_if<bool>(&value);
-                   if (given == nullptr) refuse(parameter, value, "it must be true or false");
+                   if (given == nullptr) refuse(parameter, value, "it must be true or false, and is " + read_as(value));
                    access(hyperparameters) = *given;
                  },
                  [&](std::int64_t& (*access)(Hyperparameters&)) {
+                   const auto* real = std::get_if<double>(&value);
+                   const bool whole = real != nullptr && std::trunc(*real) == *real && std::abs(*real) < 1e15;
                    const auto* given = std::get_if<std::int64_t>(&value);
-                   if (given == nullptr) refuse(parameter, value, "it must be a whole number");
-                   require_range(parameter, value, static_cast<double>(*given));
-                   access(hyperparameters) = *given;
+                   if (given == nullptr && !whole)
+                     refuse(parameter, value, "it must be a whole number, and is " + read_as(value));
+                   const auto number = whole ? static_cast<std::int64_t>(*real) : *given;
+                   require_range(parameter, value, static_cast<double>(number));
+                   access(hyperparameters) = number;
                  },
                  [&](double& (*access)(Hyperparameters&)) {
                    const auto* whole = std::get_if<std::int64_t>(&value);
                    const auto* real = std::get_if<double>(&value);
-                   if (whole == nullptr && real == nullptr) refuse(parameter, value, "it must be a number");
+                   if (whole == nullptr && real == nullptr)
+                     refuse(parameter, value, "it must be a number, and is " + read_as(value));
                    const double given = real != nullptr ? *real : static_cast<double>(*whole);
                    require_range(parameter, value, given);
                    access(hyperparameters) = given;
@@ -152,7 +174,7 @@ Value parse(const Parameter& parameter, std::string_view text) {
     throw core::UserError(std::string(parameter.name) + " = " + quoted(text) + " is not true or false");
   }
   if (std::holds_alternative<std::int64_t>(kind)) {
-    return parse_number<std::int64_t>(parameter, text, "a whole number");
+    return parse_whole(parameter, text);
   }
   if (std::holds_alternative<double>(kind)) return parse_number<double>(parameter, text, "a number");
   return std::string(text);

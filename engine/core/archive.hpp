@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -14,10 +15,13 @@ struct NamedArray {
   std::vector<float> values;
 };
 
-/// Arrays and words by name: what a checkpoint is made of.
+/// Arrays and words by name: what a checkpoint is made of. What is needed beside them to go on exactly, and means
+/// nothing to other programs, are bytes.
 struct Archive {
   std::vector<NamedArray> arrays;
   std::map<std::string, std::string> metadata;
+  std::map<std::string, std::vector<std::byte>> sections;  ///< exact state, by the name of who has it
+  std::vector<std::vector<std::byte>> experience;          ///< what a learner keeps of the past, part after part
 
   /// Null where there is none of that name.
   const NamedArray* find(std::string_view name) const;

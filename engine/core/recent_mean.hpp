@@ -3,6 +3,7 @@
 #include <deque>
 #include <limits>
 #include <numeric>
+#include <vector>
 
 namespace qarium::core {
 
@@ -20,6 +21,8 @@ class RecentMean {
     return std::accumulate(values_.begin(), values_.end(), 0.0) / static_cast<double>(values_.size());
   }
   void clear() { values_.clear(); }
+  /// Those that the mean is over, oldest first.
+  std::vector<double> values() const { return {values_.begin(), values_.end()}; }
 
  private:
   std::size_t window_;

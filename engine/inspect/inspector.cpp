@@ -15,6 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kStagePublishInterval = 16ms;
+constexpr auto kAfterError = 500ms;
 constexpr auto kRequestInterval = 100ms;
 constexpr auto kStageSpeedInterval = 500ms;
 constexpr auto kPointInterval = 200ms;
@@ -63,21 +64,30 @@ void Inspector::work() {
   // On Linux a thread has a niceness of its own: what one watches takes the time that learning leaves.
   setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNiceness);
   while (!stop_.load()) {
-    take_commands();
     try {
-      refresh_parameters();
-      if (stage_.ready() && playing_ && looked_at()) play();
-      test_faithfulness();
-      play_counterfactual();
+      work_once();
     } catch (const std::exception& error) {
+      // What threw is given up, so that it does not throw for ever; the stage halts and the window says why.
       error_ = error.what();
       playing_ = false;
+      faithfulness_test_.reset();
+      counterfactual_player_.reset();
+      waiting_.clear();
       dirty_ = true;
+      commands_.wait_for(kAfterError);
     }
-    if (seen_needs_ != needs_.load()) dirty_ = true;
-    if (dirty_ && stage_.ready() && Clock::now() - last_publish_ >= kStagePublishInterval) publish();
-    commands_.wait_for(wait_limit());
   }
+}
+
+void Inspector::work_once() {
+  take_commands();
+  refresh_parameters();
+  if (stage_.ready() && playing_ && looked_at()) play();
+  test_faithfulness();
+  play_counterfactual();
+  if (seen_needs_ != needs_.load()) dirty_ = true;
+  if (dirty_ && stage_.ready() && Clock::now() - last_publish_ >= kStagePublishInterval) publish();
+  commands_.wait_for(wait_limit());
 }
 
 void Inspector::take_commands() {

@@ -46,6 +46,7 @@ class Inspector {
   using Clock = std::chrono::steady_clock;
 
   void work();
+  void work_once();
   void take_commands();
   void apply(const protocol::Numbered<protocol::StageCommand>& command);
   std::string carry_out(const protocol::StageCommand& command);

@@ -69,10 +69,11 @@ class Episodes {
     auto recurrent_state = beginning_.recurrent_state;
     Ends ends{std::vector<int>(environments_.size(), -1), std::vector<double>(environments_.size(), 0)};
     std::vector<bool> over(environments_.size(), false);
-    for (std::int64_t t = 0; t < steps; ++t)
+    for (std::int64_t t = 0; t < steps; ++t) {
       step(recurrent_state, {}, over, ends);
-    if (std::find(over.begin(), over.end(), true) != over.end()) {
-      throw core::UserError("an episode is over before step " + std::to_string(steps) + ": choose an earlier --step");
+      if (std::find(over.begin(), over.end(), true) == over.end()) continue;
+      throw core::UserError("an episode is over after " + std::to_string(t + 1) + " steps, before step " +
+                            std::to_string(steps) + ": choose an earlier --step");
     }
     middle_ = keep(std::move(recurrent_state));
   }

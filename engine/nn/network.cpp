@@ -125,6 +125,26 @@ PolicyOutput Network::scanned_sequence(const torch::Tensor& tokens, const Previo
   return {values.view({steps, batch, actions_}), std::move(memory_output.state)};
 }
 
+std::string Network::first_not_finite(const torch::Tensor& observation) {
+  const torch::NoGradGuard no_grad;
+  const auto batch = observation.size(0);
+  const auto wrong = [](const torch::Tensor& output) { return !output.isfinite().all().item<bool>(); };
+  const auto tokens = encoder_->forward(observation);
+  if (wrong(tokens)) return "encoder";
+  const auto state = initial_state(batch);
+  const auto attended = attention_->forward(tokens, asked_by_memory_ ? state.back() : torch::Tensor(), nullptr);
+  if (wrong(attended)) return "attention";
+  const auto seen = attended.dim() == 3 ? attended.mean(1) : attended;
+  const Previous nothing{torch::full({batch}, -1, observation.options().dtype(torch::kLong)),
+                         torch::zeros({batch}, observation.options())};
+  auto output = memory_->step(recurrent() ? memory_input(seen, nothing) : seen, of_memory(state), nullptr).output;
+  if (wrong(output)) return "memory";
+  if (attended.dim() == 3) output = output.unsqueeze(1).expand({-1, attended.size(1), -1});
+  const auto fused = fusion_->forward(attended, output, nullptr);
+  if (wrong(fused)) return "fusion";
+  return wrong(head_->forward(fused)) ? "head" : "";
+}
+
 StageBlock& Network::block(core::Stage stage) {
   switch (stage) {
     case core::Stage::Encoder:

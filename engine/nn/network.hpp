@@ -48,6 +48,10 @@ class Network final : public torch::nn::Module {
   /// observations [T, B, ...]. The same as T steps, with all that does not wait for the memory computed at once.
   PolicyOutput sequence(const torch::Tensor& observations, const Previous& previous, const MemoryState& state);
 
+  /// The first block whose output for these observations, each as at the beginning of an episode, is no longer finite;
+  /// empty where all are.
+  std::string first_not_finite(const torch::Tensor& observation);
+
   /// Where the tokens that attention weighs lie.
   TokenGrid grid() const { return encoder_->grid(); }
   /// The block of a stage, under the name of the stage in lower case ("encoder").

@@ -30,12 +30,9 @@ std::string describe_device(torch::Device device, std::int64_t threads) {
 void prepare_thread(std::int64_t threads) {
   at::set_num_threads(static_cast<int>(threads));
   at::globalContext().setFlushDenormal(true);
-}
-
-void set_blas_threads(std::int64_t threads) {
-  if (void* symbol = dlsym(RTLD_DEFAULT, "openblas_set_num_threads")) {
-    reinterpret_cast<void (*)(int)>(symbol)(static_cast<int>(threads));
-  }
+  // OpenBLAS has one number of threads for the whole process: were it anyone's hyperparameter, it would decide how
+  // another thread's products are summed.
+  if (void* symbol = dlsym(RTLD_DEFAULT, "openblas_set_num_threads")) reinterpret_cast<void (*)(int)>(symbol)(1);
 }
 
 core::Circumstances circumstances(torch::Device device, std::int64_t threads) {

@@ -14,12 +14,10 @@ torch::Device resolve_device(const std::string& wanted);
 /// "CPU, 1 thread" or "CUDA (NVIDIA ...)".
 std::string describe_device(torch::Device device, std::int64_t threads);
 
-/// To be called at the start of every thread that computes: fixes the number of threads inside one operation, which is
-/// a setting of each thread, and flushes denormal numbers to zero, which dead units would otherwise fill it with.
+/// To be called at the start of every thread that computes: fixes the number of threads inside one operation of Torch,
+/// which is a setting of each thread, holds OpenBLAS to one, whose setting is the process's, and flushes denormal
+/// numbers to zero, which dead units would otherwise fill it with.
 void prepare_thread(std::int64_t threads);
-
-/// OpenBLAS keeps threads of its own, which Torch's setting does not reach: one setting for the process.
-void set_blas_threads(std::int64_t threads);
 
 /// What results are bound to when they are computed here.
 core::Circumstances circumstances(torch::Device device, std::int64_t threads);

@@ -37,6 +37,10 @@ struct Set {
   std::string name;
   config::Value value;
 };
+/// Stop after so many environment steps, whatever n_timesteps says: schedules go by that.
+struct StopAt {
+  std::int64_t environment_steps = 0;
+};
 /// Write the checkpoint `last` now.
 struct Save {};
 /// Write TensorBoard's event file into the run directory from now on, or no longer.
@@ -53,7 +57,7 @@ struct LoadTrained {
   std::string preset;
 };
 using TrainerCommand =
-    std::variant<Run, Pause, Step, Reset, Configure, Set, Save, RecordTensorboard, Load, LoadTrained>;
+    std::variant<Run, Pause, Step, Reset, Configure, Set, StopAt, Save, RecordTensorboard, Load, LoadTrained>;
 
 // To the inspector, about the watched episode.
 struct Play {};

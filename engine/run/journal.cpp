@@ -87,12 +87,25 @@ protocol::TrainerCommand from_json(const json& line) {
   return *found;
 }
 
+core::Circumstances circumstances_in(const json& line) {
+  return {line.at("build"),       line.at("libtorch"), line.at("instruction_set"),
+          line.value("blas", ""), line.at("device"),   line.at("threads")};
+}
+
+json circumstances_line(const core::Circumstances& c) {
+  return {{"build", c.build}, {"libtorch", c.libtorch}, {"instruction_set", c.instruction_set},
+          {"blas", c.blas},   {"device", c.device},     {"threads", c.threads}};
+}
+
 void read_line(const json& line, Journal& journal) {
   if (line.contains("configuration") && line.contains("build")) {
     journal = {};  // a run that was gone on with: its last part begins here
-    journal.circumstances = {line.at("build"),       line.at("libtorch"), line.at("instruction_set"),
-                             line.value("blas", ""), line.at("device"),   line.at("threads")};
+    journal.circumstances = circumstances_in(line);
     journal.hyperparameters = config::from_toml(line.at("configuration").get<std::string>(), "journal").hyperparameters;
+  } else if (line.contains("continued")) {
+    journal.continued_in.push_back(circumstances_in(line));
+    journal.end_tick = line.at("tick");
+    journal.digest.clear();
   } else if (line.contains("digest")) {
     journal.end_tick = line.at("tick");
     journal.digest = line.at("digest");
@@ -105,15 +118,18 @@ void read_line(const json& line, Journal& journal) {
 }  // namespace
 
 std::string journal_header(const core::Circumstances& c, const config::Hyperparameters& hyperparameters) {
-  return json{{"build", c.build},
-              {"libtorch", c.libtorch},
-              {"instruction_set", c.instruction_set},
-              {"blas", c.blas},
-              {"device", c.device},
-              {"threads", c.threads},
-              {"configuration", config::to_toml(hyperparameters)}}
-             .dump() +
-         "\n";
+  auto line = circumstances_line(c);
+  line["configuration"] = config::to_toml(hyperparameters);
+  return line.dump() + "\n";
+}
+
+std::string journal_continued(std::int64_t tick, const protocol::Position& position, const core::Circumstances& c) {
+  auto line = circumstances_line(c);
+  line["continued"] = true;
+  line["tick"] = tick;
+  line["environment_steps"] = position.environment_steps;
+  line["updates"] = position.updates;
+  return line.dump() + "\n";
 }
 
 std::string journal_line(const JournalEntry& entry) {

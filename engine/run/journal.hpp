@@ -17,18 +17,21 @@ struct JournalEntry {
 };
 
 /// Everything that decided a run. A file of JSON lines: a header, one line for each command, and a last line with the
-/// tick and the digest of the parameters where the run was closed. A run that was gone on with begins anew with another
-/// header.
+/// tick and the digest of the parameters where the run was closed. A run that was gone on with exactly has one more
+/// line with the circumstances; where it was not exactly, the journal begins anew with another header.
 struct Journal {
   core::Circumstances circumstances;
   config::Hyperparameters hyperparameters;
   std::vector<JournalEntry> entries;
   std::int64_t end_tick = 0;
-  std::string digest;  ///< empty where the run was cut off
+  std::string digest;                             ///< empty where the run was cut off
+  std::vector<core::Circumstances> continued_in;  ///< where it was gone on with, exactly
 };
 
 // Lines to append to the file, each with its newline.
 std::string journal_header(const core::Circumstances& circumstances, const config::Hyperparameters& hyperparameters);
+std::string journal_continued(std::int64_t tick, const protocol::Position& position,
+                              const core::Circumstances& circumstances);
 std::string journal_line(const JournalEntry& entry);
 std::string journal_end(std::int64_t tick, const protocol::Position& position, const std::string& digest);
 

@@ -34,6 +34,19 @@ void ProgressTable::add(std::span<const float> measured) {
     sums_[i] += measured[i];
 }
 
+void ProgressTable::save(core::ByteWriter& out) const {
+  out.put(count_);
+  out.put_all(sums_);
+}
+
+void ProgressTable::restore(core::ByteReader& in) {
+  const auto count = in.get<std::int64_t>();
+  auto sums = in.get_all<double>();
+  if (sums.size() != sums_.size()) return;  // other metrics: the row begins anew
+  count_ = count;
+  sums_ = std::move(sums);
+}
+
 std::string ProgressTable::row(const Standing& standing) {
   char seconds[32];
   std::snprintf(seconds, sizeof seconds, "%.3f", standing.seconds);

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/core/bytes.hpp"
 #include "engine/protocol/position.hpp"
 
 namespace qarium::run {
@@ -18,6 +19,11 @@ class ProgressTable {
   std::string header() const;
   /// One value for each measured column.
   void add(std::span<const float> measured);
+
+  /// What was added since the last row, for whoever goes on with the run.
+  void save(core::ByteWriter& out) const;
+  /// Nothing where it is of a table with other columns. Throws core::UserError where the bytes are not enough.
+  void restore(core::ByteReader& in);
 
   struct Standing {
     protocol::Position position;

@@ -1,20 +1,20 @@
 #include "engine/run/safetensors.hpp"
 
-#include <bit>
 #include <cstring>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "engine/core/bytes.hpp"
 #include "engine/core/error.hpp"
+#include "engine/core/files.hpp"
 
 namespace qarium::run {
 namespace {
 
 using nlohmann::json;
-static_assert(std::endian::native == std::endian::little, "safetensors are little-endian");
 
 constexpr std::uint64_t kHeaderLimit = 100'000'000;
+constexpr std::uintmax_t kFileLimit = std::uintmax_t{1} << 40U;
 
 [[noreturn]] void malformed(const std::string& source, const std::string& why) {
   throw core::UserError("'" + source + "' is not a whole safetensors file: " + why);
@@ -57,31 +57,16 @@ void write_safetensors(const std::filesystem::path& file, const core::Archive& c
   text.resize((text.size() + 7) / 8 * 8, ' ');
   const auto length = static_cast<std::uint64_t>(text.size());
 
-  const std::filesystem::path unfinished = file.string() + ".part";
-  std::ofstream stream(unfinished, std::ios::binary);
-  stream.write(reinterpret_cast<const char*>(&length), sizeof length);
-  stream.write(text.data(), static_cast<std::streamsize>(text.size()));
-  for (const auto& array : content.arrays) {
-    stream.write(reinterpret_cast<const char*>(array.values.data()),
-                 static_cast<std::streamsize>(array.values.size() * sizeof(float)));
-  }
-  stream.close();
-  std::error_code error;
-  if (stream) std::filesystem::rename(unfinished, file, error);
-  if (!stream || error) {
-    std::error_code ignored;
-    std::filesystem::remove(unfinished, ignored);
-    throw core::UserError("cannot write '" + file.string() + "': is the folder writable and the disk not full?");
-  }
+  core::ByteWriter out;
+  out.put(length);
+  out.put_bytes(std::as_bytes(std::span(text)));
+  for (const auto& array : content.arrays)
+    out.put_bytes(std::as_bytes(std::span(array.values)));
+  core::replace_file(file, out.take());
 }
 
 core::Archive read_safetensors(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream || !std::filesystem::is_regular_file(file)) {
-    throw core::UserError("there is no file '" + file.string() + "' that can be read");
-  }
-  const std::vector<char> bytes{std::istreambuf_iterator<char>(stream), {}};
-  return read_safetensors(std::as_bytes(std::span(bytes)), file.string());
+  return read_safetensors(core::read_file(file, kFileLimit), core::shown(file));
 }
 
 core::Archive read_safetensors(std::span<const std::byte> bytes, const std::string& source) {

@@ -2,27 +2,16 @@
 
 #include <unistd.h>
 
-#include <array>
 #include <bit>
 #include <cstdio>
 
+#include "engine/core/crc32c.hpp"
 #include "engine/run/png.hpp"
 
 namespace qarium::run {
 namespace {
 
-constexpr std::uint32_t kCastagnoli = 0x82f63b78;  // reversed
 constexpr std::uint32_t kMaskDelta = 0xa282ead8;
-
-constexpr std::array<std::uint32_t, 256> kCrcTable = [] {
-  std::array<std::uint32_t, 256> table{};
-  for (std::uint32_t i = 0; i < table.size(); ++i) {
-    table[i] = i;
-    for (int bit = 0; bit < 8; ++bit)
-      table[i] = (table[i] >> 1U) ^ ((table[i] & 1U) != 0 ? kCastagnoli : 0U);
-  }
-  return table;
-}();
 
 // Protocol buffers, wire types 0 (varint), 1 (64 bits), 2 (length and bytes) and 5 (32 bits).
 enum WireType : std::uint8_t { Varint = 0, Fixed64 = 1, Bytes = 2, Fixed32 = 5 };
@@ -59,7 +48,7 @@ void put_number(std::string& out, std::uint64_t field, std::int64_t number) {
 }
 
 std::uint32_t masked_crc(std::string_view bytes) {
-  const auto crc = crc32c(std::as_bytes(std::span(bytes)));
+  const auto crc = core::crc32c(std::as_bytes(std::span(bytes)));
   return std::rotr(crc, 15) + kMaskDelta;
 }
 
@@ -88,13 +77,6 @@ std::string summary_record(double wall_time, std::int64_t step, const std::strin
 }
 
 }  // namespace
-
-std::uint32_t crc32c(std::span<const std::byte> bytes) {
-  std::uint32_t crc = ~0U;
-  for (const auto byte : bytes)
-    crc = (crc >> 8U) ^ kCrcTable[(crc ^ std::to_integer<std::uint32_t>(byte)) & 0xffU];
-  return ~crc;
-}
 
 std::string event_file_start(double wall_time) {
   return record(wall_time, 0, 3, "brain.Event:2");

@@ -1,5 +1,4 @@
 #pragma once
-#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -25,8 +24,5 @@ std::string image_event(double wall_time, std::int64_t step, std::string_view ta
 
 /// "events.out.tfevents.SECONDS.HOST.PROCESS", as TensorBoard finds them.
 std::string event_file_name(double wall_time);
-
-/// CRC-32C (Castagnoli), public for its known-answer test.
-std::uint32_t crc32c(std::span<const std::byte> bytes);
 
 }  // namespace qarium::run

@@ -1,9 +1,9 @@
 #include "engine/run/writer.hpp"
 
-#include <fstream>
 #include <future>
 
 #include "engine/core/error.hpp"
+#include "engine/core/files.hpp"
 
 namespace qarium::run {
 
@@ -19,11 +19,17 @@ void Writer::enqueue(std::function<void()> job) {
 }
 
 void Writer::append(const std::filesystem::path& file, std::string text) {
-  enqueue([file, text = std::move(text)] {
-    std::ofstream stream(file, std::ios::app | std::ios::binary);
-    stream << text;
-    stream.flush();
-    if (!stream) throw core::UserError("cannot write '" + file.string() + "': is the disk full?");
+  enqueue([this, file, text = std::move(text)] {
+    auto& waiting = unwritten_[file];
+    const bool told = !waiting.empty();
+    waiting += text;
+    try {
+      core::append_to_file(file, waiting);
+    } catch (const core::UserError&) {
+      if (told) return;
+      throw;
+    }
+    unwritten_.erase(file);
   });
 }
 
@@ -31,6 +37,12 @@ void Writer::finish() {
   std::promise<void> done;
   enqueue([&done] { done.set_value(); });
   done.get_future().wait();
+}
+
+bool Writer::unwritten() {
+  std::promise<bool> left;
+  enqueue([&] { left.set_value(!unwritten_.empty()); });
+  return left.get_future().get();
 }
 
 std::vector<std::string> Writer::errors() {

@@ -1,6 +1,7 @@
 #pragma once
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <string>
 #include <thread>
 #include <vector>
@@ -20,10 +21,13 @@ class Writer {
   Writer& operator=(const Writer&) = delete;
 
   void enqueue(std::function<void()> job);
-  /// Appends to a file that exists or is made.
+  /// Appends to a file that exists or is made. What cannot be written waits, and is tried again with what comes next: a
+  /// file has no holes. It is told once.
   void append(const std::filesystem::path& file, std::string text);
   /// Waits until everything given so far is done.
   void finish();
+  /// Waits as `finish`; whether something still waits that could not be appended.
+  bool unwritten();
   /// What went wrong since the last call.
   std::vector<std::string> errors();
 
@@ -32,6 +36,7 @@ class Writer {
 
   protocol::Mailbox<std::function<void()>> jobs_;
   protocol::Mailbox<std::string> errors_;
+  std::map<std::filesystem::path, std::string> unwritten_;  ///< the thread's own
   std::thread thread_;
 };
 

@@ -39,7 +39,7 @@ void load_trained_agent(const std::string& preset, TrainLoop& loop) {
   const auto source = "trained agent of " + preset;
   load_checkpoint(run::read_safetensors(config::trained_agent(preset).checkpoint, source), source, loop);
   const auto steps = loop.position().environment_steps;
-  if (steps >= loop.hyperparameters().n_timesteps) loop.set("n_timesteps", 2 * steps);
+  if (steps >= loop.hyperparameters().n_timesteps) loop.stop_at(2 * steps);
 }
 
 std::string parameter_digest(agent::Policy& policy) {

@@ -1,8 +1,8 @@
 #include "engine/train/learning_commands.hpp"
 
+#include "engine/core/files.hpp"
 #include "engine/core/overloaded.hpp"
 #include "engine/run/run_directory.hpp"
-#include "engine/run/safetensors.hpp"
 #include "engine/train/checkpoint.hpp"
 
 namespace qarium::train {
@@ -19,6 +19,10 @@ std::string apply(const protocol::TrainerCommand& command, TrainLoop& loop) {
                           loop.set(set.name, set.value);
                           return set.name + " = " + config::format(set.value);
                         },
+                        [&](const protocol::StopAt& stop) {
+                          loop.stop_at(stop.environment_steps);
+                          return "stops after " + std::to_string(stop.environment_steps) + " steps";
+                        },
                         [&](const protocol::Reset& reset) {
                           auto hyperparameters = loop.hyperparameters();
                           config::set(hyperparameters, "seed", reset.seed);
@@ -31,8 +35,8 @@ std::string apply(const protocol::TrainerCommand& command, TrainLoop& loop) {
                         },
                         [&](const protocol::Load& load) {
                           const auto file = run::RunDirectory::checkpoint_path(load.run, load.checkpoint);
-                          load_checkpoint(run::read_safetensors(file), file.string(), loop);
-                          return "continued from " + load.run;
+                          load_checkpoint(run::read_checkpoint(load.run, load.checkpoint), core::shown(file), loop);
+                          return "continued from " + core::shown(load.run);
                         },
                         [&](const protocol::LoadTrained& load) {
                           load_trained_agent(load.preset, loop);

@@ -1,5 +1,7 @@
 #include "engine/train/replay.hpp"
 
+#include <algorithm>
+
 #include "engine/core/error.hpp"
 #include "engine/train/checkpoint.hpp"
 #include "engine/train/learning_commands.hpp"
@@ -22,7 +24,14 @@ Replayed replay(const run::Journal& journal) {
   TrainLoop loop(journal.hyperparameters, "cpu", nullptr);
   loop.learner().prepare_thread();
   Replayed replayed;
-  replayed.mismatches = run::differences(journal.circumstances, loop.learner().circumstances());
+  const auto now = loop.learner().circumstances();
+  replayed.mismatches = run::differences(journal.circumstances, now);
+  for (const auto& then : journal.continued_in) {
+    for (auto& difference : run::differences(then, now)) {
+      if (std::ranges::find(replayed.mismatches, difference) == replayed.mismatches.end())
+        replayed.mismatches.push_back(std::move(difference));
+    }
+  }
   for (const auto& entry : journal.entries) {
     while (loop.ticks() < entry.tick)
       tick_again(loop);

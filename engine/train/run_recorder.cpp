@@ -1,9 +1,12 @@
 #include "engine/train/run_recorder.hpp"
 
 #include <cstdio>
+#include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "engine/core/files.hpp"
+#include "engine/run/manifest.hpp"
 #include "engine/train/checkpoint.hpp"
 
 namespace qarium::train {
@@ -11,6 +14,8 @@ namespace {
 
 constexpr std::int64_t kStepsPerRow = 1'000;
 constexpr std::size_t kFlushBytes = 1 << 14;
+constexpr std::size_t kStepsKept = 3;
+constexpr const char* kRowSection = "rows";  // of a checkpoint: the row of progress.csv that has begun
 
 std::vector<std::string> names_of(const protocol::MetricTable& table, const std::vector<protocol::MetricId>& metrics) {
   std::vector<std::string> names;
@@ -29,20 +34,75 @@ std::string monitor_header(const TrainLoop& loop) {
 
 }  // namespace
 
-RunRecorder::RunRecorder(const std::filesystem::path& folder, const TrainLoop& loop, run::Writer& writer,
+RunRecorder::RunRecorder(const std::filesystem::path& folder, TrainLoop& loop, run::Writer& writer,
                          const RunOptions& options)
-    : directory_(folder, writer, options.append),
+    : options_(options),
+      directory_(folder, writer, options.opening),
       table_(names_of(loop.metrics(), loop.gauge_metrics()), names_of(loop.metrics(), loop.update_metrics())) {
-  directory_.write_configuration(loop.hyperparameters());
-  directory_.append(run::kJournalFile, run::journal_header(loop.learner().circumstances(), loop.hyperparameters()));
-  if (!(loop.position() == protocol::Position{})) {
-    record({loop.ticks(), loop.position(), protocol::Load{options.append ? folder.string() : "another run", "last"}});
-  }
+  run::Manifest manifest;
+  if (options.continued != nullptr) manifest = run::Manifest::read(*options.continued, core::shown(folder));
+  seconds_before_ = manifest.seconds;
+  experience_ = ExperienceLog(std::move(manifest.parts));
+  open_rows(loop, manifest);
+  open_journal(loop, options);
   next_row_ = loop.position().environment_steps + kStepsPerRow;
+  if (options.continued != nullptr) continue_row(*options.continued);
+  options_.continued = nullptr;
   set_tensorboard(options.tensorboard);
-  if (options.append) return;
-  directory_.append(run::kMonitorFile, monitor_header(loop));
-  directory_.append(run::kProgressFile, table_.header());
+  // A run can be gone on with from its first moment on: the configuration, by which a folder is known to hold a run,
+  // comes after the first checkpoint.
+  save(loop);
+  std::vector<std::string> files;
+  for (const auto& part : experience_.parts())
+    files.push_back(part.file);
+  directory_.keep_experience(std::move(files));
+  directory_.finish();
+  directory_.write_configuration(loop.hyperparameters());
+}
+
+void RunRecorder::open_rows(const TrainLoop& loop, const run::Manifest& manifest) {
+  const auto open = [&](const char* file, const std::string& header, const auto& is_its_header) {
+    const auto length = manifest.lengths.find(file);
+    if (directory_.cut(file, length == manifest.lengths.end() ? -1 : length->second)) {
+      std::ifstream stream(directory_.folder() / file);
+      std::string first;
+      std::getline(stream, first);
+      if (is_its_header(first + "\n")) return;
+      directory_.set_aside(file);  // rows of another table
+    }
+    directory_.append(file, header);
+  };
+  open(run::kProgressFile, table_.header(), [&](const std::string& first) { return first == table_.header(); });
+  open(run::kMonitorFile, monitor_header(loop), [](const std::string& first) { return first.starts_with("#"); });
+}
+
+void RunRecorder::continue_row(const core::Archive& checkpoint) {
+  const auto found = checkpoint.sections.find(kRowSection);
+  if (found == checkpoint.sections.end()) return;
+  core::ByteReader in(found->second, "the checkpoint's section 'rows'");
+  next_row_ = in.get<std::int64_t>();
+  table_.restore(in);
+}
+
+void RunRecorder::open_journal(const TrainLoop& loop, const RunOptions& options) {
+  const auto circumstances = loop.learner().circumstances();
+  const auto* checkpoint = options.continued;
+  const bool exact = checkpoint != nullptr && run::Manifest::exact(*checkpoint);
+  std::int64_t length = -1;
+  if (exact) {
+    const auto manifest = run::Manifest::read(*checkpoint, "checkpoint");
+    if (const auto found = manifest.lengths.find(run::kJournalFile); found != manifest.lengths.end())
+      length = found->second;
+  }
+  const bool there = directory_.cut(run::kJournalFile, length);
+  if (exact && there && length > 0) {
+    directory_.append(run::kJournalFile, run::journal_continued(loop.ticks(), loop.position(), circumstances));
+    return;
+  }
+  directory_.append(run::kJournalFile, run::journal_header(circumstances, loop.hyperparameters()));
+  if (loop.position() == protocol::Position{}) return;
+  record({loop.ticks(), loop.position(),
+          protocol::Load{checkpoint != nullptr ? folder().string() : "another run", "last"}});
 }
 
 void RunRecorder::set_tensorboard(bool wanted) {
@@ -54,11 +114,26 @@ void RunRecorder::set_tensorboard(bool wanted) {
 }
 
 double RunRecorder::seconds() const {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  return seconds_before_ + std::chrono::duration<double>(Clock::now() - start_).count();
 }
 
 void RunRecorder::reconfigured(const TrainLoop& loop) {
-  directory_.write_configuration(loop.hyperparameters());
+  directory_.enqueue_configuration(loop.hyperparameters());
+}
+
+void RunRecorder::begun_anew(TrainLoop& loop) {
+  directory_.finish();
+  for (const char* checkpoint : {"checkpoints/best.safetensors", "checkpoints/last.safetensors"})
+    directory_.set_aside(checkpoint);
+  experience_.begin_anew();
+  next_row_ = loop.position().environment_steps + kStepsPerRow;
+  reconfigured(loop);
+  save(loop);
+}
+
+void RunRecorder::autosave(TrainLoop& loop) {
+  if (options_.autosave_seconds <= 0) return;
+  if (std::chrono::duration<double>(Clock::now() - saved_).count() >= options_.autosave_seconds) save(loop);
 }
 
 void RunRecorder::on_metrics(const TrainLoop& loop, std::span<const protocol::MetricValue> values) {
@@ -84,9 +159,22 @@ void RunRecorder::on_episode(const TrainLoop& loop, const protocol::EpisodeRecor
 
 void RunRecorder::on_evaluation(TrainLoop& loop, const Evaluation& /*evaluation*/, bool best) {
   progress_row(loop);
-  if (best) directory_.write_checkpoint("best", make_checkpoint(loop));
+  auto checkpoint = make_checkpoint(loop);
+  checkpoint.sections.clear();
+  if (best) directory_.write_checkpoint("best", checkpoint);
+  keep_step(loop, std::move(checkpoint));
   if (tensorboard_) tensorboard_->on_evaluation(loop);
   save(loop);
+}
+
+void RunRecorder::keep_step(const TrainLoop& loop, core::Archive checkpoint) {
+  const auto name = "step-" + std::to_string(loop.position().environment_steps);
+  directory_.write_checkpoint(name, std::move(checkpoint));
+  std::erase(steps_kept_, name);
+  steps_kept_.push_back(name);
+  if (steps_kept_.size() <= kStepsKept) return;
+  directory_.remove("checkpoints/" + steps_kept_.front() + ".safetensors");
+  steps_kept_.pop_front();
 }
 
 void RunRecorder::progress_row(const TrainLoop& loop) {
@@ -111,8 +199,17 @@ void RunRecorder::record(const run::JournalEntry& entry) {
 }
 
 void RunRecorder::save(TrainLoop& loop) {
+  saved_ = Clock::now();
   flush();
-  directory_.write_checkpoint("last", make_checkpoint(loop));
+  auto checkpoint = make_checkpoint(loop);
+  if (options_.experience) experience_.write(loop.learner(), directory_);
+  run::Manifest{experience_.parts(), options_.experience, directory_.lengths(), seconds()}.write(checkpoint);
+  core::ByteWriter row;
+  row.put(next_row_);
+  table_.save(row);
+  checkpoint.sections[kRowSection] = row.take();
+  directory_.write_checkpoint("last", std::move(checkpoint));
+  experience_.remove_old(directory_);
 }
 
 void RunRecorder::close(TrainLoop& loop) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <deque>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -7,22 +8,29 @@
 #include "engine/run/journal.hpp"
 #include "engine/run/progress_table.hpp"
 #include "engine/run/run_directory.hpp"
+#include "engine/train/experience_log.hpp"
 #include "engine/train/tensorboard_sink.hpp"
 #include "engine/train/train_loop.hpp"
 
 namespace qarium::train {
 
 struct RunOptions {
-  bool append = false;       ///< goes on with a run that is there
-  bool tensorboard = false;  ///< writes an event file, too
+  run::Opening opening = run::Opening::New;
+  /// The checkpoint of the folder's run that the loop goes on from, where it does; read by the constructor alone.
+  const core::Archive* continued = nullptr;
+  bool tensorboard = false;       ///< writes an event file, too
+  bool experience = true;         ///< checkpoints hold what is in replay
+  double autosave_seconds = 120;  ///< after so long a checkpoint is written; 0: at evaluations and at the end alone
 };
 
 /// The layer around a training loop that records it: config.toml, progress.csv, monitor.csv (Stable-Baselines3's
-/// Monitor format), journal.jsonl, checkpoints/{last,best}.safetensors and, where wanted, TensorBoard's event file.
+/// Monitor format), journal.jsonl, checkpoints/{last,best}.safetensors with the state beside `last` from which learning
+/// goes on exactly, the weights of the last few evaluations (checkpoints/step-N), and, where wanted, TensorBoard's
+/// event file.
 class RunRecorder final : public TrainEvents {
  public:
-  /// Throws core::UserError as run::RunDirectory. `writer` must outlive this.
-  RunRecorder(const std::filesystem::path& folder, const TrainLoop& loop, run::Writer& writer,
+  /// Writes the first checkpoint. Throws core::UserError as run::RunDirectory. `writer` must outlive this.
+  RunRecorder(const std::filesystem::path& folder, TrainLoop& loop, run::Writer& writer,
               const RunOptions& options = {});
 
   void on_metrics(const TrainLoop& loop, std::span<const protocol::MetricValue> values) override;
@@ -35,22 +43,38 @@ class RunRecorder final : public TrainEvents {
   void save(TrainLoop& loop);
   /// Save, and the journal's last line.
   void close(TrainLoop& loop);
-  /// The configuration was replaced: config.toml is written again.
+  /// A hyperparameter was changed: config.toml is written again.
   void reconfigured(const TrainLoop& loop);
+  /// Learning has begun anew, or goes on from another checkpoint: what was best so far keeps its place under another
+  /// name.
+  void begun_anew(TrainLoop& loop);
+  /// A checkpoint where enough time has passed since the last; to be called between ticks.
+  void autosave(TrainLoop& loop);
   void set_tensorboard(bool wanted);
   bool writes_tensorboard() const { return tensorboard_.has_value(); }
 
   const std::filesystem::path& folder() const { return directory_.folder(); }
 
  private:
+  using Clock = std::chrono::steady_clock;
+
+  void open_rows(const TrainLoop& loop, const run::Manifest& manifest);
+  void continue_row(const core::Archive& checkpoint);
+  void open_journal(const TrainLoop& loop, const RunOptions& options);
   void progress_row(const TrainLoop& loop);
   void flush();
+  void keep_step(const TrainLoop& loop, core::Archive checkpoint);
   double seconds() const;
 
+  RunOptions options_;
   run::RunDirectory directory_;
+  ExperienceLog experience_;
   run::ProgressTable table_;
   std::optional<TensorboardSink> tensorboard_;
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  Clock::time_point start_ = Clock::now();
+  Clock::time_point saved_ = Clock::now();
+  double seconds_before_ = 0;  ///< that the run had taken when it was gone on with
+  std::deque<std::string> steps_kept_;
   std::string progress_;
   std::string monitor_;
   std::int64_t next_row_ = 0;

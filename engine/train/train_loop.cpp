@@ -34,6 +34,12 @@ TrainLoop::TrainLoop(const config::Hyperparameters& hyperparameters, const std::
   configure(hyperparameters);
 }
 
+TrainLoop::TrainLoop(const core::Archive& checkpoint, const config::Hyperparameters& hyperparameters,
+                     const std::string& device, TrainEvents* events, agent::Families families)
+    : device_(device), events_(events), families_(families) {
+  restore(checkpoint, hyperparameters);
+}
+
 TrainLoop::World TrainLoop::make_world(const config::Hyperparameters& hyperparameters) const {
   config::validate(hyperparameters);
   World world;
@@ -56,6 +62,7 @@ void TrainLoop::adopt(World world) {
   position_ = {};
   episodes_ = steps_since_evaluation_ = 0;
   final_evaluation_done_ = false;
+  stop_.reset();
   last_evaluation_.reset();
   best_evaluation_.reset();
   returns_.clear();
@@ -116,6 +123,7 @@ void TrainLoop::set(const std::string& name, const config::Value& value) {
   std::vector<env::StepResult> results(n);
   const bool new_network =
       now_.learner->rebuild(changed, environments ? environments->spec() : spec(), new_environments);
+  if (changed.n_timesteps != h.n_timesteps) stop_.reset();
   now_.hyperparameters = changed;
   if (new_network) ++rebuilds_;
   if (environments) {
@@ -127,66 +135,18 @@ void TrainLoop::set(const std::string& name, const config::Value& value) {
     best_evaluation_.reset();
   }
   show_observations(*now_.environments, *now_.learner);
-  if (position_.environment_steps < changed.n_timesteps) final_evaluation_done_ = false;
+  if (position_.environment_steps < last_step()) final_evaluation_done_ = false;
   if (evaluator_ && (new_network || new_environments)) begin_evaluation();
 }
 
-std::vector<EpisodeInProgress> TrainLoop::episodes_in_progress() const {
-  std::vector<EpisodeInProgress> episodes;
-  episodes.reserve(now_.environments->size());
-  for (std::size_t i = 0; i < now_.environments->size(); ++i)
-    episodes.push_back({now_.environments->episode(i), now_.actions[i]});
-  return episodes;
-}
-
-core::Archive TrainLoop::save() {
-  core::Archive archive;
-  now_.learner->save(archive);
-  save_episodes(archive, episodes_in_progress());
-  archive.metadata["environment_steps"] = std::to_string(position_.environment_steps);
-  archive.metadata["updates"] = std::to_string(position_.updates);
-  archive.metadata["episodes"] = std::to_string(episodes_);
-  if (best_evaluation_) archive.metadata["best_evaluation"] = config::format(*best_evaluation_);
-  return archive;
-}
-
-void TrainLoop::restore(const core::Archive& archive, const config::Hyperparameters& hyperparameters) {
-  auto world = make_world(hyperparameters);
-  world.learner->restore(archive);
-  const auto n = world.environments->size();
-  if (const auto episodes = read_episodes(archive, n, world.environments->spec().action_space.n())) {
-    for (std::size_t i = 0; i < n; ++i)
-      retrace(world, i, (*episodes)[i]);
-  }
-  const protocol::Position position{archive.count("environment_steps"), archive.count("updates")};
-  const auto episodes = archive.count("episodes");
-  std::optional<double> best;
-  if (archive.metadata.contains("best_evaluation")) best = archive.number("best_evaluation");
-  adopt(std::move(world));
-  position_ = position;
-  episodes_ = episodes;
-  best_evaluation_ = best;
-}
-
-void TrainLoop::retrace(World& world, std::size_t i, const EpisodeInProgress& episode) const {
-  auto& environments = *world.environments;
-  environments.reset(i, episode.number);
-  env::StepResult result;
-  for (const int action : episode.actions) {
-    result = environments[i].step(action);
-    if (result.over()) {
-      throw core::UserError("episode " + std::to_string(episode.number) + " of environment " + std::to_string(i) +
-                            " is over before its last action: the environment is not the one it was saved with");
-    }
-    world.returns[i] += result.reward;
-  }
-  world.actions[i] = episode.actions;
-  if (!episode.actions.empty()) world.learner->resume_episode(i, episode.actions.back(), result.reward);
+void TrainLoop::stop_at(std::int64_t steps) {
+  stop_ = steps;
+  if (position_.environment_steps < steps) final_evaluation_done_ = false;
 }
 
 bool TrainLoop::finished() const {
   const auto& h = now_.hyperparameters;
-  return position_.environment_steps >= h.n_timesteps && !now_.learner->update_due() && !evaluator_ &&
+  return position_.environment_steps >= last_step() && !now_.learner->update_due() && !evaluator_ &&
          (final_evaluation_done_ || h.eval_freq == 0);
 }
 
@@ -253,7 +213,7 @@ void TrainLoop::tell(std::span<const protocol::MetricId> metrics, std::span<cons
 void TrainLoop::schedule_evaluation() {
   const auto& h = now_.hyperparameters;
   steps_since_evaluation_ += h.n_envs;
-  const bool last = position_.environment_steps >= h.n_timesteps && !final_evaluation_done_;
+  const bool last = position_.environment_steps >= last_step() && !final_evaluation_done_;
   if (h.eval_freq > 0 && (steps_since_evaluation_ >= h.eval_freq || last)) {
     steps_since_evaluation_ = 0;
     final_evaluation_done_ = last;
@@ -264,6 +224,7 @@ void TrainLoop::schedule_evaluation() {
 void TrainLoop::begin_evaluation() {
   const auto& h = now_.hyperparameters;
   evaluator_ = std::make_unique<Evaluator>(h.environment, h.n_eval_episodes, seed_of(h));
+  evaluation_ticks_ = 0;
 }
 
 void TrainLoop::update_tick() {
@@ -274,6 +235,7 @@ void TrainLoop::update_tick() {
 }
 
 void TrainLoop::evaluation_tick() {
+  ++evaluation_ticks_;
   const auto result = evaluator_->tick(now_.learner->policy());
   if (!result) return;
   evaluator_.reset();

@@ -48,11 +48,18 @@ class TrainLoop {
   /// hyperparameters that do not fit together.
   TrainLoop(const config::Hyperparameters& hyperparameters, const std::string& device, TrainEvents* events,
             agent::Families families = agent::families());
+  /// Goes on from a checkpoint of a loop with these hyperparameters, as `restore`.
+  TrainLoop(const core::Archive& checkpoint, const config::Hyperparameters& hyperparameters, const std::string& device,
+            TrainEvents* events, agent::Families families = agent::families());
 
   /// Throws std::runtime_error where learning has diverged; the parameters are those before the update.
   Tick tick();
-  /// n_timesteps reached and the last evaluation done.
+  /// The last step reached and the last evaluation done.
   bool finished() const;
+  /// Where learning stops: after n_timesteps environment steps, or after `steps` where that was asked for. Schedules go
+  /// by n_timesteps alone; a change of n_timesteps is where it stops again.
+  void stop_at(std::int64_t steps);
+  std::int64_t last_step() const { return stop_.value_or(now_.hyperparameters.n_timesteps); }
 
   /// Changes one hyperparameter at once, rebuilding what must be: network blocks that keep their shape keep weights and
   /// moments; replay stays where its size and the environment stay. Throws core::UserError or std::bad_alloc and
@@ -61,15 +68,15 @@ class TrainLoop {
   /// Begins again from nothing. Throws as above and changes nothing.
   void configure(const config::Hyperparameters& hyperparameters);
 
-  /// All that a checkpoint holds.
+  /// All that a checkpoint holds, but for the learner's experience.
   core::Archive save();
-  /// Goes on from what `save` wrote of a loop with these hyperparameters. Throws core::UserError and changes nothing
-  /// where it does not fit.
+  /// Goes on from what `save` wrote of a loop with these hyperparameters: exactly, as one that was never stopped, where
+  /// the archive has its sections and the experience. Throws core::UserError and changes nothing where it does not fit.
   void restore(const core::Archive& archive, const config::Hyperparameters& hyperparameters);
 
   const config::Hyperparameters& hyperparameters() const { return now_.hyperparameters; }
   const protocol::Position& position() const { return position_; }
-  /// Calls of tick() since construction; never starts again.
+  /// Calls of tick() since construction, or since that of the loop that this one goes on with.
   std::int64_t ticks() const { return ticks_; }
   std::int64_t episodes() const { return episodes_; }
   /// Counts the networks made: another number, another structure.
@@ -107,6 +114,19 @@ class TrainLoop {
   void adopt(World world);
   void retrace(World& world, std::size_t i, const EpisodeInProgress& episode) const;
   void register_metrics();
+  /// What it takes to go on exactly.
+  struct Exact {
+    std::int64_t ticks = 0;
+    std::int64_t steps_since_evaluation = 0;
+    bool final_evaluation_done = false;
+    std::optional<std::int64_t> stop;
+    std::optional<Evaluation> last_evaluation;
+    std::int64_t evaluation_ticks = -1;  ///< of an evaluation in progress; -1: none
+    std::vector<double> returns;         ///< of the last episodes
+  };
+  void save_exact(core::Archive& archive) const;
+  static std::optional<Exact> read_exact(const core::Archive& archive);
+  void take_exact(const Exact& exact);
 
   void environment_tick(Tick& tick);
   void update_tick();
@@ -121,6 +141,8 @@ class TrainLoop {
   agent::Families families_;
   World now_;
   std::unique_ptr<Evaluator> evaluator_;
+  std::int64_t evaluation_ticks_ = 0;  ///< of the evaluation in progress
+  std::optional<std::int64_t> stop_;
 
   protocol::Position position_;
   std::int64_t ticks_ = 0;

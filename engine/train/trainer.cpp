@@ -1,8 +1,11 @@
 #include "engine/train/trainer.hpp"
 
 #include <algorithm>
+#include <cstdio>
+#include <utility>
 
 #include "engine/core/error.hpp"
+#include "engine/core/files.hpp"
 #include "engine/core/openblas.hpp"
 #include "engine/core/overloaded.hpp"
 #include "engine/protocol/command_table.hpp"
@@ -68,15 +71,27 @@ Trainer::Trainer(const TrainerOptions& options, run::Writer& writer,
       recorder_(std::make_unique<Recorder>(*this)),
       loop_(std::make_unique<TrainLoop>(options.hyperparameters, options.device, recorder_.get(), options.families)),
       running_(!options.start_paused) {
-  if (!options.load.empty()) apply(protocol::Load{options.load, "last"}, *loop_);
+  std::optional<core::Archive> continued;
+  const bool same_run = !options.load.empty() && options.load == options.run;
+  if (!options.load.empty()) {
+    const auto source = core::shown(run::RunDirectory::checkpoint_path(options.load, "last"));
+    load_checkpoint(continued.emplace(run::read_checkpoint(options.load, "last")), source, *loop_);
+  }
   if (!options.trained.empty()) {
     apply(protocol::LoadTrained{options.trained}, *loop_);
     running_ = false;
   }
   if (!options.run.empty()) {
-    const RunOptions how{.append = run::RunDirectory::holds_run(options.run), .tensorboard = options.tensorboard};
+    const RunOptions how{.opening = same_run            ? run::Opening::Continue
+                                    : options.fresh_run ? run::Opening::Fresh
+                                                        : run::Opening::New,
+                         .continued = same_run ? &*continued : nullptr,
+                         .tensorboard = options.tensorboard,
+                         .experience = options.save_experience,
+                         .autosave_seconds = options.autosave_seconds};
     run_ = std::make_unique<RunRecorder>(options.run, *loop_, writer_, how);
   }
+  speed_steps_ = loop_->position().environment_steps;
   speed_metric();  // before the first snapshot tells what there is
   publish();
   thread_ = std::thread([this] { work(); });
@@ -99,22 +114,36 @@ void Trainer::set_needs(protocol::Needs needs) {
 void Trainer::work() {
   loop_->learner().prepare_thread();
   while (!stop_.load()) {
-    drain_commands();
-    answer_request();
-    if (running_) {
-      tick();
-      publish_if_due();
-    } else {
-      collect_writer_errors();
-      if (dirty_ || seen_needs_ != needs_.load()) publish();
-      if (run_) {
-        commands_.wait_for(kWriterInterval);  // what it could not write, it says later
-      } else {
-        commands_.wait();
-      }
+    try {
+      work_once();
+    } catch (const std::exception& error) {
+      // Learning stands still, its state is kept, and the window says what happened.
+      fail(error.what());
+      commands_.wait_for(kWriterInterval);
     }
   }
-  if (run_) run_->close(*loop_);
+  try {
+    if (run_) run_->close(*loop_);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "qarium: the run could not be closed: %s\n", error.what());
+  }
+}
+
+void Trainer::work_once() {
+  drain_commands();
+  answer_request();
+  if (running_) {
+    tick();
+    publish_if_due();
+    return;
+  }
+  collect_writer_errors();
+  if (dirty_ || seen_needs_ != needs_.load()) publish();
+  if (run_) {
+    commands_.wait_for(kWriterInterval);  // what it could not write, it says later
+  } else {
+    commands_.wait();
+  }
 }
 
 void Trainer::answer_request() {
@@ -146,6 +175,7 @@ void Trainer::answer(const protocol::Numbered<protocol::TrainerCommand>& numbere
     answer.message = carry_out(numbered.command);
     answer.accepted = true;
     if (run_ && protocol::journaled(numbered.command)) run_->record(entry);
+    if (run_ && std::exchange(begun_anew_, false)) run_->begun_anew(*loop_);
   } catch (const core::UserError& error) {
     answer.message = error.what();
   } catch (const std::exception& error) {
@@ -160,7 +190,7 @@ void Trainer::answer(const protocol::Numbered<protocol::TrainerCommand>& numbere
 
 std::string Trainer::start_running() {
   if (loop_->finished()) {
-    throw core::UserError("all " + std::to_string(loop_->hyperparameters().n_timesteps) +
+    throw core::UserError("all " + std::to_string(loop_->last_step()) +
                           " steps are done: raise n_timesteps to go on, or reset");
   }
   error_.clear();
@@ -172,10 +202,7 @@ std::string Trainer::start_running() {
 
 std::string Trainer::carry_out(const protocol::TrainerCommand& command) {
   const auto message = apply(command, *loop_);
-  if (protocol::changes_learning(command)) {
-    loop_->learner().prepare_thread();
-    if (run_) run_->reconfigured(*loop_);
-  }
+  if (protocol::changes_learning(command)) loop_->learner().prepare_thread();
   return std::visit(core::Overloaded{
                         [&](const protocol::Run&) {
                           countdown_.reset();
@@ -202,7 +229,11 @@ std::string Trainer::carry_out(const protocol::TrainerCommand& command) {
                           run_->set_tensorboard(record.on);
                           return std::string(record.on ? "writing TensorBoard's event file" : "event file closed");
                         },
-                        [&](const protocol::Set&) { return message; },
+                        [&](const protocol::Set&) {
+                          if (run_) run_->reconfigured(*loop_);
+                          return message;
+                        },
+                        [&](const protocol::StopAt&) { return message; },
                         [&](const protocol::LoadTrained&) {
                           running_ = false;
                           return begin_anew(message);
@@ -217,6 +248,9 @@ std::string Trainer::carry_out(const protocol::TrainerCommand& command) {
 std::string Trainer::begin_anew(const std::string& message) {
   error_.clear();
   countdown_.reset();
+  speed_since_ = Clock::now();
+  speed_steps_ = loop_->position().environment_steps;
+  begun_anew_ = true;
   return message;
 }
 
@@ -233,6 +267,7 @@ void Trainer::tick() {
     dirty_ = true;
     count_down(done);
     if (loop_->finished()) running_ = false;
+    if (run_) run_->autosave(*loop_);
     measure_speed();
   } catch (const std::exception& error) {
     fail(error.what());

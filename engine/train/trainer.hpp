@@ -23,7 +23,10 @@ namespace qarium::train {
 struct TrainerOptions {
   config::Hyperparameters hyperparameters;
   std::string device = "auto";
-  std::string run;  ///< run directory; empty writes nothing
+  std::string run;                ///< run directory; empty writes nothing
+  bool fresh_run = false;         ///< where it exists, a folder beside it is made: NAME-2
+  bool save_experience = true;    ///< checkpoints hold what is in replay
+  double autosave_seconds = 120;  ///< a checkpoint after so long; 0: at evaluations and at the end alone
   bool start_paused = false;
   std::string load;          ///< run directory to continue from; empty begins anew
   std::string trained;       ///< preset whose trained agent to begin with, paused; empty: none
@@ -66,6 +69,7 @@ class Trainer {
   };
 
   void work();
+  void work_once();
   void drain_commands();
   void answer(const protocol::Numbered<protocol::TrainerCommand>& command);
   std::string carry_out(const protocol::TrainerCommand& command);
@@ -103,6 +107,7 @@ class Trainer {
   std::unique_ptr<TrainLoop> loop_;
   std::unique_ptr<RunRecorder> run_;
   bool running_ = false;
+  bool begun_anew_ = false;  ///< by the command that is being answered
   std::optional<Countdown> countdown_;
   std::string error_;
   std::uint64_t sequence_ = 0;

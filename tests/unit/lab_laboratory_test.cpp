@@ -33,7 +33,6 @@ protocol::LaboratoryOptions small_copy(const std::string& memory = "ntm") {
 
 void learn(lab::Laboratory& laboratory, std::int64_t sequences) {
   nn::prepare_thread(1);
-  nn::set_blas_threads(1);
   while (laboratory.sequences() < sequences)
     laboratory.tick();
 }

@@ -160,7 +160,7 @@ TEST_CASE("a folder that holds a run is refused, or gone on with") {
   CHECK(tests::read_text(folder / "run" / "config.toml") == before);
   CHECK(lines_of(folder / "run" / "monitor.csv").size() == 5);
 
-  RunRecorder again(folder / "run", loop, writer, {.append = true});
+  RunRecorder again(folder / "run", loop, writer, {.opening = run::Opening::Continue});
   events.run = &again;
   while (loop.episodes() < 5)
     loop.tick();

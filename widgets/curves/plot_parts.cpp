@@ -17,8 +17,8 @@ constexpr float kValueLabels = 48;
 constexpr std::size_t kStampsDashed = 24;
 
 /// "400 k", or "1.02k" where that is too wide.
-ShortText axis_label(const ImFont* font, double value, float room) {
-  const auto text = compact(value);
+ShortText axis_label(const ImFont* font, double value, double step, float room) {
+  const auto text = compact(value, step);
   if (text_width(font, text) <= room) return text;
   ShortText narrow;
   for (const char letter : text.view()) {
@@ -84,7 +84,8 @@ void draw_axes(const PanelContext& context, const Plot& plot, bool step_labels) 
   const auto* font = context.fonts.number;
   const int most_y = std::clamp(static_cast<int>(plot.area.height() / context.px(30)), 3, 6);
   float last_y = 1e9F;
-  for (const double at : ticks(plot.y, most_y)) {
+  const auto values = ticks(plot.y, most_y);
+  for (const double at : values) {
     const float y = std::round(plot.screen_y(at));
     if (y < plot.area.min.y - 1 || y > plot.area.max.y + 1) continue;
     list.AddLine({plot.area.min.x, y}, {plot.area.max.x, y}, theme.line_quiet);
@@ -92,15 +93,16 @@ void draw_axes(const PanelContext& context, const Plot& plot, bool step_labels) 
     last_y = y;
     const Rect label{{plot.area.min.x - context.px(kValueLabels), y - font->FontSize / 2},
                      {plot.area.min.x - context.px(6), y + font->FontSize / 2}};
-    draw_text_in(list, font, label, theme.quiet, axis_label(font, at, label.width()), Align::Right);
+    draw_text_in(list, font, label, theme.quiet, axis_label(font, at, values.step, label.width()), Align::Right);
   }
   list.AddLine({plot.area.min.x, plot.area.max.y}, {plot.area.max.x, plot.area.max.y}, theme.line);
   if (!step_labels) return;
   const int most_x = std::clamp(static_cast<int>(plot.area.width() / context.px(64)), 3, 10);
   float free = plot.area.min.x - 1;
-  for (const double at : ticks(plot.x, most_x)) {
+  const auto steps = ticks(plot.x, most_x);
+  for (const double at : steps) {
     const float x = plot.screen_x(at);
-    const auto text = compact(at);
+    const auto text = compact(at, steps.step);
     const float half = text_width(font, text) / 2;
     const float left = std::clamp(x - half, plot.area.min.x, std::max(plot.area.min.x, plot.area.max.x - 2 * half));
     if (left < free) continue;

@@ -101,6 +101,23 @@ ShortText compact(double value) {
   return text.print("%.3g", value);
 }
 
+ShortText compact(double value, double step) {
+  const double size = std::abs(value);
+  if (!std::isfinite(value) || !(step > 0) || size < 1e-3) return compact(value);
+  struct Unit {
+    double from;
+    double size;
+    const char* name;
+  };
+  constexpr std::array<Unit, 4> kUnits{{{999.5e6, 1e9, " G"}, {999.5e3, 1e6, " M"}, {999.5, 1e3, " k"}, {0, 1, ""}}};
+  const auto& unit = *std::find_if(kUnits.begin(), kUnits.end(), [&](const Unit& its) { return size >= its.from; });
+  const int usual = std::max(0, 2 - static_cast<int>(std::floor(std::log10(size / unit.size))));
+  const int needed = static_cast<int>(std::ceil(-std::log10(step / unit.size) - 1e-6));
+  if (needed <= usual) return compact(value);
+  ShortText text;
+  return text.print("%.*f%s", std::min(needed, 12), value / unit.size, unit.name);
+}
+
 ShortText number(double value) {
   ShortText text;
   print_number(text, value, "");

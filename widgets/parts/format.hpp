@@ -33,6 +33,8 @@ class ShortText {
 ShortText count(std::int64_t value);
 /// "16.6 k", "400 k", "1.25 M": three digits at most, for axes and sizes.
 ShortText compact(double value);
+/// The same with as many digits as tell it from values `step` away.
+ShortText compact(double value, double step);
 /// About four significant digits, without exponent where a person reads it more easily: "1.420", "0.0125", "2.5e-4".
 ShortText number(double value);
 /// The same with a sign always.

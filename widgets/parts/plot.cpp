@@ -55,6 +55,7 @@ Ticks ticks(const Axis& axis, int most) {
   const double span = axis.high - axis.low;
   if (!(span > 0) || !std::isfinite(span)) return result;
   const double step = step_for(span, most);
+  result.step = step;
   const double first = std::ceil(axis.low / step - 1e-6);
   for (int i = 0; result.size < 16; ++i) {
     const double at = (first + i) * step;

@@ -25,6 +25,7 @@ struct Axis {
 struct Ticks {
   std::array<double, 16> at{};
   int size = 0;
+  double step = 0;  ///< between neighbours; 0 on a logarithmic axis
   const double* begin() const { return at.data(); }
   const double* end() const { return at.data() + size; }
 };

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "engine/agent/dqn/td_loss.hpp"
+#include "engine/agent/network/divergence.hpp"
 
 namespace qarium::agent {
 namespace {
@@ -67,17 +68,13 @@ void Dqn::compute_targets(const ReplayBuffer& replay, bool double_q) {
   }
 }
 
-double Dqn::descend(const torch::Tensor& values, const torch::Tensor& slope, double loss,
-                    const config::Hyperparameters& h) {
-  if (!std::isfinite(loss)) {
-    throw std::runtime_error("the loss is no longer finite: lower learning_rate or max_grad_norm, then reset");
-  }
+double Dqn::descend(const torch::Tensor& observations, const torch::Tensor& values, const torch::Tensor& slope,
+                    double loss, const config::Hyperparameters& h) {
+  if (!std::isfinite(loss)) throw std::runtime_error(describe_divergence(online_, observations));
   online_.parameters().zero_gradients();
   values.backward(slope.to(online_.device()));
   const double norm = optimizer_.step(online_.parameters(), h);
-  if (!std::isfinite(norm)) {
-    throw std::runtime_error("the gradient is no longer finite: lower learning_rate or max_grad_norm, then reset");
-  }
+  if (!std::isfinite(norm)) throw std::runtime_error(describe_divergence(online_, observations));
   return norm;
 }
 
@@ -88,7 +85,8 @@ UpdateReport Dqn::update(ReplayBuffer& replay, const config::Hyperparameters& h,
   replay.sample(n, h.gamma, beta, stream, last_.steps);
   compute_targets(replay, h.double_q);
 
-  const auto values = online_.network().forward(gather(replay, &Transition::slot, online_));
+  const auto observations = gather(replay, &Transition::slot, online_);
+  const auto values = online_.network().forward(observations);
   const auto on_cpu = values.detach().to(torch::kCPU).contiguous();
   // The loss's gradient with respect to the action values is written out: it is zero but for the actions taken.
   auto slope = torch::zeros({static_cast<std::int64_t>(n), static_cast<std::int64_t>(actions)}, torch::kFloat);
@@ -108,7 +106,7 @@ UpdateReport Dqn::update(ReplayBuffer& replay, const config::Hyperparameters& h,
     slope.data_ptr<float>()[i * actions + action] = last_.steps[i].weight * derivative / static_cast<float>(n);
     errors_[i] = std::abs(error);
   }
-  const double norm = descend(values, slope, loss, h);
+  const double norm = descend(observations, values, slope, loss, h);
   for (std::size_t i = 0; i < n; ++i) {
     replay.set_priority(last_.steps[i].slot, errors_[i], h.prioritized_replay_alpha, h.prioritized_replay_eps);
   }

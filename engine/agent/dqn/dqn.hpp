@@ -56,13 +56,17 @@ class Dqn {
   Optimizer& optimizer() { return optimizer_; }
   const NetworkPolicy& online() const { return online_; }
   const LastBatch& last_batch() const { return last_; }
+  /// Networks that this learner had before; setting it is for whoever goes on with what was saved.
+  std::uint32_t rebuilds() const { return rebuilds_; }
+  void count_rebuilds(std::uint32_t rebuilds) { rebuilds_ = rebuilds; }
 
  private:
   /// y for every step of last_.steps.
   void compute_targets(const ReplayBuffer& replay, bool double_q);
-  /// One step of the optimizer from the loss's gradient with respect to `values`. Returns the gradient's norm.
-  double descend(const torch::Tensor& values, const torch::Tensor& slope, double loss,
-                 const config::Hyperparameters& hyperparameters);
+  /// One step of the optimizer from the loss's gradient with respect to the `values` of these observations. Returns the
+  /// gradient's norm.
+  double descend(const torch::Tensor& observations, const torch::Tensor& values, const torch::Tensor& slope,
+                 double loss, const config::Hyperparameters& hyperparameters);
   torch::Tensor gather(const ReplayBuffer& replay, std::size_t Transition::* slot, const NetworkPolicy& policy);
 
   NetworkPolicy online_;

@@ -3,6 +3,7 @@
 
 #include "engine/agent/dqn/dqn_learner.hpp"
 #include "engine/agent/network/weights.hpp"
+#include "engine/core/bytes.hpp"
 #include "engine/core/error.hpp"
 
 namespace qarium::agent {
@@ -13,6 +14,7 @@ constexpr const char* kMean = "optimizer/mean/";
 constexpr const char* kSquare = "optimizer/square/";
 constexpr const char* kVelocity = "optimizer/velocity/";  // only where RMSprop had momentum
 constexpr const char* kMemory = "episodes/memory/";       // what is remembered of the episodes in progress
+constexpr const char* kSection = "dqn";
 
 }  // namespace
 
@@ -25,6 +27,7 @@ void DqnLearner::save(core::Archive& archive) {
   if (dqn_.optimizer().has_velocity()) save_flat(archive, dqn_.optimizer().velocity(), slices, kVelocity);
   archive.metadata["optimizer"] = dqn_.optimizer().kind();
   archive.metadata["optimizer_steps"] = std::to_string(dqn_.optimizer().steps());
+  save_exact(archive);
   if (!recurrent_state_.layout) return;
   const auto& parts = recurrent_state_.layout->parts;
   for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -44,6 +47,7 @@ void DqnLearner::restore(const core::Archive& archive) {
   if (archive.find(kVelocity + slices.front().name))
     restore_flat(archive, slices, kVelocity, dqn_.optimizer().velocity());
   dqn_.optimizer().restore(archive.text("optimizer"), archive.count("optimizer_steps"));
+  restore_exact(archive);
   // Checkpoints of earlier versions hold no episodes.
   if (!recurrent_state_.layout || archive.find("episodes/0/number") == nullptr) return;
   const auto& parts = recurrent_state_.layout->parts;
@@ -55,6 +59,84 @@ void DqnLearner::restore(const core::Archive& archive) {
       throw core::UserError("array '" + array.name + "' of the checkpoint has another shape than the memory");
     std::ranges::copy(array.values, recurrent_state_.part(i).begin());
   }
+}
+
+void DqnLearner::save_exact(core::Archive& archive) const {
+  core::ByteWriter out;
+  out.put(steps_in_replay_);
+  out.put(steps_since_round_);
+  out.put(steps_since_target_);
+  out.put(updates_due_);
+  out.put(last_update_step_);
+  out.put(replay_number_);
+  out.put(dqn_.rebuilds());
+  out.put(replay_stream_.position());
+  for (std::size_t i = 0; i < environments(); ++i) {
+    out.put(exploration_streams_[i].position());
+    out.put(static_cast<std::uint8_t>(in_episode_[i]));
+    out.put(recurrent_state_.actions[i]);
+    out.put(recurrent_state_.rewards[i]);
+  }
+  replay_->save_priorities(out);
+  if (sequences_) sequences_->save(out);
+  archive.sections[kSection] = out.take();
+}
+
+void DqnLearner::restore_exact(const core::Archive& archive) {
+  const auto found = archive.sections.find(kSection);
+  if (found == archive.sections.end()) return;
+  core::ByteReader in(found->second, "the checkpoint's section 'dqn'");
+  const auto steps_in_replay = in.get<std::int64_t>();
+  const auto steps_since_round = in.get<std::int64_t>();
+  steps_since_target_ = in.get<std::int64_t>();
+  const auto updates_due = in.get<std::int64_t>();
+  const auto last_update_step = in.get<std::int64_t>();
+  in.require(std::min({steps_in_replay, steps_since_round, steps_since_target_, updates_due}) >= 0, "counts below 0");
+  const auto replay_number = in.get<std::uint64_t>();
+  dqn_.count_rebuilds(in.get<std::uint32_t>());
+  replay_stream_.seek(in.get<std::uint64_t>());
+  for (std::size_t i = 0; i < environments(); ++i) {
+    exploration_streams_[i].seek(in.get<std::uint64_t>());
+    in_episode_[i] = in.get<std::uint8_t>() != 0;
+    recurrent_state_.actions[i] = in.get<std::int64_t>();
+    recurrent_state_.rewards[i] = in.get<float>();
+    in.require(recurrent_state_.actions[i] < spec_.action_space.n(), "holds an action that is none");
+  }
+  if (archive.experience.empty() && steps_in_replay > 0) return;  // replay was left out, and fills anew
+  restore_experience(archive.experience);
+  replay_->restore_priorities(in);
+  if (sequences_) sequences_->restore(in, dqn_.online().begin(1).values.size());
+  in.expect_end();
+  steps_in_replay_ = steps_in_replay;
+  steps_since_round_ = steps_since_round;
+  updates_due_ = updates_due;
+  last_update_step_ = last_update_step;
+  replay_number_ = replay_number;
+}
+
+void DqnLearner::restore_experience(const std::vector<std::vector<std::byte>>& parts) {
+  for (const auto& part : parts) {
+    core::ByteReader in(part, "a part of the checkpoint's replay");
+    replay_->restore(in);
+    if (sequences_) sequences_->restore_states(in);
+    in.expect_end();
+  }
+  replay_->restored(hyperparameters_.n_step, hyperparameters_.prioritized_replay && !sequences_);
+}
+
+std::vector<std::byte> DqnLearner::experience_since(ExperienceMark& mark) const {
+  if (mark.replay != replay_number_ || mark.written.size() != environments())
+    mark = {replay_number_, std::vector<std::int64_t>(environments(), 0)};
+  if (mark.written == replay_->filled()) return {};
+  core::ByteWriter out;
+  replay_->save(mark.written, out);
+  if (sequences_) sequences_->save_states(mark.written, out);
+  mark.written = replay_->filled();
+  return out.take();
+}
+
+ExperienceMark DqnLearner::oldest_experience() const {
+  return {replay_number_, replay_->oldest()};
 }
 
 }  // namespace qarium::agent

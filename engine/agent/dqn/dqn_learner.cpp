@@ -1,8 +1,11 @@
 #include "engine/agent/dqn/dqn_learner.hpp"
 
 #include <algorithm>
+#include <cstdio>
+#include <new>
 
 #include "engine/agent/dqn/exploration.hpp"
+#include "engine/core/error.hpp"
 #include "engine/nn/runtime.hpp"
 
 namespace qarium::agent {
@@ -27,13 +30,24 @@ void require_room(const config::Hyperparameters& h, NetworkPolicy& policy) {
   require_room_for_states(policy.begin(1).bytes(), static_cast<std::size_t>(h.buffer_size), sequence_options(h));
 }
 
+[[noreturn]] void no_room_for_replay(const config::Hyperparameters& h, const env::EnvironmentSpec& spec) {
+  char gigabytes[32];
+  std::snprintf(gigabytes, sizeof gigabytes, "%.3g GB",
+                static_cast<double>(h.buffer_size) *
+                    static_cast<double>(spec.observation_space.bytes() + ReplayBuffer::slot_bytes()) / 1e9);
+  throw core::UserError("there is not enough memory for replay: buffer_size = " + std::to_string(h.buffer_size) +
+                        " takes " + gigabytes + "; choose a smaller one");
+}
+
 std::unique_ptr<ReplayBuffer> make_replay(const config::Hyperparameters& h, const env::EnvironmentSpec& spec,
-                                          bool recurrent) {
+                                          bool recurrent) try {
   auto replay = std::make_unique<ReplayBuffer>(spec.observation_space.bytes(), static_cast<std::size_t>(h.buffer_size),
                                                static_cast<std::size_t>(h.n_envs));
   // Where there is a memory, sequences have the priorities.
   replay->configure(h.n_step, h.prioritized_replay && !recurrent);
   return replay;
+} catch (const std::bad_alloc&) {
+  no_room_for_replay(h, spec);
 }
 
 std::unique_ptr<SequenceReplay> make_sequences(const config::Hyperparameters& h, const ReplayBuffer& replay,
@@ -72,7 +86,6 @@ core::Circumstances DqnLearner::circumstances() const {
 
 void DqnLearner::prepare_thread() const {
   nn::prepare_thread(hyperparameters_.threads);
-  nn::set_blas_threads(hyperparameters_.threads);
 }
 
 std::vector<protocol::Metric> DqnLearner::update_metrics() const {
@@ -262,6 +275,7 @@ bool DqnLearner::rebuild(const config::Hyperparameters& changed, const env::Envi
   if (new_episodes) begin_streams();
   if (replay) {
     replay_ = std::move(replay);
+    ++replay_number_;
     steps_in_replay_ = 0;
     last_update_step_ = -1;
   } else {

@@ -33,6 +33,8 @@ class DqnLearner final : public Learner {
                bool new_episodes) override;
   void save(core::Archive& archive) override;
   void restore(const core::Archive& archive) override;
+  std::vector<std::byte> experience_since(ExperienceMark& mark) const override;
+  ExperienceMark oldest_experience() const override;
 
   bool describe_replay(const env::Environment& renderer, const protocol::Position& position,
                        protocol::ReplayView& view) const override;
@@ -58,6 +60,9 @@ class DqnLearner final : public Learner {
   Change change_to(const config::Hyperparameters& changed, const env::EnvironmentSpec& spec) const;
   std::size_t environments() const { return static_cast<std::size_t>(hyperparameters_.n_envs); }
   void begin_streams();
+  void save_exact(core::Archive& archive) const;
+  void restore_exact(const core::Archive& archive);
+  void restore_experience(const std::vector<std::vector<std::byte>>& parts);
   void take_recurrent_state(RecurrentState fresh);
   void act_without_memory(double epsilon, std::span<int> actions);
   void act_with_memory(double epsilon, std::span<int> actions);
@@ -71,6 +76,7 @@ class DqnLearner final : public Learner {
   std::vector<bool> in_episode_;               ///< a step of the environment's present episode was taken
   core::RandomStream replay_stream_;
   std::vector<core::RandomStream> exploration_streams_;  ///< one an environment
+  std::uint64_t replay_number_ = 1;                      ///< counts the replays that were made
   std::int64_t steps_in_replay_ = 0;
   std::int64_t steps_since_round_ = 0;
   std::int64_t steps_since_target_ = 0;

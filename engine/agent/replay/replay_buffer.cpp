@@ -12,6 +12,8 @@ ReplayBuffer::ReplayBuffer(std::size_t observation_bytes, std::size_t capacity, 
       slots_(ring_ * n_environments),
       heads_(n_environments),
       written_(n_environments, 1),
+      filled_(n_environments, 0),
+      restored_from_(n_environments, 0),
       all_written_(n_environments) {
   for (std::size_t i = 0; i < n_environments; ++i) {
     heads_[i] = i * ring_;
@@ -71,6 +73,7 @@ void ReplayBuffer::mark_sampleable(std::size_t slot, bool sampleable) {
 void ReplayBuffer::advance(std::size_t environment) {
   auto& head = heads_[environment];
   head = following(head);
+  ++filled_[environment];
   if (written_[environment] < ring_) {
     ++written_[environment];
     ++all_written_;

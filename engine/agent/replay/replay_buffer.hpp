@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "engine/agent/replay/sum_tree.hpp"
+#include "engine/core/bytes.hpp"
 #include "engine/core/random.hpp"
+#include "engine/core/zeroed.hpp"
 
 namespace qarium::agent {
 
@@ -45,6 +47,8 @@ class ReplayBuffer {
   std::size_t size() const { return sampleable_; }
   std::size_t capacity() const { return slots_.size(); }
   std::size_t bytes() const { return observations_.size() + slots_.size() * sizeof(Slot); }
+  /// What a slot takes beside its observation.
+  static constexpr std::size_t slot_bytes() { return sizeof(Slot); }
 
   /// Draws `batch` transitions; uniform, or in proportion to priority^alpha with importance weights
   /// (n P(i))^-beta over their maximum. Requires size() > 0.
@@ -65,6 +69,21 @@ class ReplayBuffer {
   std::vector<std::vector<std::byte>> some_observations(std::size_t most) const;
   /// Slots written since this one, in its environment.
   std::int64_t age(std::size_t slot) const;
+
+  // For checkpoints that are appended to. Slots are numbered in the order in which an environment fills them.
+  /// Slots that each environment has filled.
+  const std::vector<std::int64_t>& filled() const { return filled_; }
+  /// The number of the oldest slot that is still there, of each environment.
+  std::vector<std::int64_t> oldest() const;
+  /// The slots from number `since` on, as far as they are still there. `since` has a number for each environment.
+  void save(std::span<const std::int64_t> since, core::ByteWriter& out) const;
+  /// Takes one part back, into a buffer that has seen nothing else; parts come in their order, then `restored`.
+  /// Throws core::UserError where they do not fit.
+  void restore(core::ByteReader& in);
+  /// All parts are there: what can be sampled is, as `configure` says. Throws core::UserError where some are missing.
+  void restored(std::int64_t n_step, bool prioritized);
+  void save_priorities(core::ByteWriter& out) const;
+  void restore_priorities(core::ByteReader& in);
 
   /// Calls f(age, reward) for every `stride`-th slot that holds a transition.
   template <class F>
@@ -95,10 +114,12 @@ class ReplayBuffer {
 
   std::size_t observation_bytes_;
   std::size_t ring_;  ///< slots per environment
-  std::vector<std::byte> observations_;
+  core::ZeroedBytes observations_;
   std::vector<Slot> slots_;
-  std::vector<std::size_t> heads_;    ///< slot of the current observation, per environment
-  std::vector<std::size_t> written_;  ///< slots in use, per environment; they are its first ones
+  std::vector<std::size_t> heads_;           ///< slot of the current observation, per environment
+  std::vector<std::size_t> written_;         ///< slots in use, per environment; they are its first ones
+  std::vector<std::int64_t> filled_;         ///< slots filled since the beginning, per environment
+  std::vector<std::int64_t> restored_from_;  ///< the first number of the parts that were taken back, per environment
   std::size_t all_written_ = 0;
   std::size_t sampleable_ = 0;
   std::int64_t n_step_ = 1;

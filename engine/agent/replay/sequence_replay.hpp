@@ -66,6 +66,17 @@ class SequenceReplay {
   /// Of the sequence that begins there, as it is drawn by; 1 while sampling is uniform.
   double priority(std::size_t slot) const { return priorities_ ? priorities_->get(slot) : 1; }
 
+  // For checkpoints that are appended to, beside the buffer's parts (ReplayBuffer::save).
+  /// The states that sequences begin with in slots from number `since` on.
+  void save_states(std::span<const std::int64_t> since, core::ByteWriter& out) const;
+  /// Takes a part back, after the buffer has taken its own.
+  void restore_states(core::ByteReader& in);
+  /// Where sequences begin, and their priorities.
+  void save(core::ByteWriter& out) const;
+  /// After all states were taken back; these have `state_numbers` numbers each. Throws core::UserError where they do
+  /// not fit.
+  void restore(core::ByteReader& in, std::size_t state_numbers);
+
   const SequenceOptions& options() const { return options_; }
   /// Where a sequence that does not begin an episode starts: the memory's state, the action and reward before it.
   std::span<const float> state(std::size_t slot) const { return starts_[slot].state; }

@@ -1,0 +1,25 @@
+#pragma once
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace qarium::core {
+
+/// Makes or replaces a file as a whole: written beside it, brought to the disk and renamed, so that neither a reader nor a
+/// crash ever sees half of it. Throws core::UserError naming the file; what was there is still there then. What is no
+/// file (a pipe, a device) is written to; a link stays a link.
+void replace_file(const std::filesystem::path& file, std::span<const std::byte> bytes);
+void replace_file(const std::filesystem::path& file, std::string_view text);
+
+/// Appends to a file that exists or is made. Throws core::UserError naming the file; it is as long as before then.
+void append_to_file(const std::filesystem::path& file, std::string_view text);
+
+/// Throws core::UserError naming the file where it cannot be read or has over `most` bytes.
+std::vector<std::byte> read_file(const std::filesystem::path& file, std::uintmax_t most);
+
+/// As text that can be shown: bytes that are no UTF-8 are replaced.
+std::string shown(const std::filesystem::path& path);
+
+}  // namespace qarium::core

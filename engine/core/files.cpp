@@ -29,8 +29,8 @@ class Descriptor {
 };
 
 [[noreturn]] void cannot_write(const std::filesystem::path& file, int error) {
-  const char* remedy = error == ENOSPC || error == EDQUOT ? ": the disk is full, make room"
-                       : error == ENOENT                  ? ": its folder is gone, make it again"
+  const char* remedy = error == ENOSPC || error == EDQUOT  ? ": the disk is full, make room"
+                       : error == ENOENT                   ? ": its folder is gone, make it again"
                        : error == EACCES || error == EROFS ? ": it may not be written there, choose another place"
                                                            : "";
   throw UserError("cannot write '" + shown(file) + "' (" + std::strerror(error) + ")" + remedy);
@@ -81,7 +81,7 @@ void replace_file(const std::filesystem::path& file, std::string_view text) {
 void append_to_file(const std::filesystem::path& file, std::string_view text) {
   const Descriptor descriptor(file, O_WRONLY | O_CREAT | O_APPEND);
   if (descriptor.number() < 0) cannot_write(file, errno);
-  struct stat before {};
+  struct stat before{};
   if (::fstat(descriptor.number(), &before) != 0) cannot_write(file, errno);
   const int error = write_all(descriptor.number(), std::as_bytes(std::span(text)));
   if (error == 0) return;
@@ -92,7 +92,7 @@ void append_to_file(const std::filesystem::path& file, std::string_view text) {
 
 std::vector<std::byte> read_file(const std::filesystem::path& file, std::uintmax_t most) {
   const Descriptor descriptor(file, O_RDONLY | O_NONBLOCK);
-  struct stat state {};
+  struct stat state{};
   if (descriptor.number() < 0 || ::fstat(descriptor.number(), &state) != 0 || !S_ISREG(state.st_mode))
     throw UserError("there is no file '" + shown(file) + "' that can be read");
   const auto size = static_cast<std::uintmax_t>(state.st_size);
@@ -120,7 +120,11 @@ std::string shown(const std::filesystem::path& path) {
   std::string text;
   for (std::size_t i = 0; i < raw.size();) {
     const auto lead = static_cast<unsigned char>(raw[i]);
-    const std::size_t length = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3 : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
+    const std::size_t length = lead < 0x80                   ? 1
+                               : lead >= 0xC2 && lead < 0xE0 ? 2
+                               : lead >= 0xE0 && lead < 0xF0 ? 3
+                               : lead >= 0xF0 && lead < 0xF5 ? 4
+                                                             : 0;
     bool whole = length > 0;
     for (std::size_t k = 1; k < length; ++k)
       whole = whole && continues(i + k);

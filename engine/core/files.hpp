@@ -7,9 +7,9 @@
 
 namespace qarium::core {
 
-/// Makes or replaces a file as a whole: written beside it, brought to the disk and renamed, so that neither a reader nor a
-/// crash ever sees half of it. Throws core::UserError naming the file; what was there is still there then. What is no
-/// file (a pipe, a device) is written to; a link stays a link.
+/// Makes or replaces a file as a whole: written beside it, brought to the disk and renamed, so that neither a reader
+/// nor a crash ever sees half of it. Throws core::UserError naming the file; what was there is still there then. What
+/// is no file (a pipe, a device) is written to; a link stays a link.
 void replace_file(const std::filesystem::path& file, std::span<const std::byte> bytes);
 void replace_file(const std::filesystem::path& file, std::string_view text);
 

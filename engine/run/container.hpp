@@ -22,8 +22,8 @@ using Sections = std::map<std::string, std::vector<std::byte>>;
 /// As core::replace_file.
 void write_container(const std::filesystem::path& file, const Sections& sections);
 
-/// Throws core::UserError naming the file where it is missing, truncated, altered, or of another version. Never allocates
-/// more than the file has bytes.
+/// Throws core::UserError naming the file where it is missing, truncated, altered, or of another version. Never
+/// allocates more than the file has bytes.
 Sections read_container(const std::filesystem::path& file);
 /// The same from memory; `source` is what an error calls it.
 Sections read_container(std::span<const std::byte> bytes, const std::string& source);

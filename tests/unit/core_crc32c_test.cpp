@@ -1,8 +1,7 @@
 // CRC-32C against the known answers.
-#include "engine/core/crc32c.hpp"
-
 #include <vector>
 
+#include "engine/core/crc32c.hpp"
 #include "tests/catch.hpp"
 
 namespace qarium::core_crc32c_test {

@@ -1,12 +1,11 @@
 // Files are written whole or not at all.
-#include "engine/core/files.hpp"
-
 #include <unistd.h>
 
 #include <fstream>
 #include <string>
 
 #include "engine/core/error.hpp"
+#include "engine/core/files.hpp"
 #include "tests/catch.hpp"
 
 namespace qarium::core_files_test {

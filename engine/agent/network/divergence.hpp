@@ -5,8 +5,9 @@
 
 namespace qarium::agent {
 
-/// Where numbers went wrong, in words that name the first block where they did: for the error of an update whose loss or
-/// gradient is not finite. `observations` [n, ...] are those that it learned from; the parameters are those before it.
+/// Where numbers went wrong, in words that name the first block where they did: for the error of an update whose loss
+/// or gradient is not finite. `observations` [n, ...] are those that it learned from; the parameters are those before
+/// it.
 std::string describe_divergence(NetworkPolicy& policy, const torch::Tensor& observations);
 
 }  // namespace qarium::agent

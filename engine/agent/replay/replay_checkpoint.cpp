@@ -1,4 +1,5 @@
-// What a checkpoint holds of replay: transitions and observations part after part, priorities and sequences as they stand.
+// What a checkpoint holds of replay: transitions and observations part after part, priorities and sequences as they
+// stand.
 #include <algorithm>
 
 #include "engine/agent/replay/replay_buffer.hpp"

@@ -66,7 +66,7 @@ struct CommandLine {
                         "Run directory to write ('none': nothing; default: a fresh one under runs/)");
     command->add_flag("--resume", train.resume, "Go on with the run in --run from its checkpoint 'last'");
     command->add_option("--until", train.until, "Stop once three evaluations in a row reach this mean return");
-    command->add_flag("--tensorboard", train.tensorboard, "Write an event file for TensorBoard into the run directory");
+    app::add_sink_options(*command, train.sinks);
     command->add_flag("--quiet", train.quiet, "No progress bar");
     command->callback([this] { chosen = [this] { return app::train_command(train); }; });
   }

@@ -15,8 +15,8 @@ struct TrainArguments {
   std::string run;  ///< empty: a fresh folder under runs/
   bool resume = false;
   bool quiet = false;
-  bool tensorboard = false;     ///< write an event file, too
-  std::optional<double> until;  ///< stop once this many evaluations in a row have reached it: kEnoughEvaluations
+  std::vector<std::string> sinks;  ///< that metrics go to, too
+  std::optional<double> until;     ///< stop once this many evaluations in a row have reached it: kEnoughEvaluations
 };
 inline constexpr int kEnoughEvaluations = 3;
 int train_command(const TrainArguments& arguments);

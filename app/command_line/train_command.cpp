@@ -78,7 +78,7 @@ int train_command(const TrainArguments& arguments) {
   run::Writer writer;
   std::optional<train::RunRecorder> run;
   if (!folder.empty()) {
-    const train::RunOptions how{.append = arguments.resume, .tensorboard = arguments.tensorboard};
+    const train::RunOptions how{.append = arguments.resume, .sinks = arguments.sinks};
     events.run = &run.emplace(folder, loop, writer, how);
   }
   if (!arguments.quiet) {

@@ -85,7 +85,7 @@ train::TrainerOptions Application::session_options() const {
   options.device = arguments_.experiment.device;
   options.start_paused = arguments_.paused;
   options.load = arguments_.load;
-  options.tensorboard = arguments_.tensorboard;
+  options.sinks = arguments_.sinks;
   if (arguments_.trained) options.trained = starting_preset(arguments_.experiment);
   options.run =
       run_directory(arguments_.run, default_runs_folder().string(), arguments_.experiment, options.hyperparameters);

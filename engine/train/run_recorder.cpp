@@ -39,18 +39,19 @@ RunRecorder::RunRecorder(const std::filesystem::path& folder, const TrainLoop& l
     record({loop.ticks(), loop.position(), protocol::Load{options.append ? folder.string() : "another run", "last"}});
   }
   next_row_ = loop.position().environment_steps + kStepsPerRow;
-  set_tensorboard(options.tensorboard);
+  for (const auto& name : options.sinks)
+    set_sink(name, true);
   if (options.append) return;
   directory_.append(run::kMonitorFile, monitor_header(loop));
   directory_.append(run::kProgressFile, table_.header());
 }
 
-void RunRecorder::set_tensorboard(bool wanted) {
-  if (!wanted && tensorboard_) {
-    tensorboard_->flush();
-    tensorboard_.reset();
-  }
-  if (wanted && !tensorboard_) tensorboard_.emplace(folder(), directory_.writer());
+void RunRecorder::set_sink(std::string_view name, bool wanted) {
+  const auto found = sinks_.find(name);
+  if (wanted && found == sinks_.end()) sinks_.emplace(name, sink(name).make(folder(), directory_.writer()));
+  if (wanted || found == sinks_.end()) return;
+  found->second->flush();
+  sinks_.erase(found);
 }
 
 double RunRecorder::seconds() const {
@@ -62,7 +63,8 @@ void RunRecorder::reconfigured(const TrainLoop& loop) {
 }
 
 void RunRecorder::on_metrics(const TrainLoop& loop, std::span<const protocol::MetricValue> values) {
-  if (tensorboard_) tensorboard_->on_metrics(loop, values);
+  for (const auto& [name, sink] : sinks_)
+    sink->on_metrics(loop, values);
   if (values.empty() || loop.update_metrics().empty() || values.front().metric != loop.update_metrics().front()) return;
   measured_.clear();
   for (const auto& value : values)
@@ -85,7 +87,8 @@ void RunRecorder::on_episode(const TrainLoop& loop, const protocol::EpisodeRecor
 void RunRecorder::on_evaluation(TrainLoop& loop, const Evaluation& /*evaluation*/, bool best) {
   progress_row(loop);
   if (best) directory_.write_checkpoint("best", make_checkpoint(loop));
-  if (tensorboard_) tensorboard_->on_evaluation(loop);
+  for (const auto& [name, sink] : sinks_)
+    sink->on_evaluation(loop);
   save(loop);
 }
 
@@ -103,7 +106,8 @@ void RunRecorder::flush() {
   directory_.append(run::kMonitorFile, std::move(monitor_));
   progress_.clear();
   monitor_.clear();
-  if (tensorboard_) tensorboard_->flush();
+  for (const auto& [name, sink] : sinks_)
+    sink->flush();
 }
 
 void RunRecorder::record(const run::JournalEntry& entry) {

@@ -1,24 +1,27 @@
 #pragma once
 #include <chrono>
 #include <filesystem>
-#include <optional>
+#include <map>
+#include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "engine/run/journal.hpp"
 #include "engine/run/progress_table.hpp"
 #include "engine/run/run_directory.hpp"
-#include "engine/train/tensorboard_sink.hpp"
+#include "engine/train/metric_sink.hpp"
 #include "engine/train/train_loop.hpp"
 
 namespace qarium::train {
 
 struct RunOptions {
-  bool append = false;       ///< goes on with a run that is there
-  bool tensorboard = false;  ///< writes an event file, too
+  bool append = false;             ///< goes on with a run that is there
+  std::vector<std::string> sinks;  ///< names of those that metrics go to, too
 };
 
 /// The layer around a training loop that records it: config.toml, progress.csv, monitor.csv (Stable-Baselines3's
-/// Monitor format), journal.jsonl, checkpoints/{last,best}.safetensors and, where wanted, TensorBoard's event file.
+/// Monitor format), journal.jsonl, checkpoints/{last,best}.safetensors and what the sinks write that are switched on.
 class RunRecorder final : public TrainEvents {
  public:
   /// Throws core::UserError as run::RunDirectory. `writer` must outlive this.
@@ -37,8 +40,9 @@ class RunRecorder final : public TrainEvents {
   void close(TrainLoop& loop);
   /// The configuration was replaced: config.toml is written again.
   void reconfigured(const TrainLoop& loop);
-  void set_tensorboard(bool wanted);
-  bool writes_tensorboard() const { return tensorboard_.has_value(); }
+  /// Switches a sink on or off. Throws core::UserError where there is none of this name.
+  void set_sink(std::string_view name, bool wanted);
+  bool writes_to(std::string_view sink) const { return sinks_.contains(sink); }
 
   const std::filesystem::path& folder() const { return directory_.folder(); }
 
@@ -49,7 +53,7 @@ class RunRecorder final : public TrainEvents {
 
   run::RunDirectory directory_;
   run::ProgressTable table_;
-  std::optional<TensorboardSink> tensorboard_;
+  std::map<std::string, std::unique_ptr<MetricSink>, std::less<>> sinks_;  ///< by name
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::string progress_;
   std::string monitor_;

@@ -25,9 +25,9 @@ struct TrainerOptions {
   std::string device = "auto";
   std::string run;  ///< run directory; empty writes nothing
   bool start_paused = false;
-  std::string load;          ///< run directory to continue from; empty begins anew
-  std::string trained;       ///< preset whose trained agent to begin with, paused; empty: none
-  bool tensorboard = false;  ///< write an event file into the run directory, too
+  std::string load;                ///< run directory to continue from; empty begins anew
+  std::string trained;             ///< preset whose trained agent to begin with, paused; empty: none
+  std::vector<std::string> sinks;  ///< names of those that metrics go to, too
   agent::Families families = agent::families();
 };
 

@@ -4,9 +4,11 @@
 
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
 #include <string>
 
+#include "engine/config/toml.hpp"
+#include "engine/core/error.hpp"
+#include "engine/core/file.hpp"
 #include "widgets/settings.hpp"
 
 namespace qarium::app {
@@ -29,10 +31,14 @@ std::filesystem::path default_runs_folder() {
 }
 
 widgets::ViewState load_settings(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) stream.open(std::filesystem::path(file).replace_extension(), std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(stream), {}};
-  return widgets::view_state_from_text(text);
+  for (const auto& place : {file, std::filesystem::path(file).replace_extension()}) {
+    try {
+      if (const auto text = core::read_file(place, config::kLongestToml)) return widgets::view_state_from_text(*text);
+    } catch (const core::UserError&) {  // on purpose: it is no file of ours
+      break;
+    }
+  }
+  return widgets::view_state_from_text({});
 }
 
 void save_settings(const std::filesystem::path& file, const widgets::ViewState& view) {

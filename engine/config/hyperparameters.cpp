@@ -11,12 +11,13 @@
 namespace qarium::config {
 namespace {
 
-std::string quoted(std::string_view text) {
-  return "'" + std::string(text) + "'";
-}
+using core::quoted;
 
 [[noreturn]] void refuse(const Parameter& parameter, const Value& value, const std::string& allowed) {
-  throw core::UserError(std::string(parameter.name) + " = " + format(value) + " is not allowed: " + allowed);
+  const auto text = format(value);
+  constexpr std::size_t kLongestShown = 120;
+  throw core::UserError(std::string(parameter.name) + " = " + (text.size() > kLongestShown ? quoted(text) : text) +
+                        " is not allowed: " + allowed);
 }
 
 std::string range_text(const Parameter& parameter) {

@@ -25,9 +25,20 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string_view closest(std::string_view word, std::span<const std::string_view> candidates) {
+  constexpr std::size_t kLongestName = 100;
+  word = word.substr(0, kLongestName);
   const auto best = std::min_element(candidates.begin(), candidates.end(),
                                      [&](auto a, auto b) { return edit_distance(word, a) < edit_distance(word, b); });
   return best == candidates.end() ? std::string_view{} : *best;
+}
+
+std::string quoted(std::string_view text) {
+  constexpr std::size_t kLongest = 120;
+  if (text.size() <= kLongest) return "'" + std::string(text) + "'";
+  std::size_t end = kLongest;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
+    --end;  // a letter is not cut through
+  return "'" + std::string(text.substr(0, end)) + " ...'";
 }
 
 std::string join(std::span<const std::string_view> words) {

@@ -1,0 +1,46 @@
+// What is read as a file, and how much of it.
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <thread>
+
+#include "engine/core/error.hpp"
+#include "engine/core/file.hpp"
+#include "engine/core/text.hpp"
+#include "tests/catch.hpp"
+
+namespace qarium::core_file_test {
+
+TEST_CASE("a file is read up to its limit, and what is none is not") {
+  const auto folder = std::filesystem::temp_directory_path() / ("qarium-file-" + std::to_string(getpid()));
+  std::filesystem::create_directories(folder);
+  const auto file = folder / "some";
+  const std::string bytes("a\0b\r\n", 5);
+  std::ofstream(file, std::ios::binary) << bytes;
+  CHECK(core::read_file(file, 5) == bytes);
+  CHECK_THROWS_WITH(core::read_file(file, 4), ContainsSubstring(file.string()));
+  CHECK_FALSE(core::read_file(folder, 100));
+  CHECK_FALSE(core::read_file(folder / "missing", 100));
+  CHECK_FALSE(core::read_file("/dev/zero", 100, core::Pipes::Read));
+
+  const auto pipe = folder / "pipe";
+  REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+  CHECK_FALSE(core::read_file(pipe, 100));
+  std::thread writer([&] { std::ofstream(pipe) << "through"; });
+  CHECK(core::read_file(pipe, 100, core::Pipes::Read) == "through");
+  writer.join();
+  std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("words about a text hold its beginning, and no part of a letter") {
+  CHECK(core::quoted("short") == "'short'");
+  const auto words = core::quoted(std::string(119, 'a') + "\xC3\xA9" + std::string(1'000'000, 'b'));
+  CHECK(words == "'" + std::string(119, 'a') + " ...'");
+  const std::string_view names[] = {"gamma", "tau"};
+  CHECK(core::closest(std::string(10'000'000, 'g'), names) == "gamma");
+}
+
+}  // namespace qarium::core_file_test

@@ -43,4 +43,12 @@ TEST_CASE("words about a text hold its beginning, and no part of a letter") {
   CHECK(core::closest(std::string(10'000'000, 'g'), names) == "gamma");
 }
 
+TEST_CASE("bytes that are no letters are left out of a text") {
+  const std::string letters = "a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x90\x9F\x7F";
+  CHECK(core::valid_utf8(letters) == letters);
+  for (const std::string bad : {"\xE7", "\x80", "\xC3", "\xE2\x82", "\xC0\xAF", "\xE0\x80\xAF", "\xED\xA0\x80",
+                                "\xF4\x90\x80\x80", "\xFF", "\xF8\x88\x80\x80\x80"})
+    CHECK(core::valid_utf8("a" + bad + "b\xC3\xA9" + bad) == "ab\xC3\xA9");
+}
+
 }  // namespace qarium::core_file_test

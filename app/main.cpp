@@ -76,7 +76,7 @@ struct CommandLine {
         ->capture_default_str()
         ->check(CLI::Range(0.0, 1e9));
     command->add_option("--until", train.until, "Stop once three evaluations in a row reach this mean return");
-    command->add_flag("--tensorboard", train.tensorboard, "Write an event file for TensorBoard into the run directory");
+    app::add_sink_options(*command, train.sinks);
     command->add_flag("--quiet", train.quiet, "No progress bar");
     command->callback([this] { chosen = [this] { return app::train_command(train); }; });
   }

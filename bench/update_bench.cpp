@@ -89,7 +89,6 @@ struct PlainUpdate {
 int main(int /*count*/, char** arguments) {
   core::restart_with_better_openblas_kernel(arguments);
   nn::prepare_thread(1);
-  nn::set_blas_threads(1);
   const auto hyperparameters = config::preset("breakout").hyperparameters;
   const auto environment = env::make(hyperparameters.environment);
   auto replay = random_replay(*environment, hyperparameters.n_step);

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "engine/core/overloaded.hpp"
+#include "engine/core/text.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -13,9 +14,9 @@ namespace {
 constexpr std::size_t kLongestName = 200;
 constexpr std::size_t kMostNames = 256;
 
-/// A name goes on one line and is not endless.
+/// A name goes on one line, is not endless, and may stand in the file.
 std::string one_line(std::string_view text) {
-  std::string line(text.substr(0, kLongestName));
+  auto line = core::valid_utf8(text.substr(0, kLongestName));
   std::erase_if(line, [](unsigned char letter) { return letter < 32 || letter == 127; });
   return line;
 }

@@ -16,8 +16,6 @@ namespace qarium::widgets {
 namespace {
 
 constexpr std::string_view kHead = "# What Qarium's window remembers between launches.\n";
-/// Longer than this is no file of ours.
-constexpr std::size_t kLongestText = 1U << 20U;
 
 constexpr std::array<std::string_view, 2> kThemes{"dark", "light"};
 constexpr std::array kWindowRows{remember::choice<&ViewState::theme>("theme", kThemes),
@@ -132,16 +130,28 @@ std::string_view without_quotes(std::string_view text) {
   return quoted ? text.substr(1, text.size() - 2) : text;
 }
 
-void read_line(ViewState& view, std::span<const RememberedSection> all, std::string_view name, std::string_view value) {
-  for (const auto& section : all) {
-    for (const auto& row : section.rows) {
-      if (name == row.former || name == whole_name(section, row)) set(view, row, former_setting(row, value));
-    }
+struct NamedRow {
+  std::string name;
+  const Remembered* row;
+};
+
+std::vector<NamedRow> named_rows() {
+  std::vector<NamedRow> all;
+  for (const auto& section : sections()) {
+    for (const auto& row : section.rows)
+      all.push_back({whole_name(section, row), &row});
+  }
+  return all;
+}
+
+void read_line(ViewState& view, std::span<const NamedRow> all, std::string_view name, std::string_view value) {
+  for (const auto& [its_name, row] : all) {
+    if (name == row->former || name == its_name) set(view, *row, former_setting(*row, value));
   }
 }
 
 void read_lines(ViewState& view, std::string_view text) {
-  const auto all = sections();
+  const auto all = named_rows();
   std::string prefix;
   while (!text.empty()) {
     const auto end = std::min(text.find('\n'), text.size());
@@ -173,7 +183,7 @@ std::string to_text(const ViewState& view) {
 
 ViewState view_state_from_text(std::string_view text) {
   ViewState view;
-  if (text.size() > kLongestText) return view;
+  if (text.size() > config::kLongestToml) return view;
   if (!read_toml(view, text)) read_lines(view, text);
   for (const auto& section : sections()) {
     if (section.settle != nullptr) section.settle(view);

@@ -11,12 +11,14 @@
 namespace qarium::widgets {
 namespace {
 
-constexpr std::array<const Workspace*, 4> kTable{
+// clang-format off
+constexpr std::array kTable{
     &kLearnWorkspace,
     &kAttentionWorkspace,
     &kMemoryWorkspace,
     &kLaboratoryWorkspace,
 };
+// clang-format on
 
 }  // namespace
 

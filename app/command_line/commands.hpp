@@ -19,8 +19,8 @@ struct TrainArguments {
   bool without_replay = false;      ///< checkpoints do not hold what is in replay
   double autosave = 120;            ///< seconds between checkpoints; 0: at evaluations and at the end alone
   bool quiet = false;
-  bool tensorboard = false;     ///< write an event file, too
-  std::optional<double> until;  ///< stop once this many evaluations in a row have reached it: kEnoughEvaluations
+  std::vector<std::string> sinks;  ///< that metrics go to, too
+  std::optional<double> until;     ///< stop once this many evaluations in a row have reached it: kEnoughEvaluations
 };
 inline constexpr int kEnoughEvaluations = 3;
 int train_command(const TrainArguments& arguments);

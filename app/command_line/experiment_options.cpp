@@ -11,6 +11,7 @@
 #include "engine/config/presets.hpp"
 #include "engine/core/error.hpp"
 #include "engine/env/registry.hpp"
+#include "engine/train/metric_sink.hpp"
 
 namespace qarium::app {
 
@@ -37,6 +38,13 @@ void add_experiment_options(CLI::App& app, ExperimentOptions& options) {
       },
       "Environment steps of the run (n_timesteps); with --resume: where to stop, schedules stay as they are");
   app.add_option("--device", options.device, "auto, cpu or cuda")->capture_default_str();
+}
+
+void add_sink_options(CLI::App& app, std::vector<std::string>& sinks) {
+  for (const auto& kind : train::sinks()) {
+    const std::string name(kind.name);
+    app.add_flag_callback("--" + name, [&sinks, name] { sinks.push_back(name); }, std::string(kind.help));
+  }
 }
 
 std::string starting_preset(const ExperimentOptions& options) {

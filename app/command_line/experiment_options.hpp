@@ -27,6 +27,8 @@ struct ExperimentOptions {
 void assign(config::Hyperparameters& hyperparameters, const std::string& assignment);
 
 void add_experiment_options(CLI::App& app, ExperimentOptions& options);
+/// A flag for each sink of metrics that there is; `sinks` becomes the names of those given.
+void add_sink_options(CLI::App& app, std::vector<std::string>& sinks);
 
 /// Preset, then file, then environment, then assignments, seed and steps, each over the one before. Without preset and
 /// file: the plain preset of the environment that is asked for, or `cartpole` where none is.

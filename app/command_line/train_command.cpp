@@ -171,7 +171,7 @@ class Training {
   }
 
   void record(const std::string& folder, train::RunOptions options) {
-    options.tensorboard = arguments_.tensorboard;
+    options.sinks = arguments_.sinks;
     options.experience = !arguments_.without_replay;
     options.autosave_seconds = arguments_.autosave;
     events_.run = &run_.emplace(folder, *loop_, writer_, options);

@@ -69,8 +69,8 @@ Application::~Application() {
 }
 
 widgets::ViewState Application::initial_view() const {
-  const bool remembered = arguments_.settings != "none" && std::filesystem::exists(settings_);
-  auto view = remembered ? load_settings(settings_) : widgets::ViewState{};
+  auto remembered = arguments_.settings != "none" ? load_settings(settings_) : std::nullopt;
+  auto view = remembered ? std::move(*remembered) : widgets::ViewState{};
   if (!remembered) view.scale = std::clamp(window_.content_scale(), widgets::kMinimumScale, widgets::kMaximumScale);
   if (arguments_.theme == "dark") view.theme = widgets::ThemeChoice::Dark;
   if (arguments_.theme == "light") view.theme = widgets::ThemeChoice::Light;
@@ -88,7 +88,7 @@ train::TrainerOptions Application::session_options() const {
   options.device = arguments_.experiment.device;
   options.start_paused = arguments_.paused;
   options.load = arguments_.load;
-  options.tensorboard = arguments_.tensorboard;
+  options.sinks = arguments_.sinks;
   if (arguments_.trained) options.trained = starting_preset(arguments_.experiment);
   options.fresh_run = arguments_.run.empty();
   options.run =

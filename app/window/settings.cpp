@@ -3,9 +3,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
 #include <string>
 
+#include "engine/config/toml.hpp"
 #include "engine/core/error.hpp"
 #include "engine/core/files.hpp"
 #include "widgets/settings.hpp"
@@ -29,11 +29,15 @@ std::filesystem::path default_runs_folder() {
   return user_folder("XDG_DATA_HOME", ".local/share") / "qarium" / "runs";
 }
 
-widgets::ViewState load_settings(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) stream.open(std::filesystem::path(file).replace_extension(), std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(stream), {}};
-  return widgets::view_state_from_text(text);
+std::optional<widgets::ViewState> load_settings(const std::filesystem::path& file) {
+  for (const auto& place : {file, std::filesystem::path(file).replace_extension()}) {
+    try {
+      if (const auto text = core::read_text(place, config::kLongestToml)) return widgets::view_state_from_text(*text);
+    } catch (const core::UserError&) {  // on purpose: it is no file of ours
+      break;
+    }
+  }
+  return std::nullopt;
 }
 
 void save_settings(const std::filesystem::path& file, const widgets::ViewState& view) {

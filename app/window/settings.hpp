@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "widgets/view_state.hpp"
@@ -11,8 +12,8 @@ std::filesystem::path default_settings_file();
 /// Where runs of the window go: $XDG_DATA_HOME/qarium/runs, or ~/.local/share/qarium/runs.
 std::filesystem::path default_runs_folder();
 
-/// The remembered choices, or those of an earlier version beside them (`view`), or the defaults where there are none.
-widgets::ViewState load_settings(const std::filesystem::path& file);
+/// The remembered choices, or those of an earlier version beside them (`view`), or nothing where there are none.
+std::optional<widgets::ViewState> load_settings(const std::filesystem::path& file);
 /// Written beside its place and renamed. Choices are a comfort: one that cannot be written is not an error.
 void save_settings(const std::filesystem::path& file, const widgets::ViewState& view);
 

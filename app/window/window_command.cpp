@@ -16,7 +16,7 @@ void add_window_options(CLI::App& app, WindowArguments& arguments) {
   app.add_flag("--trained", arguments.trained,
                "Begin with the trained agent that ships for the preset, learning paused");
   app.add_option("--load", arguments.load, "Continue from the checkpoint 'last' of this run directory");
-  app.add_flag("--tensorboard", arguments.tensorboard, "Write an event file for TensorBoard into the run directory");
+  add_sink_options(app, arguments.sinks);
   app.add_flag("--paused", arguments.paused, "Start with learning paused");
   app.add_option("--size", arguments.size, "Size of the window, WIDTHxHEIGHT")->capture_default_str();
   app.add_option("--theme", arguments.theme, "dark or light, for this launch")->check(CLI::IsMember({"dark", "light"}));

@@ -12,6 +12,7 @@ namespace qarium::app {
 /// What the command line can say about the window.
 struct WindowArguments {
   ExperimentOptions experiment;
+  std::vector<std::string> sinks;
   std::string run;         ///< empty: a fresh folder among the user's data; "none" writes nothing
   std::string load;        ///< run directory to continue from
   bool trained = false;    ///< begin with the trained agent that ships for the preset
@@ -24,7 +25,6 @@ struct WindowArguments {
   double seconds = 0;    ///< leave after so many; 0 = stay
   std::string settings;  ///< where choices are remembered; empty: the user's configuration; "none": nowhere
   std::string report;    ///< file that keeps telling the window's state as JSON, for tests
-  bool tensorboard = false;
   bool paused = false;
   bool hide_panels = false;
 };

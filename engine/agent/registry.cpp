@@ -1,26 +1,11 @@
-#include <array>
-
-#include "engine/agent/dqn/dqn_learner.hpp"
-#include "engine/agent/family.hpp"
-#include "engine/core/error.hpp"
-#include "engine/nn/runtime.hpp"
+#include "engine/agent/registry.hpp"
 
 namespace qarium::agent {
 namespace {
 
-template <class Kind>
-std::unique_ptr<Learner> make_learner(const config::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec,
-                                      const std::string& device) {
-  return std::make_unique<Kind>(hyperparameters, spec, nn::resolve_device(device));
-}
-
-std::unique_ptr<Policy> make_network_policy(const config::Hyperparameters& hyperparameters,
-                                            const env::EnvironmentSpec& spec) {
-  return std::make_unique<NetworkPolicy>(hyperparameters, spec, torch::kCPU);
-}
-
-constexpr std::array kFamilies{
-    Family{"dqn", make_learner<DqnLearner>, make_network_policy},
+#define QARIUM_FAMILY(name, make_learner, make_policy) {#name, make_learner, make_policy},
+constexpr Family kFamilies[] = {
+#include "engine/agent/families.inc"
 };
 
 }  // namespace

@@ -1,10 +1,8 @@
 #include "engine/config/configuration.hpp"
 
-#include <fstream>
-#include <iterator>
-
 #include "engine/config/toml.hpp"
 #include "engine/core/error.hpp"
+#include "engine/core/files.hpp"
 
 namespace qarium::config {
 namespace {
@@ -52,13 +50,9 @@ Configuration from_toml(std::string_view text, std::string_view source, const Hy
 }
 
 Configuration read_toml(const std::filesystem::path& file, const Hyperparameters& base) {
-  std::ifstream stream(file, std::ios::binary);
-  stream.peek();  // a folder can be opened, but not read
-  if (!stream.is_open() || stream.bad()) {
-    throw core::UserError("cannot read the configuration '" + file.string() + "': is it a file you may read?");
-  }
-  const std::string text{std::istreambuf_iterator<char>(stream), {}};
-  return from_toml(text, file.string(), base);
+  const auto text = core::read_text(file, kLongestToml, core::Pipes::Read);
+  if (!text) throw core::UserError("cannot read the configuration '" + file.string() + "': is it a file you may read?");
+  return from_toml(*text, file.string(), base);
 }
 
 std::string to_toml(const Hyperparameters& hyperparameters) {

@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "engine/config/hyperparameters.hpp"
+#include "engine/config/kinds.hpp"
 
 namespace qarium::config {
 namespace {
@@ -27,6 +28,11 @@ Parameter number(std::string_view name, Group group, double minimum, double maxi
 Parameter choice(std::string_view name, Group group, std::vector<std::string_view> choices, Effect effect,
                  Parameter::Access access, std::string_view help) {
   return {name, group, help, Scale::Choice, 0, 0, std::move(choices), effect, access};
+}
+
+template <std::size_t n>
+std::vector<std::string_view> all(const std::string_view (&kinds)[n]) {
+  return {kinds, kinds + n};
 }
 
 Parameter toggle(std::string_view name, Group group, Effect effect, Parameter::Access access, std::string_view help) {
@@ -67,8 +73,8 @@ Anew anew_by_group(Group group) {
 
 void add_learning(std::vector<Parameter>& table) {
   constexpr auto kGroup = Group::Learning;
-  table.push_back(anew(Anew::Everything, choice("algorithm", kGroup, {"dqn"}, Effect::Rebuild, field<&H::algorithm>(),
-                                                "The family of learners: dqn (Mnih 2015).")));
+  table.push_back(anew(Anew::Everything, choice("algorithm", kGroup, all(kAlgorithms), Effect::Rebuild,
+                                                field<&H::algorithm>(), "The family of learners: dqn (Mnih 2015).")));
   table.push_back(number("learning_rate", kGroup, 1e-6, 1.0, Scale::Logarithmic, Effect::Live,
                          field<&H::learning_rate>(), "Step size of the optimizer."));
   table.push_back(number("gamma", kGroup, 0.0, 1.0, Scale::Linear, Effect::Live, field<&H::gamma>(),
@@ -165,9 +171,8 @@ void add_exploration(std::vector<Parameter>& table) {
 
 void add_attention(std::vector<Parameter>& table) {
   constexpr auto kGroup = Group::Attention;
-  table.push_back(choice("attention.kind", kGroup,
-                         {"none", "additive", "dot", "scaled_dot", "multi_head", "transformer", "hierarchical"},
-                         Effect::Rebuild, field<&H::attention, &AttentionOptions::kind>(),
+  table.push_back(choice("attention.kind", kGroup, all(kAttentionKinds), Effect::Rebuild,
+                         field<&H::attention, &AttentionOptions::kind>(),
                          "How tokens become one vector: the score that weighs them. none lays them side by side."));
   table.push_back(
       when({kAttends},
@@ -205,9 +210,8 @@ void add_attention(std::vector<Parameter>& table) {
 
 void add_memory(std::vector<Parameter>& table) {
   constexpr auto kGroup = Group::Memory;
-  table.push_back(choice("memory.kind", kGroup,
-                         {"none", "lstm", "gru", "ntm", "dnc", "mann", "memory_bank", "temporal", "transformer"},
-                         Effect::Rebuild, field<&H::memory, &MemoryOptions::kind>(),
+  table.push_back(choice("memory.kind", kGroup, all(kMemoryKinds), Effect::Rebuild,
+                         field<&H::memory, &MemoryOptions::kind>(),
                          "What is remembered from step to step. With a memory, replay learns from sequences (R2D2)."));
   table.push_back(when(
       {kRemembers}, number("memory.hidden", kGroup, 1, 2048, Scale::Logarithmic, Effect::Rebuild,
@@ -251,7 +255,7 @@ void add_memory(std::vector<Parameter>& table) {
                   "looked at, the current one included; it must reach back to what is to be remembered.")));
   table.push_back(
       when({{"memory.kind", {"memory_bank", "temporal"}}},
-           choice("memory.score", kGroup, {"additive", "dot", "scaled_dot", "multi_head"}, Effect::Rebuild,
+           choice("memory.score", kGroup, all(kAttentionScores), Effect::Rebuild,
                   field<&H::memory, &MemoryOptions::score>(), "How well the current step and an earlier one agree.")));
   table.push_back(when(
       {{"memory.kind", {"memory_bank", "temporal", "transformer"}}},
@@ -273,10 +277,9 @@ void add_memory(std::vector<Parameter>& table) {
 }
 
 void add_stages(std::vector<Parameter>& table) {
-  table.push_back(
-      choice("encoder.kind", Group::Encoder, {"mlp", "grid_conv", "nature_conv"}, Effect::Rebuild,
-             field<&H::encoder, &EncoderOptions::kind>(),
-             "mlp for vectors, grid_conv (3x3) for small grids, nature_conv (Mnih 2015) for 84x84 frames."));
+  table.push_back(choice(
+      "encoder.kind", Group::Encoder, all(kEncoderKinds), Effect::Rebuild, field<&H::encoder, &EncoderOptions::kind>(),
+      "mlp for vectors, grid_conv (3x3) for small grids, nature_conv (Mnih 2015) for 84x84 frames."));
   table.push_back(when({{"encoder.kind", {"mlp"}}},
                        number("encoder.width", Group::Encoder, 1, 4096, Scale::Logarithmic, Effect::Rebuild,
                               field<&H::encoder, &EncoderOptions::width>(), "Units in each layer.")));
@@ -288,10 +291,9 @@ void add_stages(std::vector<Parameter>& table) {
                               field<&H::encoder, &EncoderOptions::channels>(), "Channels of the convolution.")));
   add_attention(table);
   add_memory(table);
-  table.push_back(
-      choice("fusion.kind", Group::Fusion, {"concat", "residual", "gated"}, Effect::Rebuild,
-             field<&H::fusion, &FusionOptions::kind>(),
-             "How what is seen and remembered are joined: side by side, added, or mixed by a learned gate."));
+  table.push_back(choice(
+      "fusion.kind", Group::Fusion, all(kFusionKinds), Effect::Rebuild, field<&H::fusion, &FusionOptions::kind>(),
+      "How what is seen and remembered are joined: side by side, added, or mixed by a learned gate."));
   table.push_back(toggle("head.dueling", Group::Head, Effect::Rebuild, field<&H::head, &HeadOptions::dueling>(),
                          "Separate streams for the state's value and the actions' advantages (Wang 2016)."));
   table.push_back(number("head.width", Group::Head, 1, 4096, Scale::Logarithmic, Effect::Rebuild,

@@ -11,18 +11,17 @@
 namespace qarium::config {
 namespace {
 
-std::string quoted(std::string_view text) {
-  return "'" + std::string(text) + "'";
-}
-
 /// For refusals: a text in quotes, so that a text "true" is told from true.
 std::string read_as(const Value& value) {
   const auto* text = std::get_if<std::string>(&value);
-  return text != nullptr ? "the text " + quoted(*text) : format(value);
+  return text != nullptr ? "the text " + core::quoted(*text) : format(value);
 }
 
 [[noreturn]] void refuse(const Parameter& parameter, const Value& value, const std::string& allowed) {
-  throw core::UserError(std::string(parameter.name) + " = " + format(value) + " is not allowed: " + allowed);
+  const auto text = format(value);
+  constexpr std::size_t kLongestShown = 120;
+  throw core::UserError(std::string(parameter.name) + " = " +
+                        (text.size() > kLongestShown ? core::quoted(text) : text) + " is not allowed: " + allowed);
 }
 
 std::string range_text(const Parameter& parameter) {
@@ -45,8 +44,8 @@ Number parse_number(const Parameter& parameter, std::string_view text, std::stri
   Number number{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc{} || end != text.data() + text.size()) {
-    throw core::UserError(std::string(parameter.name) + " = " + quoted(text) + " is not " + std::string(wanted) + ": " +
-                          range_text(parameter));
+    throw core::UserError(std::string(parameter.name) + " = " + core::quoted(text) + " is not " + std::string(wanted) +
+                          ": " + range_text(parameter));
   }
   return number;
 }
@@ -70,8 +69,8 @@ const Parameter& parameter(std::string_view name) {
     if (candidate.name == name) return candidate;
     names.push_back(candidate.name);
   }
-  throw core::UserError("unknown hyperparameter " + quoted(name) + "; did you mean " +
-                        quoted(core::closest(name, names)) + "? 'qarium params' lists them all");
+  throw core::UserError("unknown hyperparameter " + core::quoted(name) + "; did you mean " +
+                        core::quoted(core::closest(name, names)) + "? 'qarium params' lists them all");
 }
 
 Value get(const Hyperparameters& hyperparameters, const Parameter& parameter) {
@@ -171,7 +170,7 @@ Value parse(const Parameter& parameter, std::string_view text) {
   if (std::holds_alternative<bool>(kind)) {
     if (text == "true" || text == "1" || text == "on") return true;
     if (text == "false" || text == "0" || text == "off") return false;
-    throw core::UserError(std::string(parameter.name) + " = " + quoted(text) + " is not true or false");
+    throw core::UserError(std::string(parameter.name) + " = " + core::quoted(text) + " is not true or false");
   }
   if (std::holds_alternative<std::int64_t>(kind)) {
     return parse_whole(parameter, text);

@@ -54,15 +54,35 @@ std::size_t string_end(std::string_view text, std::size_t begin) {
   return at;
 }
 
+/// Where what begins at `at` and is no key or value has ended: a string or a comment; else `at`.
+std::size_t passed_over(std::string_view text, std::size_t at) {
+  if (text[at] == '"' || text[at] == '\'') return string_end(text, at);
+  return text[at] == '#' ? std::min(text.find('\n', at), text.size()) : at;
+}
+
 /// Of a text that is TOML but for its letters.
 void refuse_letters_after_backslashes(std::string_view text) {
-  std::size_t at = 0;
-  while (at < text.size()) {
-    if (text[at] == '"' || text[at] == '\'') {
-      at = string_end(text, at);
-    } else {
-      at = text[at] == '#' ? std::min(text.find('\n', at), text.size()) : at + 1;
+  for (std::size_t at = 0; at < text.size();)
+    at = std::max(passed_over(text, at), at + 1);
+}
+
+/// Each part of a dotted key is a table within the one before, and toml++ takes them apart one within the other.
+void refuse_deep_keys(std::string_view text) {
+  constexpr int kDeepestKey = 16;
+  int parts = 0;
+  std::ptrdiff_t line = 1;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = passed_over(text, at);
+    if (end > at) {
+      line += std::ranges::count(text.substr(at, end - at), '\n');
+      at = end;
+      continue;
     }
+    if (text[at] == '.' && ++parts > kDeepestKey)
+      refuse(line, "a key has more than " + std::to_string(kDeepestKey) + " parts");
+    if (std::string_view("=,[]{}\n").find(text[at]) != std::string_view::npos) parts = 0;
+    line += text[at] == '\n' ? 1 : 0;
+    ++at;
   }
 }
 
@@ -81,7 +101,10 @@ toml::table parse(std::string_view text) {
 /// toml++ (to 3.4) leaves it undefined whether 'é' and its like are blanks, and asks so outside strings and comments
 /// and after a backslash.
 toml::table parse_toml(std::string_view text) {
+  if (text.size() > kLongestToml)
+    throw core::UserError("it is longer than the " + std::to_string(kLongestToml) + " bytes that are read as TOML");
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  refuse_deep_keys(text);
   if (!std::ranges::all_of(text, is_ascii)) {
     parse(spelled(text));
     refuse_letters_after_backslashes(text);

@@ -6,14 +6,20 @@
 #pragma push_macro("NDEBUG")
 #undef NDEBUG
 #define TOML_ASSERT(condition) static_cast<void>(0)
+#define TOML_MAX_NESTED_VALUES 64
 #include <toml++/toml.h>
 #pragma pop_macro("NDEBUG")
 
+#include <cstddef>
 #include <string_view>
 
 namespace qarium::config {
 
-/// The table that `text` writes. Throws UserError ("line 3: malformed TOML: ...") for a text that is none.
+/// The longest text that is read.
+inline constexpr std::size_t kLongestToml = 1U << 20U;
+
+/// The table that `text` writes. Throws UserError ("line 3: malformed TOML: ...") for a text that is none, longer than
+/// kLongestToml, or nested deeper than any of ours.
 toml::table parse_toml(std::string_view text);
 
 }  // namespace qarium::config

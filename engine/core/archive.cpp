@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 #include "engine/core/error.hpp"
+#include "engine/core/text.hpp"
 
 namespace qarium::core {
 
@@ -30,7 +32,7 @@ std::int64_t Archive::count(const std::string& name) const {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
   if (error != std::errc() || end != digits.data() + digits.size() || value < 0 || value > kMost) {
-    throw UserError("the checkpoint's '" + name + "' is not a number of things: '" + digits + "'");
+    throw UserError("the checkpoint's '" + name + "' is not a number of things: " + quoted(digits));
   }
   return value;
 }
@@ -39,8 +41,8 @@ double Archive::number(const std::string& name) const {
   const auto& digits = text(name);
   double value = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (error != std::errc() || end != digits.data() + digits.size()) {
-    throw UserError("the checkpoint's '" + name + "' is not a number: '" + digits + "'");
+  if (error != std::errc() || end != digits.data() + digits.size() || !std::isfinite(value)) {
+    throw UserError("the checkpoint's '" + name + "' is not a number: " + quoted(digits));
   }
   return value;
 }

@@ -1,7 +1,10 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,6 +21,14 @@ void append_to_file(const std::filesystem::path& file, std::string_view text);
 
 /// Throws core::UserError naming the file where it cannot be read or has over `most` bytes.
 std::vector<std::byte> read_file(const std::filesystem::path& file, std::uintmax_t most);
+
+/// Whether a pipe is read as a file would be, up to its end.
+enum class Pipes { Refused, Read };
+
+/// All that a file holds; nothing where it is missing, no file (a folder, a device, a pipe unless those are read), or
+/// cannot be read. Throws core::UserError naming the file where it holds more than `limit` bytes; no more is read.
+std::optional<std::string> read_text(const std::filesystem::path& file, std::uint64_t limit,
+                                     Pipes pipes = Pipes::Refused);
 
 /// As text that can be shown: bytes that are no UTF-8 are replaced.
 std::string shown(const std::filesystem::path& path);

@@ -99,6 +99,14 @@ constexpr void with_row(F&& f) {
       kTrainerCommands);
 }
 
+/// Whether commands of this type change learning.
+template <class Command>
+constexpr Learning learning_of() {
+  auto learning = Learning::Unchanged;
+  with_row<Command>([&](const auto& row) { learning = row.learning; });
+  return learning;
+}
+
 /// What `column` makes of the row of this command.
 template <class Column>
 Column column_of(const TrainerCommand& command, Column (*column)(Learning, Journaled)) {

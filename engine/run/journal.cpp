@@ -1,17 +1,33 @@
 #include "engine/run/journal.hpp"
 
-#include <fstream>
-#include <nlohmann/json.hpp>
+#include <algorithm>
+#include <limits>
 #include <optional>
 
 #include "engine/config/configuration.hpp"
 #include "engine/core/error.hpp"
+#include "engine/core/files.hpp"
+#include "engine/core/text.hpp"
 #include "engine/protocol/command_table.hpp"
+#include "engine/run/json_text.hpp"
 
 namespace qarium::run {
 namespace {
 
 using nlohmann::json;
+
+/// Hundreds of thousands of commands.
+constexpr std::uint64_t kJournalLimit = 1 << 26;
+
+std::string text_of(const json& value, const std::string& name) {
+  const auto& its = member(value, name);
+  if (!its.is_string()) throw core::UserError(core::quoted(name) + " is no text");
+  return its.get<std::string>();
+}
+
+std::int64_t whole_of(const json& value, const std::string& name) {
+  return whole_number(member(value, name), core::quoted(name));
+}
 
 json encoded(const std::string& text) {
   return text;
@@ -33,28 +49,33 @@ json encoded(const config::Hyperparameters& hyperparameters) {
 }
 
 template <class Command>
-void decode(const json& from, Command& /*command*/, std::string& text) {
-  text = from.get<std::string>();
+void decode(const json& line, const std::string& name, Command& /*command*/, std::string& text) {
+  text = text_of(line, name);
 }
 template <class Command>
-void decode(const json& from, Command& /*command*/, bool& flag) {
-  flag = from.get<bool>();
+void decode(const json& line, const std::string& name, Command& /*command*/, bool& flag) {
+  const auto& value = member(line, name);
+  if (!value.is_boolean()) throw core::UserError(core::quoted(name) + " is not true or false");
+  flag = value.get<bool>();
 }
 template <class Command>
-void decode(const json& from, Command& /*command*/, std::int64_t& number) {
-  number = from.get<std::int64_t>();
+void decode(const json& line, const std::string& name, Command& /*command*/, std::int64_t& number) {
+  number = whole_of(line, name);
 }
 template <class Command>
-void decode(const json& from, Command& /*command*/, protocol::Unit& unit) {
-  unit = static_cast<protocol::Unit>(from.get<int>());
+void decode(const json& line, const std::string& name, Command& /*command*/, protocol::Unit& unit) {
+  const auto number = whole_of(line, name);
+  if (number > static_cast<std::int64_t>(protocol::Unit::Episode))
+    throw core::UserError(core::quoted(name) + " = " + std::to_string(number) + " is no unit of time");
+  unit = static_cast<protocol::Unit>(number);
 }
 template <class Command>
-void decode(const json& from, Command& command, config::Value& value) {
-  value = config::parse(config::parameter(command.name), from.get<std::string>());
+void decode(const json& line, const std::string& name, Command& command, config::Value& value) {
+  value = config::parse(config::parameter(command.name), text_of(line, name));
 }
 template <class Command>
-void decode(const json& from, Command& /*command*/, config::Hyperparameters& hyperparameters) {
-  hyperparameters = config::from_toml(from.get<std::string>(), "journal").hyperparameters;
+void decode(const json& line, const std::string& name, Command& /*command*/, config::Hyperparameters& hyperparameters) {
+  hyperparameters = config::from_toml(text_of(line, name), "its configuration").hyperparameters;
 }
 
 json to_json(const protocol::TrainerCommand& command) {
@@ -72,24 +93,25 @@ json to_json(const protocol::TrainerCommand& command) {
 }
 
 protocol::TrainerCommand from_json(const json& line) {
-  const auto what = line.at("do").get<std::string>();
+  const auto what = text_of(line, "do");
   std::optional<protocol::TrainerCommand> found;
   const auto try_row = [&](const auto& row) {
     if (row.name != what) return;
     typename std::decay_t<decltype(row)>::Type command{};
     std::apply(
-        [&](const auto&... field) { (decode(line.at(std::string(field.name)), command, command.*field.member), ...); },
+        [&](const auto&... field) { (decode(line, std::string(field.name), command, command.*field.member), ...); },
         row.fields);
     found = std::move(command);
   };
   std::apply([&](const auto&... rows) { (try_row(rows), ...); }, protocol::kTrainerCommands);
-  if (!found) throw core::UserError("unknown command '" + what + "'");
+  if (!found) throw core::UserError("unknown command " + core::quoted(what));
   return *found;
 }
 
 core::Circumstances circumstances_in(const json& line) {
-  return {line.at("build"),       line.at("libtorch"), line.at("instruction_set"),
-          line.value("blas", ""), line.at("device"),   line.at("threads")};
+  return {text_of(line, "build"),           text_of(line, "libtorch"),
+          text_of(line, "instruction_set"), line.contains("blas") ? text_of(line, "blas") : "",
+          text_of(line, "device"),          whole_of(line, "threads")};
 }
 
 json circumstances_line(const core::Circumstances& c) {
@@ -101,18 +123,22 @@ void read_line(const json& line, Journal& journal) {
   if (line.contains("configuration") && line.contains("build")) {
     journal = {};  // a run that was gone on with: its last part begins here
     journal.circumstances = circumstances_in(line);
-    journal.hyperparameters = config::from_toml(line.at("configuration").get<std::string>(), "journal").hyperparameters;
-  } else if (line.contains("continued")) {
+    journal.hyperparameters = config::from_toml(text_of(line, "configuration"), "its configuration").hyperparameters;
+    return;
+  }
+  const auto tick = whole_of(line, "tick");
+  if (tick < journal.end_tick)
+    throw core::UserError("it lies at tick " + std::to_string(tick) + ", before the line above it");
+  if (line.contains("continued")) {
     journal.continued_in.push_back(circumstances_in(line));
-    journal.end_tick = line.at("tick");
     journal.digest.clear();
   } else if (line.contains("digest")) {
-    journal.end_tick = line.at("tick");
-    journal.digest = line.at("digest");
+    journal.digest = text_of(line, "digest");
   } else {
-    journal.entries.push_back({line.at("tick"), {line.at("environment_steps"), line.at("updates")}, from_json(line)});
-    journal.end_tick = journal.entries.back().tick;
+    journal.entries.push_back(
+        {tick, {whole_of(line, "environment_steps"), whole_of(line, "updates")}, from_json(line)});
   }
+  journal.end_tick = tick;
 }
 
 }  // namespace
@@ -150,20 +176,26 @@ std::string journal_end(std::int64_t tick, const protocol::Position& position, c
 }
 
 Journal read_journal(const std::filesystem::path& file) {
-  std::ifstream stream(file);
-  if (!stream) throw core::UserError("there is no journal '" + file.string() + "' that can be read");
+  const auto text = core::read_text(file, kJournalLimit);
+  if (!text) throw core::UserError("there is no journal '" + file.string() + "' that can be read");
+  return read_journal(*text, file.string());
+}
+
+Journal read_journal(std::string_view text, const std::string& source) {
   Journal journal;
-  std::string text;
-  for (std::int64_t number = 1; std::getline(stream, text); ++number) {
+  for (std::int64_t number = 1; !text.empty(); ++number) {
+    const auto end = std::min(text.find('\n'), text.size());
     try {
-      const auto line = json::parse(text);
+      const auto line = parse_json(text.substr(0, end));
       if (number == 1 && !line.contains("configuration")) throw core::UserError("the header is missing");
       read_line(line, journal);
-    } catch (const std::exception& error) {
-      throw core::UserError("'" + file.string() + "', line " + std::to_string(number) + ": " + error.what());
+    } catch (const core::UserError& error) {
+      throw core::UserError("'" + source + "', line " + std::to_string(number) + ": " + error.what() +
+                            ". Cut the file off before that line to use what stands above it");
     }
+    text.remove_prefix(std::min(end + 1, text.size()));
   }
-  if (journal.circumstances.build.empty()) throw core::UserError("'" + file.string() + "' is an empty journal");
+  if (journal.circumstances.build.empty()) throw core::UserError("'" + source + "' is an empty journal");
   return journal;
 }
 

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/core/circumstances.hpp"
@@ -37,6 +38,8 @@ std::string journal_end(std::int64_t tick, const protocol::Position& position, c
 
 /// The last part of the journal. Throws core::UserError naming the file and the line.
 Journal read_journal(const std::filesystem::path& file);
+/// The same from memory; `source` is what an error calls it.
+Journal read_journal(std::string_view text, const std::string& source);
 
 /// Circumstances that differ, in words: where there are any, equal parameters are not claimed.
 std::vector<std::string> differences(const core::Circumstances& then, const core::Circumstances& now);

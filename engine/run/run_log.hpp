@@ -52,4 +52,8 @@ struct RunLog {
 /// Throws core::UserError where the folder holds no run.
 RunLog read_run(const std::filesystem::path& folder);
 
+// Its parts: adds to the log what the text of progress.csv or of monitor.csv says.
+void read_progress(std::string_view text, RunLog& log);
+void read_monitor(std::string_view text, RunLog& log);
+
 }  // namespace qarium::run

@@ -10,11 +10,21 @@
 namespace qarium::train {
 namespace {
 
-/// A tick as the trainer does it: one that fails changes nothing and counts.
-void tick_again(TrainLoop& loop) {
-  try {
-    loop.tick();
-  } catch (const std::exception&) {  // on purpose
+/// Ticks up to `tick` as the trainer does it: one that fails changes nothing and counts, and a command follows; none
+/// follows the end of learning. A journal that says otherwise was damaged, and would be followed for ever.
+void tick_up_to(TrainLoop& loop, std::int64_t tick) {
+  bool failed = false;
+  while (loop.ticks() < tick) {
+    if (failed || loop.finished()) {
+      throw core::UserError("the journal goes on to tick " + std::to_string(tick) + ", but " +
+                            (failed ? "learning fails" : "all is learned") + " at tick " +
+                            std::to_string(loop.ticks()) + ": it is damaged, and cannot be replayed");
+    }
+    try {
+      loop.tick();
+    } catch (const std::exception&) {
+      failed = true;
+    }
   }
 }
 
@@ -33,15 +43,13 @@ Replayed replay(const run::Journal& journal) {
     }
   }
   for (const auto& entry : journal.entries) {
-    while (loop.ticks() < entry.tick)
-      tick_again(loop);
+    tick_up_to(loop, entry.tick);
     if (std::holds_alternative<protocol::Load>(entry.command))
       throw core::UserError("the journal loads a checkpoint, which it does not hold: it cannot be replayed");
     apply(entry.command, loop);
     loop.learner().prepare_thread();
   }
-  while (loop.ticks() < journal.end_tick)
-    tick_again(loop);
+  tick_up_to(loop, journal.end_tick);
   replayed.digest = parameter_digest(loop.learner().policy());
   replayed.position = loop.position();
   return replayed;

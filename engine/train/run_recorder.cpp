@@ -48,7 +48,8 @@ RunRecorder::RunRecorder(const std::filesystem::path& folder, TrainLoop& loop, r
   next_row_ = loop.position().environment_steps + kStepsPerRow;
   if (options.continued != nullptr) continue_row(*options.continued);
   options_.continued = nullptr;
-  set_tensorboard(options.tensorboard);
+  for (const auto& name : options.sinks)
+    set_sink(name, true);
   // A run can be gone on with from its first moment on: the configuration, by which a folder is known to hold a run,
   // comes after the first checkpoint.
   save(loop);
@@ -105,12 +106,12 @@ void RunRecorder::open_journal(const TrainLoop& loop, const RunOptions& options)
           protocol::Load{checkpoint != nullptr ? folder().string() : "another run", "last"}});
 }
 
-void RunRecorder::set_tensorboard(bool wanted) {
-  if (!wanted && tensorboard_) {
-    tensorboard_->flush();
-    tensorboard_.reset();
-  }
-  if (wanted && !tensorboard_) tensorboard_.emplace(folder(), directory_.writer());
+void RunRecorder::set_sink(std::string_view name, bool wanted) {
+  const auto found = sinks_.find(name);
+  if (wanted && found == sinks_.end()) sinks_.emplace(name, sink(name).make(folder(), directory_.writer()));
+  if (wanted || found == sinks_.end()) return;
+  found->second->flush();
+  sinks_.erase(found);
 }
 
 double RunRecorder::seconds() const {
@@ -137,7 +138,8 @@ void RunRecorder::autosave(TrainLoop& loop) {
 }
 
 void RunRecorder::on_metrics(const TrainLoop& loop, std::span<const protocol::MetricValue> values) {
-  if (tensorboard_) tensorboard_->on_metrics(loop, values);
+  for (const auto& [name, sink] : sinks_)
+    sink->on_metrics(loop, values);
   if (values.empty() || loop.update_metrics().empty() || values.front().metric != loop.update_metrics().front()) return;
   measured_.clear();
   for (const auto& value : values)
@@ -163,7 +165,8 @@ void RunRecorder::on_evaluation(TrainLoop& loop, const Evaluation& /*evaluation*
   checkpoint.sections.clear();
   if (best) directory_.write_checkpoint("best", checkpoint);
   keep_step(loop, std::move(checkpoint));
-  if (tensorboard_) tensorboard_->on_evaluation(loop);
+  for (const auto& [name, sink] : sinks_)
+    sink->on_evaluation(loop);
   save(loop);
 }
 
@@ -191,7 +194,8 @@ void RunRecorder::flush() {
   directory_.append(run::kMonitorFile, std::move(monitor_));
   progress_.clear();
   monitor_.clear();
-  if (tensorboard_) tensorboard_->flush();
+  for (const auto& [name, sink] : sinks_)
+    sink->flush();
 }
 
 void RunRecorder::record(const run::JournalEntry& entry) {

@@ -2,14 +2,17 @@
 #include <chrono>
 #include <deque>
 #include <filesystem>
-#include <optional>
+#include <map>
+#include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "engine/run/journal.hpp"
 #include "engine/run/progress_table.hpp"
 #include "engine/run/run_directory.hpp"
 #include "engine/train/experience_log.hpp"
-#include "engine/train/tensorboard_sink.hpp"
+#include "engine/train/metric_sink.hpp"
 #include "engine/train/train_loop.hpp"
 
 namespace qarium::train {
@@ -18,15 +21,15 @@ struct RunOptions {
   run::Opening opening = run::Opening::New;
   /// The checkpoint of the folder's run that the loop goes on from, where it does; read by the constructor alone.
   const core::Archive* continued = nullptr;
-  bool tensorboard = false;       ///< writes an event file, too
-  bool experience = true;         ///< checkpoints hold what is in replay
-  double autosave_seconds = 120;  ///< after so long a checkpoint is written; 0: at evaluations and at the end alone
+  std::vector<std::string> sinks;  ///< names of those that metrics go to, too
+  bool experience = true;          ///< checkpoints hold what is in replay
+  double autosave_seconds = 120;   ///< after so long a checkpoint is written; 0: at evaluations and at the end alone
 };
 
 /// The layer around a training loop that records it: config.toml, progress.csv, monitor.csv (Stable-Baselines3's
 /// Monitor format), journal.jsonl, checkpoints/{last,best}.safetensors with the state beside `last` from which learning
-/// goes on exactly, the weights of the last few evaluations (checkpoints/step-N), and, where wanted, TensorBoard's
-/// event file.
+/// goes on exactly, the weights of the last few evaluations (checkpoints/step-N), and what the sinks write that are
+/// switched on.
 class RunRecorder final : public TrainEvents {
  public:
   /// Writes the first checkpoint. Throws core::UserError as run::RunDirectory. `writer` must outlive this.
@@ -50,8 +53,9 @@ class RunRecorder final : public TrainEvents {
   void begun_anew(TrainLoop& loop);
   /// A checkpoint where enough time has passed since the last; to be called between ticks.
   void autosave(TrainLoop& loop);
-  void set_tensorboard(bool wanted);
-  bool writes_tensorboard() const { return tensorboard_.has_value(); }
+  /// Switches a sink on or off. Throws core::UserError where there is none of this name.
+  void set_sink(std::string_view name, bool wanted);
+  bool writes_to(std::string_view sink) const { return sinks_.contains(sink); }
 
   const std::filesystem::path& folder() const { return directory_.folder(); }
 
@@ -70,7 +74,7 @@ class RunRecorder final : public TrainEvents {
   run::RunDirectory directory_;
   ExperienceLog experience_;
   run::ProgressTable table_;
-  std::optional<TensorboardSink> tensorboard_;
+  std::map<std::string, std::unique_ptr<MetricSink>, std::less<>> sinks_;  ///< by name
   Clock::time_point start_ = Clock::now();
   Clock::time_point saved_ = Clock::now();
   double seconds_before_ = 0;  ///< that the run had taken when it was gone on with

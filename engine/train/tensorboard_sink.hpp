@@ -4,23 +4,23 @@
 #include <string>
 #include <vector>
 
-#include "engine/run/writer.hpp"
-#include "engine/train/train_loop.hpp"
+#include "engine/train/metric_sink.hpp"
 
 namespace qarium::train {
 
+/// Its name in the table of sinks; the window has a switch for it.
+inline constexpr std::string_view kTensorboard = "tensorboard";
+
 /// Writes what is measured to a TensorBoard event file in a run's folder, under CleanRL's tag names, and now and then
 /// pictures of attention and memory. What updates measure is written as means over about a hundred points a metric.
-class TensorboardSink {
+class TensorboardSink final : public MetricSink {
  public:
-  /// `writer` must outlive this.
   TensorboardSink(const std::filesystem::path& folder, run::Writer& writer);
 
-  void on_metrics(const TrainLoop& loop, std::span<const protocol::MetricValue> values);
+  void on_metrics(const TrainLoop& loop, std::span<const protocol::MetricValue> values) override;
   /// Pictures of what the policy attends to and remembers, of an observation from its experience.
-  void on_evaluation(TrainLoop& loop);
-  /// Hands over what is collected.
-  void flush();
+  void on_evaluation(TrainLoop& loop) override;
+  void flush() override;
 
  private:
   struct Mean {

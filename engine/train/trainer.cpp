@@ -11,6 +11,7 @@
 #include "engine/protocol/command_table.hpp"
 #include "engine/train/checkpoint.hpp"
 #include "engine/train/learning_commands.hpp"
+#include "engine/train/tensorboard_sink.hpp"
 
 namespace qarium::train {
 namespace {
@@ -86,7 +87,7 @@ Trainer::Trainer(const TrainerOptions& options, run::Writer& writer,
                                     : options.fresh_run ? run::Opening::Fresh
                                                         : run::Opening::New,
                          .continued = same_run ? &*continued : nullptr,
-                         .tensorboard = options.tensorboard,
+                         .sinks = options.sinks,
                          .experience = options.save_experience,
                          .autosave_seconds = options.autosave_seconds};
     run_ = std::make_unique<RunRecorder>(options.run, *loop_, writer_, how);
@@ -226,14 +227,9 @@ std::string Trainer::carry_out(const protocol::TrainerCommand& command) {
                         },
                         [&](const protocol::RecordTensorboard& record) {
                           if (!run_) throw core::UserError("there is no run directory to write to: start with --run");
-                          run_->set_tensorboard(record.on);
+                          run_->set_sink(kTensorboard, record.on);
                           return std::string(record.on ? "writing TensorBoard's event file" : "event file closed");
                         },
-                        [&](const protocol::Set&) {
-                          if (run_) run_->reconfigured(*loop_);
-                          return message;
-                        },
-                        [&](const protocol::StopAt&) { return message; },
                         [&](const protocol::LoadTrained&) {
                           running_ = false;
                           return begin_anew(message);
@@ -241,6 +237,12 @@ std::string Trainer::carry_out(const protocol::TrainerCommand& command) {
                         [&](const protocol::Reset&) { return begin_anew(message); },
                         [&](const protocol::Configure&) { return begin_anew(message); },
                         [&](const protocol::Load&) { return begin_anew(message); },
+                        [&]<class Command>(const Command&) {
+                          static_assert(protocol::learning_of<Command>() == protocol::Learning::Changed,
+                                        "what a command does that changes no learning is said here");
+                          if (run_) run_->reconfigured(*loop_);
+                          return message;
+                        },
                     },
                     command);
 }
@@ -348,7 +350,7 @@ void Trainer::fill_status(protocol::Status& status) {
   const auto circumstances = loop_->learner().circumstances();
   status.device = circumstances.device;
   status.blas = circumstances.blas + ". " + core::openblas_restart();
-  status.tensorboard = run_ && run_->writes_tensorboard();
+  status.tensorboard = run_ && run_->writes_to(kTensorboard);
   status.run = run_ ? run_->folder().string() : std::string();
   status.error = error_;
 }

@@ -28,9 +28,9 @@ struct TrainerOptions {
   bool save_experience = true;    ///< checkpoints hold what is in replay
   double autosave_seconds = 120;  ///< a checkpoint after so long; 0: at evaluations and at the end alone
   bool start_paused = false;
-  std::string load;          ///< run directory to continue from; empty begins anew
-  std::string trained;       ///< preset whose trained agent to begin with, paused; empty: none
-  bool tensorboard = false;  ///< write an event file into the run directory, too
+  std::string load;                ///< run directory to continue from; empty begins anew
+  std::string trained;             ///< preset whose trained agent to begin with, paused; empty: none
+  std::vector<std::string> sinks;  ///< names of those that metrics go to, too
   agent::Families families = agent::families();
 };
 

@@ -83,7 +83,7 @@ TEST_CASE("a learner without Torch drives trainer, inspector and writer", "[engi
   train::TrainerOptions options;
   options.hyperparameters = breakout(100'000'000);  // does not end by itself, however fast the machine
   options.run = folder.path().string();
-  options.tensorboard = true;
+  options.sinks = {"tensorboard"};
   {
     Threads threads(options);
     threads.wait([&] { return threads.steps() > 1'000 && threads.inspector.snapshot().last > 3; });

@@ -368,4 +368,13 @@ TEST_CASE("text that is made to hurt is read") {
   }
 }
 
+TEST_CASE("bytes that are no letters do not spoil the file that is written") {
+  const auto view = widgets::view_state_from_text("[[[ = \"\npreset =\xE7 \"breakout\"\n");
+  const auto text = widgets::to_text(view);
+  CHECK(widgets::to_text(widgets::view_state_from_text(text)) == text);
+  ViewState cut;
+  cut.preset = std::string(199, 'a') + "\xC3\xA9";
+  CHECK(widgets::view_state_from_text(widgets::to_text(cut)).preset == std::string(199, 'a'));
+}
+
 }  // namespace qarium::settings_test

@@ -38,6 +38,21 @@ TEST_CASE("deep nesting is refused and not followed to the stack's end") {
   CHECK_FALSE(refusal(tables).empty());
 }
 
+TEST_CASE("a key of endless parts is refused wherever it stands, and dots elsewhere are none of it") {
+  std::string key = "a";
+  for (int i = 0; i < 100'000; ++i)
+    key += i % 2 == 0 ? ".a" : " . 'a'";
+  for (const auto& text : {key + " = 1", "[" + key + "]", "[[" + key + "]]", "x = {" + key + " = 1}"})
+    CHECK_THAT(refusal("\n" + text), ContainsSubstring("line 2:") && ContainsSubstring("parts"));
+  const auto table = config::parse_toml("a.b.c = '" + std::string(200, '.') + "' # " + std::string(200, '.') +
+                                        "\nb = [1.0,2.0]\nc = \"\"\"" + std::string(200, '.') + "\"\"\"\n");
+  CHECK(table["a"]["b"]["c"].value<std::string>() == std::string(200, '.'));
+}
+
+TEST_CASE("TOML longer than any of ours is refused before it is read") {
+  CHECK_FALSE(refusal("a = '" + std::string(2'000'000, 'a') + "'").empty());
+}
+
 TEST_CASE("letters of every language stand in strings, comments and after a byte order mark") {
   const auto table =
       config::parse_toml("\xEF\xBB\xBF# Größe\nname = \"Pfähle \xE2\x82\xAC\" # ü\n'schlüssel' = '''ä'''\nx = 1\n");

@@ -11,7 +11,8 @@ namespace qarium::core_archive_test {
 TEST_CASE("arrays and words are found by name") {
   core::Archive archive;
   archive.arrays.push_back({"h", {2}, {1, 2}});
-  archive.metadata = {{"steps", "12"}, {"best", "-1.5"}, {"word", "many"}, {"negative", "-3"}, {"huge", "1e30"}};
+  archive.metadata = {{"steps", "12"},  {"best", "-1.5"},    {"word", "many"}, {"negative", "-3"},
+                      {"huge", "1e30"}, {"infinite", "inf"}, {"none", "nan"}};
   REQUIRE(archive.find("h") != nullptr);
   CHECK(archive.find("h")->values == std::vector<float>{1, 2});
   CHECK(archive.find("c") == nullptr);
@@ -22,6 +23,8 @@ TEST_CASE("arrays and words are found by name") {
   for (const std::string name : {"word", "negative", "huge", "best"})
     CHECK_THROWS_WITH(archive.count(name), ContainsSubstring("'" + name + "'"));
   CHECK_THROWS_WITH(archive.number("word"), ContainsSubstring("many"));
+  CHECK_THROWS_WITH(archive.number("infinite"), ContainsSubstring("inf"));
+  CHECK_THROWS_WITH(archive.number("none"), ContainsSubstring("nan"));
 }
 
 TEST_CASE("a digest is FNV-1a over the bytes") {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -158,6 +159,13 @@ TEST_CASE("a checkpoint that does not fit is refused by name and changes nothing
       {"no target", [&](Archive& c) { array(c, "target/head.q.0.bias").name = "elsewhere"; }},
       {"no moments", [&](Archive& c) { array(c, "optimizer/square/head.q.0.bias").name = "elsewhere"; }},
       {"another shape", [&](Archive& c) { array(c, "head.q.0.weight").shape = {24, 20}; }},
+      {"weights that are no number",
+       [&](Archive& c) { array(c, "head.q.0.bias").values[1] = std::numeric_limits<float>::quiet_NaN(); }},
+      {"an endless moment",
+       [&](Archive& c) {
+         array(c, "optimizer/mean/head.q.0.bias").values[0] = std::numeric_limits<float>::infinity();
+       }},
+      {"an endless evaluation", [](Archive& c) { c.metadata["best_evaluation"] = "inf"; }},
       {"no counters", [](Archive& c) { c.metadata.erase("updates"); }},
       {"counters are words", [](Archive& c) { c.metadata["environment_steps"] = "many"; }},
       {"no optimizer", [](Archive& c) { c.metadata.erase("optimizer"); }},

@@ -37,8 +37,11 @@ void restore_flat(const core::Archive& archive, const std::vector<nn::ParameterS
     if (array.shape != slice.shape) {
       throw core::UserError("array '" + array.name + "' of the checkpoint has another shape than the network");
     }
-    if (!std::ranges::all_of(array.values, [](float value) { return std::isfinite(value); }))
-      throw core::UserError("array '" + array.name + "' of the checkpoint holds what is no number");
+    if (!std::ranges::all_of(array.values, [](float value) { return std::isfinite(value); })) {
+      throw core::UserError("array '" + array.name +
+                            "' of the checkpoint holds what is no finite number: learning had gone wrong, or the file "
+                            "is damaged; take another checkpoint");
+    }
     std::memcpy(values.data_ptr<float>() + slice.offset, array.values.data(), array.values.size() * sizeof(float));
   }
   flat.copy_(values);

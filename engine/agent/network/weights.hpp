@@ -14,7 +14,7 @@ namespace qarium::agent {
 void save_flat(core::Archive& archive, const torch::Tensor& flat, const std::vector<nn::ParameterSlice>& slices,
                const std::string& prefix);
 
-/// The way back. Throws core::UserError where an array is missing, has another shape, or holds what is no number;
+/// The way back. Throws core::UserError where an array is missing, has another shape or holds what is no finite number;
 /// `flat` is unchanged then.
 void restore_flat(const core::Archive& archive, const std::vector<nn::ParameterSlice>& slices,
                   const std::string& prefix, torch::Tensor& flat);

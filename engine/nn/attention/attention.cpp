@@ -127,7 +127,15 @@ std::shared_ptr<Query> make_query(const config::AttentionOptions& options, const
   return std::make_shared<Query>(options.query, options.width, inputs.actions, inputs.memory);
 }
 
-std::shared_ptr<Attention> make_none(const config::AttentionOptions& /*options*/, const AttentionInputs& inputs) {
+#define QARIUM_KIND(name, make) {#name, make},
+constexpr Kind<MakeAttention*> kAttentionKinds[] = {
+#include "engine/nn/attention/kinds.inc"
+};
+
+}  // namespace
+
+std::shared_ptr<Attention> make_no_attention(const config::AttentionOptions& /*options*/,
+                                             const AttentionInputs& inputs) {
   return std::make_shared<NoAttention>(inputs.grid.tokens() * inputs.width);
 }
 
@@ -165,19 +173,6 @@ std::shared_ptr<Attention> make_hierarchical_attention(const config::AttentionOp
   parts.readout = make_hierarchical(query->width(), options.width, inputs.grid, options.region);
   return std::make_shared<TokenAttention>(options, inputs, std::move(parts));
 }
-
-constexpr Kind<std::shared_ptr<Attention> (*)(const config::AttentionOptions&, const AttentionInputs&)>
-    kAttentionKinds[] = {
-        {"none", make_none},
-        {"additive", make_scored},
-        {"dot", make_scored},
-        {"scaled_dot", make_scored},
-        {"multi_head", make_scored},
-        {"transformer", make_transformer_attention},
-        {"hierarchical", make_hierarchical_attention},
-};
-
-}  // namespace
 
 std::shared_ptr<Attention> make_attention(const config::AttentionOptions& options, const AttentionInputs& inputs) {
   return find_kind(kAttentionKinds, "attention.kind", options.kind)(options, inputs);

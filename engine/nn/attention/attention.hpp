@@ -34,4 +34,10 @@ class Attention : public StageBlock {
 /// memory where it should ask.
 std::shared_ptr<Attention> make_attention(const config::AttentionOptions& options, const AttentionInputs& inputs);
 
+/// Makes one kind.
+using MakeAttention = std::shared_ptr<Attention>(const config::AttentionOptions& options,
+                                                 const AttentionInputs& inputs);
+#define QARIUM_KIND(name, make) MakeAttention make;
+#include "engine/nn/attention/kinds.inc"
+
 }  // namespace qarium::nn

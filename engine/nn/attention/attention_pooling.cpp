@@ -4,6 +4,7 @@
 
 #include "engine/nn/attention/masked_softmax.hpp"
 #include "engine/nn/attention/over_time.hpp"
+#include "engine/nn/attention/single_head.hpp"
 #include "engine/nn/registry.hpp"
 
 namespace qarium::nn {
@@ -11,60 +12,11 @@ namespace {
 
 using torch::Tensor;
 
-/// q^T k for every query and token: [B or 1, Q, E] x [B, N, E] -> [B, Q, N]. Queries that all rows share are one
-/// product.
-Tensor products(const Tensor& queries, const Tensor& keys) {
-  if (queries.size(0) == 1 && keys.size(0) > 1) return torch::matmul(keys, queries[0].t()).transpose(1, 2);
-  return torch::matmul(queries, keys.transpose(1, 2));
-}
-
-/// What ages add to the products: queries [..., Q, E] -> [..., Q, N].
-Tensor with_ages(const Tensor& scores, const Tensor& queries, const Tensor& ages) {
-  return ages.defined() ? scores + by_place(torch::matmul(queries, ages.t())) : scores;
-}
-
-/// What ages add to what is pooled: weights [..., Q, N] -> [..., Q, E].
-Tensor pooled_with_ages(const Tensor& pooled, const Tensor& weights, const Tensor& ages) {
-  return ages.defined() ? pooled + torch::matmul(by_age(weights, ages.size(0)), ages) : pooled;
-}
-
-/// One head: queries W_q q, keys W_k x_j, values W_v x_j.
-class SingleHead : public AttentionPooling {
- public:
-  SingleHead(std::int64_t query_width, std::int64_t width, bool few)
-      : few_(few),
-        query_(register_module("query", torch::nn::Linear(query_width, width))),
-        key_(register_module("key", torch::nn::Linear(torch::nn::LinearOptions(width, width).bias(false)))),
-        value_(register_module("value", torch::nn::Linear(width, width))) {}
-
-  KeysAndValues prepare(const Tensor& tokens) override { return {keys(tokens), few_ ? tokens : value_(tokens)}; }
-
-  Attended attend(const Tensor& queries, const KeysAndValues& tokens, const Tensor& mask,
-                  const Intervention* intervention) override {
-    auto weights = masked_softmax(scores(query_(queries), tokens), mask).unsqueeze(1);
-    weights = intervened(weights, mask, intervention);
-    const auto shares = weights.squeeze(1);
-    const auto pooled = pooled_with_ages(torch::matmul(shares, tokens.values), shares, tokens.ages);
-    return {few_ ? project_pooled(pooled, shares, value_->weight, value_->bias) : pooled, weights};
-  }
-
- protected:
-  bool few_;
-  torch::nn::Linear query_;
-  torch::nn::Linear key_;
-  torch::nn::Linear value_;
-
- private:
-  virtual Tensor keys(const Tensor& tokens) = 0;
-  /// e [B, Q, N]
-  virtual Tensor scores(const Tensor& queries, const KeysAndValues& tokens) = 0;
-};
-
 /// e_j = v_a^T tanh(W_q q + W_k k_j)
 class Additive final : public SingleHead {
  public:
-  Additive(std::int64_t query_width, std::int64_t width, bool few)
-      : SingleHead(query_width, width, few),
+  Additive(std::int64_t query_width, std::int64_t width, Queries queries)
+      : SingleHead(query_width, width, queries),
         energy_(register_module("energy", torch::nn::Linear(torch::nn::LinearOptions(width, 1).bias(false)))) {}
 
  private:
@@ -97,8 +49,8 @@ class Dot : public SingleHead {
 /// e_j = q^T k_j / sqrt(d_k)
 class ScaledDot final : public Dot {
  public:
-  ScaledDot(std::int64_t query_width, std::int64_t width, bool few)
-      : Dot(query_width, width, few), scale_(1 / std::sqrt(static_cast<double>(width))) {}
+  ScaledDot(std::int64_t query_width, std::int64_t width, Queries queries)
+      : Dot(query_width, width, queries), scale_(1 / std::sqrt(static_cast<double>(width))) {}
 
  private:
   Tensor scores(const Tensor& queries, const KeysAndValues& tokens) override {
@@ -110,8 +62,8 @@ class ScaledDot final : public Dot {
 /// Scaled dot in every head on its own part of the width; the heads side by side through W_o.
 class MultiHead final : public AttentionPooling {
  public:
-  MultiHead(std::int64_t query_width, std::int64_t width, std::int64_t heads, bool few)
-      : few_(few),
+  MultiHead(std::int64_t query_width, std::int64_t width, std::int64_t heads, Queries queries)
+      : few_(queries == Queries::Few),
         heads_(heads),
         head_width_(width / heads),
         query_(register_module("query", torch::nn::Linear(query_width, width))),
@@ -171,30 +123,36 @@ class MultiHead final : public AttentionPooling {
   torch::nn::Linear output_;
 };
 
-template <class Kind>
-std::shared_ptr<AttentionPooling> make_single(std::int64_t query_width, std::int64_t width, std::int64_t /*heads*/,
-                                              bool few) {
-  return std::make_shared<Kind>(query_width, width, few);
-}
-
-std::shared_ptr<AttentionPooling> make_multi_head(std::int64_t query_width, std::int64_t width, std::int64_t heads,
-                                                  bool few) {
-  return std::make_shared<MultiHead>(query_width, width, heads, few);
-}
-
-constexpr Kind<std::shared_ptr<AttentionPooling> (*)(std::int64_t, std::int64_t, std::int64_t, bool)> kPoolingKinds[] =
-    {
-        {"additive", make_single<Additive>},
-        {"dot", make_single<Dot>},
-        {"scaled_dot", make_single<ScaledDot>},
-        {"multi_head", make_multi_head},
+#define QARIUM_SCORE(name, make) {#name, make},
+constexpr Kind<MakePooling*> kScores[] = {
+#include "engine/nn/attention/scores.inc"
 };
 
 }  // namespace
 
+std::shared_ptr<AttentionPooling> make_additive(std::int64_t query_width, std::int64_t width, std::int64_t /*heads*/,
+                                                Queries queries) {
+  return std::make_shared<Additive>(query_width, width, queries);
+}
+
+std::shared_ptr<AttentionPooling> make_dot(std::int64_t query_width, std::int64_t width, std::int64_t /*heads*/,
+                                           Queries queries) {
+  return std::make_shared<Dot>(query_width, width, queries);
+}
+
+std::shared_ptr<AttentionPooling> make_scaled_dot(std::int64_t query_width, std::int64_t width, std::int64_t /*heads*/,
+                                                  Queries queries) {
+  return std::make_shared<ScaledDot>(query_width, width, queries);
+}
+
+std::shared_ptr<AttentionPooling> make_multi_head(std::int64_t query_width, std::int64_t width, std::int64_t heads,
+                                                  Queries queries) {
+  return std::make_shared<MultiHead>(query_width, width, heads, queries);
+}
+
 std::shared_ptr<AttentionPooling> make_pooling(std::string_view kind, std::int64_t query_width, std::int64_t width,
                                                std::int64_t heads, Queries queries) {
-  return find_kind(kPoolingKinds, "attention.kind", kind)(query_width, width, heads, queries == Queries::Few);
+  return find_kind(kScores, "attention.kind", kind)(query_width, width, heads, queries);
 }
 
 torch::Tensor project_pooled(const torch::Tensor& pooled, const torch::Tensor& weights, const torch::Tensor& weight,

@@ -46,6 +46,12 @@ enum class Queries {
 std::shared_ptr<AttentionPooling> make_pooling(std::string_view kind, std::int64_t query_width, std::int64_t width,
                                                std::int64_t heads, Queries queries);
 
+/// Makes the pooling with one score.
+using MakePooling = std::shared_ptr<AttentionPooling>(std::int64_t query_width, std::int64_t width, std::int64_t heads,
+                                                      Queries queries);
+#define QARIUM_SCORE(name, make) MakePooling make;
+#include "engine/nn/attention/scores.inc"
+
 /// W pooled + b sum of weights: what a linear layer makes of sum_j weights_j x_j [..., E], the same as pooling after
 /// it.
 torch::Tensor project_pooled(const torch::Tensor& pooled, const torch::Tensor& weights, const torch::Tensor& weight,

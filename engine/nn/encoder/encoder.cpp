@@ -5,10 +5,9 @@
 namespace qarium::nn {
 namespace {
 
-constexpr Kind<std::shared_ptr<Encoder> (*)(const config::EncoderOptions&, const env::Box&, bool)> kEncoderKinds[] = {
-    {"mlp", make_mlp},
-    {"grid_conv", make_grid_conv},
-    {"nature_conv", make_nature_conv},
+#define QARIUM_KIND(name, make) {#name, make},
+constexpr Kind<MakeEncoder*> kEncoderKinds[] = {
+#include "engine/nn/encoder/kinds.inc"
 };
 
 }  // namespace

@@ -21,9 +21,10 @@ class Encoder : public StageBlock {
 std::shared_ptr<Encoder> make_encoder(const config::EncoderOptions& options, const env::Box& observation_space,
                                       bool attended);
 
-// The kinds; each throws as above.
-std::shared_ptr<Encoder> make_mlp(const config::EncoderOptions& options, const env::Box& space, bool attended);
-std::shared_ptr<Encoder> make_grid_conv(const config::EncoderOptions& options, const env::Box& space, bool attended);
-std::shared_ptr<Encoder> make_nature_conv(const config::EncoderOptions& options, const env::Box& space, bool attended);
+/// Makes one kind; throws as above.
+using MakeEncoder = std::shared_ptr<Encoder>(const config::EncoderOptions& options, const env::Box& observation_space,
+                                             bool attended);
+#define QARIUM_KIND(name, make) MakeEncoder make;
+#include "engine/nn/encoder/kinds.inc"
 
 }  // namespace qarium::nn

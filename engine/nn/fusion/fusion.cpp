@@ -67,18 +67,24 @@ class Gated final : public Fusion {
   torch::nn::Linear gate_{nullptr};
 };
 
-template <class Block>
-std::shared_ptr<Fusion> make(std::int64_t attended, std::int64_t memory) {
-  return std::make_shared<Block>(attended, memory);
-}
-
-constexpr Kind<std::shared_ptr<Fusion> (*)(std::int64_t, std::int64_t)> kFusionKinds[] = {
-    {"concat", make<Concat>},
-    {"residual", make<Residual>},
-    {"gated", make<Gated>},
+#define QARIUM_KIND(name, make) {#name, make},
+constexpr Kind<MakeFusion*> kFusionKinds[] = {
+#include "engine/nn/fusion/kinds.inc"
 };
 
 }  // namespace
+
+std::shared_ptr<Fusion> make_concat(std::int64_t attended, std::int64_t memory) {
+  return std::make_shared<Concat>(attended, memory);
+}
+
+std::shared_ptr<Fusion> make_residual(std::int64_t attended, std::int64_t memory) {
+  return std::make_shared<Residual>(attended, memory);
+}
+
+std::shared_ptr<Fusion> make_gated(std::int64_t attended, std::int64_t memory) {
+  return std::make_shared<Gated>(attended, memory);
+}
 
 std::shared_ptr<Fusion> make_fusion(const config::FusionOptions& options, std::int64_t attended, std::int64_t memory) {
   return find_kind(kFusionKinds, "fusion.kind", options.kind)(attended, memory);

@@ -21,4 +21,9 @@ class Fusion : public StageBlock {
 /// Widths are D and M. Throws core::UserError for an unknown kind.
 std::shared_ptr<Fusion> make_fusion(const config::FusionOptions& options, std::int64_t attended, std::int64_t memory);
 
+/// Makes one kind.
+using MakeFusion = std::shared_ptr<Fusion>(std::int64_t attended, std::int64_t memory);
+#define QARIUM_KIND(name, make) MakeFusion make;
+#include "engine/nn/fusion/kinds.inc"
+
 }  // namespace qarium::nn

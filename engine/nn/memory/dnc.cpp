@@ -165,7 +165,7 @@ class Dnc final : public Memory {
 
 }  // namespace
 
-std::shared_ptr<Memory> make_dnc(const config::MemoryOptions& options, std::int64_t width) {
+std::shared_ptr<Memory> make_dnc(const config::MemoryOptions& options, std::int64_t width, std::int64_t /*attended*/) {
   return std::make_shared<Dnc>(options, width);
 }
 

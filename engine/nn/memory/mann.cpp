@@ -97,7 +97,7 @@ class Mann final : public Memory {
 
 }  // namespace
 
-std::shared_ptr<Memory> make_mann(const config::MemoryOptions& options, std::int64_t width) {
+std::shared_ptr<Memory> make_mann(const config::MemoryOptions& options, std::int64_t width, std::int64_t /*attended*/) {
   return std::make_shared<Mann>(options, width);
 }
 

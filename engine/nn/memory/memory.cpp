@@ -19,27 +19,9 @@ class NoMemory final : public Memory {
   std::vector<std::int64_t> output_shape() const override { return {0}; }
 };
 
-std::shared_ptr<Memory> make_no_memory(const config::MemoryOptions& /*options*/, std::int64_t /*width*/) {
-  return std::make_shared<NoMemory>();
-}
-
-/// Of kinds that take the input as one.
-template <auto make>
-std::shared_ptr<Memory> make_of_all(const config::MemoryOptions& options, std::int64_t width,
-                                    std::int64_t /*attended*/) {
-  return make(options, width);
-}
-
-constexpr Kind<std::shared_ptr<Memory> (*)(const config::MemoryOptions&, std::int64_t, std::int64_t)> kMemoryKinds[] = {
-    {"none", make_of_all<make_no_memory>},
-    {"lstm", make_of_all<make_lstm>},
-    {"gru", make_of_all<make_gru>},
-    {"ntm", make_of_all<make_ntm>},
-    {"dnc", make_of_all<make_dnc>},
-    {"mann", make_of_all<make_mann>},
-    {"memory_bank", make_memory_bank},
-    {"temporal", make_of_all<make_temporal>},
-    {"transformer", make_of_all<make_transformer_over_time>},
+#define QARIUM_KIND(name, make) {#name, make},
+constexpr Kind<MakeMemory*> kMemoryKinds[] = {
+#include "engine/nn/memory/kinds.inc"
 };
 
 }  // namespace
@@ -62,6 +44,11 @@ torch::Tensor silenced(const torch::Tensor& reads, const Intervention& intervent
     if (intervention.silences_read(head)) heard.select(1, head).zero_();
   }
   return heard;
+}
+
+std::shared_ptr<Memory> make_no_memory(const config::MemoryOptions& /*options*/, std::int64_t /*width*/,
+                                       std::int64_t /*attended*/) {
+  return std::make_shared<NoMemory>();
 }
 
 std::shared_ptr<Memory> make_memory(const config::MemoryOptions& options, std::int64_t width) {

@@ -43,15 +43,10 @@ std::shared_ptr<Memory> make_memory(const config::MemoryOptions& options, std::i
 /// The first `attended` of the I columns are what is attended to; the others tell what came before. Without it all are.
 std::shared_ptr<Memory> make_memory(const config::MemoryOptions& options, std::int64_t width, std::int64_t attended);
 
-// The kinds.
-std::shared_ptr<Memory> make_lstm(const config::MemoryOptions& options, std::int64_t width);
-std::shared_ptr<Memory> make_gru(const config::MemoryOptions& options, std::int64_t width);
-std::shared_ptr<Memory> make_ntm(const config::MemoryOptions& options, std::int64_t width);
-std::shared_ptr<Memory> make_dnc(const config::MemoryOptions& options, std::int64_t width);
-std::shared_ptr<Memory> make_mann(const config::MemoryOptions& options, std::int64_t width);
-std::shared_ptr<Memory> make_memory_bank(const config::MemoryOptions& options, std::int64_t width,
-                                         std::int64_t attended);
-std::shared_ptr<Memory> make_temporal(const config::MemoryOptions& options, std::int64_t width);
-std::shared_ptr<Memory> make_transformer_over_time(const config::MemoryOptions& options, std::int64_t width);
+/// Makes one kind.
+using MakeMemory = std::shared_ptr<Memory>(const config::MemoryOptions& options, std::int64_t width,
+                                           std::int64_t attended);
+#define QARIUM_KIND(name, make) MakeMemory make;
+#include "engine/nn/memory/kinds.inc"
 
 }  // namespace qarium::nn

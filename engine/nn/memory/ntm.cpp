@@ -134,7 +134,7 @@ class Ntm final : public Memory, public CustomInitialisation {
 
 }  // namespace
 
-std::shared_ptr<Memory> make_ntm(const config::MemoryOptions& options, std::int64_t width) {
+std::shared_ptr<Memory> make_ntm(const config::MemoryOptions& options, std::int64_t width, std::int64_t /*attended*/) {
   return std::make_shared<Ntm>(options, width);
 }
 

@@ -106,11 +106,11 @@ class Gru final : public Recurrent {
 
 }  // namespace
 
-std::shared_ptr<Memory> make_lstm(const config::MemoryOptions& options, std::int64_t width) {
+std::shared_ptr<Memory> make_lstm(const config::MemoryOptions& options, std::int64_t width, std::int64_t /*attended*/) {
   return std::make_shared<Lstm>(options, width);
 }
 
-std::shared_ptr<Memory> make_gru(const config::MemoryOptions& options, std::int64_t width) {
+std::shared_ptr<Memory> make_gru(const config::MemoryOptions& options, std::int64_t width, std::int64_t /*attended*/) {
   return std::make_shared<Gru>(options, width);
 }
 

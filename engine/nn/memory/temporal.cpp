@@ -67,7 +67,8 @@ class Temporal final : public SequenceMemory {
 
 }  // namespace
 
-std::shared_ptr<Memory> make_temporal(const config::MemoryOptions& options, std::int64_t width) {
+std::shared_ptr<Memory> make_temporal(const config::MemoryOptions& options, std::int64_t width,
+                                      std::int64_t /*attended*/) {
   return std::make_shared<Temporal>(options, width);
 }
 

@@ -94,7 +94,8 @@ class TransformerOverTime final : public SequenceMemory {
 
 }  // namespace
 
-std::shared_ptr<Memory> make_transformer_over_time(const config::MemoryOptions& options, std::int64_t width) {
+std::shared_ptr<Memory> make_transformer_over_time(const config::MemoryOptions& options, std::int64_t width,
+                                                   std::int64_t /*attended*/) {
   return std::make_shared<TransformerOverTime>(options, width);
 }
 

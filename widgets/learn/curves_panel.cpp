@@ -124,7 +124,7 @@ void draw_curves(const PanelContext& context, const Rect& area) {
   const Axis steps = shown_steps(context);
   float tools = context.px(area.width() < context.px(430) ? 150 : kToolsWidth);
   const float more = button_width(context, tensorboard_button(context)) + context.px(4);
-  if (area.width() - tools - more > context.px(200)) tools += more;
+  if (area.width() - tools - more > context.px(175)) tools += more;
   Panel panel(context, "Curves", quiet_line(context, steps), context.theme.accent, area, tools);
   draw_curves_tools(context, panel.tools());
   const auto specs = shown_plots(context);

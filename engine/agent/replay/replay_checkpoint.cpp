@@ -9,6 +9,7 @@ namespace qarium::agent {
 
 std::vector<std::int64_t> ReplayBuffer::oldest() const {
   std::vector<std::int64_t> numbers;
+  numbers.reserve(filled_.size());
   for (const auto filled : filled_)
     numbers.push_back(std::max<std::int64_t>(0, filled - static_cast<std::int64_t>(ring_) + 1));
   return numbers;

@@ -176,8 +176,8 @@ constexpr bool has(Anew all, Anew part) {
 /// What another hyperparameter must be for a row to matter.
 struct Condition {
   std::string_view name;                 ///< "memory.kind"
-  std::vector<std::string_view> values;  ///< one of these, as `format` writes them,
-  bool unless = false;                   ///< or, where this is set, none of them
+  std::vector<std::string_view> values;  ///< one of these, as `format` writes them; "A*": any that begins with A
+  bool unless = false;                   ///< none of them instead
 };
 
 /// One row of the table.

@@ -21,7 +21,7 @@ struct Capabilities {
 
 /// What is true of an environment at any time.
 struct EnvironmentSpec {
-  std::string id;           ///< the name it has where it comes from: "CartPole-v1", "MinAtar/Breakout-v1", "memory_len"
+  std::string id;           ///< the name it has where it comes from: "CartPole-v1", "MinAtar/Breakout-v0", "memory_len"
   std::string description;  ///< one line of help
   Box observation_space;
   Discrete action_space;

@@ -8,14 +8,18 @@
 #include "engine/core/error.hpp"
 #include "engine/core/text.hpp"
 #include "engine/env/acrobot.hpp"
+#include "engine/env/asterix.hpp"
 #include "engine/env/breakout.hpp"
 #include "engine/env/cartpole.hpp"
 #include "engine/env/catch_ball.hpp"
 #include "engine/env/flicker.hpp"
+#include "engine/env/freeway.hpp"
 #include "engine/env/mask_velocity.hpp"
 #include "engine/env/memory_chain.hpp"
 #include "engine/env/mountain_car.hpp"
 #include "engine/env/repeat_previous.hpp"
+#include "engine/env/seaquest.hpp"
+#include "engine/env/space_invaders.hpp"
 #include "engine/env/tmaze.hpp"
 
 namespace qarium::env {
@@ -29,12 +33,33 @@ constexpr Registration registration(std::string_view preset) {
           }};
 }
 
+/// A game of MinAtar with these of its actions.
+template <class Game, minatar::Actions kActions>
+constexpr Registration registration(std::string_view preset) {
+  return {Game::kIds[static_cast<std::size_t>(kActions)], Game::kDescription, preset,
+          [](const config::EnvironmentOptions& options) -> std::unique_ptr<Environment> {
+            return std::make_unique<MinAtar<Game>>(options, kActions);
+          }};
+}
+
+constexpr auto kAll = minatar::Actions::All;
+constexpr auto kMinimal = minatar::Actions::Minimal;
+
 // clang-format off
 constexpr std::array kRegistry{
     registration<CartPole>("cartpole"),
     registration<MountainCar>("mountain-car"),
     registration<Acrobot>("acrobot"),
-    registration<Breakout>("breakout"),
+    registration<AsterixGame, kAll>("asterix"),
+    registration<AsterixGame, kMinimal>("asterix"),
+    registration<BreakoutGame, kAll>("breakout"),
+    registration<BreakoutGame, kMinimal>("breakout"),
+    registration<FreewayGame, kAll>("freeway"),
+    registration<FreewayGame, kMinimal>("freeway"),
+    registration<SeaquestGame, kAll>("seaquest"),
+    registration<SeaquestGame, kMinimal>("seaquest"),
+    registration<SpaceInvadersGame, kAll>("space-invaders"),
+    registration<SpaceInvadersGame, kMinimal>("space-invaders"),
     registration<CatchBall>("catch"),
     registration<TMazePassive>("tmaze"),
     registration<TMazeActive>("tmaze"),

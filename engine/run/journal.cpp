@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "engine/config/configuration.hpp"
+#include "engine/config/format.hpp"
 #include "engine/core/error.hpp"
 #include "engine/protocol/command_table.hpp"
 
@@ -87,17 +88,29 @@ protocol::TrainerCommand from_json(const json& line) {
   return *found;
 }
 
+/// The command as it is given now where the journal's format had other names.
+protocol::TrainerCommand modernised(protocol::TrainerCommand command, std::int64_t format) {
+  if (auto* set = std::get_if<protocol::Set>(&command); set != nullptr && set->name == "environment.id") {
+    if (auto* id = std::get_if<std::string>(&set->value)) *id = config::present_environment(*id, format);
+  }
+  return command;
+}
+
 void read_line(const json& line, Journal& journal) {
   if (line.contains("configuration") && line.contains("build")) {
     journal = {};  // a run that was gone on with: its last part begins here
     journal.circumstances = {line.at("build"),       line.at("libtorch"), line.at("instruction_set"),
                              line.value("blas", ""), line.at("device"),   line.at("threads")};
-    journal.hyperparameters = config::from_toml(line.at("configuration").get<std::string>(), "journal").hyperparameters;
+    const auto configuration = config::from_toml(line.at("configuration").get<std::string>(), "journal");
+    journal.hyperparameters = configuration.hyperparameters;
+    journal.format = configuration.format;
   } else if (line.contains("digest")) {
     journal.end_tick = line.at("tick");
     journal.digest = line.at("digest");
   } else {
-    journal.entries.push_back({line.at("tick"), {line.at("environment_steps"), line.at("updates")}, from_json(line)});
+    journal.entries.push_back({line.at("tick"),
+                               {line.at("environment_steps"), line.at("updates")},
+                               modernised(from_json(line), journal.format)});
     journal.end_tick = journal.entries.back().tick;
   }
 }

@@ -1,7 +1,8 @@
 // The watched episode in an environment that cannot go back.
+#include "engine/inspect/episode_viewer.hpp"
+
 #include "engine/core/error.hpp"
 #include "engine/env/observation_wrapper.hpp"
-#include "engine/inspect/episode_viewer.hpp"
 #include "tests/catch.hpp"
 #include "tests/engine/visit_counter.hpp"
 

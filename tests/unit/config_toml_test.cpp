@@ -1,8 +1,7 @@
 // Text that is no TOML is refused in words, in every build, and none ends the program.
-#include "engine/config/toml.hpp"
-
 #include <string>
 
+#include "engine/config/toml.hpp"
 #include "engine/core/error.hpp"
 #include "tests/catch.hpp"
 
@@ -21,9 +20,9 @@ std::string refusal(const std::string& text) {
 }  // namespace
 
 TEST_CASE("broken TOML is refused with its line") {
-  const auto* const text = GENERATE("[=", "a = [}", "a = {]", "a = ", "= 1", "a = 1\na = 2", "a = \"\n", "a = 'x", "[a\n", "a = 1e",
-                                    "a = 0x", "a = 2024-13-45", "\xC3\xA9 = 1", "a = \xC3\xA9", "a = \"\\\xC3\xA9\"", "a = \xFF",
-                                    "a = \"\xFF\"");
+  const auto* const text = GENERATE("[=", "a = [}", "a = {]", "a = ", "= 1", "a = 1\na = 2", "a = \"\n", "a = 'x",
+                                    "[a\n", "a = 1e", "a = 0x", "a = 2024-13-45", "\xC3\xA9 = 1", "a = \xC3\xA9",
+                                    "a = \"\\\xC3\xA9\"", "a = \xFF", "a = \"\xFF\"");
   CAPTURE(text);
   CHECK(refusal(text).starts_with("line "));
   CHECK(refusal(std::string("b = 1\n\n") + text).starts_with("line "));
@@ -40,7 +39,8 @@ TEST_CASE("deep nesting is refused and not followed to the stack's end") {
 }
 
 TEST_CASE("letters of every language stand in strings, comments and after a byte order mark") {
-  const auto table = config::parse_toml("\xEF\xBB\xBF# Größe\nname = \"Pfähle \xE2\x82\xAC\" # ü\n'schlüssel' = '''ä'''\nx = 1\n");
+  const auto table =
+      config::parse_toml("\xEF\xBB\xBF# Größe\nname = \"Pfähle \xE2\x82\xAC\" # ü\n'schlüssel' = '''ä'''\nx = 1\n");
   CHECK(table["name"].value<std::string>() == "Pfähle \xE2\x82\xAC");
   CHECK(table["schlüssel"].value<std::string>() == "ä");
   CHECK(table["x"].value<int>() == 1);

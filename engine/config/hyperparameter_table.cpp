@@ -344,6 +344,14 @@ void add_environment(std::vector<Parameter>& table) {
       when({{"environment.id", {"CartPole-v1", "MountainCar-v0", "Acrobot-v1"}}},
            toggle("environment.mask_velocity", kGroup, Effect::Rebuild,
                   field<&H::environment, &EnvironmentOptions::mask_velocity>(), "Velocities are observed as 0.")));
+  table.push_back(when({{"environment.id", {"gym:*"}}},
+                       number("environment.action_bins", kGroup, 2, 64, Scale::Linear, Effect::Rebuild,
+                              field<&H::environment, &EnvironmentOptions::action_bins>(),
+                              "Values that each component of a continuous action can be chosen from.")));
+  table.push_back(when({{"environment.id", {"gym:*"}}},
+                       number("environment.step_timeout", kGroup, 1, 3600, Scale::Logarithmic, Effect::Rebuild,
+                              field<&H::environment, &EnvironmentOptions::step_timeout>(),
+                              "Seconds after which an environment that has not answered counts as hung.")));
 }
 
 void add_run(std::vector<Parameter>& table) {

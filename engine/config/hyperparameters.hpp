@@ -22,6 +22,8 @@ struct EnvironmentOptions {
   std::int64_t k = 4;
   double flicker_prob = 0;
   bool mask_velocity = false;
+  std::int64_t action_bins = 5;
+  std::int64_t step_timeout = 60;
   friend bool operator==(const EnvironmentOptions&, const EnvironmentOptions&) = default;
 };
 

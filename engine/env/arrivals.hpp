@@ -6,8 +6,8 @@
 
 namespace qarium::env {
 
-/// Things in the order of their coming, up to kMost of them, as plain data. What is taken out is known by its value: the
-/// first that is equal.
+/// Things in the order of their coming, up to kMost of them, as plain data. What is taken out is known by its value:
+/// the first that is equal.
 template <class Thing, std::size_t kMost>
 class Arrivals {
  public:

@@ -49,6 +49,10 @@ class Environment {
   /// Begins an episode. The stream is kept (by value) for the whole episode.
   virtual void reset(core::RandomStream stream) = 0;
 
+  /// Says which action the next `step` will have, so that what runs elsewhere begins with it and several go on at once.
+  /// Changes nothing for who asks.
+  virtual void anticipate(int /*action*/) {}
+
   /// Requires 0 <= action < spec().action_space.n() and an episode that is not over. Counts the time limit itself.
   virtual StepResult step(int action) = 0;
 

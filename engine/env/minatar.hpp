@@ -25,7 +25,8 @@ inline constexpr std::size_t kCells = kSide * kSide;
 enum class Action : std::uint8_t { Noop, Left, Up, Right, Down, Fire };
 inline constexpr std::array kAllActions{Action::Noop,  Action::Left, Action::Up,
                                         Action::Right, Action::Down, Action::Fire};
-inline constexpr std::array<const char*, kAllActions.size()> kActionNames{"noop", "left", "up", "right", "down", "fire"};
+inline constexpr std::array<const char*, kAllActions.size()> kActionNames{"noop",  "left", "up",
+                                                                          "right", "down", "fire"};
 
 /// What a game asks of chance.
 class Chance {

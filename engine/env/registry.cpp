@@ -14,6 +14,7 @@
 #include "engine/env/catch_ball.hpp"
 #include "engine/env/flicker.hpp"
 #include "engine/env/freeway.hpp"
+#include "engine/env/gymnasium/gymnasium_environment.hpp"
 #include "engine/env/mask_velocity.hpp"
 #include "engine/env/memory_chain.hpp"
 #include "engine/env/mountain_car.hpp"
@@ -69,6 +70,13 @@ constexpr std::array kRegistry{
 };
 // clang-format on
 
+std::unique_ptr<Environment> wrapped(std::unique_ptr<Environment> environment,
+                                     const config::EnvironmentOptions& options) {
+  if (options.mask_velocity) environment = std::make_unique<MaskVelocity>(std::move(environment));
+  if (options.flicker_prob > 0) environment = std::make_unique<Flicker>(std::move(environment), options.flicker_prob);
+  return environment;
+}
+
 }  // namespace
 
 std::span<const Registration> registry() {
@@ -91,11 +99,26 @@ const Registration& registration_of(std::string_view id) {
                         std::string(core::closest(id, known)) + "\"? Known are " + core::join(known) + ".");
 }
 
+bool is_bridged(std::string_view id) {
+  return id.starts_with(gymnasium::kPrefix);
+}
+
+std::vector<std::unique_ptr<Environment>> make(const config::EnvironmentOptions& options, std::size_t n) {
+  std::vector<std::unique_ptr<Environment>> environments;
+  if (is_bridged(options.id)) {
+    environments = gymnasium::make(options, n);
+  } else {
+    const auto& registration = registration_of(options.id);
+    while (environments.size() < n)
+      environments.push_back(registration.make(options));
+  }
+  for (auto& environment : environments)
+    environment = wrapped(std::move(environment), options);
+  return environments;
+}
+
 std::unique_ptr<Environment> make(const config::EnvironmentOptions& options) {
-  auto environment = registration_of(options.id).make(options);
-  if (options.mask_velocity) environment = std::make_unique<MaskVelocity>(std::move(environment));
-  if (options.flicker_prob > 0) environment = std::make_unique<Flicker>(std::move(environment), options.flicker_prob);
-  return environment;
+  return std::move(make(options, 1).front());
 }
 
 }  // namespace qarium::env

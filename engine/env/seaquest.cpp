@@ -38,8 +38,7 @@ bool at_front(const SeaquestState& state, const Thing& thing) {
 /// Takes out the first of `things` in the cell of `other`; whether there was one.
 template <class Things, class Other>
 bool take_from_cell(Things& things, const Other& other) {
-  return things.remove_first(
-      [&](const auto& thing) { return thing.column == other.column && thing.row == other.row; });
+  return things.remove_first([&](const auto& thing) { return thing.column == other.column && thing.row == other.row; });
 }
 
 /// Lit cells of the oxygen gauge.
@@ -88,8 +87,7 @@ void spawn(SeaquestState& state, Chance& chance) {
 
 void act(SeaquestState& state, Action action) {
   if (action == Action::Fire && state.shot_timer == 0) {
-    state.friendly.add(
-        {static_cast<std::int8_t>(state.column), static_cast<std::int8_t>(state.row), state.to_right});
+    state.friendly.add({static_cast<std::int8_t>(state.column), static_cast<std::int8_t>(state.row), state.to_right});
     state.shot_timer = kShotInterval;
   }
   if (action == Action::Left || action == Action::Right) {

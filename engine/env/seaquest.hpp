@@ -54,13 +54,14 @@ struct SeaquestState {
   minatar::Action last_action = minatar::Action::Noop;
 };
 
-/// A submarine shoots fish and enemy submarines (+1 each) and brings divers up: with six on board +1 for each lit cell of
-/// the oxygen gauge. Over when it is hit, without oxygen, and at the surface without a diver. Enemies come and move
+/// A submarine shoots fish and enemy submarines (+1 each) and brings divers up: with six on board +1 for each lit cell
+/// of the oxygen gauge. Over when it is hit, without oxygen, and at the surface without a diver. Enemies come and move
 /// faster each time it has been there.
 struct SeaquestGame {
   using State = SeaquestState;
   static constexpr std::array<std::string_view, 2> kIds{"MinAtar/Seaquest-v0", "MinAtar/Seaquest-v1"};
-  static constexpr std::string_view kDescription = "Shoot what swims, rescue divers, and come up before the air is gone";
+  static constexpr std::string_view kDescription =
+      "Shoot what swims, rescue divers, and come up before the air is gone";
   static constexpr auto kMinimalActions = minatar::kAllActions;
 
   enum Channel : std::size_t {

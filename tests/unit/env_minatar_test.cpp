@@ -1,5 +1,5 @@
-// MinAtar's games against episodes recorded from the MinAtar package with its draws (tests/reference), and what they have
-// in common.
+// MinAtar's games against episodes recorded from the MinAtar package with its draws (tests/reference), and what they
+// have in common.
 #include <algorithm>
 #include <cstdint>
 #include <map>
@@ -59,9 +59,7 @@ class RecordedChance final : public env::minatar::Chance {
  public:
   explicit RecordedChance(const std::string& draws) : draws_(draws) {}
 
-  bool happens(double probability) override {
-    return std::stod(next('r')) < probability;
-  }
+  bool happens(double probability) override { return std::stod(next('r')) < probability; }
   int below(int n) override {
     const auto text = next('i');
     if (text.substr(text.find('/') + 1) != std::to_string(n)) throw std::logic_error("drew below " + text);
@@ -144,8 +142,8 @@ std::vector<std::string> actions_of(env::minatar::Actions actions) {
 TEST_CASE("Breakout plays as MinAtar's does", "[minatar]") {
   int fewest_bricks = 30;
   const auto played = play_record<env::BreakoutGame>("minatar_breakout.txt", [&](const env::BreakoutState& state) {
-    fewest_bricks = std::min(fewest_bricks,
-                             static_cast<int>(std::count(state.bricks.begin(), state.bricks.end(), true)));
+    fewest_bricks =
+        std::min(fewest_bricks, static_cast<int>(std::count(state.bricks.begin(), state.bricks.end(), true)));
   });
   CHECK(played.steps > 1500);
   CHECK(played.longest > 500);
@@ -184,10 +182,9 @@ TEST_CASE("Freeway ends after 2,501 steps") {
 
 TEST_CASE("Space Invaders plays as MinAtar's does", "[minatar]") {
   int interval = 12;
-  const auto played =
-      play_record<env::SpaceInvadersGame>("minatar_space_invaders.txt", [&](const env::SpaceInvadersState& state) {
-        interval = std::min(interval, state.alien_interval);
-      });
+  const auto played = play_record<env::SpaceInvadersGame>(
+      "minatar_space_invaders.txt",
+      [&](const env::SpaceInvadersState& state) { interval = std::min(interval, state.alien_interval); });
   CHECK(played.steps >= 1500);
   CHECK(played.ended >= 3);
   CHECK(played.rewards > 100);
@@ -236,7 +233,8 @@ TEST_CASE("an action of MinAtar's -v1 is what its name says") {
       minimal->reset({4, core::Purpose::Test, episode});
       whole->reset({4, core::Purpose::Test, episode});
       for (int step = 0; step < 300; ++step) {
-        const auto action = static_cast<int>(random.below(static_cast<std::uint32_t>(minimal->spec().action_space.n())));
+        const auto action =
+            static_cast<int>(random.below(static_cast<std::uint32_t>(minimal->spec().action_space.n())));
         const auto& name = minimal->spec().action_space.names[static_cast<std::size_t>(action)];
         const auto same = static_cast<int>(std::find(names.begin(), names.end(), name) - names.begin());
         const auto one = minimal->step(action);

@@ -2,8 +2,10 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <functional>
+#include <string>
 
 #include "app/command_line/commands.hpp"
 #include "engine/core/error.hpp"
@@ -43,6 +45,10 @@ struct CommandLine {
 
   CommandLine() {
     app.set_version_flag("--version", "qarium " + core::build(), "Version and commit of this program");
+    app.fallthrough();
+    app.add_option_function<std::string>(
+        "--python", [](const std::string& python) { setenv("QARIUM_PYTHON", python.c_str(), 1); },
+        "The Python that environments of Gymnasium (gym:ID) run in; else QARIUM_PYTHON, else what ./dev gym has made");
     app.footer("Without a command the window opens. 'qarium COMMAND --help' tells more.");
 #ifdef QARIUM_GUI
     app::add_window_options(app, window);

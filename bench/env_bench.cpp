@@ -1,5 +1,9 @@
-// How many steps a second the games of MinAtar make on one core, as a batch: each step with its observation written to
-// its place, and episodes that are over begun anew. One line a game: its id and the steps a second.
+// usage: qarium_env_bench [SECONDS [BATCH IDS...]]
+//
+// How many steps a second environments make as a batch: each step with its observation written to its place, and
+// episodes that are over begun anew. Without ids the games of MinAtar, on one core. One line each: the id and the steps
+// a second.
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -16,10 +20,10 @@ using namespace qarium;
 constexpr std::int64_t kBatch = 64;
 constexpr std::size_t kRoundsOfActions = 512;
 
-double steps_per_second(std::string_view id, double seconds) {
+double steps_per_second(std::string_view id, std::int64_t copies, double seconds) {
   config::EnvironmentOptions options;
   options.id = id;
-  env::VectorEnvironment batch(options, kBatch, 1, core::Purpose::Environment);
+  env::VectorEnvironment batch(options, copies, 1, core::Purpose::Environment);
   const auto bytes = batch.spec().observation_space.bytes();
   std::vector<std::byte> observations(batch.size() * bytes);
   std::vector<env::StepResult> results(batch.size());
@@ -42,7 +46,7 @@ double steps_per_second(std::string_view id, double seconds) {
         batch.observe(i, std::span(observations).subspan(i * bytes, bytes));
       }
     }
-    steps += static_cast<std::int64_t>(kRoundsOfActions) * kBatch;
+    steps += static_cast<std::int64_t>(kRoundsOfActions) * copies;
     taken = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   } while (taken < seconds);
   return static_cast<double>(steps) / taken;
@@ -52,8 +56,13 @@ double steps_per_second(std::string_view id, double seconds) {
 
 int main(int count, char** arguments) {
   const double seconds = count > 1 ? std::atof(arguments[1]) : 1;
-  for (const auto& registration : env::registry()) {
-    if (registration.id.starts_with("MinAtar/") && registration.id.ends_with("-v0"))
-      std::printf("%s %.0f\n", std::string(registration.id).c_str(), steps_per_second(registration.id, seconds));
+  const std::int64_t copies = count > 2 ? std::atoll(arguments[2]) : kBatch;
+  std::vector<std::string> ids(arguments + std::min(count, 3), arguments + count);
+  if (ids.empty()) {
+    for (const auto id : env::ids()) {
+      if (id.starts_with("MinAtar/") && id.ends_with("-v0")) ids.emplace_back(id);
+    }
   }
+  for (const auto& id : ids)
+    std::printf("%s %.0f\n", id.c_str(), steps_per_second(id, copies, seconds));
 }

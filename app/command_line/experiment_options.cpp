@@ -26,8 +26,10 @@ void assign(config::Hyperparameters& hyperparameters, const std::string& assignm
 void add_experiment_options(CLI::App& app, ExperimentOptions& options) {
   app.add_option("--preset", options.preset, "Start from a preset ('qarium presets' lists them)");
   app.add_option("--config", options.config, "Read hyperparameters from a TOML file");
-  app.add_option("--env", options.environment,
-                 "The environment ('qarium envs' lists them); without --preset and --config with its plain preset");
+  app.add_option(
+      "--env", options.environment,
+      "The environment ('qarium envs' lists them; gym:ID: one of Gymnasium); without --preset and --config with "
+      "its plain preset");
   app.add_option("--set", options.assignments, "Set one hyperparameter, name=value ('qarium params' lists them)");
   app.add_option("--seed", options.seed, "Seed of every random draw");
   app.add_option("--steps", options.steps, "Environment steps of the run (n_timesteps)");
@@ -37,6 +39,7 @@ void add_experiment_options(CLI::App& app, ExperimentOptions& options) {
 std::string starting_preset(const ExperimentOptions& options) {
   if (!options.preset.empty() || !options.config.empty()) return options.preset;
   if (options.environment.empty()) return "cartpole";
+  if (env::is_bridged(options.environment)) return {};
   return std::string(env::registration_of(options.environment).preset);
 }
 

@@ -29,8 +29,8 @@ void assign(config::Hyperparameters& hyperparameters, const std::string& assignm
 void add_experiment_options(CLI::App& app, ExperimentOptions& options);
 
 /// Preset, then file, then environment, then assignments, seed and steps, each over the one before. Without preset and
-/// file: the plain preset of the environment that is asked for, or `cartpole` where none is.
-/// Throws core::UserError naming what is wrong.
+/// file: the plain preset of the environment that is asked for (none of Gymnasium's has one), or `cartpole` where none
+/// is. Throws core::UserError naming what is wrong.
 config::Hyperparameters experiment(const ExperimentOptions& options);
 /// Tells on standard error of each assignment that changes nothing, because its hyperparameter does not apply.
 void warn_of_idle(const std::vector<std::string>& assignments, const config::Hyperparameters& hyperparameters);

@@ -48,11 +48,11 @@ config::EnvironmentOptions options_for(const std::string& name) {
 /// An environment whose worker can be reached.
 struct Reachable {
   explicit Reachable(const std::string& name, double patience = 2, std::size_t slots = 1)
-      : shared(std::make_shared<SharedWorker>(env::gymnasium::WorkerOrder{
-            .interpreter = env::gymnasium::find_interpreter(),
-            .id = "qarium_test_envs:" + name + "-v0",
-            .slots = slots,
-            .patience = {.start = 60, .answer = patience}})),
+      : shared(std::make_shared<SharedWorker>(
+            env::gymnasium::WorkerOrder{.interpreter = env::gymnasium::find_interpreter(),
+                                        .id = "qarium_test_envs:" + name + "-v0",
+                                        .slots = slots,
+                                        .patience = {.start = 60, .answer = patience}})),
         environment(shared, 0) {
     environment.reset({1, core::Purpose::Test, 0});
   }
@@ -192,8 +192,7 @@ TEST_CASE("all kinds of spaces come over the bridge as numbers", "[gymnasium]") 
   CHECK(std::vector<float>(seen.begin(), seen.begin() + 18) ==
         std::vector<float>{0, 1, 0, 1, 0, 0, 1, 0, 1, 0.5, -0.5, 9, 9, 9, 9, 0, 1, 0});
   CHECK(std::count(seen.begin() + 18, seen.end(), 1.0F) == 4);
-  CHECK(spec.action_space.names ==
-        std::vector<std::string>{"+0 +0", "+0 +1", "+0 +2", "+1 +0", "+1 +1", "+1 +2"});
+  CHECK(spec.action_space.names == std::vector<std::string>{"+0 +0", "+0 +1", "+0 +2", "+1 +0", "+1 +1", "+1 +2"});
   CHECK(environment->step(5).reward == 12);
 }
 
@@ -225,7 +224,8 @@ TEST_CASE("pictures come over the bridge as bytes with channels first, actions o
   CHECK(scene.grid.columns == 32);
 }
 
-TEST_CASE("a restored state of the bridge has the same future: by copies, by replay, in another worker", "[gymnasium]") {
+TEST_CASE("a restored state of the bridge has the same future: by copies, by replay, in another worker",
+          "[gymnasium]") {
   if (!available()) return;
   for (const char* name : {"Walk", "Long"}) {
     INFO(name);
@@ -398,12 +398,15 @@ TEST_CASE("prints of an environment go nowhere near the protocol", "[gymnasium]"
 TEST_CASE("a Python without gymnasium and one that is none are refused with what to type", "[gymnasium]") {
   const env::gymnasium::Interpreter shell{"/bin/false", "a test"};
   CHECK_THROWS_AS(env::gymnasium::Worker({.interpreter = shell, .id = "X-v0"}), core::UserError);
-  CHECK_THROWS_WITH(env::gymnasium::Worker({.interpreter = shell, .id = "X-v0"}), ContainsSubstring("ended with code 1"));
+  CHECK_THROWS_WITH(env::gymnasium::Worker({.interpreter = shell, .id = "X-v0"}),
+                    ContainsSubstring("ended with code 1"));
   const env::gymnasium::Interpreter absent{"/nowhere/python3", "a test"};
-  CHECK_THROWS_WITH(env::gymnasium::Worker({.interpreter = absent, .id = "X-v0"}), ContainsSubstring("/nowhere/python3"));
+  CHECK_THROWS_WITH(env::gymnasium::Worker({.interpreter = absent, .id = "X-v0"}),
+                    ContainsSubstring("/nowhere/python3"));
 }
 
-TEST_CASE("the Python is the one that is named, else the recorded one, else none of the current folder", "[gymnasium]") {
+TEST_CASE("the Python is the one that is named, else the recorded one, else none of the current folder",
+          "[gymnasium]") {
   const auto folder = std::filesystem::temp_directory_path() / "qarium-interpreter-test";
   std::filesystem::create_directories(folder);
   const auto python = (folder / "python3").string();
@@ -422,7 +425,8 @@ TEST_CASE("the Python is the one that is named, else the recorded one, else none
   CHECK(find_interpreter({variables("sh", "/nowhere:/bin"), recorded}).path == "/bin/sh");
   CHECK(find_interpreter({variables(nullptr, ""), recorded}).path == "/bin/true");
   CHECK(find_interpreter({variables(nullptr, folder.string()), ""}).path == python);
-  CHECK_THROWS_WITH(find_interpreter({variables("/nowhere/python", ""), recorded}), ContainsSubstring("/nowhere/python"));
+  CHECK_THROWS_WITH(find_interpreter({variables("/nowhere/python", ""), recorded}),
+                    ContainsSubstring("/nowhere/python"));
   CHECK_THROWS_WITH(find_interpreter({variables(nullptr, "/nowhere"), ""}), ContainsSubstring("./dev gym"));
   const auto before = std::filesystem::current_path();
   std::filesystem::current_path(folder);

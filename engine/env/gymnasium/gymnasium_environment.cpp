@@ -220,9 +220,8 @@ void GymnasiumEnvironment::reseed(core::RandomStream stream) {
 }
 
 std::vector<std::unique_ptr<Environment>> make(const config::EnvironmentOptions& options, std::size_t n) {
-  WorkerOrder order{.interpreter = find_interpreter(),
-                    .id = options.id.substr(kPrefix.size()),
-                    .action_bins = options.action_bins};
+  WorkerOrder order{
+      .interpreter = find_interpreter(), .id = options.id.substr(kPrefix.size()), .action_bins = options.action_bins};
   order.patience.answer = static_cast<double>(options.step_timeout);
   order.patience.start = std::max(order.patience.start, order.patience.answer);
   if (order.id.empty()) throw core::UserError("environment.id = gym: names no environment, as gym:CartPole-v1 does");

@@ -68,8 +68,7 @@ Interpreter find_interpreter(const InterpreterSources& sources) {
     } else if (const auto found = on_path(*named, path); !found.empty()) {
       return {found.front(), "--python or QARIUM_PYTHON"};
     }
-    throw core::UserError("there is no Python '" + *named +
-                          "' that can be run, which --python or QARIUM_PYTHON names");
+    throw core::UserError("there is no Python '" + *named + "' that can be run, which --python or QARIUM_PYTHON names");
   }
   std::ifstream recorded(sources.recorded_file);
   if (std::string line; std::getline(recorded, line) && can_run(line)) return {line, "./dev gym"};

@@ -118,12 +118,14 @@ void Worker::fail(const json& answer) const {
                            (where.empty() ? "" : " (" + where + ")"));
 }
 
-void Worker::send(std::span<const char> bytes, double seconds) {
-  const double until = now() + seconds;
+void Worker::send(std::string_view bytes) {
+  const std::string all = std::exchange(unsent_, {}) + std::string(bytes);
+  bytes = all;
+  const double until = now() + order_.patience.answer;
   while (!bytes.empty()) {
     const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent > 0) {
-      bytes = bytes.subspan(static_cast<std::size_t>(sent));
+      bytes.remove_prefix(static_cast<std::size_t>(sent));
       continue;
     }
     if (errno == EINTR) continue;
@@ -166,7 +168,8 @@ std::optional<json> Worker::receive(double seconds, std::optional<std::size_t> s
     }
     const auto end = unread_.find('\n');
     if (!unread_.empty() && unread_[0] != 'd' && end != std::string::npos) {
-      const auto answer = json::parse(unread_.begin(), unread_.begin() + static_cast<std::ptrdiff_t>(end), nullptr, false);
+      const auto answer =
+          json::parse(unread_.begin(), unread_.begin() + static_cast<std::ptrdiff_t>(end), nullptr, false);
       unread_.erase(0, end + 1);
       if (!answer.is_object()) give_up("answered what is no JSON");
       if (answer.value("failed", "") != "step") return answer;
@@ -187,8 +190,7 @@ std::optional<json> Worker::receive(double seconds, std::optional<std::size_t> s
 
 json Worker::ask(const json& request) {
   if (!alive_) throw EnvironmentFailure(order_.id + ": its worker is gone");
-  const auto line = request.dump() + "\n";
-  send(line, order_.patience.answer);
+  send(request.dump() + "\n");
   auto answer = receive(order_.patience.answer, std::nullopt);
   if (answer->contains("failed")) fail(*answer);
   return std::move(*answer);
@@ -199,12 +201,13 @@ void Worker::begin_step(std::size_t slot, std::int32_t action) {
   std::memcpy(memory_.bytes().subspan(slot * stride_).data(), &action, sizeof action);
   stepping_[slot] = Stepping::Yes;
   failures_[slot].clear();
-  const std::array<char, 2> token{'s', static_cast<char>(slot)};
-  send(token, order_.patience.answer);
+  unsent_ += {'s', static_cast<char>(slot)};
+  if (std::ranges::count(stepping_, Stepping::Yes) == std::ssize(stepping_)) send({});
 }
 
 Worker::Step Worker::finish_step(std::size_t slot) {
   if (!alive_) throw EnvironmentFailure(order_.id + ": its worker is gone");
+  if (!unsent_.empty()) send({});
   receive(order_.patience.answer, slot);
   stepping_[slot] = Stepping::No;
   if (!failures_[slot].empty()) throw EnvironmentFailure(std::exchange(failures_[slot], {}));

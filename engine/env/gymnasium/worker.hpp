@@ -6,6 +6,7 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/env/gymnasium/interpreter.hpp"
@@ -51,7 +52,8 @@ class Worker {
   /// False once it has died or was killed; everything but this throws EnvironmentFailure then.
   bool alive() const { return alive_; }
 
-  /// Lets the environment in the slot step, and goes on; `finish_step` waits for it. One at a time in a slot.
+  /// Lets the environment in the slot step, and goes on; `finish_step` waits for it. One at a time in a slot. Where the
+  /// other slots' steps begin too, all are sent with the last of them.
   void begin_step(std::size_t slot, std::int32_t action);
   struct Step {
     double reward = 0;
@@ -72,7 +74,7 @@ class Worker {
 
  private:
   void start();
-  void send(std::span<const char> bytes, double seconds);
+  void send(std::string_view bytes);
   /// Reads until there is one answer in JSON, or, where `slot` is given, until that slot's step is done.
   std::optional<nlohmann::json> receive(double seconds, std::optional<std::size_t> slot);
   bool read_some(double until);
@@ -86,6 +88,7 @@ class Worker {
   int socket_ = -1;
   bool alive_ = false;
   std::string unread_;
+  std::string unsent_;  ///< steps that wait for those of other slots
   std::size_t stride_ = 0;
   std::size_t observation_bytes_ = 0;
   enum class Stepping : std::uint8_t { No, Yes, Done };

@@ -399,6 +399,7 @@ class Program:
 
     def __init__(self):
         self.data = b""
+        self.done = b""  # answers to steps that wait to be sent together
 
     def request(self):
         """A slot's number, a request, or None where the program has gone."""
@@ -409,13 +410,14 @@ class Program:
             if self.data[:1] not in (b"", b"s") and b"\n" in self.data:
                 line, self.data = self.data.split(b"\n", 1)
                 return json.loads(line)
+            self.send(b"")
             more = os.read(SOCKET, 1 << 16)
             if not more:
                 return None
             self.data += more
 
-    @staticmethod
-    def send(data):
+    def send(self, data):
+        data, self.done = self.done + data, b""
         while data:
             data = data[os.write(SOCKET, data):]
 
@@ -481,7 +483,7 @@ class Worker:
             try:
                 if is_step:
                     self.slots[request].step()
-                    self.program.send(b"d" + bytes((request,)))
+                    self.program.done += b"d" + bytes((request,))
                 else:
                     getattr(self, during)(request)
             except Exception as error:

@@ -49,6 +49,9 @@ struct CommandLine {
     app.add_option_function<std::string>(
         "--python", [](const std::string& python) { setenv("QARIUM_PYTHON", python.c_str(), 1); },
         "The Python that environments of Gymnasium (gym:ID) run in; else QARIUM_PYTHON, else what ./dev gym has made");
+    app.add_flag_callback(
+        "--trust", [] { setenv("QARIUM_TRUST", "1", 1); },
+        "Run Python modules that a run, checkpoint or configuration names (gym:MODULE:ID)");
     app.footer("Without a command the window opens. 'qarium COMMAND --help' tells more.");
 #ifdef QARIUM_GUI
     app::add_window_options(app, window);

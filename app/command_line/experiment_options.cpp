@@ -10,6 +10,7 @@
 #include "engine/config/configuration.hpp"
 #include "engine/config/presets.hpp"
 #include "engine/core/error.hpp"
+#include "engine/env/gymnasium/trust.hpp"
 #include "engine/env/registry.hpp"
 
 namespace qarium::app {
@@ -61,7 +62,11 @@ config::Hyperparameters experiment(const ExperimentOptions& options) {
   const auto preset = starting_preset(options);
   auto hyperparameters = config::defaults_of(algorithm_of(options));
   if (!preset.empty()) hyperparameters = config::preset(preset, hyperparameters).hyperparameters;
-  if (!options.config.empty()) hyperparameters = config::read_toml(options.config, hyperparameters).hyperparameters;
+  if (!options.config.empty()) {
+    hyperparameters = config::read_toml(options.config, hyperparameters).hyperparameters;
+    const auto& id = hyperparameters.environment.id;
+    if (options.environment != id) env::gymnasium::require_trust(id, options.config);
+  }
   if (!options.environment.empty()) {
     auto wanted = hyperparameters.environment;
     wanted.id = options.environment;

@@ -155,8 +155,14 @@ void TrainLoop::restore(const core::Archive& archive, const config::Hyperparamet
   world.learner->restore(archive);
   const auto n = world.environments->size();
   if (const auto episodes = read_episodes(archive, n, world.environments->spec().action_space.n())) {
-    for (std::size_t i = 0; i < n; ++i)
-      retrace(world, i, (*episodes)[i]);
+    const bool repeats = world.environments->spec().capabilities.deterministic;
+    for (std::size_t i = 0; i < n; ++i) {
+      if (repeats) {
+        retrace(world, i, (*episodes)[i]);
+      } else {  // it cannot be brought back: the next one begins
+        world.environments->reset(i, (*episodes)[i].number + 1);
+      }
+    }
   }
   const protocol::Position position{archive.count("environment_steps"), archive.count("updates")};
   const auto episodes = archive.count("episodes");

@@ -14,7 +14,7 @@
 
 #include "engine/core/error.hpp"
 #include "engine/env/gymnasium/gymnasium_environment.hpp"
-#include "engine/env/gymnasium/space_codec.hpp"
+#include "engine/env/gymnasium/trust.hpp"
 #include "engine/env/registry.hpp"
 #include "engine/env/vector_environment.hpp"
 #include "tests/catch.hpp"
@@ -403,6 +403,18 @@ TEST_CASE("a Python without gymnasium and one that is none are refused with what
   const env::gymnasium::Interpreter absent{"/nowhere/python3", "a test"};
   CHECK_THROWS_WITH(env::gymnasium::Worker({.interpreter = absent, .id = "X-v0"}),
                     ContainsSubstring("/nowhere/python3"));
+}
+
+TEST_CASE("an environment out of a file that runs a module wants trust") {
+  using env::gymnasium::require_trust;
+  unsetenv("QARIUM_TRUST");
+  CHECK_NOTHROW(require_trust("CartPole-v1", "run"));
+  CHECK_NOTHROW(require_trust("gym:ALE/Pong-v5", "run"));
+  CHECK_THROWS_WITH(require_trust("gym:evil:Env-v0", "run"),
+                    ContainsSubstring("'run'") && ContainsSubstring("'evil'") && ContainsSubstring("--trust"));
+  setenv("QARIUM_TRUST", "1", 1);
+  CHECK_NOTHROW(require_trust("gym:evil:Env-v0", "run"));
+  unsetenv("QARIUM_TRUST");
 }
 
 TEST_CASE("the Python is the one that is named, else the recorded one, else none of the current folder",

@@ -1,5 +1,6 @@
 #include <cmath>
 #include <cstdio>
+#include <exception>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -8,6 +9,7 @@
 #include "app/command_line/progress_bar.hpp"
 #include "app/json_number.hpp"
 #include "engine/core/error.hpp"
+#include "engine/env/gymnasium/worker.hpp"
 #include "engine/run/safetensors.hpp"
 #include "engine/train/checkpoint.hpp"
 #include "engine/train/run_recorder.hpp"
@@ -91,10 +93,15 @@ int train_command(const TrainArguments& arguments) {
   catch_interrupts();
   const auto first = loop.position().environment_steps;
   ProgressBar progress(!arguments.quiet, first);
-  while (!loop.finished() && !interrupted() && events.reached_in_a_row < kEnoughEvaluations) {
-    loop.tick();
-    progress.update(loop.position().environment_steps, loop.hyperparameters().n_timesteps, loop.mean_return_100(),
-                    loop.evaluating());
+  std::exception_ptr failure;
+  try {
+    while (!loop.finished() && !interrupted() && events.reached_in_a_row < kEnoughEvaluations) {
+      loop.tick();
+      progress.update(loop.position().environment_steps, loop.hyperparameters().n_timesteps, loop.mean_return_100(),
+                      loop.evaluating());
+    }
+  } catch (const env::gymnasium::EnvironmentFailure&) {
+    failure = std::current_exception();  // what was learned is saved all the same
   }
   const double seconds = progress.seconds();
   progress.finish();
@@ -102,6 +109,7 @@ int train_command(const TrainArguments& arguments) {
   writer.finish();
   for (const auto& error : writer.errors())
     std::fprintf(stderr, "qarium: %s\n", error.c_str());
+  if (failure) std::rethrow_exception(failure);
   print_summary(loop, first, seconds, folder, events.reached_in_a_row >= kEnoughEvaluations);
   return 0;
 }

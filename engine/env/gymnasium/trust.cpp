@@ -15,9 +15,9 @@ void require_trust(std::string_view id, const std::string& source) {
   if (!imports_module(id)) return;
   if (const char* trust = std::getenv("QARIUM_TRUST"); trust != nullptr && *trust != '\0') return;
   const auto name = id.substr(kPrefix.size());
-  throw core::UserError("'" + source + "' names the environment " + std::string(id) + ", which runs the Python module '" +
-                        std::string(name.substr(0, name.find(':'))) +
-                        "': if you trust it, say so by --trust, or name the environment by --env yourself");
+  throw core::UserError("'" + source + "' names the environment " + std::string(id) +
+                        ", which runs the Python module '" + std::string(name.substr(0, name.find(':'))) +
+                        "': if you trust it, say so by --trust");
 }
 
 }  // namespace qarium::env::gymnasium

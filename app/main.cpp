@@ -2,9 +2,11 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <functional>
 #include <new>
+#include <string>
 
 #include "app/command_line/commands.hpp"
 #include "engine/core/error.hpp"
@@ -44,6 +46,13 @@ struct CommandLine {
 
   CommandLine() {
     app.set_version_flag("--version", "qarium " + core::build(), "Version and commit of this program");
+    app.fallthrough();
+    app.add_option_function<std::string>(
+        "--python", [](const std::string& python) { setenv("QARIUM_PYTHON", python.c_str(), 1); },
+        "The Python that environments of Gymnasium (gym:ID) run in; else QARIUM_PYTHON, else what ./dev gym has made");
+    app.add_flag_callback(
+        "--trust", [] { setenv("QARIUM_TRUST", "1", 1); },
+        "Run Python modules that a run, checkpoint or configuration names (gym:MODULE:ID)");
     app.footer("Without a command the window opens. 'qarium COMMAND --help' tells more.");
 #ifdef QARIUM_GUI
     app::add_window_options(app, window);

@@ -10,6 +10,7 @@
 #include "engine/config/configuration.hpp"
 #include "engine/config/presets.hpp"
 #include "engine/core/error.hpp"
+#include "engine/env/gymnasium/trust.hpp"
 #include "engine/env/registry.hpp"
 #include "engine/train/metric_sink.hpp"
 
@@ -27,8 +28,10 @@ void assign(config::Hyperparameters& hyperparameters, const std::string& assignm
 void add_experiment_options(CLI::App& app, ExperimentOptions& options) {
   app.add_option("--preset", options.preset, "Start from a preset ('qarium presets' lists them)");
   app.add_option("--config", options.config, "Read hyperparameters from a TOML file");
-  app.add_option("--env", options.environment,
-                 "The environment ('qarium envs' lists them); without --preset and --config with its plain preset");
+  app.add_option(
+      "--env", options.environment,
+      "The environment ('qarium envs' lists them; gym:ID: one of Gymnasium); without --preset and --config with "
+      "its plain preset");
   app.add_option("--set", options.assignments, "Set one hyperparameter, name=value ('qarium params' lists them)");
   app.add_option("--seed", options.seed, "Seed of every random draw");
   app.add_option_function<std::string>(
@@ -50,6 +53,7 @@ void add_sink_options(CLI::App& app, std::vector<std::string>& sinks) {
 std::string starting_preset(const ExperimentOptions& options) {
   if (!options.preset.empty() || !options.config.empty()) return options.preset;
   if (options.environment.empty()) return "cartpole";
+  if (env::is_bridged(options.environment)) return {};
   return std::string(env::registration_of(options.environment).preset);
 }
 
@@ -71,7 +75,11 @@ config::Hyperparameters experiment(const ExperimentOptions& options) {
   const auto preset = starting_preset(options);
   auto hyperparameters = config::defaults_of(algorithm_of(options));
   if (!preset.empty()) hyperparameters = config::preset(preset, hyperparameters).hyperparameters;
-  if (!options.config.empty()) hyperparameters = config::read_toml(options.config, hyperparameters).hyperparameters;
+  if (!options.config.empty()) {
+    hyperparameters = config::read_toml(options.config, hyperparameters).hyperparameters;
+    const auto& id = hyperparameters.environment.id;
+    if (options.environment != id) env::gymnasium::require_trust(id, options.config);
+  }
   if (!options.environment.empty()) {
     auto wanted = hyperparameters.environment;
     wanted.id = options.environment;

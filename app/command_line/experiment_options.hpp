@@ -31,8 +31,8 @@ void add_experiment_options(CLI::App& app, ExperimentOptions& options);
 void add_sink_options(CLI::App& app, std::vector<std::string>& sinks);
 
 /// Preset, then file, then environment, then assignments, seed and steps, each over the one before. Without preset and
-/// file: the plain preset of the environment that is asked for, or `cartpole` where none is.
-/// Throws core::UserError naming what is wrong.
+/// file: the plain preset of the environment that is asked for (none of Gymnasium's has one), or `cartpole` where none
+/// is. Throws core::UserError naming what is wrong.
 config::Hyperparameters experiment(const ExperimentOptions& options);
 /// Tells on standard error of each assignment that changes nothing, because its hyperparameter does not apply.
 void warn_of_idle(const std::vector<std::string>& assignments, const config::Hyperparameters& hyperparameters);

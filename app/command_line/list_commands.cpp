@@ -9,7 +9,7 @@ namespace qarium::app {
 namespace {
 
 std::string allowed(const config::Parameter& parameter) {
-  if (parameter.name == "environment.id") return core::join(env::ids());
+  if (parameter.name == "environment.id") return core::join(env::ids()) + ", gym:ID";
   if (!parameter.choices.empty()) {
     std::string text;
     for (const auto choice : parameter.choices)
@@ -71,6 +71,10 @@ int envs_command() {
   for (const auto& registration : env::registry()) {
     std::printf("%-24s %s\n", std::string(registration.id).c_str(), std::string(registration.description).c_str());
   }
+  std::printf(
+      "%-24s Any environment of Gymnasium, in your own Python (./dev gym makes one): gym:ALE/Pong-v5, "
+      "gym:my_module:MyEnv-v0\n",
+      "gym:ID");
   return 0;
 }
 

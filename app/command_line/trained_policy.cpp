@@ -4,6 +4,7 @@
 
 #include "engine/config/trained_agents.hpp"
 #include "engine/core/error.hpp"
+#include "engine/env/gymnasium/trust.hpp"
 #include "engine/env/registry.hpp"
 #include "engine/run/run_directory.hpp"
 #include "engine/run/safetensors.hpp"
@@ -43,6 +44,7 @@ TrainedPolicy load_trained_policy(const std::string& run, const std::string& pre
   trained.checkpoint = which;
   trained.hyperparameters = train::checkpoint_hyperparameters(tensors, name);
   const auto& h = trained.hyperparameters;
+  env::gymnasium::require_trust(h.environment.id, name);
   trained.policy = agent::family_of(h, agent::families()).make_policy(h, env::make(h.environment)->spec());
   trained.policy->prepare_thread();
   trained.policy->restore(tensors);

@@ -51,6 +51,8 @@ class Learner {
   virtual void observe(std::size_t i, int action, const env::StepResult& result) = 0;
   /// Environment i, whose episode was over, begins another.
   virtual void begin_episode(std::size_t i) = 0;
+  /// Environment i's episode is given up where it stands, and another begins.
+  virtual void abandon_episode(std::size_t i) = 0;
   /// Environment i goes on in the middle of an episode that was interrupted, after this action and reward.
   virtual void resume_episode(std::size_t i, int last_action, float last_reward) = 0;
   /// All environments have taken their step; `position` counts it.

@@ -1,5 +1,6 @@
 #include "engine/config/configuration.hpp"
 
+#include "engine/config/format.hpp"
 #include "engine/config/toml.hpp"
 #include "engine/core/error.hpp"
 #include "engine/core/files.hpp"
@@ -26,6 +27,15 @@ void assign(Hyperparameters& hyperparameters, const toml::table& table, const st
   }
 }
 
+/// Names as they are now where the table's format had others.
+void modernise(toml::table& table, std::int64_t format) {
+  auto* section = table["environment"].as_table();
+  if (section == nullptr) return;
+  if (const auto id = (*section)["id"].value_exact<std::string>()) {
+    section->insert_or_assign("id", present_environment(*id, format));
+  }
+}
+
 std::string toml_text(const Value& value) {
   const std::string text = format(value);
   if (std::holds_alternative<std::string>(value)) return '"' + text + '"';
@@ -36,11 +46,13 @@ std::string toml_text(const Value& value) {
 }  // namespace
 
 Configuration from_toml(std::string_view text, std::string_view source, const Hyperparameters& base) {
-  Configuration configuration{{}, base};
+  Configuration configuration{{}, base, kFormat};
   try {
     toml::table table = parse_toml(text);
     configuration.description = table["description"].value_or(std::string{});
     table.erase("description");
+    configuration.format = take_format(table);
+    modernise(table, configuration.format);
     assign(configuration.hyperparameters, table, "");
     validate(configuration.hyperparameters);
   } catch (const core::UserError& error) {
@@ -56,7 +68,7 @@ Configuration read_toml(const std::filesystem::path& file, const Hyperparameters
 }
 
 std::string to_toml(const Hyperparameters& hyperparameters) {
-  std::string plain;
+  std::string plain = "format = " + std::to_string(kFormat) + "\n";
   std::string sections;
   std::string current;
   for (const auto& parameter : parameters()) {

@@ -307,14 +307,14 @@ void add_environment(std::vector<Parameter>& table) {
   table.push_back(choice("environment.id", kGroup, {}, Effect::Rebuild,
                          field<&H::environment, &EnvironmentOptions::id>(),
                          "The task, by the name that it has where it comes from."));
-  table.push_back(when({{"environment.id", {"MinAtar/Breakout-v1"}}},
+  table.push_back(when({{"environment.id", {"MinAtar/*"}}},
                        number("environment.sticky_action_prob", kGroup, 0.0, 1.0, Scale::Linear, Effect::Rebuild,
                               field<&H::environment, &EnvironmentOptions::sticky_action_prob>(),
                               "Probability that the previous action is repeated instead (Young and Tian 2019).")));
-  table.push_back(when({{"environment.id", {"MinAtar/Breakout-v1"}}},
-                       toggle("environment.difficulty_ramping", kGroup, Effect::Rebuild,
-                              field<&H::environment, &EnvironmentOptions::difficulty_ramping>(),
-                              "Games that have levels grow harder with time.")));
+  table.push_back(when(
+      {{"environment.id", {"MinAtar/Asterix-*", "MinAtar/Seaquest-*", "MinAtar/SpaceInvaders-*"}}},
+      toggle("environment.difficulty_ramping", kGroup, Effect::Rebuild,
+             field<&H::environment, &EnvironmentOptions::difficulty_ramping>(), "The game grows harder with time.")));
   table.push_back(
       when({{"environment.id", {"catch"}}},
            number("environment.grid_size", kGroup, 4, 20, Scale::Linear, Effect::Rebuild,
@@ -346,6 +346,14 @@ void add_environment(std::vector<Parameter>& table) {
       when({{"environment.id", {"CartPole-v1", "MountainCar-v0", "Acrobot-v1"}}},
            toggle("environment.mask_velocity", kGroup, Effect::Rebuild,
                   field<&H::environment, &EnvironmentOptions::mask_velocity>(), "Velocities are observed as 0.")));
+  table.push_back(when({{"environment.id", {"gym:*"}}},
+                       number("environment.action_bins", kGroup, 2, 64, Scale::Linear, Effect::Rebuild,
+                              field<&H::environment, &EnvironmentOptions::action_bins>(),
+                              "Values that each component of a continuous action can be chosen from.")));
+  table.push_back(when({{"environment.id", {"gym:*"}}},
+                       number("environment.step_timeout", kGroup, 1, 3600, Scale::Logarithmic, Effect::Rebuild,
+                              field<&H::environment, &EnvironmentOptions::step_timeout>(),
+                              "Seconds after which an environment that has not answered counts as hung.")));
 }
 
 void add_run(std::vector<Parameter>& table) {

@@ -85,7 +85,9 @@ Value default_value(const Parameter& parameter) {
 bool applies(const Hyperparameters& hyperparameters, const Parameter& row) {
   return std::all_of(row.when.begin(), row.when.end(), [&](const Condition& condition) {
     const auto value = format(get(hyperparameters, parameter(condition.name)));
-    const bool among = std::find(condition.values.begin(), condition.values.end(), value) != condition.values.end();
+    const bool among = std::ranges::any_of(condition.values, [&](std::string_view one) {
+      return one.ends_with('*') ? value.starts_with(one.substr(0, one.size() - 1)) : value == one;
+    });
     return among != condition.unless;
   });
 }

@@ -22,6 +22,8 @@ struct EnvironmentOptions {
   std::int64_t k = 4;
   double flicker_prob = 0;
   bool mask_velocity = false;
+  std::int64_t action_bins = 5;
+  std::int64_t step_timeout = 60;
   friend bool operator==(const EnvironmentOptions&, const EnvironmentOptions&) = default;
 };
 
@@ -176,8 +178,8 @@ constexpr bool has(Anew all, Anew part) {
 /// What another hyperparameter must be for a row to matter.
 struct Condition {
   std::string_view name;                 ///< "memory.kind"
-  std::vector<std::string_view> values;  ///< one of these, as `format` writes them,
-  bool unless = false;                   ///< or, where this is set, none of them
+  std::vector<std::string_view> values;  ///< one of these, as `format` writes them; "A*": any that begins with A
+  bool unless = false;                   ///< none of them instead
 };
 
 /// One row of the table.

@@ -24,18 +24,31 @@ std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter, st
 RandomStream::RandomStream(std::uint64_t seed, Purpose purpose, std::uint32_t index)
     : seed_(seed), purpose_(static_cast<std::uint32_t>(purpose)), index_(index) {}
 
+std::array<std::uint32_t, 4> RandomStream::block() const {
+  const std::uint64_t number = counter_ >> 2;
+  return philox4x32({static_cast<std::uint32_t>(number), static_cast<std::uint32_t>(number >> 32), purpose_, index_},
+                    {static_cast<std::uint32_t>(seed_), static_cast<std::uint32_t>(seed_ >> 32)});
+}
+
 std::uint32_t RandomStream::next() {
-  const std::uint64_t block = counter_ >> 2;
   const auto word = static_cast<std::size_t>(counter_ & 3);
+  const auto draw = block()[word];
   ++counter_;
-  return philox4x32({static_cast<std::uint32_t>(block), static_cast<std::uint32_t>(block >> 32), purpose_, index_},
-                    {static_cast<std::uint32_t>(seed_), static_cast<std::uint32_t>(seed_ >> 32)})[word];
+  return draw;
 }
 
 double RandomStream::uniform() {
-  const std::uint64_t high = next() >> 5;
-  const std::uint64_t low = next() >> 6;
-  return static_cast<double>((high << 26) | low) * 0x1.0p-53;
+  const auto combine = [](std::uint64_t first, std::uint64_t second) {
+    return static_cast<double>(((first >> 5) << 26) | (second >> 6)) * 0x1.0p-53;
+  };
+  const auto word = static_cast<std::size_t>(counter_ & 3);
+  if (word < 3) {  // both draws lie in one block
+    const auto words = block();
+    counter_ += 2;
+    return combine(words[word], words[word + 1]);
+  }
+  const auto first = next();
+  return combine(first, next());
 }
 
 double RandomStream::uniform(double low, double high) {

@@ -43,6 +43,9 @@ class RandomStream {
   friend bool operator==(const RandomStream&, const RandomStream&) = default;
 
  private:
+  /// The four draws among which the next one is.
+  std::array<std::uint32_t, 4> block() const;
+
   std::uint64_t seed_;
   std::uint32_t purpose_;
   std::uint32_t index_;

@@ -1,16 +1,12 @@
 #pragma once
 #include <array>
-#include <cstdint>
 #include <string_view>
 
-#include "engine/config/hyperparameters.hpp"
-#include "engine/env/stateful_environment.hpp"
+#include "engine/env/minatar.hpp"
 
 namespace qarium::env {
 
 struct BreakoutState {
-  static constexpr int kSide = 10;
-
   /// Columns count from the left, rows from the top.
   struct Cell {
     int x = 0;
@@ -20,40 +16,32 @@ struct BreakoutState {
   Cell trail;      ///< where the ball was one step ago
   Cell direction;  ///< -1 or 1 each: the ball moves along diagonals only
   int paddle = 0;  ///< its column; it lives in the last row
-  int last_action = 0;
+  minatar::Action last_action = minatar::Action::Noop;
   bool striking = false;  ///< the ball has broken a brick and has not yet been in the open: it breaks no other
-  std::array<bool, kSide * kSide> bricks{};  ///< row-major
+  std::array<bool, minatar::kCells> bricks{};  ///< row-major
 };
 
-/// "MinAtar/Breakout-v1": Young and Tian 2019, "MinAtar: An Atari-Inspired Testbed for Thorough and Reproducible
-/// Reinforcement Learning Experiments". A one-cell paddle keeps a ball in play under three rows of bricks, which come
-/// back when all are gone. +1 for every brick; terminated when the paddle misses the ball. The ball leaves the paddle
-/// to one or the other side depending on where it came from.
-///
-/// Observes uint8 [4, 10, 10], 0 or 1: paddle, ball, trail, brick. Actions are MinAtar's six, of which up, down and
-/// fire do nothing here. With probability `sticky_action_prob` the previous action is repeated; an episode's first
-/// "previous" action is noop (MinAtar remembers it across episodes, so that its episodes are not independent).
-/// MinAtar's difficulty does not ramp in Breakout: `difficulty_ramping` has no effect.
-///
-/// MinAtar has no time limit. A paddle that always returns the ball along one path which meets no brick never ends, so
-/// an episode is truncated after 10,000 steps, far beyond what an agent that misses now and then reaches.
-class Breakout final : public StatefulEnvironment<BreakoutState, std::array<std::uint8_t, 400>> {
- public:
-  static constexpr std::string_view kId = "MinAtar/Breakout-v1";
+/// A one-cell paddle keeps a ball in play under three rows of bricks, which come back when all are gone. +1 for every
+/// brick; over when the paddle misses the ball. A paddle that always returns the ball along one path which meets no
+/// brick would play for ever.
+struct BreakoutGame {
+  using State = BreakoutState;
+  static constexpr std::array<std::string_view, 2> kIds{"MinAtar/Breakout-v0", "MinAtar/Breakout-v1"};
   static constexpr std::string_view kDescription = "Bounce a ball off a paddle to break three rows of bricks";
+  static constexpr std::array kMinimalActions{minatar::Action::Noop, minatar::Action::Left, minatar::Action::Right};
 
-  explicit Breakout(const config::EnvironmentOptions& options = {});
+  enum Channel : std::size_t { Paddle, Ball, Trail, Brick };
+  static constexpr std::size_t kChannels = 4;
+  /// The ball may pass through a brick, and starts on its own trail.
+  static constexpr std::array<minatar::Paint, 4> kPaint{
+      {{Brick, kBrown}, {Paddle, kPeriwinkle}, {Trail, kDusk}, {Ball, kPale}}};
+  static constexpr std::array<minatar::Named, 2> kLandmarks{{{Ball, "ball"}, {Paddle, "paddle"}}};
 
-  /// "ball" and "paddle", as far as they are seen.
-  std::vector<protocol::Landmark> landmarks(std::span<const std::byte> observation) const override;
-
- private:
-  BreakoutState begin(core::RandomStream& random) const override;
-  StepResult advance(BreakoutState& state, int action, core::RandomStream& random) const override;
-  std::array<std::uint8_t, 400> observation_of(const BreakoutState& state) const override;
-  void draw(const std::array<std::uint8_t, 400>& observation, protocol::Scene& scene) const override;
-
-  double sticky_action_prob_;
+  static State begin(minatar::Chance& chance);
+  static minatar::Outcome play(State& state, minatar::Action action, bool ramping, minatar::Chance& chance);
+  static void show(const State& state, minatar::Planes<kChannels>& planes);
 };
+
+using Breakout = MinAtar<BreakoutGame>;
 
 }  // namespace qarium::env

@@ -21,7 +21,7 @@ struct Capabilities {
 
 /// What is true of an environment at any time.
 struct EnvironmentSpec {
-  std::string id;           ///< the name it has where it comes from: "CartPole-v1", "MinAtar/Breakout-v1", "memory_len"
+  std::string id;           ///< the name it has where it comes from: "CartPole-v1", "MinAtar/Breakout-v0", "memory_len"
   std::string description;  ///< one line of help
   Box observation_space;
   Discrete action_space;
@@ -48,6 +48,10 @@ class Environment {
 
   /// Begins an episode. The stream is kept (by value) for the whole episode.
   virtual void reset(core::RandomStream stream) = 0;
+
+  /// Says which action the next `step` will have, so that what runs elsewhere begins with it and several go on at once.
+  /// Changes nothing for who asks.
+  virtual void anticipate(int /*action*/) {}
 
   /// Requires 0 <= action < spec().action_space.n() and an episode that is not over. Counts the time limit itself.
   virtual StepResult step(int action) = 0;

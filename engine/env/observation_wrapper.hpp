@@ -12,6 +12,7 @@ class ObservationWrapper : public Environment {
  public:
   const EnvironmentSpec& spec() const override { return spec_; }
   void reset(core::RandomStream stream) override { inner_->reset(stream); }
+  void anticipate(int action) override { inner_->anticipate(action); }
   StepResult step(int action) override { return inner_->step(action); }
   void observe(std::span<std::byte> out) const override { inner_->observe(out); }
   void render(protocol::Scene& scene) const override { inner_->render(scene); }

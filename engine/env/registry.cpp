@@ -8,14 +8,19 @@
 #include "engine/core/error.hpp"
 #include "engine/core/text.hpp"
 #include "engine/env/acrobot.hpp"
+#include "engine/env/asterix.hpp"
 #include "engine/env/breakout.hpp"
 #include "engine/env/cartpole.hpp"
 #include "engine/env/catch_ball.hpp"
 #include "engine/env/flicker.hpp"
+#include "engine/env/freeway.hpp"
+#include "engine/env/gymnasium/gymnasium_environment.hpp"
 #include "engine/env/mask_velocity.hpp"
 #include "engine/env/memory_chain.hpp"
 #include "engine/env/mountain_car.hpp"
 #include "engine/env/repeat_previous.hpp"
+#include "engine/env/seaquest.hpp"
+#include "engine/env/space_invaders.hpp"
 #include "engine/env/tmaze.hpp"
 
 namespace qarium::env {
@@ -29,12 +34,33 @@ constexpr Registration registration(std::string_view preset) {
           }};
 }
 
+/// A game of MinAtar with these of its actions.
+template <class Game, minatar::Actions kActions>
+constexpr Registration registration(std::string_view preset) {
+  return {Game::kIds[static_cast<std::size_t>(kActions)], Game::kDescription, preset,
+          [](const config::EnvironmentOptions& options) -> std::unique_ptr<Environment> {
+            return std::make_unique<MinAtar<Game>>(options, kActions);
+          }};
+}
+
+constexpr auto kAll = minatar::Actions::All;
+constexpr auto kMinimal = minatar::Actions::Minimal;
+
 // clang-format off
 constexpr std::array kRegistry{
     registration<CartPole>("cartpole"),
     registration<MountainCar>("mountain-car"),
     registration<Acrobot>("acrobot"),
-    registration<Breakout>("breakout"),
+    registration<AsterixGame, kAll>("asterix"),
+    registration<AsterixGame, kMinimal>("asterix"),
+    registration<BreakoutGame, kAll>("breakout"),
+    registration<BreakoutGame, kMinimal>("breakout"),
+    registration<FreewayGame, kAll>("freeway"),
+    registration<FreewayGame, kMinimal>("freeway"),
+    registration<SeaquestGame, kAll>("seaquest"),
+    registration<SeaquestGame, kMinimal>("seaquest"),
+    registration<SpaceInvadersGame, kAll>("space-invaders"),
+    registration<SpaceInvadersGame, kMinimal>("space-invaders"),
     registration<CatchBall>("catch"),
     registration<TMazePassive>("tmaze"),
     registration<TMazeActive>("tmaze"),
@@ -43,6 +69,13 @@ constexpr std::array kRegistry{
     registration<RepeatPrevious>("repeat-previous"),
 };
 // clang-format on
+
+std::unique_ptr<Environment> wrapped(std::unique_ptr<Environment> environment,
+                                     const config::EnvironmentOptions& options) {
+  if (options.mask_velocity) environment = std::make_unique<MaskVelocity>(std::move(environment));
+  if (options.flicker_prob > 0) environment = std::make_unique<Flicker>(std::move(environment), options.flicker_prob);
+  return environment;
+}
 
 }  // namespace
 
@@ -66,11 +99,26 @@ const Registration& registration_of(std::string_view id) {
                         std::string(core::closest(id, known)) + "\"? Known are " + core::join(known) + ".");
 }
 
+bool is_bridged(std::string_view id) {
+  return id.starts_with(gymnasium::kPrefix);
+}
+
+std::vector<std::unique_ptr<Environment>> make(const config::EnvironmentOptions& options, std::size_t n) {
+  std::vector<std::unique_ptr<Environment>> environments;
+  if (is_bridged(options.id)) {
+    environments = gymnasium::make(options, n);
+  } else {
+    const auto& registration = registration_of(options.id);
+    while (environments.size() < n)
+      environments.push_back(registration.make(options));
+  }
+  for (auto& environment : environments)
+    environment = wrapped(std::move(environment), options);
+  return environments;
+}
+
 std::unique_ptr<Environment> make(const config::EnvironmentOptions& options) {
-  auto environment = registration_of(options.id).make(options);
-  if (options.mask_velocity) environment = std::make_unique<MaskVelocity>(std::move(environment));
-  if (options.flicker_prob > 0) environment = std::make_unique<Flicker>(std::move(environment), options.flicker_prob);
-  return environment;
+  return std::move(make(options, 1).front());
 }
 
 }  // namespace qarium::env

@@ -28,9 +28,14 @@ std::vector<std::string_view> ids();
 /// The line of this environment. Throws core::UserError naming the id and the known ones.
 const Registration& registration_of(std::string_view id);
 
-/// The environment that `options.id` names, within the wrappers that the options ask for: velocities are masked first,
-/// then observations flicker. Throws core::UserError naming the id and the known ones, or the option that it cannot
-/// follow.
+/// The environment of the registry or, for "gym:...", of Gymnasium that `options.id` names, within the wrappers that
+/// the options ask for: velocities are masked first, then observations flicker. Throws core::UserError naming the id
+/// and the known ones, or the option that it cannot follow.
 std::unique_ptr<Environment> make(const config::EnvironmentOptions& options);
+/// `n` of them, which may share what they run in.
+std::vector<std::unique_ptr<Environment>> make(const config::EnvironmentOptions& options, std::size_t n);
+
+/// Whether the id is one of the bridge to Gymnasium, "gym:...", rather than of the registry.
+bool is_bridged(std::string_view id);
 
 }  // namespace qarium::env

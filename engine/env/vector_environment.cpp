@@ -21,9 +21,7 @@ VectorEnvironment::VectorEnvironment(const config::EnvironmentOptions& options, 
     throw core::UserError("n_envs = " + std::to_string(n) + ": allowed are 1 to " + std::to_string(kMaxCopies));
   }
   const auto copies = static_cast<std::size_t>(n);
-  environments_.reserve(copies);
-  while (environments_.size() < copies)
-    environments_.push_back(make(options));
+  environments_ = make(options, copies);
   episodes_.assign(copies, 0);
 }
 
@@ -39,6 +37,8 @@ void VectorEnvironment::reset(std::size_t i, std::uint32_t number) {
 
 void VectorEnvironment::step(std::span<const int> actions, std::span<StepResult> results) {
   assert(actions.size() == size() && results.size() == size());
+  for (std::size_t i = 0; i < environments_.size(); ++i)
+    environments_[i]->anticipate(actions[i]);
   for (std::size_t i = 0; i < environments_.size(); ++i)
     results[i] = environments_[i]->step(actions[i]);
 }

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "engine/config/configuration.hpp"
+#include "engine/config/format.hpp"
 #include "engine/core/error.hpp"
 #include "engine/core/files.hpp"
 #include "engine/core/text.hpp"
@@ -119,11 +120,21 @@ json circumstances_line(const core::Circumstances& c) {
           {"blas", c.blas},   {"device", c.device},     {"threads", c.threads}};
 }
 
+/// The command as it is given now where the journal's format had other names.
+protocol::TrainerCommand modernised(protocol::TrainerCommand command, std::int64_t format) {
+  if (auto* set = std::get_if<protocol::Set>(&command); set != nullptr && set->name == "environment.id") {
+    if (auto* id = std::get_if<std::string>(&set->value)) *id = config::present_environment(*id, format);
+  }
+  return command;
+}
+
 void read_line(const json& line, Journal& journal) {
   if (line.contains("configuration") && line.contains("build")) {
     journal = {};  // a run that was gone on with: its last part begins here
     journal.circumstances = circumstances_in(line);
-    journal.hyperparameters = config::from_toml(text_of(line, "configuration"), "its configuration").hyperparameters;
+    const auto configuration = config::from_toml(text_of(line, "configuration"), "its configuration");
+    journal.hyperparameters = configuration.hyperparameters;
+    journal.format = configuration.format;
     return;
   }
   const auto tick = whole_of(line, "tick");
@@ -135,8 +146,9 @@ void read_line(const json& line, Journal& journal) {
   } else if (line.contains("digest")) {
     journal.digest = text_of(line, "digest");
   } else {
-    journal.entries.push_back(
-        {tick, {whole_of(line, "environment_steps"), whole_of(line, "updates")}, from_json(line)});
+    journal.entries.push_back({tick,
+                               {whole_of(line, "environment_steps"), whole_of(line, "updates")},
+                               modernised(from_json(line), journal.format)});
   }
   journal.end_tick = tick;
 }

@@ -23,6 +23,7 @@ struct JournalEntry {
 struct Journal {
   core::Circumstances circumstances;
   config::Hyperparameters hyperparameters;
+  std::int64_t format = 1;  ///< of the configuration as it was written (engine/config/format.hpp)
   std::vector<JournalEntry> entries;
   std::int64_t end_tick = 0;
   std::string digest;                             ///< empty where the run was cut off

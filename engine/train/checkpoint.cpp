@@ -6,6 +6,7 @@
 #include "engine/config/trained_agents.hpp"
 #include "engine/core/digest.hpp"
 #include "engine/core/error.hpp"
+#include "engine/env/gymnasium/trust.hpp"
 #include "engine/run/safetensors.hpp"
 
 namespace qarium::train {
@@ -28,6 +29,8 @@ config::Hyperparameters checkpoint_hyperparameters(const core::Archive& checkpoi
 
 void load_checkpoint(const core::Archive& checkpoint, const std::string& source, TrainLoop& loop) {
   const auto hyperparameters = checkpoint_hyperparameters(checkpoint, source);
+  const auto& id = hyperparameters.environment.id;
+  if (id != loop.hyperparameters().environment.id) env::gymnasium::require_trust(id, source);
   try {
     loop.restore(checkpoint, hyperparameters);
   } catch (const core::UserError& error) {

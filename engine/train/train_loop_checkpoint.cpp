@@ -52,11 +52,19 @@ void TrainLoop::save_exact(core::Archive& archive) const {
 void TrainLoop::restore(const core::Archive& archive, const config::Hyperparameters& hyperparameters) {
   auto world = make_world(hyperparameters);
   const auto n = world.environments->size();
+  const bool repeats = world.environments->spec().capabilities.deterministic;
   if (const auto episodes = read_episodes(archive, n, world.environments->spec().action_space.n())) {
-    for (std::size_t i = 0; i < n; ++i)
-      retrace(world, i, (*episodes)[i]);
+    for (std::size_t i = 0; i < n; ++i) {
+      if (repeats) {
+        retrace(world, i, (*episodes)[i]);
+      } else {  // it cannot be brought back: the next one begins
+        world.environments->reset(i, (*episodes)[i].number + 1);
+      }
+    }
   }
   world.learner->restore(archive);
+  for (std::size_t i = 0; i < n && !repeats; ++i)
+    world.learner->abandon_episode(i);
   const protocol::Position position{archive.count("environment_steps"), archive.count("updates")};
   const auto episodes = archive.count("episodes");
   std::optional<double> best;

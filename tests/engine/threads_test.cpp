@@ -22,7 +22,7 @@ namespace {
 
 config::Hyperparameters breakout(std::int64_t n_timesteps) {
   config::Hyperparameters h;
-  h.environment.id = "MinAtar/Breakout-v1";
+  h.environment.id = "MinAtar/Breakout-v0";
   h.n_timesteps = n_timesteps;
   h.eval_freq = 400;
   h.n_eval_episodes = 2;

@@ -55,6 +55,7 @@ class VisitCounter final : public agent::Learner {
   void act(const protocol::Position& position, std::span<int> actions) override;
   void observe(std::size_t i, int action, const env::StepResult& result) override;
   void begin_episode(std::size_t /*i*/) override {}
+  void abandon_episode(std::size_t /*i*/) override {}
   void resume_episode(std::size_t /*i*/, int /*last_action*/, float /*last_reward*/) override {}
   void end_step(const protocol::Position& position) override;
   bool update_due() const override { return update_due_; }

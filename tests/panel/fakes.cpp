@@ -164,7 +164,7 @@ protocol::StageSnapshot stage(std::int64_t behind) {
       stage.values_now.push_back(value + 0.1F * noise(behind));
   }
   stage.action_names = actions();
-  stage.environment = "MinAtar/Breakout-v1";
+  stage.environment = "MinAtar/Breakout-v0";
   stage.playing = behind == 0;
   stage.speed = 4;
   stage.can_resume = true;
@@ -349,7 +349,7 @@ widgets::AttentionCurves attention_curves(int heads) {
 std::vector<config::Preset> presets() {
   config::Preset breakout{"breakout", "MinAtar Breakout with a small convolution; passes 7 within 500,000 frames.", {}};
   auto& h = breakout.hyperparameters;
-  h.environment.id = "MinAtar/Breakout-v1";
+  h.environment.id = "MinAtar/Breakout-v0";
   h.encoder.kind = "grid_conv";
   h.head.dueling = true;
   h.n_timesteps = 1'000'000;

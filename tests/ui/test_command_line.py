@@ -10,6 +10,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 PROGRAM = ""
@@ -443,6 +444,84 @@ class BadInput(unittest.TestCase):
                                 timeout=60)
         self.assertEqual(result.returncode, 2)
         self.assertRegex(result.stderr, re.escape("--size wide"))
+
+
+def workers_of(process):
+    """The children of a process and of its threads."""
+    found = []
+    for thread in os.listdir(f"/proc/{process}/task"):
+        with open(f"/proc/{process}/task/{thread}/children", encoding="utf-8") as file:
+            found += [int(child) for child in file.read().split()]
+    return found
+
+
+def runs(process):
+    try:
+        with open(f"/proc/{process}/stat", encoding="utf-8") as file:
+            return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+class Gymnasium(unittest.TestCase):
+    """What a run does with environments that fail: see tests/gymnasium/qarium_test_envs.py."""
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.run_folder = os.path.join(self.folder.name, "run")
+        modules = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "gymnasium")
+        self.variables = dict(os.environ, PYTHONPATH=modules)
+        probe = self.train("Still", "--steps", "1", "--run", "none")
+        if probe.returncode == 2:
+            self.skipTest(probe.stderr.strip())
+
+    def arguments(self, name, *more):
+        return ["train", "--env", f"gym:qarium_test_envs:{name}-v0", "--set", "environment.step_timeout=2", "--set",
+                "eval_freq=0", "--quiet", *more]
+
+    def train(self, name, *more):
+        return qarium(*self.arguments(name, *more), env=self.variables)
+
+    def test_failures_leave_with_their_words_and_keep_the_run(self):
+        for name, words in (("Raises", "thirty steps are enough"), ("Hangs", "hangs"), ("Exits", "that was all"),
+                            ("RaisesAtReset", "no fifth episode"), ("NotANumber", "not a number")):
+            with self.subTest(name):
+                run = os.path.join(self.folder.name, name)
+                result = self.train(name, "--steps", "500", "--run", run)
+                self.assertNotIn(result.returncode, (0, 2), result.stderr)
+                self.assertIn(words, result.stderr)
+                self.assertTrue(os.path.getsize(os.path.join(run, "checkpoints/last.safetensors")) > 0)
+
+    def test_a_run_replays_to_the_same_parameters(self):
+        self.train("Walk", "--steps", "1200", "--set", "learning_starts=200", "--run", self.run_folder)
+        result = qarium("replay", "--trust", "--run", self.run_folder, env=self.variables)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertTrue(json.loads(result.stdout)["identical"])
+
+    def test_an_environment_of_a_run_wants_trust(self):
+        self.train("Walk", "--steps", "100", "--run", self.run_folder)
+        for command in (["eval", "--episodes", "1"], ["replay"]):
+            refused = qarium(*command, "--run", self.run_folder, env=self.variables)
+            self.assertEqual(refused.returncode, 2)
+            self.assertIn("--trust", refused.stderr)
+        self.assertEqual(qarium("eval", "--trust", "--episodes", "1", "--run", self.run_folder, env=self.variables).returncode, 0)
+
+    def test_workers_die_with_the_program_whichever_way_it_ends(self):
+        for name, signal in (("Long", 9), ("Long", 15), ("Hangs", 9)):
+            with self.subTest(name):
+                process = subprocess.Popen([PROGRAM, *self.arguments(name, "--steps", "100000000", "--run", "none", "--set",
+                                                                     "environment.step_timeout=60")], env=self.variables,
+                                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                time.sleep(4)
+                workers = workers_of(process.pid)
+                self.assertGreater(len(workers), 0)
+                process.send_signal(signal)
+                process.wait(timeout=60)
+                until = time.monotonic() + 5
+                while any(map(runs, workers)) and time.monotonic() < until:
+                    time.sleep(0.05)
+                self.assertEqual([worker for worker in workers if runs(worker)], [])
 
 
 if __name__ == "__main__":

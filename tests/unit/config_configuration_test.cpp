@@ -140,4 +140,26 @@ TEST_CASE("a file that cannot be read is named") {
   std::filesystem::remove_all(folder);
 }
 
+TEST_CASE("a configuration of an older version means what it meant then") {
+  const auto id = [](const std::string& text) {
+    return config::from_toml(text, "test").hyperparameters.environment.id;
+  };
+  const std::string breakout = "[environment]\nid = \"MinAtar/Breakout-v1\"\n";
+  CHECK(id(breakout) == "MinAtar/Breakout-v0");
+  CHECK(id("format = 1\n" + breakout) == "MinAtar/Breakout-v0");
+  CHECK(id("format = 2\n" + breakout) == "MinAtar/Breakout-v1");
+  CHECK(id("[environment]\nid = \"CartPole-v1\"\n") == "CartPole-v1");
+  CHECK(config::from_toml(breakout, "test").format == 1);
+
+  Hyperparameters written;
+  written.environment.id = "MinAtar/Breakout-v1";
+  CHECK(id(config::to_toml(written)) == "MinAtar/Breakout-v1");
+  // What the text does not name stays as it was, whatever its format.
+  CHECK(config::from_toml("gamma = 0.5\n", "test", written).hyperparameters.environment.id == "MinAtar/Breakout-v1");
+
+  check_message("format = 3\n", {"format = 3", "newer Qarium", "some.toml"});
+  check_message("format = 0\n", {"format must be a whole number"});
+  check_message("format = \"two\"\n", {"format must be a whole number"});
+}
+
 }  // namespace qarium::config_configuration_test

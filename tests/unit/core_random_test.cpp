@@ -88,6 +88,19 @@ TEST_CASE("streams that differ in seed, purpose or index are independent") {
   CHECK(first_draws.size() >= 1998);
 }
 
+TEST_CASE("a uniform number is made of the next two draws, wherever the stream stands") {
+  for (std::uint64_t position = 0; position < 9; ++position) {
+    RandomStream draws(3, Purpose::Test, 1);
+    RandomStream numbers(3, Purpose::Test, 1);
+    draws.seek(position);
+    numbers.seek(position);
+    const std::uint64_t high = draws.next() >> 5;
+    const std::uint64_t low = draws.next() >> 6;
+    REQUIRE(numbers.uniform() == static_cast<double>((high << 26) | low) / 9007199254740992.0);
+    REQUIRE(numbers == draws);
+  }
+}
+
 TEST_CASE("uniform numbers are uniform") {
   constexpr int kDraws = 100'000;
   constexpr int kBins = 50;

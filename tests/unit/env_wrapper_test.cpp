@@ -136,7 +136,7 @@ TEST_CASE("flicker blanks whole observations and leaves the game alone") {
 
 TEST_CASE("observations are blank with the probability asked for, each by itself") {
   const double probability = GENERATE(0.1, 0.5, 1.0);
-  const auto environment = flickering("MinAtar/Breakout-v1", probability);
+  const auto environment = flickering("MinAtar/Breakout-v0", probability);
   constexpr int kEpisodes = 2000;
   int first = 0;
   int later = 0;
@@ -179,8 +179,8 @@ TEST_CASE("flicker draws from the far half of the episode's stream") {
 }
 
 TEST_CASE("what flickers is reseeded along with the flicker") {
-  const auto plain = env::make(options_for("MinAtar/Breakout-v1"));
-  const auto flicker = flickering("MinAtar/Breakout-v1", 0.5);
+  const auto plain = env::make(options_for("MinAtar/Breakout-v0"));
+  const auto flicker = flickering("MinAtar/Breakout-v0", 0.5);
   for (std::uint32_t episode = 0; episode < 20; ++episode) {
     for (auto* environment : {plain.get(), flicker.get()}) {
       environment->reset({11, core::Purpose::Environment, episode});

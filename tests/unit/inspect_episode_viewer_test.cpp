@@ -301,7 +301,7 @@ TEST_CASE("another environment or seed begins a new time line") {
   play(stage, 20);
   stage.adopt(version_of(sticky_breakout(), 4, {}));
   CHECK(stage.last() == 0);
-  CHECK(stage.spec().id == "MinAtar/Breakout-v1");
+  CHECK(stage.spec().id == "MinAtar/Breakout-v0");
   play(stage, 20);
   auto other = sticky_breakout();
   other.environment.sticky_action_prob = 0.2;
@@ -318,7 +318,7 @@ TEST_CASE("the description holds what is asked for, at the cursor") {
   CHECK(bare.history.empty());
   CHECK(bare.first == 0);
   CHECK(bare.last == 400);
-  CHECK(bare.environment == "MinAtar/Breakout-v1");
+  CHECK(bare.environment == "MinAtar/Breakout-v0");
   CHECK(bare.action_names.size() == 6);
 
   stage.seek(300);

@@ -76,6 +76,7 @@ void DqnLearner::save_exact(core::Archive& archive) const {
     out.put(static_cast<std::uint8_t>(in_episode_[i]));
     out.put(recurrent_state_.actions[i]);
     out.put(recurrent_state_.rewards[i]);
+    out.put_bytes(replay_->observation(replay_->current_slot(i)));
   }
   replay_->save_priorities(out);
   if (sequences_) sequences_->save(out);
@@ -95,15 +96,19 @@ void DqnLearner::restore_exact(const core::Archive& archive) {
   const auto replay_number = in.get<std::uint64_t>();
   dqn_.count_rebuilds(in.get<std::uint32_t>());
   replay_stream_.seek(in.get<std::uint64_t>());
+  std::vector<std::span<const std::byte>> observations;
   for (std::size_t i = 0; i < environments(); ++i) {
     exploration_streams_[i].seek(in.get<std::uint64_t>());
     in_episode_[i] = in.get<std::uint8_t>() != 0;
     recurrent_state_.actions[i] = in.get<std::int64_t>();
     recurrent_state_.rewards[i] = in.get<float>();
     in.require(recurrent_state_.actions[i] < spec_.action_space.n(), "holds an action that is none");
+    observations.push_back(in.take(spec_.observation_space.bytes()));
   }
   if (archive.experience.empty() && steps_in_replay > 0) return;  // replay was left out, and fills anew
   restore_experience(archive.experience);
+  for (std::size_t i = 0; i < environments(); ++i)
+    std::ranges::copy(observations[i], replay_->current(i).begin());
   replay_->restore_priorities(in);
   if (sequences_) sequences_->restore(in, dqn_.online().begin(1).values.size());
   in.expect_end();

@@ -211,6 +211,11 @@ void DqnLearner::begin_episode(std::size_t i) {
   replay_->begin_episode(i);
 }
 
+void DqnLearner::abandon_episode(std::size_t i) {
+  begin_episode(i);
+  if (sequences_) sequences_->abandon_episode(i);
+}
+
 void DqnLearner::resume_episode(std::size_t i, int last_action, float last_reward) {
   in_episode_[i] = true;
   recurrent_state_.acted(i, last_action, last_reward);

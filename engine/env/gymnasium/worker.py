@@ -1,0 +1,500 @@
+"""Steps environments of Gymnasium for the program that started this process (see worker.hpp).
+
+Descriptor 3 is a socket to it, descriptor 4 memory that both have. A request is one line of JSON, or `s` and the number of a
+slot: a step of the environment there. An answer is one line of JSON, or `d` and the number. A slot begins with a header:
+the action (int32 at 0), the reward (float64 at 8), terminated and truncated (bytes at 16 and 17); its observation follows at 64.
+"""
+
+import copy
+import importlib
+import itertools
+import json
+import math
+import mmap
+import os
+import struct
+import sys
+import time
+import traceback
+import zlib
+
+PROTOCOL = 1
+SOCKET, MEMORY, HEADER = 3, 4, 64
+MOST_ACTIONS, WORDS = 64, 32
+# Packages that make their environments known only when they are imported, or asked to.
+PACKAGES = ("ale_py", "minigrid", "icu_sepsis", "highway_env", "gym_anytrading", "minatar.gym")
+BEGINNINGS = {"ALE/": "ale_py", "MiniGrid": "minigrid", "BabyAI": "minigrid", "MinAtar/": "minatar.gym", "Sepsis/": "icu_sepsis"}
+
+
+class Refusal(Exception):
+    """What cannot be done, in words for the user."""
+
+
+# Spaces to numbers. A codec has `size` numbers with bounds `low` and `high`, says with `whole` whether they are bytes, and
+# writes an observation into a numpy array of that size.
+
+class BoxCodec:
+    def __init__(self, space, name):
+        self.name, self.given = name, tuple(space.shape)
+        low, high = numpy.asarray(space.low, float), numpy.asarray(space.high, float)
+        is_whole = numpy.issubdtype(space.dtype, numpy.integer) or space.dtype == bool
+        self.whole = bool(is_whole and low.min(initial=0) >= 0 and high.max(initial=0) <= 255)
+        self.exact = space.dtype == numpy.uint8
+        # Pictures come with their channels last; here channels come first.
+        self.order = None
+        if len(self.given) == 3 and self.given[2] <= 16 and self.given[2] < min(self.given[:2]):
+            self.order = (2, 0, 1)
+            low, high = low.transpose(self.order), high.transpose(self.order)
+        self.shape, self.size = low.shape or (1,), low.size
+        self.low, self.high = low.ravel(), high.ravel()
+
+    def write(self, value, out):
+        value = numpy.asarray(value)
+        if value.shape != self.given:
+            raise Refusal(f"{self.name} has the shape {value.shape}, not {self.given} as its space says")
+        if self.order:
+            value = value.transpose(self.order)
+        if self.whole and not (self.exact and value.dtype == numpy.uint8):
+            value = numpy.clip(value, 0, 255)
+        numpy.copyto(out.reshape(value.shape), value, casting="unsafe")
+
+
+class OneHotCodec:
+    """Choices, each as a 1 among zeros: Discrete, and MultiDiscrete one after another."""
+    whole, low, high = True, 0, 1
+
+    def __init__(self, counts, starts, name):
+        self.name = name
+        self.counts = [int(count) for count in counts]
+        self.starts = [int(start) for start in starts]
+        self.offsets = [sum(self.counts[:i]) for i in range(len(self.counts))]
+        self.size = sum(self.counts)
+        self.shape = (self.size,)
+
+    def write(self, value, out):
+        out[:] = 0
+        values = numpy.asarray(value).ravel()
+        for one, count, start, offset in zip(values, self.counts, self.starts, self.offsets):
+            place = int(one) - start
+            if not 0 <= place < count:
+                raise Refusal(f"{self.name} is {one}, which is none of {start} to {start + count - 1}")
+            out[offset + place] = 1
+
+
+class BitsCodec:
+    whole, low, high = True, 0, 1
+
+    def __init__(self, space):
+        self.size = int(numpy.prod(space.shape))
+        self.shape = (self.size,)
+
+    def write(self, value, out):
+        out[:] = numpy.asarray(value).ravel() != 0
+
+
+class TextCodec:
+    """Which words a text has: each lights one of a fixed number of places."""
+    whole, low, high, size, shape = True, 0, 1, WORDS, (WORDS,)
+
+    def write(self, value, out):
+        out[:] = 0
+        for word in str(value).lower().split():
+            out[zlib.crc32(word.encode()) % WORDS] = 1
+
+
+class PartsCodec:
+    """Dict and Tuple: their parts one after another."""
+
+    def __init__(self, parts):
+        self.parts = parts  # (key, codec)
+        self.size = sum(codec.size for _, codec in parts)
+        self.shape = (self.size,)
+        self.whole = all(codec.whole for _, codec in parts)
+        self.low = numpy.concatenate([numpy.broadcast_to(codec.low, codec.size) for _, codec in parts])
+        self.high = numpy.concatenate([numpy.broadcast_to(codec.high, codec.size) for _, codec in parts])
+
+    def write(self, value, out):
+        place = 0
+        for key, codec in self.parts:
+            codec.write(value[key], out[place:place + codec.size])
+            place += codec.size
+
+
+def make_codec(space, name, left_out):
+    """The codec of a space; None, and its name in `left_out`, where there is none."""
+    spaces = gymnasium.spaces
+    if isinstance(space, spaces.Box):
+        return BoxCodec(space, name)
+    if isinstance(space, spaces.Discrete):
+        return OneHotCodec([space.n], [space.start], name)
+    if isinstance(space, spaces.MultiDiscrete):
+        starts = getattr(space, "start", numpy.zeros_like(space.nvec))
+        return OneHotCodec(space.nvec.ravel(), numpy.asarray(starts).ravel(), name)
+    if isinstance(space, spaces.MultiBinary):
+        return BitsCodec(space)
+    if isinstance(space, (spaces.Dict, spaces.Tuple)):
+        items = space.spaces.items() if isinstance(space, spaces.Dict) else enumerate(space.spaces)
+        parts = [(key, make_codec(part, f"{name}[{key!r}]", left_out)) for key, part in items]
+        parts = [(key, codec) for key, codec in parts if codec is not None]
+        return PartsCodec(parts) if parts else None
+    if isinstance(space, spaces.Text) or isinstance(space.sample(), str):
+        return TextCodec()
+    left_out.append(f"{name} ({type(space).__name__})")
+    return None
+
+
+def enumerate_actions(environment, bins):
+    """Every action that can be chosen, and its name."""
+    space, spaces = environment.action_space, gymnasium.spaces
+    if isinstance(space, spaces.Discrete):
+        actions = [int(space.start) + i for i in range(int(space.n))]
+        return actions, names_of_actions(environment.unwrapped, len(actions))
+    if isinstance(space, spaces.Box):
+        if not space.is_bounded():
+            raise Refusal("its actions are numbers without bounds, which cannot be divided into bins")
+        axes = [numpy.linspace(low, high, bins) for low, high in zip(space.low.ravel(), space.high.ravel())]
+        count, remedy = bins ** len(axes), "; fewer bins (environment.action_bins) make fewer"
+        make = lambda chosen: numpy.array(chosen, space.dtype).reshape(space.shape)
+    elif isinstance(space, (spaces.MultiDiscrete, spaces.MultiBinary)):
+        is_bits = isinstance(space, spaces.MultiBinary)
+        sizes = [2] * int(numpy.prod(space.shape)) if is_bits else [int(n) for n in space.nvec.ravel()]
+        starts = [0] * len(sizes) if is_bits else numpy.asarray(getattr(space, "start", [0] * len(sizes))).ravel()
+        axes = [range(int(start), int(start) + n) for n, start in zip(sizes, starts)]
+        count, remedy = math.prod(sizes), ""
+        make = lambda chosen: numpy.array(chosen, space.dtype).reshape(space.shape)
+    else:
+        raise Refusal(f"its actions are a {type(space).__name__}; only Discrete, Box, MultiDiscrete and MultiBinary can be chosen from")
+    if count > MOST_ACTIONS:
+        raise Refusal(f"its actions ({space}) make {count} combinations; at most {MOST_ACTIONS} can be chosen from{remedy}")
+    chosen = list(itertools.product(*axes))
+    return [make(one) for one in chosen], [" ".join(f"{part:+.3g}" for part in one) for one in chosen]
+
+
+def names_of_actions(environment, count):
+    names = None
+    try:
+        if hasattr(environment, "get_action_meanings"):
+            names = list(environment.get_action_meanings())
+        elif hasattr(environment, "actions") and hasattr(environment.actions, "__members__"):
+            names = list(environment.actions.__members__)
+        elif hasattr(environment, "action_type"):
+            names = [environment.action_type.actions[i] for i in range(count)]
+    except Exception:
+        names = None
+    if not names or len(names) != count:
+        return [str(i) for i in range(count)]
+    return [str(name).lower().replace("_", " ") for name in names]
+
+
+def chain(environment):
+    """The environment and those that it wraps."""
+    while True:
+        yield environment
+        if getattr(environment, "env", None) is None:
+            return
+        environment = environment.env
+
+
+class ArcadeClone:
+    """States of the Arcade Learning Environment, as bytes that any worker can go on from."""
+
+    @staticmethod
+    def fits(environment):
+        changes = (gymnasium.ObservationWrapper, gymnasium.wrappers.AtariPreprocessing)
+        return (hasattr(environment.unwrapped, "ale") and hasattr(environment.unwrapped, "clone_state") and
+                not any(isinstance(one, changes) for one in chain(environment)))
+
+    @staticmethod
+    def save(environment):
+        state = environment.unwrapped.clone_state(include_rng=True).__getstate__()
+        elapsed = [getattr(one, "_elapsed_steps", None) for one in chain(environment)]
+        return json.dumps(elapsed).encode() + b"\n" + state
+
+    @staticmethod
+    def restore(environment, saved):
+        elapsed, state = saved.split(b"\n", 1)
+        arcade = importlib.import_module("ale_py").ALEState
+        made = arcade.__new__(arcade)
+        made.__setstate__(state)
+        environment.unwrapped.restore_state(made)
+        for one, steps in zip(chain(environment), json.loads(elapsed)):
+            if steps is not None:
+                one._elapsed_steps = steps
+            if hasattr(one, "_has_reset"):
+                one._has_reset = True
+        return environment.unwrapped._get_obs()
+
+
+def packages_until_known(name):
+    """Imports packages one after another, the likeliest first, until one has made this id known."""
+    likely = {package for beginning, package in BEGINNINGS.items() if name.startswith(beginning)}
+    for package in sorted(PACKAGES, key=lambda package: package not in likely):
+        if name in gymnasium.registry:
+            return
+        try:
+            module = importlib.import_module(package)
+            if package == "minatar.gym":
+                module.register_envs()
+            elif package == "ale_py":
+                gymnasium.register_envs(module)
+        except Exception:
+            continue
+
+
+class World:
+    """An environment by its id: how it is made, what it observes, what can be done in it."""
+
+    def __init__(self, name, bins):
+        self.name = name
+        if ":" not in name:
+            packages_until_known(name)
+        first = self.make()
+        self.left_out = []
+        self.codec = make_codec(first.observation_space, "the observation", self.left_out)
+        if self.codec is None:
+            raise Refusal(f"nothing of its observation can be read ({', '.join(self.left_out)})")
+        self.type = numpy.uint8 if self.codec.whole else numpy.float32
+        self.bytes = self.codec.size * self.type().itemsize
+        self.actions, self.names = enumerate_actions(first, bins)
+        self.spare = [first]
+        self.rewind = self.try_rewind(first)
+
+    def make(self):
+        if getattr(self, "spare", None):
+            return self.spare.pop()
+        try:
+            return gymnasium.make(self.name, render_mode="rgb_array", disable_env_checker=True)
+        except Exception:
+            return gymnasium.make(self.name, disable_env_checker=True)
+
+    def observed(self, observation):
+        out = numpy.empty(self.codec.size, self.type)
+        self.codec.write(observation, out)
+        return out.tobytes()
+
+    def roll(self, environment, actions, seconds=0.5):
+        """What these actions lead to, up to an end; at least four steps, then as many as there is time for."""
+        seen, until = [], time.monotonic() + seconds
+        for number, action in enumerate(actions):
+            if number >= 4 and time.monotonic() > until:
+                break
+            observation, reward, terminated, truncated, _ = environment.step(self.actions[action])
+            seen.append((self.observed(observation), float(reward), bool(terminated), bool(truncated)))
+            if terminated or truncated:
+                break
+        return seen
+
+    def try_rewind(self, environment):
+        """Which way back holds here: clone, copy, replay or none."""
+        draw = numpy.random.RandomState(1)
+        actions = [int(action) for action in draw.randint(len(self.actions), size=24)]
+        begin = lambda: self.observed(environment.reset(seed=1)[0])
+        first = begin()
+        seen = self.roll(environment, actions)
+        actions = actions[:len(seen)]
+        holds = begin() == first and self.roll(environment, actions, math.inf) == seen
+        if not holds:
+            return "none"
+        half = len(actions) // 2
+        try:
+            begin()
+            self.roll(environment, actions[:half], math.inf)
+            if ArcadeClone.fits(environment):
+                saved = ArcadeClone.save(environment)
+                self.roll(environment, actions[half:], math.inf)
+                ArcadeClone.restore(environment, saved)
+                return "clone" if self.roll(environment, actions[half:], math.inf) == seen[half:] else "replay"
+            other = copy.deepcopy(environment)
+            both = [self.roll(one, actions[half:], math.inf) for one in (other, environment)]
+            return "copy" if both[0] == both[1] == seen[half:] else "replay"
+        except Exception:
+            return "replay"
+
+    def description(self):
+        bounds = lambda values: [float(v) if math.isfinite(v) else None for v in numpy.ravel(values)]
+        squeeze = lambda values: values[:1] if all(value == values[0] for value in values) else values
+        spec = getattr(self.spare[0], "spec", None) if self.spare else None
+        fps = (getattr(self.spare[0], "metadata", None) or {}).get("render_fps") if self.spare else None
+        return {"shape": list(self.codec.shape), "bytes": bool(self.codec.whole), "low": squeeze(bounds(self.codec.low)),
+                "high": squeeze(bounds(self.codec.high)), "actions": self.names, "left_out": self.left_out,
+                "rewind": self.rewind, "fps": float(fps or 15),
+                "limit": int(getattr(spec, "max_episode_steps", None) or 0)}
+
+
+class Slot:
+    """One environment and its place in the memory."""
+    MOST_COPIES, BETWEEN_COPIES = 12, 32
+
+    def __init__(self, world, memory, place):
+        self.world, self.memory, self.place = world, memory, place
+        self.environment = world.make()
+        self.out = numpy.frombuffer(memory, world.type, world.codec.size, place + HEADER)
+        self.copies = []  # (seed, history, environment), the latest last
+
+    def show(self, observation):
+        self.world.codec.write(observation, self.out)
+        if not self.world.codec.whole and not numpy.isfinite(self.out).all():
+            raise Refusal("the observation holds what is not a number")
+
+    def reset(self, seed):
+        self.show(self.environment.reset(seed=seed)[0])
+
+    def take(self, action):
+        result = self.environment.step(self.world.actions[action])
+        if len(result) != 5:
+            raise Refusal(f"step gave {len(result)} values, not the five that Gymnasium wants")
+        return result
+
+    def step(self):
+        observation, reward, terminated, truncated, _ = self.take(struct.unpack_from("=i", self.memory, self.place)[0])
+        reward = float(reward)
+        if not math.isfinite(reward):
+            raise Refusal(f"the reward is {reward}, which is not a number")
+        struct.pack_into("=dBB", self.memory, self.place + 8, reward, bool(terminated), bool(truncated))
+        self.show(observation)
+
+    def replay(self, seed, history):
+        """Goes where these actions have led from the seed; below 0 an action is -1 - a new seed of the chance to come."""
+        best = max((kept for kept in self.copies if kept[0] == seed and history[:len(kept[1])] == kept[1]),
+                   key=lambda kept: len(kept[1]), default=None)
+        if best is not None:
+            self.environment, done = copy.deepcopy(best[2]), len(best[1])
+            observation = best[3]
+        else:
+            observation, done = self.environment.reset(seed=seed)[0], 0
+        for number in range(done, len(history)):
+            if history[number] < 0:
+                self.reseed(-1 - history[number])
+            else:
+                observation = self.take(history[number])[0]
+            if self.world.rewind == "copy" and (number + 1) % self.BETWEEN_COPIES == 0:
+                self.keep(seed, history[:number + 1], observation)
+        self.show(observation)
+
+    def keep(self, seed, history, observation):
+        self.copies.append((seed, history, copy.deepcopy(self.environment), copy.deepcopy(observation)))
+        del self.copies[:-self.MOST_COPIES]
+
+    def reseed(self, seed):
+        self.environment.unwrapped.np_random = numpy.random.default_rng(seed)
+
+    def restore(self, saved):
+        self.show(ArcadeClone.restore(self.environment, saved))
+
+    def frame(self):
+        """A picture uint8 [rows, columns, 3] of at most 256 on a side, or why there is none."""
+        picture = self.environment.render()
+        if isinstance(picture, list) and picture:
+            picture = picture[-1]
+        if not isinstance(picture, numpy.ndarray) or picture.ndim != 3 or picture.shape[2] != 3:
+            raise Refusal("it renders no picture")
+        if picture.dtype != numpy.uint8:  # MinAtar's are from 0 to 1
+            picture = (numpy.clip(picture, 0, 1) * 255).astype(numpy.uint8)
+        coarse = -(-max(picture.shape[:2]) // 256)
+        return numpy.ascontiguousarray(picture[::coarse, ::coarse])
+
+
+class Program:
+    """The other end of the socket."""
+
+    def __init__(self):
+        self.data = b""
+        self.done = b""  # answers to steps that wait to be sent together
+
+    def request(self):
+        """A slot's number, a request, or None where the program has gone."""
+        while True:
+            if self.data[:1] == b"s" and len(self.data) >= 2:
+                slot, self.data = self.data[1], self.data[2:]
+                return slot
+            if self.data[:1] not in (b"", b"s") and b"\n" in self.data:
+                line, self.data = self.data.split(b"\n", 1)
+                return json.loads(line)
+            self.send(b"")
+            more = os.read(SOCKET, 1 << 16)
+            if not more:
+                return None
+            self.data += more
+
+    def send(self, data):
+        data, self.done = self.done + data, b""
+        while data:
+            data = data[os.write(SOCKET, data):]
+
+    def answer(self, **fields):
+        self.send(json.dumps(fields).encode() + b"\n")
+
+    def fail(self, during, slot, error):
+        words = str(error) if isinstance(error, Refusal) else "".join(traceback.format_exception_only(error)).strip()
+        frames = traceback.extract_tb(error.__traceback__)
+        inner = [frame for frame in frames if frame.filename != "<string>"]
+        where = f"{inner[-1].filename}, line {inner[-1].lineno}" if inner else ""
+        self.answer(failed=during, slot=slot, words=words, where=where)
+
+
+class Worker:
+    def __init__(self):
+        self.program, self.world, self.slots, self.frames_at = Program(), None, [], 0
+
+    def make(self, request):
+        self.world = World(request["id"], request["bins"])
+        self.program.answer(**self.world.description())
+
+    def open(self, request):
+        stride = request["stride"]
+        memory = mmap.mmap(MEMORY, request["slots"] * stride)
+        self.frames_at = request["slots"] * stride
+        self.slots = [Slot(self.world, memory, number * stride) for number in range(request["slots"])]
+        self.program.answer(opened=len(self.slots))
+
+    def reset(self, request):
+        self.slots[request["slot"]].reset(request["seed"])
+        self.program.answer(done="reset")
+
+    def replay(self, request):
+        self.slots[request["slot"]].replay(request["seed"], request["history"])
+        self.program.answer(done="replay")
+
+    def reseed(self, request):
+        self.slots[request["slot"]].reseed(request["seed"])
+        self.program.answer(done="reseed")
+
+    def clone(self, request):
+        self.program.answer(state=ArcadeClone.save(self.slots[request["slot"]].environment).hex())
+
+    def restore(self, request):
+        self.slots[request["slot"]].restore(bytes.fromhex(request["state"]))
+        self.program.answer(done="restore")
+
+    def render(self, request):
+        try:
+            picture = self.slots[request["slot"]].frame()
+        except Exception as error:  # many cannot; then the observation is drawn
+            self.program.answer(rows=0, columns=0, why=str(error))
+            return
+        os.pwrite(MEMORY, picture.tobytes(), self.frames_at)
+        self.program.answer(rows=picture.shape[0], columns=picture.shape[1], at=self.frames_at)
+
+    def serve(self):
+        self.program.answer(protocol=PROTOCOL, gymnasium=gymnasium.__version__, python=sys.version.split()[0])
+        while (request := self.program.request()) is not None:
+            is_step = isinstance(request, int)
+            during = "step" if is_step else request["do"]
+            try:
+                if is_step:
+                    self.slots[request].step()
+                    self.program.done += b"d" + bytes((request,))
+                else:
+                    getattr(self, during)(request)
+            except Exception as error:
+                self.program.fail(during, request if is_step else request.get("slot", 0), error)
+
+
+try:
+    import gymnasium
+    import numpy
+except ImportError as missing:
+    Program().answer(failed="start", slot=0, words=f"{missing}", where="")
+    sys.exit(1)
+Worker().serve()
+os._exit(0)  # whatever threads an environment has left

@@ -1,0 +1,178 @@
+"""Environments that do what environments in the wild do: "qarium_test_envs:Raises-v0" and others, for the bridge's tests."""
+
+import os
+import sys
+import time
+
+import gymnasium
+import numpy
+from gymnasium import spaces
+
+
+class Still(gymnasium.Env):
+    """Nothing ever happens."""
+    observation_space = spaces.Box(-1, 1, (4,), numpy.float32)
+    action_space = spaces.Discrete(2)
+    seen = numpy.zeros(4, numpy.float32)
+
+    def reset(self, seed=None, options=None):
+        super().reset(seed=seed)
+        return self.seen, {}
+
+    def step(self, action):
+        return self.seen, 0.0, False, False, {}
+
+
+class Walk(gymnasium.Env):
+    """Steps and chance: the observation is how many steps, the sum of the actions, and what was drawn last."""
+    observation_space = spaces.Box(-numpy.inf, numpy.inf, (3,), numpy.float64)
+    action_space = spaces.Discrete(3, start=-1)
+    metadata = {"render_modes": ["rgb_array"], "render_fps": 7}
+    length = 20
+
+    def __init__(self, render_mode=None):
+        self.render_mode = render_mode
+
+    def seen(self):
+        return numpy.array([self.steps, self.sum, self.draw])
+
+    def reset(self, seed=None, options=None):
+        super().reset(seed=seed)
+        self.steps, self.sum, self.draw = 0, 0, self.np_random.random()
+        return self.seen(), {"info": object()}
+
+    def step(self, action):
+        assert action in (-1, 0, 1)
+        self.steps, self.sum, self.draw = self.steps + 1, self.sum + action, self.np_random.random()
+        return self.seen(), numpy.float64(action), self.steps == self.length, False, {"anything": open}
+
+    def render(self):
+        picture = numpy.zeros((20, 30, 3), numpy.uint8)
+        picture[:, :self.steps] = (200, 100, 50)
+        return picture
+
+
+class Long(Walk):
+    length = 10 ** 9
+
+    def __deepcopy__(self, memo):
+        raise TypeError("cannot be copied")
+
+
+class Unseeded(Walk):
+    def step(self, action):
+        seen, *rest = super().step(action)
+        seen[2] = int.from_bytes(os.urandom(4), "little")
+        return seen, *rest
+
+
+class Raises(Walk):
+    def step(self, action):
+        if self.steps == 30:
+            raise ZeroDivisionError("thirty steps are enough")
+        return super().step(action)
+    length = 100
+
+
+class RaisesAtReset(Walk):
+    resets = 0
+
+    def reset(self, seed=None, options=None):
+        RaisesAtReset.resets += 1
+        if RaisesAtReset.resets == 5:
+            raise RuntimeError("no fifth episode")
+        return super().reset(seed=seed)
+
+
+class RaisesAtRender(Walk):
+    def render(self):
+        raise RuntimeError("no display")
+
+
+class Hangs(Walk):
+    length = 100
+
+    def step(self, action):
+        if self.steps == 30:
+            time.sleep(3600)
+        return super().step(action)
+
+
+class Exits(Walk):
+    length = 100
+
+    def step(self, action):
+        if self.steps == 30:
+            print("that was all", file=sys.stderr, flush=True)
+            os._exit(3)
+        return super().step(action)
+
+
+class Prints(Walk):
+    def step(self, action):
+        print("{rubbish" * 10_000)
+        return super().step(action)
+
+
+class NotANumber(Walk):
+    length = 100
+
+    def step(self, action):
+        seen, reward, *rest = super().step(action)
+        return seen, float("nan") if self.steps == 31 else reward, *rest
+
+
+class WrongShape(Walk):
+    length = 100
+
+    def step(self, action):
+        seen, *rest = super().step(action)
+        return seen[:2] if self.steps == 31 else seen, *rest
+
+
+class Everything(gymnasium.Env):
+    """All kinds of spaces at once, and an action of three parts."""
+    observation_space = spaces.Dict({
+        "pixels": spaces.Box(0, 255, (2, 2, 1), numpy.uint8),
+        "where": spaces.Discrete(3, start=5),
+        "both": spaces.MultiDiscrete([2, 3]),
+        "bits": spaces.MultiBinary(2),
+        "pair": spaces.Tuple((spaces.Discrete(2), spaces.Box(-1, 1, (2,), numpy.float32))),
+        "words": spaces.Text(20),
+        "graph": spaces.Graph(spaces.Box(0, 1, (2,)), None)})
+    action_space = spaces.MultiDiscrete([2, 3])
+
+    def seen(self, action):
+        return {"pixels": numpy.full((2, 2, 1), 9, numpy.uint8), "where": 6, "both": numpy.array([1, 2]),
+                "bits": numpy.array([0, 1]), "pair": (1, numpy.array([0.5, -0.5])), "words": "go to the door",
+                "graph": None}
+
+    def reset(self, seed=None, options=None):
+        return self.seen(None), {}
+
+    def step(self, action):
+        return self.seen(action), float(action[0] * 10 + action[1]), False, False, {}
+
+
+class Picture(gymnasium.Env):
+    observation_space = spaces.Box(0, 255, (24, 32, 3), numpy.uint8)
+    action_space = spaces.Box(-1, 1, (2,), numpy.float32)
+
+    def reset(self, seed=None, options=None):
+        return numpy.arange(24 * 32 * 3).reshape(24, 32, 3).astype(numpy.uint8), {}
+
+    def step(self, action):
+        return self.reset()[0].astype(numpy.float64) - 300, float(action[0]), False, True, {}
+
+
+class NothingToRead(Still):
+    observation_space = spaces.Graph(spaces.Box(0, 1, (2,)), None)
+
+
+class ManyActions(Still):
+    action_space = spaces.Box(-1, 1, (4,), numpy.float32)
+
+
+for kind in (Still, Walk, Long, Unseeded, Raises, RaisesAtReset, RaisesAtRender, Hangs, Exits, Prints, NotANumber, WrongShape,
+             Everything, Picture, NothingToRead, ManyActions):
+    gymnasium.register(id=f"{kind.__name__}-v0", entry_point=kind)

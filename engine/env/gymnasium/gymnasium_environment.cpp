@@ -168,8 +168,7 @@ void GymnasiumEnvironment::render(protocol::Scene& scene) const {
           return;
         }
       }
-    } catch (const EnvironmentFailure&) {
-      // Who looks on changes nothing: the next step tells of it.
+    } catch (const EnvironmentFailure&) {  // on purpose: who looks on changes nothing, and the next step tells of it
     }
   }
   render_observation(observation_, scene);

@@ -45,7 +45,7 @@ std::vector<std::string> on_path(const std::string& name, const std::string& pat
   std::vector<std::string> found;
   std::istringstream folders(path);
   for (std::string folder; std::getline(folders, folder, ':');) {
-    if (const auto file = folder + "/" + name; can_run(file)) found.push_back(file);
+    if (const auto file = folder.append("/").append(name); can_run(file)) found.push_back(file);
   }
   return found;
 }

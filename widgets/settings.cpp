@@ -9,7 +9,7 @@
 #include "widgets/curves/curves_state.hpp"
 #include "widgets/memory_pictures/memory_look.hpp"
 #include "widgets/parts/stage_panel.hpp"
-#include "widgets/remembered.hpp"
+#include "widgets/setting_rows.hpp"
 #include "widgets/workspaces.hpp"
 
 namespace qarium::widgets {
@@ -18,24 +18,23 @@ namespace {
 constexpr std::string_view kHead = "# What Qarium's window remembers between launches.\n";
 
 constexpr std::array<std::string_view, 2> kThemes{"dark", "light"};
-constexpr std::array kWindowRows{remember::choice<&ViewState::theme>("theme", kThemes),
-                                 remember::number<&ViewState::scale>("scale", kMinimumScale, kMaximumScale),
-                                 remember::text<&ViewState::workspace>("workspace"),
-                                 remember::text<&ViewState::preset>("preset")};
+constexpr std::array kWindowRows{setting::choice<&ViewState::theme>("theme", kThemes),
+                                 setting::number<&ViewState::scale>("scale", kMinimumScale, kMaximumScale),
+                                 setting::text<&ViewState::workspace>("workspace"),
+                                 setting::text<&ViewState::preset>("preset")};
 
 void settle_window(ViewState& view) {
   view.workspace = shown_workspace(view).id;
 }
 
-std::vector<RememberedSection> sections() {
-  std::vector<RememberedSection> all{
-      {"", kWindowRows, settle_window}, kCurvesSection, kStageSection, kMemoryLookSection};
+std::vector<SettingSection> sections() {
+  std::vector<SettingSection> all{{"", kWindowRows, settle_window}, kCurvesSection, kStageSection, kMemoryLookSection};
   for (const auto* workspace : workspaces())
-    all.push_back({workspace->id, workspace->remembered});
+    all.push_back({workspace->id, workspace->settings});
   return all;
 }
 
-std::string whole_name(const RememberedSection& section, const Remembered& row) {
+std::string whole_name(const SettingSection& section, const SettingRow& row) {
   return section.name.empty() ? std::string(row.name) : std::string(section.name).append(".").append(row.name);
 }
 
@@ -132,7 +131,7 @@ std::string_view without_quotes(std::string_view text) {
 
 struct NamedRow {
   std::string name;
-  const Remembered* row;
+  const SettingRow* row;
 };
 
 std::vector<NamedRow> named_rows() {

@@ -7,8 +7,8 @@
 #include "widgets/context.hpp"
 #include "widgets/parts/imgui_compat.hpp"
 #include "widgets/parts/rect.hpp"
-#include "widgets/remembered.hpp"
 #include "widgets/report.hpp"
+#include "widgets/setting_rows.hpp"
 
 namespace qarium::widgets {
 
@@ -24,7 +24,7 @@ struct Workspace {
   /// The parts of the snapshots that its panels draw.
   protocol::Needs (*needs)(const ViewState&) = nullptr;
   void (*draw)(const PanelContext&, const Rect&) = nullptr;
-  std::span<const Remembered> remembered;  ///< of its state
+  std::span<const SettingRow> settings;  ///< of its state
 
   // What not every workspace has; may be null.
   /// Before anything of a frame is drawn, in whichever workspace.

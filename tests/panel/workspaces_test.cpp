@@ -41,7 +41,7 @@ TEST_CASE("every row of the table says all that a workspace must") {
     CHECK(workspace->needs(widgets::ViewState{}) != protocol::kNothing);
     CHECK(widgets::find_workspace(workspace->id) == workspace);
     std::set<std::string_view> names;
-    for (const auto& row : workspace->remembered) {
+    for (const auto& row : workspace->settings) {
       INFO(row.name);
       CHECK(names.insert(row.name).second);
     }

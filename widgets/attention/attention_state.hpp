@@ -18,7 +18,7 @@ struct TokenPair {
 
 /// What the Attention workspace keeps for itself.
 struct AttentionState {
-  // Remembered between launches.
+  // Kept in the settings file.
   int head = kMeanHead;  ///< which map drives every view
   bool smooth = true;
   bool contours = true;

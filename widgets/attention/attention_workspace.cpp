@@ -160,17 +160,17 @@ void report_attention(const PanelContext& context, Report& report) {
 constexpr std::array<std::string_view, 2> kHeads{"maximum", "mean"};
 constexpr std::array<std::string_view, 2> kMaps{"magma", "viridis"};
 constexpr std::array kAttentionRows{
-    remember::number<&AttentionState::head>("head", kMaximumHead, protocol::AttentionPoint::kMostHeads - 1, kHeads),
-    remember::flag<&AttentionState::smooth>("smooth"),
-    remember::flag<&AttentionState::contours>("contours"),
-    remember::number<&AttentionState::opacity>("opacity", 0, 1),
-    remember::flag<&AttentionState::matrix>("matrix"),
-    remember::choice<&AttentionState::colors>("colors", kMaps),
-    remember::number<&AttentionState::pinned>("pinned", 0, 1),
-    remember::share<&AttentionState::left_fraction>("splitter.left"),
-    remember::share<&AttentionState::matrix_fraction>("splitter.matrix"),
-    remember::share<&AttentionState::frame_fraction>("splitter.frame"),
-    remember::share<&AttentionState::heads_fraction>("splitter.heads")};
+    setting::number<&AttentionState::head>("head", kMaximumHead, protocol::AttentionPoint::kMostHeads - 1, kHeads),
+    setting::flag<&AttentionState::smooth>("smooth"),
+    setting::flag<&AttentionState::contours>("contours"),
+    setting::number<&AttentionState::opacity>("opacity", 0, 1),
+    setting::flag<&AttentionState::matrix>("matrix"),
+    setting::choice<&AttentionState::colors>("colors", kMaps),
+    setting::number<&AttentionState::pinned>("pinned", 0, 1),
+    setting::share<&AttentionState::left_fraction>("splitter.left"),
+    setting::share<&AttentionState::matrix_fraction>("splitter.matrix"),
+    setting::share<&AttentionState::frame_fraction>("splitter.frame"),
+    setting::share<&AttentionState::heads_fraction>("splitter.heads")};
 static_assert(kMaximumHead + 1 == kMeanHead && kMeanHead == -1);
 
 }  // namespace
@@ -182,7 +182,7 @@ constinit const Workspace kAttentionWorkspace{.id = "attention",
                                               .key_name = "Ctrl 2",
                                               .needs = attention_needs,
                                               .draw = draw_attention_workspace,
-                                              .remembered = kAttentionRows,
+                                              .settings = kAttentionRows,
                                               .begin_frame = begin_attention_frame,
                                               .undo = undo_intervention,
                                               .accepted = forget_attention,

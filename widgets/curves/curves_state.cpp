@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "widgets/remembered.hpp"
+#include "widgets/setting_rows.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -12,10 +12,10 @@ constexpr std::array<std::string_view, 8> kFormerPlots{
     "Episode return", "Episode length", "Loss", "Mean max Q", "|TD error|", "Epsilon", "Gradient norm", "Speed"};
 
 constexpr std::array kCurvesRows{
-    remember::formerly(remember::names<&CurvesState::log_axis>("log"), "curves.log", kFormerPlots),
-    remember::formerly(remember::text<&CurvesState::maximised>("maximised"), "curves.maximised", kFormerPlots),
-    remember::number<&CurvesState::smoothing>("smoothing", 1, 10'000), remember::flag<&CurvesState::show_raw>("raw"),
-    remember::flag<&CurvesState::show_smooth>("smooth")};
+    setting::formerly(setting::names<&CurvesState::log_axis>("log"), "curves.log", kFormerPlots),
+    setting::formerly(setting::text<&CurvesState::maximised>("maximised"), "curves.maximised", kFormerPlots),
+    setting::number<&CurvesState::smoothing>("smoothing", 1, 10'000), setting::flag<&CurvesState::show_raw>("raw"),
+    setting::flag<&CurvesState::show_smooth>("smooth")};
 
 /// One of them is always shown.
 void settle_curves(ViewState& view) {
@@ -25,6 +25,6 @@ void settle_curves(ViewState& view) {
 
 }  // namespace
 
-constinit const RememberedSection kCurvesSection{"curves", kCurvesRows, settle_curves};
+constinit const SettingSection kCurvesSection{"curves", kCurvesRows, settle_curves};
 
 }  // namespace qarium::widgets

@@ -7,7 +7,7 @@ namespace qarium::widgets {
 
 /// How plots over learning time are shown. What is about one plot goes by its name, which is its title.
 struct CurvesState {
-  // Remembered between launches.
+  // Kept in the settings file.
   std::set<std::string, std::less<>> log_axis;  ///< plots whose axis is logarithmic
   std::string maximised;                        ///< the plot that stands alone; empty = none
   int smoothing = 50;                           ///< span in points
@@ -28,7 +28,7 @@ struct CurvesState {
   float box_y = 0;
 };
 
-struct RememberedSection;
-extern const RememberedSection kCurvesSection;
+struct SettingSection;
+extern const SettingSection kCurvesSection;
 
 }  // namespace qarium::widgets

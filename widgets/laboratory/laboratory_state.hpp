@@ -12,7 +12,7 @@ inline constexpr std::int64_t kLongestShown = 120;
 
 /// What the Laboratory workspace keeps for itself. How memories are shown is MemoryLook's.
 struct LaboratoryState {
-  // Remembered between launches.
+  // Kept in the settings file.
   protocol::LaboratoryExperiment experiment;
   std::int64_t length = 20;  ///< of the sequence shown, 1 .. kLongestShown
   bool log_axis = false;     ///< of the bits

@@ -143,17 +143,17 @@ void report_laboratory(const PanelContext& context, Report& report) {
 using Experiment = protocol::LaboratoryExperiment;
 constexpr auto kLargestSeed = static_cast<double>(std::numeric_limits<std::int64_t>::max());
 constexpr std::array kLaboratoryRows{
-    remember::text<&LaboratoryState::experiment, &Experiment::task>("task"),
-    remember::text<&LaboratoryState::experiment, &Experiment::memory>("memory"),
-    remember::text<&LaboratoryState::experiment, &Experiment::preset>("preset", protocol::kLaboratoryPresets),
-    remember::number<&LaboratoryState::experiment, &Experiment::seed>("seed", 0, kLargestSeed),
-    remember::number<&LaboratoryState::length>("length", 1, kLongestShown),
-    remember::flag<&LaboratoryState::log_axis>("log"),
-    remember::share<&LaboratoryState::left_fraction>("splitter.left"),
-    remember::share<&LaboratoryState::matrix_fraction>("splitter.matrix"),
-    remember::share<&LaboratoryState::controls_fraction>("splitter.controls"),
-    remember::share<&LaboratoryState::answer_fraction>("splitter.answer"),
-    remember::share<&LaboratoryState::chain_fraction>("splitter.chain")};
+    setting::text<&LaboratoryState::experiment, &Experiment::task>("task"),
+    setting::text<&LaboratoryState::experiment, &Experiment::memory>("memory"),
+    setting::text<&LaboratoryState::experiment, &Experiment::preset>("preset", protocol::kLaboratoryPresets),
+    setting::number<&LaboratoryState::experiment, &Experiment::seed>("seed", 0, kLargestSeed),
+    setting::number<&LaboratoryState::length>("length", 1, kLongestShown),
+    setting::flag<&LaboratoryState::log_axis>("log"),
+    setting::share<&LaboratoryState::left_fraction>("splitter.left"),
+    setting::share<&LaboratoryState::matrix_fraction>("splitter.matrix"),
+    setting::share<&LaboratoryState::controls_fraction>("splitter.controls"),
+    setting::share<&LaboratoryState::answer_fraction>("splitter.answer"),
+    setting::share<&LaboratoryState::chain_fraction>("splitter.chain")};
 
 }  // namespace
 
@@ -164,7 +164,7 @@ constinit const Workspace kLaboratoryWorkspace{.id = "laboratory",
                                                .key_name = "Ctrl 4",
                                                .needs = laboratory_needs,
                                                .draw = draw_laboratory_workspace,
-                                               .remembered = kLaboratoryRows,
+                                               .settings = kLaboratoryRows,
                                                .begin_frame = begin_laboratory_frame,
                                                .move = move_laboratory_cursor,
                                                .accepted = forget_laboratory,

@@ -12,7 +12,7 @@ enum class ReplaySort : std::uint8_t { Order, TdError, Age };
 
 /// What the Learn workspace keeps for itself.
 struct LearnState {
-  // Remembered between launches. Splitters: the share that the first side has of what is divided.
+  // Kept in the settings file. Splitters: the share that the first side has of what is divided.
   static constexpr float kLeftFraction = 0.255F;
   static constexpr float kRightFraction = 0.655F;
   static constexpr float kStageFraction = 0.64F;

@@ -99,11 +99,11 @@ protocol::Needs learn_needs(const ViewState&) {
 
 constexpr std::array<std::string_view, 3> kReplaySorts{"order", "td_error", "age"};
 constexpr std::array kLearnRows{
-    remember::formerly(remember::share<&LearnState::left_fraction>("splitter.left"), "splitter.left"),
-    remember::formerly(remember::share<&LearnState::right_fraction>("splitter.right"), "splitter.right"),
-    remember::formerly(remember::share<&LearnState::stage_fraction>("splitter.stage"), "splitter.stage"),
-    remember::formerly(remember::share<&LearnState::curves_fraction>("splitter.curves"), "splitter.curves"),
-    remember::formerly(remember::choice<&LearnState::replay_sort>("replay_sort", kReplaySorts), "replay.sort")};
+    setting::formerly(setting::share<&LearnState::left_fraction>("splitter.left"), "splitter.left"),
+    setting::formerly(setting::share<&LearnState::right_fraction>("splitter.right"), "splitter.right"),
+    setting::formerly(setting::share<&LearnState::stage_fraction>("splitter.stage"), "splitter.stage"),
+    setting::formerly(setting::share<&LearnState::curves_fraction>("splitter.curves"), "splitter.curves"),
+    setting::formerly(setting::choice<&LearnState::replay_sort>("replay_sort", kReplaySorts), "replay.sort")};
 
 }  // namespace
 
@@ -114,6 +114,6 @@ constinit const Workspace kLearnWorkspace{.id = "learn",
                                           .key_name = "Ctrl 1",
                                           .needs = learn_needs,
                                           .draw = draw_learn_workspace,
-                                          .remembered = kLearnRows};
+                                          .settings = kLearnRows};
 
 }  // namespace qarium::widgets

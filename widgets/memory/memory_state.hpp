@@ -16,7 +16,7 @@ enum class Picking : std::uint8_t {
 
 /// What the Memory workspace keeps for itself. How memories are shown is MemoryLook's.
 struct MemoryState {
-  // Remembered between launches. Splitters: the share that the first side has of what is divided.
+  // Kept in the settings file. Splitters: the share that the first side has of what is divided.
   static constexpr float kLeftFraction = 0.215F;
   static constexpr float kMatrixFraction = 0.68F;
   static constexpr float kStageFraction = 0.3F;

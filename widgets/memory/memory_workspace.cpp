@@ -215,14 +215,14 @@ void report_memory(const PanelContext& context, Report& report) {
 }
 
 constexpr std::array kMemoryRows{
-    remember::share<&MemoryState::left_fraction>("splitter.left"),
-    remember::share<&MemoryState::matrix_fraction>("splitter.matrix"),
-    remember::share<&MemoryState::stage_fraction>("splitter.stage"),
-    remember::share<&MemoryState::values_fraction>("splitter.values"),
-    remember::formerly(remember::share<&MemoryState::counterfactual_fraction>("splitter.counterfactual"),
-                       "memory.splitter.beside"),
-    remember::formerly(remember::share<&MemoryState::intervention_fraction>("splitter.intervention"),
-                       "memory.splitter.wishes")};
+    setting::share<&MemoryState::left_fraction>("splitter.left"),
+    setting::share<&MemoryState::matrix_fraction>("splitter.matrix"),
+    setting::share<&MemoryState::stage_fraction>("splitter.stage"),
+    setting::share<&MemoryState::values_fraction>("splitter.values"),
+    setting::formerly(setting::share<&MemoryState::counterfactual_fraction>("splitter.counterfactual"),
+                      "memory.splitter.beside"),
+    setting::formerly(setting::share<&MemoryState::intervention_fraction>("splitter.intervention"),
+                      "memory.splitter.wishes")};
 
 }  // namespace
 
@@ -233,7 +233,7 @@ constinit const Workspace kMemoryWorkspace{.id = "memory",
                                            .key_name = "Ctrl 3",
                                            .needs = memory_needs,
                                            .draw = draw_memory_workspace,
-                                           .remembered = kMemoryRows,
+                                           .settings = kMemoryRows,
                                            .begin_frame = begin_memory_frame,
                                            .undo = undo_intervention,
                                            .report = report_memory};

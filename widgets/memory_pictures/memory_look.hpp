@@ -27,7 +27,7 @@ struct MemoryLook {
   std::array<float, kTraceRoles> pinned{};  ///< the same for each role's picture
 };
 
-struct RememberedSection;
-extern const RememberedSection kMemoryLookSection;
+struct SettingSection;
+extern const SettingSection kMemoryLookSection;
 
 }  // namespace qarium::widgets

@@ -10,7 +10,7 @@
 #include "widgets/parts/format.hpp"
 #include "widgets/parts/panel.hpp"
 #include "widgets/parts/scene_view.hpp"
-#include "widgets/remembered.hpp"
+#include "widgets/setting_rows.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -61,11 +61,11 @@ void draw_caption(const PanelContext& context, const Rect& area) {
   draw_text_in(list, context.fonts.text, rest, taken_color(theme, taken), taken.word);
 }
 
-constexpr std::array kStageRows{remember::flag<&StageLook::grid>("grid")};
+constexpr std::array kStageRows{setting::flag<&StageLook::grid>("grid")};
 
 }  // namespace
 
-constinit const RememberedSection kStageSection{"stage", kStageRows};
+constinit const SettingSection kStageSection{"stage", kStageRows};
 
 void draw_stage(const PanelContext& context, const Rect& area) {
   const auto& stage = context.stage;

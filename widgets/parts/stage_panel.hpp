@@ -9,8 +9,8 @@ struct StageLook {
   bool grid = true;  ///< thin lines between the cells
 };
 
-struct RememberedSection;
-extern const RememberedSection kStageSection;
+struct SettingSection;
+extern const SettingSection kStageSection;
 
 /// The watched environment. Needs Part::Stage.
 void draw_stage(const PanelContext& context, const Rect& area);

@@ -17,8 +17,8 @@ namespace qarium::widgets {
 using Setting = std::variant<bool, std::int64_t, double, std::string, std::vector<double>, std::vector<std::string>>;
 using Names = std::set<std::string, std::less<>>;
 
-/// One member that is remembered between launches: a row of its section. Made by the functions in `remember`.
-struct Remembered {
+/// One member that is remembered between launches: a row of its section. Made by the functions in `setting`.
+struct SettingRow {
   /// An enumeration's value, by its number.
   struct Choice {
     std::size_t (*get)(ViewState&);
@@ -42,21 +42,21 @@ struct Remembered {
 };
 
 /// The rows of one part of the window.
-struct RememberedSection {
+struct SettingSection {
   std::string_view name;  ///< empty for what stands before all sections
-  std::span<const Remembered> rows;
+  std::span<const SettingRow> rows;
   /// Sets right what does not fit together after reading; may be null.
   void (*settle)(ViewState&) = nullptr;
 };
 
-Setting get(const ViewState& view, const Remembered& row);
+Setting get(const ViewState& view, const SettingRow& row);
 /// Numbers are clamped; a value of another type, that is not finite or not among the words is passed over.
-void set(ViewState& view, const Remembered& row, const Setting& setting);
+void set(ViewState& view, const SettingRow& row, const Setting& setting);
 /// The value that a text without quotes stands for, as earlier versions wrote them.
-Setting former_setting(const Remembered& row, std::string_view text);
+Setting former_setting(const SettingRow& row, std::string_view text);
 
 /// One row each. `Member` is one of ViewState or of a state that it keeps by its type; `Inner` one of a struct in that.
-namespace remember {
+namespace setting {
 
 /// What a splitter may give its first side at least, and leave its second.
 inline constexpr double kLeastShare = 0.05;
@@ -75,44 +75,44 @@ auto& member(ViewState& view) {
 }
 
 template <auto... Members>
-constexpr Remembered flag(std::string_view name) {
+constexpr SettingRow flag(std::string_view name) {
   return {name, &member<Members...>};
 }
 
 template <auto... Members>
-constexpr Remembered number(std::string_view name, double low, double high,
+constexpr SettingRow number(std::string_view name, double low, double high,
                             std::span<const std::string_view> words = {}) {
   return {name, &member<Members...>, low, high, words};
 }
 
 /// Of a splitter.
 template <auto... Members>
-constexpr Remembered share(std::string_view name) {
+constexpr SettingRow share(std::string_view name) {
   return {name, &member<Members...>, kLeastShare, 1 - kLeastShare};
 }
 
 /// Several numbers, each within the limits.
 template <auto... Members>
-constexpr Remembered numbers(std::string_view name, double low, double high) {
+constexpr SettingRow numbers(std::string_view name, double low, double high) {
   return {name, +[](ViewState& view) { return std::span<float>(member<Members...>(view)); }, low, high};
 }
 
 template <auto... Members>
-constexpr Remembered text(std::string_view name, std::span<const std::string_view> words = {}) {
+constexpr SettingRow text(std::string_view name, std::span<const std::string_view> words = {}) {
   return {name, &member<Members...>, 0, 0, words};
 }
 
 /// A set of names.
 template <auto... Members>
-constexpr Remembered names(std::string_view name) {
+constexpr SettingRow names(std::string_view name) {
   return {name, &member<Members...>};
 }
 
 /// An enumeration, by a word for each of its values in order.
 template <auto... Members>
-constexpr Remembered choice(std::string_view name, std::span<const std::string_view> words) {
+constexpr SettingRow choice(std::string_view name, std::span<const std::string_view> words) {
   return {name,
-          Remembered::Choice{[](ViewState& view) { return static_cast<std::size_t>(member<Members...>(view)); },
+          SettingRow::Choice{[](ViewState& view) { return static_cast<std::size_t>(member<Members...>(view)); },
                              [](ViewState& view, std::size_t value) {
                                auto& place = member<Members...>(view);
                                place = static_cast<std::remove_reference_t<decltype(place)>>(value);
@@ -121,12 +121,12 @@ constexpr Remembered choice(std::string_view name, std::span<const std::string_v
 }
 
 /// The row, with the whole name that it had in the files of earlier versions.
-constexpr Remembered formerly(Remembered row, std::string_view name,
+constexpr SettingRow formerly(SettingRow row, std::string_view name,
                               std::span<const std::string_view> former_words = {}) {
   row.former = name;
   row.former_words = former_words;
   return row;
 }
 
-}  // namespace remember
+}  // namespace setting
 }  // namespace qarium::widgets

@@ -1,4 +1,4 @@
-#include "widgets/remembered.hpp"
+#include "widgets/setting_rows.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -40,7 +40,7 @@ double rounded(float value) {
 }
 
 template <class Whole>
-void set_whole(const Remembered& row, const Setting& setting, Whole& place) {
+void set_whole(const SettingRow& row, const Setting& setting, Whole& place) {
   if (const auto* word = std::get_if<std::string>(&setting)) {
     if (const auto at = place_of(row.words, *word)) place = static_cast<Whole>(row.low) + static_cast<Whole>(*at);
   } else if (const auto* whole = std::get_if<std::int64_t>(&setting)) {
@@ -53,20 +53,20 @@ void set_whole(const Remembered& row, const Setting& setting, Whole& place) {
 }
 
 template <class Whole>
-Setting get_whole(const Remembered& row, Whole value) {
+Setting get_whole(const SettingRow& row, Whole value) {
   const auto at = static_cast<double>(value) - row.low;
   if (at >= 0 && at < static_cast<double>(row.words.size()))
     return std::string(row.words[static_cast<std::size_t>(at)]);
   return static_cast<std::int64_t>(value);
 }
 
-void set_text(const Remembered& row, const Setting& setting, std::string& place) {
+void set_text(const SettingRow& row, const Setting& setting, std::string& place) {
   const auto* given = std::get_if<std::string>(&setting);
   if (given == nullptr || (!row.words.empty() && !place_of(row.words, *given))) return;
   place = one_line(*given);
 }
 
-void set_numbers(const Remembered& row, const Setting& setting, std::span<float> place) {
+void set_numbers(const SettingRow& row, const Setting& setting, std::span<float> place) {
   const auto* given = std::get_if<std::vector<double>>(&setting);
   if (given == nullptr || given->size() != place.size()) return;
   if (!std::all_of(given->begin(), given->end(), [](double value) { return std::isfinite(value); })) return;
@@ -122,7 +122,7 @@ std::string former_name(std::string_view text, std::span<const std::string_view>
 
 }  // namespace
 
-Setting get(const ViewState& view, const Remembered& row) {
+Setting get(const ViewState& view, const SettingRow& row) {
   auto& mutable_view = const_cast<ViewState&>(view);  // the accessors only hand out references
   return std::visit(
       core::Overloaded{[&](bool& (*access)(ViewState&)) -> Setting { return access(mutable_view); },
@@ -140,13 +140,13 @@ Setting get(const ViewState& view, const Remembered& row) {
                          const auto& names = access(mutable_view);
                          return std::vector<std::string>(names.begin(), names.end());
                        },
-                       [&](const Remembered::Choice& choice) -> Setting {
+                       [&](const SettingRow::Choice& choice) -> Setting {
                          return std::string(row.words[std::min(choice.get(mutable_view), row.words.size() - 1)]);
                        }},
       row.access);
 }
 
-void set(ViewState& view, const Remembered& row, const Setting& setting) {
+void set(ViewState& view, const SettingRow& row, const Setting& setting) {
   std::visit(core::Overloaded{[&](bool& (*access)(ViewState&)) {
                                 if (const auto* given = std::get_if<bool>(&setting)) access(view) = *given;
                               },
@@ -159,7 +159,7 @@ void set(ViewState& view, const Remembered& row, const Setting& setting) {
                               [&](std::string& (*access)(ViewState&)) { set_text(row, setting, access(view)); },
                               [&](std::span<float> (*access)(ViewState&)) { set_numbers(row, setting, access(view)); },
                               [&](Names& (*access)(ViewState&)) { set_names(setting, access(view)); },
-                              [&](const Remembered::Choice& choice) {
+                              [&](const SettingRow::Choice& choice) {
                                 const auto* given = std::get_if<std::string>(&setting);
                                 if (given == nullptr) return;
                                 if (const auto at = place_of(row.words, *given)) choice.set(view, *at);
@@ -167,7 +167,7 @@ void set(ViewState& view, const Remembered& row, const Setting& setting) {
              row.access);
 }
 
-Setting former_setting(const Remembered& row, std::string_view text) {
+Setting former_setting(const SettingRow& row, std::string_view text) {
   const auto whole = [&]() -> Setting {
     if (const auto number = read_number<std::int64_t>(text)) return *number;
     return std::string(text);
@@ -186,7 +186,7 @@ Setting former_setting(const Remembered& row, std::string_view text) {
                        [&](std::string& (*)(ViewState&)) -> Setting { return former_name(text, row.former_words); },
                        [&](std::span<float> (*)(ViewState&)) -> Setting { return read_numbers(text); },
                        [&](Names& (*)(ViewState&)) -> Setting { return read_marks(text, row.former_words); },
-                       [&](const Remembered::Choice&) -> Setting { return std::string(text); }},
+                       [&](const SettingRow::Choice&) -> Setting { return std::string(text); }},
       row.access);
 }
 

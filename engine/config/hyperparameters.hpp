@@ -50,7 +50,7 @@ struct AttentionOptions {
   friend bool operator==(const AttentionOptions&, const AttentionOptions&) = default;
 };
 
-/// attended [B, D] -> remembered [B, M]
+/// attended [B, D] -> memory output [B, M]
 struct MemoryOptions {
   std::string kind = "none";
   std::int64_t hidden = 64;
@@ -72,7 +72,7 @@ struct MemoryOptions {
   friend bool operator==(const MemoryOptions&, const MemoryOptions&) = default;
 };
 
-/// attended, remembered -> fused [B, F]
+/// attended, memory output -> fused [B, F]
 struct FusionOptions {
   std::string kind = "concat";
   friend bool operator==(const FusionOptions&, const FusionOptions&) = default;
@@ -192,7 +192,7 @@ struct Parameter {
   Scale scale;
   double minimum;  ///< numbers only
   double maximum;
-  std::vector<std::string_view> choices;  ///< strings only: what is allowed; empty = any text, judged where it is used
+  std::vector<std::string_view> choices;  ///< strings only: what is allowed; empty = any text, checked where it is used
   Effect effect;
   Access access;
   std::vector<Condition> when = {};  ///< all must hold, or its value changes nothing; empty = it always matters

@@ -14,7 +14,7 @@ enum class Purpose : std::uint32_t {
   Stage,           ///< the watched episode; index = episode
   Test,
   Laboratory,        ///< sequences that the laboratory learns from
-  LaboratoryTest,    ///< sequences that only judge it; index = their length, 0 = that of learning
+  LaboratoryTest,    ///< sequences that only test it; index = their length, 0 = that of learning
   LaboratorySample,  ///< the sequence looked at; index = its number
 };
 

@@ -21,8 +21,8 @@ struct CounterfactualStart {
   protocol::Position parameters;
 };
 
-/// Plays the rest of an episode twice, untouched and as supposed, greedily, from the same state of the environment and
-/// so with the same random draws. Takes copies of all it needs. No thread in it.
+/// Plays the rest of an episode twice, untouched and with the intervention, greedily, from the same state of the
+/// environment and so with the same random draws. Takes copies of all it needs. No thread in it.
 class CounterfactualPlayer {
  public:
   /// At most `limit` steps each.

@@ -45,10 +45,10 @@ class EpisodeViewer {
   void resume(bool fresh_draws);
   void new_episode();
   void set_epsilon(double epsilon) { epsilon_ = epsilon; }
-  /// Judges the moment looked at as supposed, too; an empty change ends it. The agent acts untouched.
+  /// Evaluates the moment looked at with this intervention, too; an empty change ends it. The agent acts untouched.
   /// Throws core::UserError where the network or the observation has no such part.
   void intervene(const protocol::AttentionChange& change, const protocol::MemoryChange& memory_change);
-  /// Where the untouched course of things and the supposed one begin: the moment looked at.
+  /// Where the factual rollout and the counterfactual one begin: the moment looked at.
   inspect::CounterfactualStart counterfactual_start();
   /// How things looked at these moments; those that are not kept are passed over.
   void recall(const std::vector<std::int64_t>& indices);
@@ -76,7 +76,7 @@ class EpisodeViewer {
     protocol::EpisodeFrame moment;
     std::vector<std::byte> state;
     std::vector<std::byte> observation;
-    std::uint64_t version = 0;       ///< of the parameters that judged it
+    std::uint64_t version = 0;       ///< of the parameters that evaluated it
     agent::RecurrentState before;    ///< what the agent carried into this moment
     core::RandomStream exploration;  ///< before the action from here is drawn
     std::uint32_t branch = 0;

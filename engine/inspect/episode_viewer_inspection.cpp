@@ -1,4 +1,4 @@
-// What the stage shows of the network's inside at the moment looked at: attention, memory, and both as supposed.
+// What the stage shows of the network's inside at the moment looked at: attention, memory, and both with interventions.
 #include <array>
 
 #include "engine/core/error.hpp"

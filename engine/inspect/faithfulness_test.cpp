@@ -12,10 +12,10 @@
 namespace qarium::inspect {
 namespace {
 
-// Streams of an examination, beside those of evaluations: episode e is kExaminationEpisodes + e.
-constexpr std::uint32_t kExaminationEpisodes = 1U << 24U;
-constexpr std::uint32_t kOrders = kExaminationEpisodes - 1;
-constexpr std::uint32_t kBootstrap = kExaminationEpisodes - 2;
+// Streams of a faithfulness test, beside those of evaluations: episode e is kTestEpisodes + e.
+constexpr std::uint32_t kTestEpisodes = 1U << 24U;
+constexpr std::uint32_t kOrders = kTestEpisodes - 1;
+constexpr std::uint32_t kBootstrap = kTestEpisodes - 2;
 constexpr std::uint32_t kRedrawn = 1U << 24U;  // of Purpose::Initialisation
 
 void draw_anew(agent::Policy& policy, core::Stage stage, std::uint64_t seed, std::uint32_t draw) {
@@ -77,7 +77,7 @@ bool FaithfulnessTest::tick() {
 
 void FaithfulnessTest::play_episode() {
   environment_->reset(core::RandomStream(request_.seed, core::Purpose::Evaluation,
-                                         kExaminationEpisodes + static_cast<std::uint32_t>(episodes_done_)));
+                                         kTestEpisodes + static_cast<std::uint32_t>(episodes_done_)));
   ++episodes_done_;
   std::vector<std::vector<std::byte>> states;
   env::StepResult result;

@@ -30,7 +30,7 @@ class Laboratory {
 
   /// One every kPointSequences sequences.
   const std::vector<protocol::LaboratoryPoint>& points() const { return points_; }
-  /// Mean of wrong bits over the last kRecentSequences sequences, each judged before it was learned from; negative
+  /// Mean of wrong bits over the last kRecentSequences sequences, each tested before it was learned from; negative
   /// before there are so many.
   double bits_per_sequence() const;
   /// Whether the last kSolvedSequences had no wrong bit.

@@ -13,8 +13,8 @@ Model::Model(const config::MemoryOptions& options, std::int64_t inputs, std::int
 }
 
 torch::Tensor Model::logits(const torch::Tensor& input, std::int64_t first) {
-  const auto remembered = memory_->sequence(input, memory_->initial_state(input.size(1))).output;
-  return bits_(remembered.narrow(0, first, input.size(0) - first));
+  const auto output = memory_->sequence(input, memory_->initial_state(input.size(1))).output;
+  return bits_(output.narrow(0, first, input.size(0) - first));
 }
 
 }  // namespace qarium::lab

@@ -17,8 +17,8 @@ class Model : public torch::nn::Module {
 
   /// From the memory's initial state; of the steps from `first` on: [T - first, B, O].
   torch::Tensor logits(const torch::Tensor& input, std::int64_t first);
-  /// Of what is remembered [..., M]: [..., O].
-  torch::Tensor read_out(const torch::Tensor& remembered) { return bits_(remembered); }
+  /// The memory's output [..., M] -> [..., O].
+  torch::Tensor read_out(const torch::Tensor& output) { return bits_(output); }
   nn::Memory& memory() { return *memory_; }
 
  private:

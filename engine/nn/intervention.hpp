@@ -7,7 +7,7 @@
 
 namespace qarium::nn {
 
-/// What may be supposed about a network while it is looked into.
+/// What may be changed about a network while it is looked into.
 struct Intervention {
   bool uniform_attention = false;                 ///< every token that may be seen weighs the same
   std::vector<int> silenced_heads;                ///< heads of attention that give nothing

@@ -57,7 +57,8 @@ using MakePooling = std::shared_ptr<AttentionPooling>(std::int64_t query_width, 
 torch::Tensor project_pooled(const torch::Tensor& pooled, const torch::Tensor& weights, const torch::Tensor& weight,
                              const torch::Tensor& bias);
 
-/// Weights [B, H, Q, N] as supposed: silenced heads give zeros, uniform attention the same to every token of the mask.
+/// Weights [B, H, Q, N] with interventions: silenced heads give zeros, uniform attention the same to every token of the
+/// mask.
 torch::Tensor intervened(torch::Tensor weights, const torch::Tensor& mask, const Intervention* intervention);
 
 }  // namespace qarium::nn

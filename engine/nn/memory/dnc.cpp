@@ -93,7 +93,7 @@ class Dnc final : public Memory {
   }
 
  private:
-  /// The twin of dnc_step in Torch operations, which can be looked into and supposed otherwise.
+  /// The twin of dnc_step in Torch operations, which can be looked into and intervened in.
   DncState plain_step(const Tensor& interface, const DncState& before, Probe* probe) {
     const auto parts = interface.split_with_sizes(sizes_, 1);
     const auto read_strengths = oneplus(parts[1]);

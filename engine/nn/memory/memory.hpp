@@ -30,12 +30,12 @@ class Memory : public StageBlock {
   virtual MemoryOutput sequence(const torch::Tensor& inputs, const MemoryState& state);
 };
 
-/// Whether it is supposed that nothing new is kept.
+/// Whether an intervention keeps anything new from being written.
 inline bool frozen(const Probe* probe) {
   return probe != nullptr && probe->intervention.freeze_writes;
 }
 
-/// Reads [B, R, W] without those that are supposed to be silenced.
+/// Reads [B, R, W] without those that an intervention silences.
 torch::Tensor silenced(const torch::Tensor& reads, const Intervention& intervention);
 
 /// `width` is I. Throws core::UserError for an unknown kind.

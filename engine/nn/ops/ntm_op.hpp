@@ -59,7 +59,7 @@ struct NtmResult {
 NtmResult ntm_sequence_plain(const NtmShape& shape, const torch::Tensor& inputs, const NtmWeights& weights,
                              const NtmState& state, const NtmResets* resets = nullptr);
 
-/// One step in Torch operations; input [B, I]. Fills `addressing` where it is given. Of what is supposed,
+/// One step in Torch operations; input [B, I]. Fills `addressing` where it is given. Of an intervention,
 /// heads set by hand and frozen writes.
 NtmResult ntm_step_plain(const NtmShape& shape, const torch::Tensor& input, const NtmWeights& weights,
                          const NtmState& state, NtmAddressing* addressing = nullptr,

@@ -36,7 +36,7 @@ Parameters by_hand(Parameters parameters, const std::vector<protocol::HeadSettin
   return parameters;
 }
 
-/// Who addresses, and what is supposed about it.
+/// Who addresses, and what an intervention changes of it.
 struct Heads {
   std::int64_t first = 0;
   const Intervention* intervention = nullptr;

@@ -1,7 +1,6 @@
 // Files of a run that are not what they should be: each is refused in words, whatever it claims about itself, and what
 // can be used of a run is.
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cstring>
 #include <filesystem>
@@ -18,28 +17,10 @@
 #include "engine/train/replay.hpp"
 #include "tests/catch.hpp"
 #include "tests/engine/visit_counter.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace qarium::hostile_files_test {
 namespace {
-
-class Folder {
- public:
-  Folder() : path_(std::filesystem::temp_directory_path() / ("qarium-hostile-" + std::to_string(getpid()))) {
-    std::filesystem::remove_all(path_);
-    std::filesystem::create_directories(path_);
-  }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 void write(const std::filesystem::path& file, const std::string& text) {
   std::ofstream(file, std::ios::binary) << text;
@@ -132,7 +113,7 @@ TEST_CASE("JSON that nests without end is refused, and not followed to the stack
 }
 
 TEST_CASE("files that seem endless or are none are refused before they are read", "[engine]") {
-  const Folder folder;
+  const tests::TemporaryFolder folder("hostile");
   const auto pipe = folder / "pipe";
   REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
   const std::vector<std::filesystem::path> none = {pipe, "/dev/zero", folder.path(), folder / "missing",
@@ -230,7 +211,7 @@ TEST_CASE("rows that make no sense are left out of a run, with a warning", "[eng
 }
 
 TEST_CASE("a checkpoint's flipped bits are refused, or taken as the numbers that they are", "[engine]") {
-  const Folder folder;
+  const tests::TemporaryFolder folder("hostile");
   config::Hyperparameters h;
   h.eval_freq = 0;
   h.n_envs = 2;

@@ -1,5 +1,4 @@
 // Trainer, inspector and writer at work on a learner without Torch: what the thread sanitizer watches.
-#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
@@ -16,6 +15,7 @@
 #include "engine/train/trainer.hpp"
 #include "tests/catch.hpp"
 #include "tests/engine/visit_counter.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace qarium::threads_test {
 namespace {
@@ -29,25 +29,6 @@ config::Hyperparameters breakout(std::int64_t n_timesteps) {
   h.n_envs = 2;
   return h;
 }
-
-/// A run's folder that goes away.
-class Folder {
- public:
-  explicit Folder(const std::string& name)
-      : path_(std::filesystem::temp_directory_path() / ("qarium-" + name + "-" + std::to_string(getpid()))) {
-    std::filesystem::remove_all(path_);
-  }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 /// What a session holds but for the laboratory.
 struct Threads {
@@ -79,7 +60,7 @@ struct Threads {
 }  // namespace
 
 TEST_CASE("a learner without Torch drives trainer, inspector and writer", "[engine]") {
-  const Folder folder("threads");
+  const tests::TemporaryFolder folder("threads");
   train::TrainerOptions options;
   options.hyperparameters = breakout(100'000'000);  // does not end by itself, however fast the machine
   options.run = folder.path().string();

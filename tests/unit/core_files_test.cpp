@@ -1,32 +1,17 @@
 // Files are written whole or not at all.
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include <fstream>
 #include <string>
+#include <thread>
 
 #include "engine/core/error.hpp"
 #include "engine/core/files.hpp"
 #include "tests/catch.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace qarium::core_files_test {
 namespace {
-
-class Folder {
- public:
-  Folder() : path_(std::filesystem::temp_directory_path() / ("qarium-files-" + std::to_string(getpid()))) {
-    std::filesystem::create_directories(path_);
-  }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 std::string content(const std::filesystem::path& file) {
   std::string text;
@@ -38,7 +23,7 @@ std::string content(const std::filesystem::path& file) {
 }  // namespace
 
 TEST_CASE("a file is replaced as a whole and appended to") {
-  const Folder folder;
+  const tests::TemporaryFolder folder("files");
   const auto file = folder.path() / "file";
   core::replace_file(file, "one");
   core::replace_file(file, "two");
@@ -50,7 +35,7 @@ TEST_CASE("a file is replaced as a whole and appended to") {
 }
 
 TEST_CASE("what cannot be written is said with its name and remedy, and nothing is lost") {
-  const Folder folder;
+  const tests::TemporaryFolder folder("files");
   CHECK_THROWS_WITH(core::replace_file(folder.path() / "none" / "file", "x"), ContainsSubstring("its folder is gone"));
   CHECK_THROWS_AS(core::append_to_file(folder.path(), "x"), core::UserError);
   if (std::filesystem::exists("/dev/full")) {
@@ -59,7 +44,7 @@ TEST_CASE("what cannot be written is said with its name and remedy, and nothing 
 }
 
 TEST_CASE("a link stays a link, and what is no file is written to") {
-  const Folder folder;
+  const tests::TemporaryFolder folder("files");
   core::replace_file(folder.path() / "file", "one");
   std::filesystem::create_symlink("file", folder.path() / "link");
   core::replace_file(folder.path() / "link", "two");
@@ -70,12 +55,32 @@ TEST_CASE("a link stays a link, and what is no file is written to") {
 }
 
 TEST_CASE("a file that is missing, a folder or too long is not read") {
-  const Folder folder;
+  const tests::TemporaryFolder folder("files");
   core::replace_file(folder.path() / "file", std::string(10, 'x'));
   CHECK(core::read_file(folder.path() / "file", 10).size() == 10);
   CHECK_THROWS_WITH(core::read_file(folder.path() / "file", 9), ContainsSubstring("10 bytes"));
   CHECK_THROWS_AS(core::read_file(folder.path(), 9), core::UserError);
   CHECK_THROWS_AS(core::read_file(folder.path() / "none", 9), core::UserError);
+}
+
+TEST_CASE("a file is read up to its limit, and what is none is not") {
+  const tests::TemporaryFolder temporary("files");
+  const auto& folder = temporary.path();
+  const auto file = folder / "some";
+  const std::string bytes("a\0b\r\n", 5);
+  std::ofstream(file, std::ios::binary) << bytes;
+  CHECK(core::read_text(file, 5) == bytes);
+  CHECK_THROWS_WITH(core::read_text(file, 4), ContainsSubstring(file.string()));
+  CHECK_FALSE(core::read_text(folder, 100));
+  CHECK_FALSE(core::read_text(folder / "missing", 100));
+  CHECK_FALSE(core::read_text("/dev/zero", 100, core::Pipes::Read));
+
+  const auto pipe = folder / "pipe";
+  REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+  CHECK_FALSE(core::read_text(pipe, 100));
+  std::thread writer([&] { std::ofstream(pipe) << "through"; });
+  CHECK(core::read_text(pipe, 100, core::Pipes::Read) == "through");
+  writer.join();
 }
 
 TEST_CASE("a path is shown as UTF-8 whatever its bytes") {

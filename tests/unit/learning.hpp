@@ -2,7 +2,6 @@
 /// What the tests of what learns have in common: small experiments, batches of numbers, folders that go away.
 
 #include <torch/torch.h>
-#include <unistd.h>
 
 #include <cmath>
 #include <cstddef>
@@ -23,32 +22,11 @@
 #include "engine/env/registry.hpp"
 #include "engine/nn/flat_parameters.hpp"
 #include "engine/train/train_loop.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace qarium::tests {
 
 using Bytes = std::vector<std::byte>;
-
-/// A folder of its own that is removed with everything in it.
-class TemporaryFolder {
- public:
-  explicit TemporaryFolder(const std::string& name)
-      : path_(std::filesystem::temp_directory_path() / ("qarium-" + name + "-" + std::to_string(getpid()))) {
-    std::filesystem::remove_all(path_);
-    std::filesystem::create_directories(path_);
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 inline std::string read_text(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);

@@ -1,0 +1,111 @@
+// What the trainer tells: its status, and the parts that visible panels want.
+#include "engine/core/openblas.hpp"
+#include "engine/train/tensorboard_sink.hpp"
+#include "engine/train/trainer.hpp"
+
+namespace qarium::train {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kTrainerPublishInterval = 16ms;
+constexpr auto kReplayInterval = 200ms;
+
+}  // namespace
+
+protocol::Activity Trainer::activity() const {
+  if (!error_.empty() && !running_) return protocol::Activity::Failed;
+  if (loop_->finished()) return protocol::Activity::Finished;
+  if (!running_) return protocol::Activity::Paused;
+  if (loop_->evaluating()) return protocol::Activity::Evaluating;
+  return loop_->learner_status().filling ? protocol::Activity::Filling : protocol::Activity::Learning;
+}
+
+void Trainer::collect_writer_errors() {
+  for (auto& message : writer_.errors()) {
+    error_ = std::move(message);
+    dirty_ = true;
+  }
+}
+
+void Trainer::fill_status(protocol::Status& status) {
+  const auto& h = loop_->hyperparameters();
+  status.activity = activity();
+  status.position = loop_->position();
+  status.episodes = loop_->episodes();
+  status.n_envs = h.n_envs;
+  const auto learner = loop_->learner_status();
+  status.epsilon = learner.epsilon;
+  status.steps_per_second = running_ ? steps_per_second_ : 0;
+  status.mean_return_100 = loop_->mean_return_100();
+  status.best_evaluation = loop_->best_evaluation();
+  status.last_evaluation.reset();
+  if (loop_->last_evaluation()) status.last_evaluation = loop_->last_evaluation()->mean_return;
+  status.replay_size = learner.replay_size;
+  status.replay_capacity = learner.replay_capacity;
+  const auto circumstances = loop_->learner().circumstances();
+  status.device = circumstances.device;
+  status.blas = circumstances.blas + ". " + core::openblas_restart();
+  status.tensorboard = run_ && run_->writes_to(kTensorboard);
+  status.run = run_ ? run_->folder().string() : std::string();
+  status.error = error_;
+}
+
+void Trainer::copy_parts(protocol::TrainerSnapshot& snapshot, protocol::Needs needs) {
+  if (protocol::wants(needs, protocol::Part::Network)) {
+    if (network_.version != loop_->rebuilds()) {
+      network_ = loop_->learner().policy().describe();
+      network_.version = loop_->rebuilds();
+    }
+    copy_part(network_, snapshot.network);
+  } else {
+    snapshot.network.reset();
+  }
+  if (protocol::wants(needs, protocol::Part::Replay)) {
+    const auto now = Clock::now();
+    if (!running_ || now - last_replay_ >= kReplayInterval) {
+      loop_->learner().describe_replay(loop_->environments()[0], loop_->position(), replay_);
+      ++replay_.version;
+      last_replay_ = now;
+    }
+    copy_part(replay_, snapshot.replay);
+  } else {
+    snapshot.replay.reset();
+  }
+}
+
+template <class View>
+void Trainer::copy_part(const View& view, std::optional<View>& place) {
+  if (place && place->version == view.version) return;
+  place = view;
+  parts_copied_.fetch_add(1, std::memory_order_relaxed);
+}
+
+void Trainer::publish_if_due() {
+  const auto now = Clock::now();
+  if (now - last_publish_ < kTrainerPublishInterval || !dirty_) return;
+  publish();
+}
+
+void Trainer::publish() {
+  const auto now = Clock::now();
+  collect_writer_errors();
+  const auto needs = needs_.load();
+  auto& snapshot = snapshots_.back();
+  snapshot.sequence = ++sequence_;
+  fill_status(snapshot.status);
+  snapshot.hyperparameters = loop_->hyperparameters();
+  snapshot.action_names = loop_->spec().action_space.names;
+  if (!metrics_ || metrics_->size() != loop_->metrics().size())
+    metrics_ = std::make_shared<const std::vector<protocol::Metric>>(loop_->metrics().all());
+  snapshot.metrics = metrics_;
+  copy_parts(snapshot, needs);
+  snapshots_.publish();
+  published_.fetch_add(1, std::memory_order_relaxed);
+  history_.flush();
+  seen_needs_ = needs;
+  last_publish_ = now;
+  dirty_ = false;
+}
+
+}  // namespace qarium::train

@@ -155,10 +155,11 @@ class Training {
     const auto continued = read_continued(arguments_);
     const auto changes = live_changes(arguments_.experiment, continued.hyperparameters);
     loop_.emplace(continued.checkpoint, continued.hyperparameters, arguments_.experiment.device, &events_);
-    if (!run::Manifest::exact(continued.checkpoint)) {
-      std::fprintf(stderr,
-                   "qarium: the checkpoint does not hold what was in replay, which fills anew: learning goes on, "
-                   "but not exactly as if it had never stopped\n");
+    if (!run::Manifest::is_exact(continued.checkpoint)) {
+      std::fprintf(
+          stderr,
+          "qarium: learning goes on, but not exactly as if it had never stopped: replay was left out and fills "
+          "anew, or the environment cannot be brought back to where it was\n");
     }
     record(arguments_.run, {.opening = run::Opening::Continue, .continued = &continued.checkpoint});
     for (const auto& change : changes) {

@@ -1,15 +1,24 @@
 #include "engine/run/manifest.hpp"
 
+#include "engine/config/hyperparameters.hpp"
 #include "engine/core/bytes.hpp"
 
 namespace qarium::run {
 namespace {
 
 constexpr const char* kManifestSection = "run";
+constexpr std::string_view kLength = "length/";  // and the name of a file of rows
+constexpr const char* kSeconds = "seconds";
 
 }  // namespace
 
-void Manifest::write(core::Archive& checkpoint) const {
+void Manifest::write_metadata(core::Archive& checkpoint) const {
+  for (const auto& [file, length] : lengths)
+    checkpoint.metadata[std::string(kLength) + file] = std::to_string(length);
+  checkpoint.metadata[kSeconds] = config::format(seconds);
+}
+
+void Manifest::write_section(core::Archive& checkpoint) const {
   core::ByteWriter out;
   out.put(static_cast<std::uint64_t>(parts.size()));
   for (const auto& part : parts) {
@@ -17,20 +26,19 @@ void Manifest::write(core::Archive& checkpoint) const {
     out.put(part.replay);
     out.put_all(part.written);
   }
-  out.put(static_cast<std::uint8_t>(experience));
-  out.put(static_cast<std::uint64_t>(lengths.size()));
-  for (const auto& [file, length] : lengths) {
-    out.put_text(file);
-    out.put(length);
-  }
-  out.put(seconds);
+  out.put(static_cast<std::uint8_t>(exact));
   checkpoint.sections[kManifestSection] = out.take();
 }
 
 Manifest Manifest::read(const core::Archive& checkpoint, const std::string& source) {
   Manifest manifest;
+  for (const auto& [key, value] : checkpoint.metadata) {
+    if (key.starts_with(kLength)) manifest.lengths[key.substr(kLength.size())] = checkpoint.count(key);
+  }
+  if (checkpoint.metadata.contains(kSeconds)) manifest.seconds = checkpoint.number(kSeconds);
   const auto found = checkpoint.sections.find(kManifestSection);
-  if (found == checkpoint.sections.end()) return manifest;
+  manifest.exact = found != checkpoint.sections.end();
+  if (!manifest.exact) return manifest;
   core::ByteReader in(found->second, "the section 'run' of '" + source + "'");
   const auto parts = in.get<std::uint64_t>();
   for (std::uint64_t i = 0; i < parts; ++i) {
@@ -39,19 +47,13 @@ Manifest Manifest::read(const core::Archive& checkpoint, const std::string& sour
     part.replay = in.get<std::uint64_t>();
     part.written = in.get_all<std::int64_t>();
   }
-  manifest.experience = in.get<std::uint8_t>() != 0;
-  const auto lengths = in.get<std::uint64_t>();
-  for (std::uint64_t i = 0; i < lengths; ++i) {
-    const auto file = in.get_text();
-    manifest.lengths[file] = in.get<std::int64_t>();
-  }
-  manifest.seconds = in.get<double>();
+  manifest.exact = in.get<std::uint8_t>() != 0;
   in.expect_end();
   return manifest;
 }
 
-bool Manifest::exact(const core::Archive& checkpoint) {
-  return checkpoint.sections.contains(kManifestSection) && read(checkpoint, "checkpoint").experience;
+bool Manifest::is_exact(const core::Archive& checkpoint) {
+  return read(checkpoint, "checkpoint").exact;
 }
 
 }  // namespace qarium::run

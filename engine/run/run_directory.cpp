@@ -161,6 +161,15 @@ void RunDirectory::set_aside(const std::string& file) {
   lengths_[file] = 0;
 }
 
+std::vector<std::string> RunDirectory::checkpoints() const {
+  std::vector<std::string> names;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(folder_ / kCheckpoints, ignored)) {
+    if (entry.path().extension() == ".safetensors") names.push_back(entry.path().stem().string());
+  }
+  return names;
+}
+
 void RunDirectory::write_checkpoint(const std::string& name, core::Archive checkpoint) {
   std::string state;
   if (!checkpoint.sections.empty()) {

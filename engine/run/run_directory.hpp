@@ -48,6 +48,8 @@ class RunDirectory {
   /// Gives a file another name of its own, NAME-1 or the first that is free. At once.
   void set_aside(const std::string& file);
 
+  /// The names of the checkpoints that are there.
+  std::vector<std::string> checkpoints() const;
   /// Archive and, where it has sections, the container beside it that its metadata names ("state").
   void write_checkpoint(const std::string& name, core::Archive checkpoint);
   /// A part of what the learner experienced; returns the name of its file.

@@ -1,5 +1,6 @@
 #include "engine/train/run_recorder.hpp"
 
+#include <charconv>
 #include <cstdio>
 #include <fstream>
 #include <limits>
@@ -15,6 +16,7 @@ namespace {
 constexpr std::int64_t kStepsPerRow = 1'000;
 constexpr std::size_t kFlushBytes = 1 << 14;
 constexpr std::size_t kStepsKept = 3;
+constexpr std::string_view kStep = "step-";  // and the environment steps: a checkpoint of an evaluation
 constexpr const char* kRowSection = "rows";  // of a checkpoint: the row of progress.csv that has begun
 
 std::vector<std::string> names_of(const protocol::MetricTable& table, const std::vector<protocol::MetricId>& metrics) {
@@ -32,6 +34,21 @@ std::string monitor_header(const TrainLoop& loop) {
   return "#" + header.dump() + "\nr,l,t\n";
 }
 
+/// Those that evaluations left, by their steps.
+std::deque<std::string> kept_steps(const std::vector<std::string>& checkpoints) {
+  std::map<std::int64_t, std::string> by_steps;
+  for (const auto& name : checkpoints) {
+    std::int64_t steps = 0;
+    const auto* const end = name.data() + name.size();
+    if (!name.starts_with(kStep)) continue;
+    if (std::from_chars(name.data() + kStep.size(), end, steps).ptr == end) by_steps[steps] = name;
+  }
+  std::deque<std::string> kept;
+  for (auto& [steps, name] : by_steps)
+    kept.push_back(std::move(name));
+  return kept;
+}
+
 }  // namespace
 
 RunRecorder::RunRecorder(const std::filesystem::path& folder, TrainLoop& loop, run::Writer& writer,
@@ -42,9 +59,10 @@ RunRecorder::RunRecorder(const std::filesystem::path& folder, TrainLoop& loop, r
   run::Manifest manifest;
   if (options.continued != nullptr) manifest = run::Manifest::read(*options.continued, core::shown(folder));
   seconds_before_ = manifest.seconds;
-  experience_ = ExperienceLog(std::move(manifest.parts));
   open_rows(loop, manifest);
-  open_journal(loop, options);
+  open_journal(loop, manifest, options.continued != nullptr);
+  experience_ = ExperienceLog(std::move(manifest.parts));
+  steps_kept_ = kept_steps(directory_.checkpoints());
   next_row_ = loop.position().environment_steps + kStepsPerRow;
   if (options.continued != nullptr) continue_row(*options.continued);
   options_.continued = nullptr;
@@ -85,25 +103,17 @@ void RunRecorder::continue_row(const core::Archive& checkpoint) {
   table_.restore(in);
 }
 
-void RunRecorder::open_journal(const TrainLoop& loop, const RunOptions& options) {
+void RunRecorder::open_journal(const TrainLoop& loop, const run::Manifest& manifest, bool continued) {
   const auto circumstances = loop.learner().circumstances();
-  const auto* checkpoint = options.continued;
-  const bool exact = checkpoint != nullptr && run::Manifest::exact(*checkpoint);
-  std::int64_t length = -1;
-  if (exact) {
-    const auto manifest = run::Manifest::read(*checkpoint, "checkpoint");
-    if (const auto found = manifest.lengths.find(run::kJournalFile); found != manifest.lengths.end())
-      length = found->second;
-  }
-  const bool there = directory_.cut(run::kJournalFile, length);
-  if (exact && there && length > 0) {
+  const auto found = manifest.lengths.find(run::kJournalFile);
+  const auto length = found == manifest.lengths.end() ? -1 : found->second;
+  if (directory_.cut(run::kJournalFile, length) && continued && manifest.exact && length > 0) {
     directory_.append(run::kJournalFile, run::journal_continued(loop.ticks(), loop.position(), circumstances));
     return;
   }
   directory_.append(run::kJournalFile, run::journal_header(circumstances, loop.hyperparameters()));
   if (loop.position() == protocol::Position{}) return;
-  record({loop.ticks(), loop.position(),
-          protocol::Load{checkpoint != nullptr ? folder().string() : "another run", "last"}});
+  record({loop.ticks(), loop.position(), protocol::Load{continued ? folder().string() : "another run", "last"}});
 }
 
 void RunRecorder::set_sink(std::string_view name, bool wanted) {
@@ -161,8 +171,10 @@ void RunRecorder::on_episode(const TrainLoop& loop, const protocol::EpisodeRecor
 
 void RunRecorder::on_evaluation(TrainLoop& loop, const Evaluation& /*evaluation*/, bool best) {
   progress_row(loop);
+  flush();
   auto checkpoint = make_checkpoint(loop);
   checkpoint.sections.clear();
+  standing(loop).write_metadata(checkpoint);
   if (best) directory_.write_checkpoint("best", checkpoint);
   keep_step(loop, std::move(checkpoint));
   for (const auto& [name, sink] : sinks_)
@@ -170,14 +182,22 @@ void RunRecorder::on_evaluation(TrainLoop& loop, const Evaluation& /*evaluation*
   save(loop);
 }
 
+run::Manifest RunRecorder::standing(const TrainLoop& loop) const {
+  return {.parts = experience_.parts(),
+          .exact = options_.experience && loop.spec().capabilities.deterministic,
+          .lengths = directory_.lengths(),
+          .seconds = seconds()};
+}
+
 void RunRecorder::keep_step(const TrainLoop& loop, core::Archive checkpoint) {
-  const auto name = "step-" + std::to_string(loop.position().environment_steps);
+  const auto name = std::string(kStep) + std::to_string(loop.position().environment_steps);
   directory_.write_checkpoint(name, std::move(checkpoint));
   std::erase(steps_kept_, name);
   steps_kept_.push_back(name);
-  if (steps_kept_.size() <= kStepsKept) return;
-  directory_.remove("checkpoints/" + steps_kept_.front() + ".safetensors");
-  steps_kept_.pop_front();
+  while (steps_kept_.size() > kStepsKept) {
+    directory_.remove("checkpoints/" + steps_kept_.front() + ".safetensors");
+    steps_kept_.pop_front();
+  }
 }
 
 void RunRecorder::progress_row(const TrainLoop& loop) {
@@ -207,7 +227,9 @@ void RunRecorder::save(TrainLoop& loop) {
   flush();
   auto checkpoint = make_checkpoint(loop);
   if (options_.experience) experience_.write(loop.learner(), directory_);
-  run::Manifest{experience_.parts(), options_.experience, directory_.lengths(), seconds()}.write(checkpoint);
+  const auto manifest = standing(loop);
+  manifest.write_metadata(checkpoint);
+  manifest.write_section(checkpoint);
   core::ByteWriter row;
   row.put(next_row_);
   table_.save(row);

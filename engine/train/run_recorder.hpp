@@ -64,7 +64,9 @@ class RunRecorder final : public TrainEvents {
 
   void open_rows(const TrainLoop& loop, const run::Manifest& manifest);
   void continue_row(const core::Archive& checkpoint);
-  void open_journal(const TrainLoop& loop, const RunOptions& options);
+  void open_journal(const TrainLoop& loop, const run::Manifest& manifest, bool continued);
+  /// What a checkpoint says of the run as it stands.
+  run::Manifest standing(const TrainLoop& loop) const;
   void progress_row(const TrainLoop& loop);
   void flush();
   void keep_step(const TrainLoop& loop, core::Archive checkpoint);

@@ -252,6 +252,19 @@ class Resume(Survival):
         self.assertEqual(steps, ["step-1500.safetensors", "step-2000.safetensors", "step-2500.safetensors"])
         result = self.resume("run", "--checkpoint", "step-1500", "--steps", "1600")
         self.assertEqual(json.loads(result.stdout)["steps"], 1600)
+        self.assertRowsComeOnce("run", 1600)
+        self.resume("run", "--weights-only", "--steps", "4000")
+        self.assertRowsComeOnce("run", 4000)
+        names = os.listdir(self.path("run", "checkpoints"))
+        self.assertEqual(sum(name.startswith("step-") for name in names), 3, names)
+
+    def assertRowsComeOnce(self, run, last):  # noqa: N802
+        """After a step back the rows are those up to there and those that came then."""
+        steps = [int(row["environment_steps"]) for row in rows(self.path(run, "progress.csv"))]
+        self.assertEqual(steps, sorted(set(steps)))
+        lengths = sum(int(length) for _, length in episodes(self.path(run, "monitor.csv")))
+        self.assertLessEqual(lengths, last)
+        self.assertGreater(lengths, last - 501)  # an episode may be in progress
 
 
 class Places(Survival):

@@ -45,6 +45,7 @@ struct PanelContext {
   std::function<std::uint64_t(protocol::Command)> emit;
   ControlMap* controls = nullptr;                       ///< may be null
   std::span<const std::string_view> environments = {};  ///< what `environment.id` can be
+  std::string_view last_run = {};                       ///< folder of the run before this one; empty: none
 
   float px(float size) const { return size * scale; }
 };

@@ -91,7 +91,7 @@ bool begins_again(const protocol::Acknowledgement& acknowledgement) {
   const auto* set = as_set(acknowledgement.command);
   return (set != nullptr && set->name == "seed") || std::holds_alternative<protocol::Reset>(*side) ||
          std::holds_alternative<protocol::Configure>(*side) || std::holds_alternative<protocol::Load>(*side) ||
-         std::holds_alternative<protocol::LoadTrained>(*side);
+         std::holds_alternative<protocol::LoadTrained>(*side) || std::holds_alternative<protocol::OpenRun>(*side);
 }
 
 }  // namespace qarium::widgets

@@ -12,6 +12,7 @@
 #include "engine/core/error.hpp"
 #include "engine/env/registry.hpp"
 #include "engine/lab/settings.hpp"
+#include "engine/run/run_directory.hpp"
 #include "widgets/attention/attention_curves.hpp"
 #include "widgets/curves/curves.hpp"
 #include "widgets/curves/curves_state.hpp"
@@ -60,6 +61,7 @@ Application::Application(const WindowArguments& arguments)
   view_.preset = arguments_.load.empty() ? starting_preset(arguments_.experiment) : arguments_.experiment.preset;
   models_.of<widgets::LaboratoryPlan>().options_of = lab::options_of;
   adopt_view_changes();
+  last_run_ = run::newest_run(default_runs_folder()).string();
   session_ = std::make_unique<session::Session>(session_options());
 }
 
@@ -216,12 +218,13 @@ widgets::PanelContext Application::context() {
           .presets = presets_,
           .emit = [this](protocol::Command command) { return session_->send(std::move(command)); },
           .controls = &controls_,
-          .environments = environments_};
+          .environments = environments_,
+          .last_run = last_run_};
 }
 
 void Application::report() {
   if (!reportable_ || !report_.due()) return;
-  report_.write(context(), *session_, frames_.count(), window_.renderer());
+  report_.write(context(), *session_, {frames_, panels_, own_}, window_.renderer());
   reportable_ = false;
 }
 
@@ -244,6 +247,9 @@ void Application::draw() {
   }
   window_.present();
   frames_.add((seconds() - last_draw_) * 1e3);
+  const double own = thread_cpu_milliseconds();
+  if (frames_.count() > 1) own_.add(own - own_since_);
+  own_since_ = own;
   report();
 }
 

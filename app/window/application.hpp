@@ -60,6 +60,7 @@ class Application {
   widgets::ControlMap controls_;
   std::vector<config::Preset> presets_;
   std::vector<std::string_view> environments_;
+  std::string last_run_;  ///< folder of the newest run before this one, or empty
   std::unique_ptr<session::Session> session_;
   std::vector<protocol::Acknowledgement> acknowledgements_;
   std::vector<protocol::MetricPoint> metric_points_;
@@ -70,6 +71,8 @@ class Application {
 
   FrameTimer frames_;
   FrameTimer panels_;
+  FrameTimer own_;        ///< the main thread's own time from frame to frame
+  double own_since_ = 0;  ///< its clock at the end of the last frame, in milliseconds
   double last_drain_ = 0;
   double last_draw_ = -1;
   int settle_frames_ = 3;

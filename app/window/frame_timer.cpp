@@ -13,6 +13,8 @@ void FrameTimer::add(double milliseconds) {
     values_[count_ % window_] = value;
   }
   ++count_;
+  longest_ = std::max(longest_, value);
+  recent_ = std::max(recent_, value);
 }
 
 float FrameTimer::percentile(double share) const {

@@ -91,7 +91,7 @@ bool StateReport::due() const {
   return !file_.empty() && Clock::now() - written_at_ >= kInterval;
 }
 
-void StateReport::write(const widgets::PanelContext& context, session::Session& session, std::uint64_t frames,
+void StateReport::write(const widgets::PanelContext& context, session::Session& session, const FrameTimers& frames,
                         const std::string& renderer) {
   written_at_ = Clock::now();
   json answers = json::array();
@@ -103,10 +103,15 @@ void StateReport::write(const widgets::PanelContext& context, session::Session& 
              {"workspace", widgets::shown_workspace(context.view).id},
              {"controls", controls(context.controls)},
              {"acknowledgements", answers},
-             {"frames", frames},
+             {"frames", frames.wall.count()},
              {"frame_p50", context.frame.p50},
              {"frame_p99", context.frame.p99},
+             {"frame_longest", frames.wall.longest()},
              {"panels_p99", context.frame.panels_p99},
+             {"own_p99", frames.own.percentile(0.99)},
+             {"own_longest", frames.own.longest()},
+             {"frame_recent", frames.wall.longest_since()},
+             {"own_recent", frames.own.longest_since()},
              {"renderer", renderer},
              {"dialog", static_cast<int>(context.view.transient.dialog)},
              {"theme", context.view.theme == widgets::ThemeChoice::Dark ? "dark" : "light"},

@@ -56,6 +56,9 @@ inline constexpr std::tuple kTrainerCommands{
                       CommandField{"checkpoint", &Load::checkpoint}),
     command_row<LoadTrained>("load_trained", Learning::Changed, Journaled::Yes,
                              CommandField{"preset", &LoadTrained::preset}),
+    // The journal of the run that is left ends there; the other's goes on.
+    command_row<OpenRun>("open_run", Learning::Unchanged, Journaled::No, CommandField{"run", &OpenRun::run},
+                         CommandField{"learn", &OpenRun::learn}),
 };
 
 namespace detail {

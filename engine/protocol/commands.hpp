@@ -56,8 +56,14 @@ struct Load {
 struct LoadTrained {
   std::string preset;
 };
+/// Go on with the run of this folder in this folder, from its checkpoint `last`; the present run is saved and left. Of
+/// the present run itself: back to that checkpoint, and what came after it is given up.
+struct OpenRun {
+  std::string run;
+  bool learn = true;  ///< go on learning at once; else paused
+};
 using TrainerCommand =
-    std::variant<Run, Pause, Step, Reset, Configure, Set, StopAt, Save, RecordTensorboard, Load, LoadTrained>;
+    std::variant<Run, Pause, Step, Reset, Configure, Set, StopAt, Save, RecordTensorboard, Load, LoadTrained, OpenRun>;
 
 // To the inspector, about the watched episode.
 struct Play {};

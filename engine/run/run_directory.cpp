@@ -213,6 +213,23 @@ void RunDirectory::keep_experience(std::vector<std::string> files) {
   });
 }
 
+fs::path newest_run(const fs::path& folder) {
+  fs::path newest;
+  fs::file_time_type when{};
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    const auto written = fs::last_write_time(RunDirectory::checkpoint_path(entry.path(), "last"), error);
+    if (error || !RunDirectory::holds_run(entry.path()) || (!newest.empty() && written <= when)) continue;
+    std::ifstream progress(entry.path() / kProgressFile);
+    std::string header;
+    std::string row;
+    if (!std::getline(progress, header) || !std::getline(progress, row)) continue;
+    newest = entry.path();
+    when = written;
+  }
+  return newest;
+}
+
 core::Archive read_weights(const fs::path& folder, const std::string& name) {
   return read_safetensors(RunDirectory::checkpoint_path(folder, name));
 }

@@ -72,6 +72,10 @@ class RunDirectory {
   std::int64_t next_state_ = 1;
 };
 
+/// Of the runs in `folder` the one whose checkpoint `last` was written last and that has got so far as to have a row of
+/// progress.csv; empty where there is none.
+std::filesystem::path newest_run(const std::filesystem::path& folder);
+
 /// A checkpoint of a run with all that belongs to it: weights and metadata, the sections of its container, and the
 /// parts of experience. Throws core::UserError naming what is missing or damaged.
 core::Archive read_checkpoint(const std::filesystem::path& folder, const std::string& name);

@@ -15,6 +15,7 @@ std::string apply(const protocol::TrainerCommand& command, TrainLoop& loop) {
                         [](const protocol::Step&) { return std::string(); },
                         [](const protocol::Save&) { return std::string(); },
                         [](const protocol::RecordTensorboard&) { return std::string(); },
+                        [](const protocol::OpenRun&) { return std::string(); },
                         [&](const protocol::Set& set) {
                           loop.set(set.name, set.value);
                           return set.name + " = " + config::format(set.value);

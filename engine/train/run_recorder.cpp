@@ -240,8 +240,15 @@ void RunRecorder::save(TrainLoop& loop) {
 
 void RunRecorder::close(TrainLoop& loop) {
   save(loop);
-  directory_.append(run::kJournalFile,
-                    run::journal_end(loop.ticks(), loop.position(), parameter_digest(loop.learner().policy())));
+  end(last_line(loop));
+}
+
+std::string RunRecorder::last_line(TrainLoop& loop) {
+  return run::journal_end(loop.ticks(), loop.position(), parameter_digest(loop.learner().policy()));
+}
+
+void RunRecorder::end(std::string line) {
+  directory_.append(run::kJournalFile, std::move(line));
 }
 
 }  // namespace qarium::train

@@ -46,6 +46,10 @@ class RunRecorder final : public TrainEvents {
   void save(TrainLoop& loop);
   /// Save, and the journal's last line.
   void close(TrainLoop& loop);
+  /// The journal's last line if the run ended here.
+  static std::string last_line(TrainLoop& loop);
+  /// Writes it.
+  void end(std::string line);
   /// A hyperparameter was changed: config.toml is written again.
   void reconfigured(const TrainLoop& loop);
   /// Learning has begun anew, or goes on from another checkpoint: what was best so far keeps its place under another

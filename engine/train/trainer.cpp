@@ -81,6 +81,8 @@ Trainer::Trainer(const TrainerOptions& options, run::Writer& writer,
       acknowledgements_(acknowledgements),
       exchange_([this] { commands_.wake(); }),
       recorder_(std::make_unique<Recorder>(*this)),
+      run_options_{
+          .sinks = options.sinks, .experience = options.save_experience, .autosave_seconds = options.autosave_seconds},
       running_(!options.start_paused) {
   std::optional<core::Archive> continued;
   if (!options.load.empty()) continued = run::read_checkpoint(options.load, "last");
@@ -92,14 +94,11 @@ Trainer::Trainer(const TrainerOptions& options, run::Writer& writer,
     running_ = false;
   }
   if (!options.run.empty()) {
-    const RunOptions how{.opening = same_run            ? run::Opening::Continue
-                                    : options.fresh_run ? run::Opening::Fresh
-                                                        : run::Opening::New,
-                         .continued = same_run ? &*continued : nullptr,
-                         .sinks = options.sinks,
-                         .experience = options.save_experience,
-                         .autosave_seconds = options.autosave_seconds};
-    run_ = std::make_unique<RunRecorder>(options.run, *loop_, writer_, how);
+    run_options_.opening = same_run            ? run::Opening::Continue
+                           : options.fresh_run ? run::Opening::Fresh
+                                               : run::Opening::New;
+    run_options_.continued = same_run ? &*continued : nullptr;
+    run_ = std::make_unique<RunRecorder>(options.run, *loop_, writer_, run_options_);
   }
   speed_steps_ = loop_->position().environment_steps;
   speed_metric();  // before the first snapshot tells what there is
@@ -239,6 +238,7 @@ std::string Trainer::carry_out(const protocol::TrainerCommand& command) {
                           run_->set_sink(kTensorboard, record.on);
                           return std::string(record.on ? "writing TensorBoard's event file" : "event file closed");
                         },
+                        [&](const protocol::OpenRun& open) { return open_run(open); },
                         [&](const protocol::LoadTrained&) {
                           running_ = false;
                           return begin_anew(message);
@@ -254,6 +254,30 @@ std::string Trainer::carry_out(const protocol::TrainerCommand& command) {
                         },
                     },
                     command);
+}
+
+std::string Trainer::open_run(const protocol::OpenRun& open) {
+  std::error_code ignored;
+  const bool same = run_ && std::filesystem::equivalent(open.run, run_->folder(), ignored);
+  if (same) writer_.finish();  // the checkpoint may still be on its way
+  const auto file = core::shown(run::RunDirectory::checkpoint_path(open.run, "last"));
+  const auto checkpoint = run::read_checkpoint(open.run, "last");
+  // Refused before anything is left, where another process writes there.
+  if (!same) run::FolderLock{open.run};
+  if (run_ && !same) run_->save(*loop_);
+  const auto left = run_ && !same ? run_->last_line(*loop_) : std::string();
+  load_checkpoint(checkpoint, file, *loop_);
+  if (run_ && !same) run_->end(left);
+  writer_.finish();
+  run_.reset();
+  run_options_.opening = run::Opening::Continue;
+  run_options_.continued = &checkpoint;
+  run_ = std::make_unique<RunRecorder>(open.run, *loop_, writer_, run_options_);
+  begin_anew({});
+  begun_anew_ = false;  // the run is not: it goes on
+  running_ = open.learn && !loop_->finished();
+  return "the run " + core::shown(run_->folder().filename()) + " goes on from step " +
+         std::to_string(loop_->position().environment_steps);
 }
 
 std::string Trainer::begin_anew(const std::string& message) {

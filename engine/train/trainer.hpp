@@ -74,6 +74,7 @@ class Trainer {
   void answer(const protocol::Numbered<protocol::TrainerCommand>& command);
   std::string carry_out(const protocol::TrainerCommand& command);
   std::string start_running();
+  std::string open_run(const protocol::OpenRun& open);
   void tick();
   void count_down(const Tick& tick);
   void fail(const std::string& what);
@@ -106,6 +107,7 @@ class Trainer {
   std::unique_ptr<Recorder> recorder_;
   std::unique_ptr<TrainLoop> loop_;
   std::unique_ptr<RunRecorder> run_;
+  RunOptions run_options_;  ///< of the next run that is opened
   bool running_ = false;
   bool begun_anew_ = false;  ///< by the command that is being answered
   std::optional<Countdown> countdown_;

@@ -23,6 +23,20 @@ TEST_CASE("ticks are round, inside the axis and not too many") {
   }
 }
 
+TEST_CASE("neighbouring ticks never read the same, however far along") {
+  for (const double low : {0.0, 1e3, 400'098.0, 2.9e9, 3e9, 7e11}) {
+    for (const double span : {10.0, 240.0, 5e3, 1e6, 4e8}) {
+      const auto found = widgets::ticks({low, low + span, false}, 6);
+      for (int i = 1; i < found.size; ++i) {
+        const auto at = static_cast<std::size_t>(i);
+        INFO(low << " over " << span);
+        REQUIRE(std::string(widgets::compact(found.at[at], found.step).view()) !=
+                std::string(widgets::compact(found.at[at - 1], found.step).view()));
+      }
+    }
+  }
+}
+
 TEST_CASE("logarithmic ticks are powers of ten") {
   const auto found = widgets::ticks({1e-4, 10, true}, 6);
   REQUIRE(found.size == 6);

@@ -78,7 +78,9 @@ void Rig::frame(int frames) {
                                           commands.push_back(std::move(command));
                                           return static_cast<std::uint64_t>(commands.size());
                                         },
-                                        &controls};
+                                        &controls,
+                                        {},
+                                        last_run};
     widgets::draw_window(context);
     ImGui::Render();
   }

@@ -75,6 +75,7 @@ class Rig {
   widgets::LaboratoryCurve& laboratory_curve = models.of<widgets::LaboratoryCurve>();
   widgets::LaboratoryPlan& laboratory_plan = models.of<widgets::LaboratoryPlan>();
   std::vector<config::Preset> presets = fakes::presets();
+  std::string last_run;
   widgets::Pending pending;
   widgets::ViewState view;
   widgets::ControlMap controls;

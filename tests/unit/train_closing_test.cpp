@@ -9,8 +9,10 @@
 
 #include "engine/config/configuration.hpp"
 #include "engine/core/error.hpp"
+#include "engine/run/run_directory.hpp"
 #include "engine/run/safetensors.hpp"
 #include "engine/train/checkpoint.hpp"
+#include "engine/train/replay.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/client.hpp"
 #include "tests/unit/learning.hpp"
@@ -124,6 +126,112 @@ TEST_CASE("a saved run can be loaded by command") {
   CHECK_FALSE(refusal.accepted);
   CHECK_THAT(refusal.message, ContainsSubstring(file.string()));
   CHECK(refusal.position.environment_steps > 300);
+}
+
+TEST_CASE("another run is opened in its own folder, and the present one is left in order") {
+  const tests::TemporaryFolder folder("closing");
+  {
+    auto options = options_in(folder / "first", tests::small_cartpole());
+    options.start_paused = true;
+    Client client(options);
+    client.step(Unit::EnvironmentStep, 300);
+  }
+  const auto first = load(folder / "first").position();
+  auto options = options_in(folder / "second", tests::small_breakout());
+  options.start_paused = true;
+  Client client(options);
+  client.step(Unit::EnvironmentStep, 50);
+  CHECK_FALSE(client.ask(protocol::OpenRun{(folder / "nowhere").string()}).accepted);
+  CHECK(client.step(Unit::EnvironmentStep, 10).environment_steps == 60);
+
+  const auto answer = client.ask(protocol::OpenRun{(folder / "first").string(), false});
+  INFO(answer.message);
+  REQUIRE(answer.accepted);
+  CHECK_THAT(answer.message, ContainsSubstring("first") && ContainsSubstring("300"));
+  CHECK(answer.position == first);
+  const auto& status =
+      client.when("CartPole", [](const auto& s) { return s.hyperparameters.environment.id == "CartPole-v1"; }).status;
+  CHECK(status.activity == protocol::Activity::Paused);
+  CHECK(status.run == (folder / "first").string());
+  CHECK(client.step(Unit::EnvironmentStep, 100).environment_steps == 400);
+  client.close();
+
+  CHECK(load(folder / "second").position().environment_steps == 60);
+  CHECK_FALSE(run::read_journal(folder / "second" / "journal.jsonl").digest.empty());
+  CHECK(load(folder / "first").position().environment_steps == 400);
+  const auto journal = run::read_journal(folder / "first" / "journal.jsonl");
+  CHECK(train::replay(journal).digest == journal.digest);
+}
+
+TEST_CASE("a run goes back to its own last checkpoint") {
+  const tests::TemporaryFolder folder("closing");
+  auto options = options_in(folder / "run", tests::small_cartpole());
+  options.start_paused = true;
+  Client client(options);
+  client.step(Unit::EnvironmentStep, 300);
+  REQUIRE(client.ask(protocol::Save{}).accepted);
+  client.step(Unit::EnvironmentStep, 500);
+  const auto answer = client.ask(protocol::OpenRun{options.run, false});
+  INFO(answer.message);
+  REQUIRE(answer.accepted);
+  CHECK(answer.position.environment_steps == 300);
+  client.step(Unit::EnvironmentStep, 200);
+  client.close();
+  // As if the 500 steps had never been.
+  auto straight = options_in(folder / "straight", tests::small_cartpole());
+  straight.start_paused = true;
+  Client other(straight);
+  other.step(Unit::EnvironmentStep, 500);
+  other.close();
+  const auto journal = run::read_journal(folder / "run" / "journal.jsonl");
+  const auto expected = run::read_journal(folder / "straight" / "journal.jsonl");
+  CHECK(journal.digest == expected.digest);
+  CHECK(journal.end_tick == expected.end_tick);
+}
+
+TEST_CASE("speed after loading counts the steps since then alone") {
+  const tests::TemporaryFolder folder("closing");
+  auto h = tests::small_cartpole();
+  h.learning_starts = 100'000;  // steps alone are quick
+  h.n_timesteps = 1'000'000;
+  auto options = options_in(folder / "run", h);
+  options.start_paused = true;
+  {
+    Client client(options);
+    client.step(Unit::EnvironmentStep, 20'000);
+  }
+  options.load = options.run;
+  Client client(options);
+  client.when("the loaded run", [](const auto& s) { return s.status.position.environment_steps >= 20'000; });
+  client.send(protocol::Run{});
+  std::vector<protocol::MetricPoint> points;
+  std::vector<protocol::EpisodeRecord> episodes;
+  std::optional<float> speed;
+  Client::wait("a speed", [&] {
+    client.trainer().update_snapshot();
+    client.trainer().history().drain(points, episodes);
+    const auto& metrics = *client.trainer().snapshot().metrics;
+    for (const auto& point : points) {
+      if (metrics[point.metric].name == "steps_per_second") speed = point.mean;
+    }
+    return speed.has_value();
+  });
+  const auto since = client.when("now", [](const auto&) { return true; }).status.position.environment_steps - 20'000;
+  // Over at least half a second.
+  CHECK(*speed <= 2.0 * static_cast<double>(since) + 1);
+}
+
+TEST_CASE("the newest run that has a row is the last run") {
+  const tests::TemporaryFolder folder("closing");
+  CHECK(run::newest_run(folder / "nowhere").empty());
+  for (const char* name : {"a", "b", "empty"}) {
+    auto options = options_in(folder / name, tests::small_cartpole());
+    options.hyperparameters.eval_freq = 100;
+    options.start_paused = true;
+    Client client(options);
+    if (std::string(name) != "empty") client.step(Unit::EnvironmentStep, 150);
+  }
+  CHECK(run::newest_run(folder.path()) == folder / "b");
 }
 
 TEST_CASE("a failure in learning pauses it, says so, and keeps the parameters") {

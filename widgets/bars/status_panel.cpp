@@ -97,6 +97,20 @@ void draw_message(const PanelContext& context, const Rect& area, const Message& 
   tooltip(context, "status.message", interact(context, "status.message", place), message.text);
 }
 
+/// Where learning stopped by an error: a way back to the checkpoint before it. Takes its room off the right.
+void draw_way_back(const PanelContext& context, Rect& area) {
+  const auto& status = context.trainer.status;
+  if (status.activity != protocol::Activity::Failed || status.run.empty()) return;
+  const Button back{.label = "Go back",
+                    .icon = Icon::StepBack,
+                    .waiting = context.pending.waiting_for<protocol::OpenRun>(),
+                    .tooltip = "Back to the run's last good checkpoint, paused; what was learned since is given up"};
+  const float width = button_width(context, back);
+  const Rect place = area.cut_right(width, context.px(8)).shrunk(0, context.px(2));
+  if (draw_button(context, "status.go_back", place, back))
+    send(context, protocol::OpenRun{.run = status.run, .learn = false});
+}
+
 ShortText frame_text(const FrameTimes& frame) {
   ShortText text;
   if (frame.p99 <= 0) return text.add("–");
@@ -147,6 +161,7 @@ void draw_status(const PanelContext& context, const Rect& area) {
   fill(list, area, context.theme.ground);
   list.AddLine(area.min, {area.max.x, area.min.y}, context.theme.line);
   Rect rest = area.shrunk(context.px(16), 0);
+  draw_way_back(context, rest);
   const auto last = message(context);
   const float wanted = message_width(context, last);
   const float right = rest.max.x;

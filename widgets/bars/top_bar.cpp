@@ -49,16 +49,21 @@ void draw_tabs(const PanelContext& context, Rect& rest) {
 
 void draw_presets(const PanelContext& context, const Rect& area) {
   const auto& presets = context.presets;
-  std::array<std::string_view, 64> names;
-  const auto size = std::min(presets.size(), names.size());
+  std::vector<std::string_view> names;
+  names.reserve(presets.size() + 1);
   std::optional<std::size_t> chosen;
-  for (std::size_t i = 0; i < size; ++i) {
-    names[i] = presets[i].name;
-    if (presets[i].name == context.view.preset) chosen = i;
+  for (const auto& preset : presets) {
+    if (preset.name == context.view.preset) chosen = names.size();
+    names.push_back(preset.name);
   }
+  if (!context.last_run.empty()) names.emplace_back("continue the last run ...");
   const std::string_view shown = context.view.preset.empty() ? std::string_view("no preset") : context.view.preset;
-  const auto picked = draw_choice(context, "top.preset", area, shown, {names.data(), size}, chosen);
+  const auto picked = draw_choice(context, "top.preset", area, shown, names, chosen);
   if (!picked) return;
+  if (*picked >= presets.size()) {
+    open_dialog(context, Dialog::LastRun);
+    return;
+  }
   context.view.transient.asked_preset = *picked;
   open_dialog(context, Dialog::Preset);
 }

@@ -15,6 +15,9 @@ void draw_dialogs(const PanelContext& context) {
     case Dialog::Preset:
       draw_preset_dialog(context);
       break;
+    case Dialog::LastRun:
+      draw_last_run_dialog(context);
+      break;
     case Dialog::Keys:
       draw_keys_dialog(context);
       break;

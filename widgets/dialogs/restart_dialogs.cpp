@@ -1,4 +1,5 @@
 #include <charconv>
+#include <filesystem>
 
 #include "engine/config/trained_agents.hpp"
 #include "widgets/actions.hpp"
@@ -101,6 +102,27 @@ void draw_rebuild_dialog(const PanelContext& context) {
   draw_paragraph(context, rest, "Made anew", words.anew);
   const auto answer = draw_answer(context, dialog.inside(), "rebuild", {.agree = "Rebuild"});
   if (answer == Answer::Agreed) send(context, asked);
+  if (answer != Answer::None) dialog.close();
+}
+
+void draw_last_run_dialog(const PanelContext& context) {
+  constexpr float kWidth = 500;
+  constexpr std::string_view kWhat =
+      "Learning goes on in that run's own folder, from its last checkpoint, with its hyperparameters. The present run "
+      "is saved first.";
+  const auto name = std::filesystem::path(context.last_run).filename().string();
+  const float height =
+      kDialogFrame + paragraph_height(context, kWidth, name) + paragraph_height(context, kWidth, kWhat);
+  DialogScope dialog(context, "last_run", {kWidth, height}, true);
+  if (!dialog.open()) return;
+  Rect rest = draw_dialog_title(context, dialog.inside(), "Continue the last run", context.theme.accent);
+  draw_paragraph(context, rest, "Run", name);
+  draw_paragraph(context, rest, "What happens", kWhat);
+  const auto answer = draw_answer(context, dialog.inside(), "last_run", {.agree = "Continue"});
+  if (answer == Answer::Agreed) {
+    send(context, protocol::OpenRun{std::string(context.last_run)});
+    context.view.preset.clear();
+  }
   if (answer != Answer::None) dialog.close();
 }
 

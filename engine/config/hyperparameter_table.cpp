@@ -371,6 +371,9 @@ void add_run(std::vector<Parameter>& table) {
       "threads", kGroup, 1, 64, Scale::Linear, Effect::Rebuild, field<&H::threads>(),
       "Threads inside one of LibTorch's operations in the trainer (OpenBLAS's products use one). Results are bound to "
       "their number."));
+  table.push_back(toggle("fused", kGroup, Effect::Live, field<&H::fused>(),
+                         "Whether network and memory run as passes that are written out, where they have such a form; "
+                         "off: all in LibTorch's operations, slower. Results are equal but for rounding."));
   table.push_back(number("eval_freq", kGroup, 0, kMany, Scale::Logarithmic, Effect::Live, field<&H::eval_freq>(),
                          "Environment steps between evaluations; 0 never evaluates."));
   table.push_back(number("n_eval_episodes", kGroup, 1, 1000, Scale::Logarithmic, Effect::Live,

@@ -95,6 +95,7 @@ struct Hyperparameters {
   std::int64_t n_timesteps = 50'000;
   std::int64_t n_envs = 1;
   std::int64_t threads = 1;
+  bool fused = true;
 
   double learning_rate = 1e-4;
   double gamma = 0.99;

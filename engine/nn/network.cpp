@@ -10,6 +10,20 @@ std::int64_t count_parameters(torch::nn::Module& module) {
   return count;
 }
 
+/// The state at the end of burn-in.
+MemoryState cut_off(MemoryState state, const BurnIn& burn_in) {
+  for (auto& tensor : state) {
+    if (!burn_in.begins.defined()) {
+      tensor = tensor.detach();
+      continue;
+    }
+    std::vector<std::int64_t> shape(static_cast<std::size_t>(tensor.dim()), 1);
+    shape[0] = tensor.size(0);
+    tensor = torch::where(burn_in.begins.view(shape), tensor, tensor.detach());
+  }
+  return state;
+}
+
 }  // namespace
 
 Network::Network(const config::Hyperparameters& h, const env::EnvironmentSpec& spec)
@@ -90,20 +104,35 @@ PolicyOutput Network::step(const torch::Tensor& observation, const Previous& pre
   return {evaluate(attended, memory_output.output, probe), std::move(memory_output.state)};
 }
 
-PolicyOutput Network::sequence(const torch::Tensor& observations, const Previous& previous, const MemoryState& state) {
+PolicyOutput Network::sequence(const torch::Tensor& observations, const Previous& previous, const MemoryState& state,
+                               const BurnIn& burn_in) {
   const auto steps = observations.size(0);
   const auto batch = observations.size(1);
   const auto tokens = encoder_->forward(observations.flatten(0, 1));
-  if (asked_by_memory_) return scanned_sequence(tokens, previous, state);
-  const auto attended = attention_->forward(tokens, {}, nullptr);
-  const auto seen = attended.dim() == 3 ? attended.mean(1) : attended;
-  auto memory_output = memory_->sequence(memory_input(seen.view({steps, batch, -1}), previous), state);
-  const auto values = evaluate(attended, memory_output.output.flatten(0, 1), nullptr);
-  return {values.view({steps, batch, actions_}), std::move(memory_output.state)};
+  auto its = cell(asked_by_memory_ ? tokens : attention_->forward(tokens, {}, nullptr), previous, state, burn_in);
+  const auto values = evaluate(its.attended, its.memory, nullptr);
+  return {values.view({steps, batch, actions_}), std::move(its.state)};
 }
 
-PolicyOutput Network::scanned_sequence(const torch::Tensor& tokens, const Previous& previous,
-                                       const MemoryState& state) {
+CellOutput Network::cell(const torch::Tensor& in, const Previous& previous, const MemoryState& state,
+                         const BurnIn& burn_in) {
+  if (asked_by_memory_) return scanned_cell(in, previous, state, burn_in);
+  const auto steps = previous.action.size(0);
+  const auto batch = previous.action.size(1);
+  const auto seen = in.dim() == 3 ? in.mean(1) : in;
+  const auto inputs = memory_input(seen.view({steps, batch, -1}), previous);
+  if (burn_in.steps == 0 || burn_in.steps >= steps) {
+    auto output = memory_->sequence(inputs, state);
+    return {in, output.output.flatten(0, 1), std::move(output.state)};
+  }
+  auto before = memory_->sequence(inputs.narrow(0, 0, burn_in.steps), state);
+  auto output = memory_->sequence(inputs.narrow(0, burn_in.steps, steps - burn_in.steps),
+                                  cut_off(std::move(before.state), burn_in));
+  return {in, torch::cat({before.output, output.output}).flatten(0, 1), std::move(output.state)};
+}
+
+CellOutput Network::scanned_cell(const torch::Tensor& tokens, const Previous& previous, const MemoryState& state,
+                                 const BurnIn& burn_in) {
   const auto steps = previous.action.size(0);
   const auto batch = previous.action.size(1);
   const auto prepared = attention_->prepare(tokens, nullptr);
@@ -112,17 +141,17 @@ PolicyOutput Network::scanned_sequence(const torch::Tensor& tokens, const Previo
   };
   std::vector<torch::Tensor> attended;
   std::vector<torch::Tensor> outputs;
-  MemoryOutput memory_output{state.back(), of_memory(state)};
+  auto carried = state;  // the last output behind the memory's own
   for (std::int64_t t = 0; t < steps; ++t) {
-    attended.push_back(
-        attention_->attend({at(prepared.keys, t), at(prepared.values, t)}, memory_output.output, nullptr));
-    memory_output = memory_->step(memory_input(attended.back(), {previous.action[t], previous.reward[t]}),
-                                  memory_output.state, nullptr);
-    outputs.push_back(memory_output.output);
+    if (t > 0 && t == burn_in.steps) carried = cut_off(std::move(carried), burn_in);
+    attended.push_back(attention_->attend({at(prepared.keys, t), at(prepared.values, t)}, carried.back(), nullptr));
+    auto output = memory_->step(memory_input(attended.back(), {previous.action[t], previous.reward[t]}),
+                                of_memory(carried), nullptr);
+    outputs.push_back(output.output);
+    carried = std::move(output.state);
+    carried.push_back(output.output);
   }
-  memory_output.state.push_back(memory_output.output);
-  const auto values = evaluate(torch::cat(attended), torch::cat(outputs), nullptr);
-  return {values.view({steps, batch, actions_}), std::move(memory_output.state)};
+  return {torch::cat(attended), torch::cat(outputs), std::move(carried)};
 }
 
 std::string Network::first_not_finite(const torch::Tensor& observation) {
@@ -159,6 +188,11 @@ StageBlock& Network::block(core::Stage stage) {
       break;
   }
   return *head_;
+}
+
+void Network::use_fused(bool fused) {
+  for (const auto stage : core::kStages)
+    block(stage).use_fused(fused);
 }
 
 protocol::NetworkView Network::view() {

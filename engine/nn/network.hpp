@@ -18,6 +18,20 @@ struct Previous {
   torch::Tensor reward;  ///< float32
 };
 
+/// The first steps of sequences that only bring the state up to date: no gradient passes through it from there to the
+/// steps after them, but where the episode begins with the sequence.
+struct BurnIn {
+  std::int64_t steps = 0;
+  torch::Tensor begins;  ///< bool [B]: where the episode begins; undefined: nowhere
+};
+
+/// What the recurrent cell, Attention and Memory, makes of a sequence.
+struct CellOutput {
+  torch::Tensor attended;  ///< [T * B, D or A, D]
+  torch::Tensor memory;    ///< [T * B, M]
+  MemoryState state;       ///< after the last step
+};
+
 /// Action values with the state after them.
 struct PolicyOutput {
   torch::Tensor values;  ///< [B, A], of a sequence [T, B, A]
@@ -46,17 +60,33 @@ class Network final : public torch::nn::Module {
   PolicyOutput step(const torch::Tensor& observation, const Previous& previous, const MemoryState& state,
                     Probe* probe = nullptr);
   /// observations [T, B, ...]. The same as T steps, with all that does not wait for the memory computed at once.
-  PolicyOutput sequence(const torch::Tensor& observations, const Previous& previous, const MemoryState& state);
+  PolicyOutput sequence(const torch::Tensor& observations, const Previous& previous, const MemoryState& state,
+                        const BurnIn& burn_in = {});
+  /// Of it the part between tokens and fusion. Where the memory asks, `in` is the tokens [T * B, N, D]; elsewhere what
+  /// is attended to already.
+  CellOutput cell(const torch::Tensor& in, const Previous& previous, const MemoryState& state, const BurnIn& burn_in);
+  bool asked_by_memory() const { return asked_by_memory_; }
 
   /// The first block whose output for these observations, each as at the beginning of an episode, is no longer finite;
   /// empty where all are.
   std::string first_not_finite(const torch::Tensor& observation);
 
+  /// Whether blocks may use fused operations of their own.
+  void use_fused(bool fused);
   /// Where the tokens that attention weighs lie.
   TokenGrid grid() const { return encoder_->grid(); }
   /// The block of a stage, under the name of the stage in lower case ("encoder").
   StageBlock& block(core::Stage stage);
+  Encoder& encoder() { return *encoder_; }
+  Attention& attention() { return *attention_; }
+  Memory& memory() { return *memory_; }
   const Memory& memory() const { return *memory_; }
+  Fusion& fusion() { return *fusion_; }
+  Head& head() { return *head_; }
+  /// A, and whether each action is attended to by itself.
+  std::int64_t actions() const { return actions_; }
+  bool per_action() const { return attention_->output_shape().size() == 2; }
+  const std::vector<std::int64_t>& observation_shape() const { return observation_shape_; }
   protocol::NetworkView view();
 
  private:
@@ -66,7 +96,8 @@ class Network final : public torch::nn::Module {
   MemoryState of_memory(const MemoryState& state) const;
   /// attended [n, D or A, D], memory_output [n, M] -> action values [n, A].
   torch::Tensor evaluate(const torch::Tensor& attended, torch::Tensor memory_output, Probe* probe);
-  PolicyOutput scanned_sequence(const torch::Tensor& tokens, const Previous& previous, const MemoryState& state);
+  CellOutput scanned_cell(const torch::Tensor& tokens, const Previous& previous, const MemoryState& state,
+                          const BurnIn& burn_in);
 
   config::Hyperparameters hyperparameters_;
   std::vector<std::int64_t> observation_shape_;

@@ -1,8 +1,11 @@
 #pragma once
 #include <torch/torch.h>
 
+#include <memory>
 #include <string>
 #include <vector>
+
+#include "engine/nn/fused/fused_stage.hpp"
 
 namespace qarium::nn {
 
@@ -13,6 +16,17 @@ class StageBlock : public torch::nn::Module {
   virtual std::vector<std::int64_t> output_shape() const = 0;
   /// "conv 3x3, 4 -> 16", one line for each layer.
   virtual std::vector<std::string> layers() const { return {}; }
+  /// The same stage as passes over plain arrays, once the parameters lie flat on the CPU (FlatParameters); null where
+  /// there is no such form of it.
+  virtual std::unique_ptr<FusedStage> fused() { return nullptr; }
+  /// Whether the block may use fused operations of its own; at first it may.
+  void use_fused(bool fused) { fused_operations_ = fused; }
+
+ protected:
+  bool uses_fused() const { return fused_operations_; }
+
+ private:
+  bool fused_operations_ = true;
 };
 
 }  // namespace qarium::nn

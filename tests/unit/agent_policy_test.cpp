@@ -63,11 +63,16 @@ TEST_CASE("action values are the network's, row by row, without gradient") {
   std::vector<Bytes> observations(5, Bytes(400));
   for (std::size_t i = 0; i < 2000; ++i)
     observations[i / 400][i % 400] = static_cast<std::byte>(i * i % 3 == 1);
+  const auto direct = policy.network().forward(policy.batch(views(observations))).contiguous();
+  CHECK(direct.requires_grad());
+  const auto fused = policy.evaluate(views(observations)).preferences;
+  REQUIRE(fused.size() == 30);
+  for (std::size_t i = 0; i < 30; ++i)
+    CHECK_THAT(fused[i], Catch::Matchers::WithinAbs(static_cast<double>(direct.data_ptr<float>()[i]), 1e-5));
+  policy.use_fused(false);
   const auto values = policy.evaluate(views(observations)).preferences;
   REQUIRE(values.size() == 30);
-  const auto direct = policy.network().forward(policy.batch(views(observations)));
-  CHECK(direct.requires_grad());
-  CHECK(std::memcmp(values.data(), direct.contiguous().data_ptr<float>(), 30 * sizeof(float)) == 0);
+  CHECK(std::memcmp(values.data(), direct.data_ptr<float>(), 30 * sizeof(float)) == 0);
   CHECK(policy.parameters().gradients().eq(0).all().item<bool>());
 }
 

@@ -93,6 +93,33 @@ TEST_CASE("a product may be added to where it is written, if its columns are who
   }
 }
 
+TEST_CASE("activations may stand on their side, and products of every size be added", "[kernels]") {
+  for (const std::int64_t rows : {1, 2, 3, 4, 7, 8, 13, 17, 33}) {
+    for (std::int64_t columns = 1; columns < 140; columns += columns < 40 ? 1 : 9) {
+      for (const std::int64_t depth : {1, 3, 17, 40}) {
+        CAPTURE(rows, columns, depth);
+        const auto sideways = some(depth * rows);
+        const auto weights = some(depth * columns);
+        const auto before = some(rows * columns);
+        std::vector<float> upright(sideways.size());
+        transpose(sideways.data(), rows, depth, rows, upright.data(), depth);
+        auto out = before;
+        Product p{rows, columns, depth, sideways.data(), 1, weights.data(), columns, nullptr, 0, out.data(), columns};
+        p.activation_step = rows;
+        p.add = true;
+        multiply(p);
+        const Product q{rows,    columns,       depth,   upright.data(), depth,  weights.data(),
+                        columns, before.data(), columns, nullptr,        columns};
+        float most = 0;
+        for (std::int64_t i = 0; i < rows * columns; ++i)
+          most =
+              std::max(most, std::abs(out[static_cast<std::size_t>(i)] - expected(q, i / columns, i % columns, false)));
+        CHECK(most < 1e-5F);
+      }
+    }
+  }
+}
+
 TEST_CASE("a matrix is turned around", "[kernels]") {
   for (const std::int64_t rows : {1, 3, 4, 9, 32}) {
     for (const std::int64_t columns : {1, 2, 4, 7, 33}) {

@@ -47,34 +47,33 @@ Dqn Dqn::rebuilt(const config::Hyperparameters& hyperparameters, const env::Envi
   return made;
 }
 
-torch::Tensor Dqn::gather(const ReplayBuffer& replay, std::size_t Transition::* slot, const NetworkPolicy& policy) {
+void Dqn::gather(const ReplayBuffer& replay, std::size_t Transition::* slot) {
   observations_.clear();
   for (const auto& step : last_.steps)
     observations_.push_back(replay.observation(step.*slot));
-  return policy.batch(observations_);
+  online_.gather(observations_, seen_);
 }
 
 void Dqn::compute_targets(const ReplayBuffer& replay, bool double_q) {
-  const torch::NoGradGuard no_grad;
-  const auto next = gather(replay, &Transition::next_slot, online_);
-  const auto values = target_.network().forward(next).to(torch::kCPU).contiguous();
-  const auto chooser = double_q ? online_.network().forward(next).to(torch::kCPU).contiguous() : values;
+  gather(replay, &Transition::next_slot);
+  const auto n = static_cast<std::int64_t>(last_.steps.size());
+  const auto values = target_.passes().forward(seen_, n, false);
+  const auto chooser = double_q ? online_.passes().forward(seen_, n, false) : values;
   const auto actions = static_cast<std::size_t>(online_.actions());
   last_.targets.resize(last_.steps.size());
   for (std::size_t i = 0; i < last_.steps.size(); ++i) {
-    const float* row = values.data_ptr<float>() + i * actions;
-    const int best = greedy({chooser.data_ptr<float>() + i * actions, actions});
-    last_.targets[i] = last_.steps[i].reward + last_.steps[i].discount * row[best];
+    const auto best = static_cast<std::size_t>(greedy(chooser.subspan(i * actions, actions)));
+    last_.targets[i] = last_.steps[i].reward + last_.steps[i].discount * values[i * actions + best];
   }
 }
 
-double Dqn::descend(const torch::Tensor& observations, const torch::Tensor& values, const torch::Tensor& slope,
-                    double loss, const config::Hyperparameters& h) {
-  if (!std::isfinite(loss)) throw std::runtime_error(describe_divergence(online_, observations));
+double Dqn::descend(double loss, const config::Hyperparameters& h) {
+  const auto diverged = [&] { throw std::runtime_error(describe_divergence(online_, seen_)); };
+  if (!std::isfinite(loss)) diverged();
   online_.parameters().zero_gradients();
-  values.backward(slope.to(online_.device()));
+  online_.passes().backward(slope_);
   const double norm = optimizer_.step(online_.parameters(), h);
-  if (!std::isfinite(norm)) throw std::runtime_error(describe_divergence(online_, observations));
+  if (!std::isfinite(norm)) diverged();
   return norm;
 }
 
@@ -85,28 +84,27 @@ UpdateReport Dqn::update(ReplayBuffer& replay, const config::Hyperparameters& h,
   replay.sample(n, h.gamma, beta, stream, last_.steps);
   compute_targets(replay, h.double_q);
 
-  const auto observations = gather(replay, &Transition::slot, online_);
-  const auto values = online_.network().forward(observations);
-  const auto on_cpu = values.detach().to(torch::kCPU).contiguous();
+  gather(replay, &Transition::slot);
+  const auto values = online_.passes().forward(seen_, h.batch_size, true);
   // The loss's gradient with respect to the action values is written out: it is zero but for the actions taken.
-  auto slope = torch::zeros({static_cast<std::int64_t>(n), static_cast<std::int64_t>(actions)}, torch::kFloat);
+  slope_.assign(values.size(), 0.0F);
   const auto loss_of = td_loss(h.loss);
   last_.q.resize(n);
   errors_.resize(n);
   double loss = 0;
   double best_q = 0;
   for (std::size_t i = 0; i < n; ++i) {
-    const float* row = on_cpu.data_ptr<float>() + i * actions;
+    const float* row = values.data() + i * actions;
     const auto action = static_cast<std::size_t>(last_.steps[i].action);
     last_.q[i] = row[action];
     const float error = last_.q[i] - last_.targets[i];
     const auto [value, derivative] = loss_of(error);
     loss += last_.steps[i].weight * value;
     best_q += *std::max_element(row, row + actions);
-    slope.data_ptr<float>()[i * actions + action] = last_.steps[i].weight * derivative / static_cast<float>(n);
+    slope_[i * actions + action] = last_.steps[i].weight * derivative / static_cast<float>(n);
     errors_[i] = std::abs(error);
   }
-  const double norm = descend(observations, values, slope, loss, h);
+  const double norm = descend(loss, h);
   for (std::size_t i = 0; i < n; ++i) {
     replay.set_priority(last_.steps[i].slot, errors_[i], h.prioritized_replay_alpha, h.prioritized_replay_eps);
   }

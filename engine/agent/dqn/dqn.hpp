@@ -51,6 +51,11 @@ class Dqn {
                       const config::Hyperparameters& hyperparameters, double beta, core::RandomStream& stream);
   void update_target(double tau) { agent::update_target(target_.parameters(), online_.parameters(), tau); }
 
+  void use_fused(bool fused) {
+    online_.use_fused(fused);
+    target_.use_fused(fused);
+  }
+
   NetworkPolicy& online() { return online_; }
   NetworkPolicy& target() { return target_; }
   Optimizer& optimizer() { return optimizer_; }
@@ -63,11 +68,11 @@ class Dqn {
  private:
   /// y for every step of last_.steps.
   void compute_targets(const ReplayBuffer& replay, bool double_q);
-  /// One step of the optimizer from the loss's gradient with respect to the `values` of these observations. Returns the
-  /// gradient's norm.
-  double descend(const torch::Tensor& observations, const torch::Tensor& values, const torch::Tensor& slope,
-                 double loss, const config::Hyperparameters& hyperparameters);
-  torch::Tensor gather(const ReplayBuffer& replay, std::size_t Transition::* slot, const NetworkPolicy& policy);
+  /// One step of the optimizer from slope_, the loss's gradient with respect to the action values of the online
+  /// network's last pass, which was given seen_. Returns the gradient's norm.
+  double descend(double loss, const config::Hyperparameters& hyperparameters);
+  /// The observations in these slots of last_.steps, into seen_.
+  void gather(const ReplayBuffer& replay, std::size_t Transition::* slot);
 
   NetworkPolicy online_;
   NetworkPolicy target_;
@@ -75,6 +80,8 @@ class Dqn {
   std::uint32_t rebuilds_ = 0;
   LastBatch last_;
   std::vector<std::span<const std::byte>> observations_;
+  std::vector<float> seen_;  ///< what the networks are given, as numbers
+  std::vector<float> slope_;
   std::vector<float> errors_;
   std::vector<SampledSequence> sequences_;
 };

@@ -272,6 +272,7 @@ bool DqnLearner::rebuild(const config::Hyperparameters& changed, const env::Envi
   auto sequences = new_sequences ? make_sequences(changed, replay ? *replay : *replay_, recurrent) : nullptr;
   auto fresh = online.begin(static_cast<std::size_t>(changed.n_envs));
   if (change.sampling && !replay) replay_->configure(changed.n_step, changed.prioritized_replay && !recurrent);
+  if (!dqn && changed.fused != hyperparameters_.fused) dqn_.use_fused(changed.fused);
 
   // Everything is made: from here on nothing fails.
   hyperparameters_ = changed;

@@ -12,17 +12,17 @@ namespace {
 using torch::Tensor;
 
 /// The sampled sequences side by side. Every one has room for `steps` transitions and the observation after them; what
-/// a shorter one leaves empty is zero.
+/// a shorter one leaves empty is zero. `seen` becomes the observations [steps + 1, B, ...].
 struct SequenceBatch {
   std::int64_t steps = 0;
-  Tensor observations;               ///< [steps + 1, B, ...]
   nn::Previous previous;             ///< [steps + 1, B]
   std::vector<std::size_t> slots;    ///< [(steps + 1) * B], time by time
   std::vector<bool> begins_episode;  ///< [B]
 };
 
 SequenceBatch lay_out(const ReplayBuffer& replay, const SequenceReplay& sequences,
-                      const std::vector<SampledSequence>& sampled, const NetworkPolicy& policy) {
+                      const std::vector<SampledSequence>& sampled, const NetworkPolicy& policy,
+                      std::vector<float>& seen) {
   SequenceBatch batch;
   const auto n = sampled.size();
   for (const auto& sequence : sampled)
@@ -51,11 +51,7 @@ SequenceBatch lay_out(const ReplayBuffer& replay, const SequenceReplay& sequence
       slot = replay.following(slot);
     }
   }
-  const auto flat = policy.batch(observations);
-  auto shape = flat.sizes().vec();
-  shape[0] = static_cast<std::int64_t>(n);
-  shape.insert(shape.begin(), static_cast<std::int64_t>(times));
-  batch.observations = flat.view(shape);
+  policy.gather(observations, seen);
   const auto by_time = [&](const Tensor& all) {
     return all.view({static_cast<std::int64_t>(times), static_cast<std::int64_t>(n)}).to(policy.device());
   };
@@ -63,14 +59,19 @@ SequenceBatch lay_out(const ReplayBuffer& replay, const SequenceReplay& sequence
   return batch;
 }
 
-/// [B, 1, ...] of booleans that broadcasts over a state tensor.
-Tensor as_rows(const std::vector<bool>& flags, const Tensor& like) {
+/// [B]
+Tensor as_flags(const std::vector<bool>& flags) {
   auto rows = torch::empty({static_cast<std::int64_t>(flags.size())}, torch::kBool);
   for (std::size_t i = 0; i < flags.size(); ++i)
     rows.data_ptr<bool>()[i] = flags[i];
+  return rows;
+}
+
+/// [B, 1, ...] of booleans that broadcasts over a state tensor.
+Tensor as_rows(const std::vector<bool>& flags, const Tensor& like) {
   std::vector<std::int64_t> shape(static_cast<std::size_t>(like.dim()), 1);
-  shape[0] = rows.size(0);
-  return rows.to(like.device()).view(shape);
+  shape[0] = like.size(0);
+  return as_flags(flags).to(like.device()).view(shape);
 }
 
 /// The states that the sequences begin with: the network's own where an episode does, the stored ones elsewhere.
@@ -91,45 +92,34 @@ nn::MemoryState first_state(NetworkPolicy& policy, const SequenceReplay& sequenc
   return state;
 }
 
-/// Action values [steps + 1, B, A]. Burn-in brings the state up to date; no gradient passes through it, but where an
-/// episode begins there is none.
-Tensor evaluate(NetworkPolicy& policy, const SequenceBatch& batch, nn::MemoryState state, std::int64_t burn_in) {
-  auto& network = policy.network();
-  const auto times = batch.steps + 1;
-  if (burn_in == 0 || burn_in >= times) return network.sequence(batch.observations, batch.previous, state).values;
-  const auto part = [&](std::int64_t from, std::int64_t count) {
-    return network.sequence(
-        batch.observations.narrow(0, from, count),
-        {batch.previous.action.narrow(0, from, count), batch.previous.reward.narrow(0, from, count)}, state);
-  };
-  const bool any_begins =
-      std::find(batch.begins_episode.begin(), batch.begins_episode.end(), true) != batch.begins_episode.end();
-  auto before = [&] {
-    const torch::AutoGradMode gradient(any_begins && torch::GradMode::is_enabled());
-    return part(0, burn_in);
-  }();
-  state = std::move(before.state);
-  for (auto& tensor : state)
-    tensor = torch::where(as_rows(batch.begins_episode, tensor), tensor, tensor.detach());
-  return torch::cat({before.values, part(burn_in, times - burn_in).values});
-}
-
-/// Action values [steps + 1, B, A] on the CPU, to be read one by one.
+/// Action values [steps + 1, B, A], valid until the policy's next pass.
 class ValueTable {
  public:
-  explicit ValueTable(const Tensor& values) : values_(values.detach().to(torch::kCPU).contiguous()) {}
-  std::span<const float> at(std::int64_t t, std::size_t b) const {
-    const auto actions = values_.size(2);
-    return {values_.data_ptr<float>() + place(t, b, 0), static_cast<std::size_t>(actions)};
-  }
+  ValueTable(std::span<const float> values, std::size_t batch, int actions)
+      : values_(values), batch_(batch), actions_(static_cast<std::size_t>(actions)) {}
+  std::span<const float> at(std::int64_t t, std::size_t b) const { return values_.subspan(place(t, b, 0), actions_); }
+  std::size_t size() const { return values_.size(); }
   std::size_t place(std::int64_t t, std::size_t b, int action) const {
-    return static_cast<std::size_t>((t * values_.size(1) + static_cast<std::int64_t>(b)) * values_.size(2) + action);
+    return (static_cast<std::size_t>(t) * batch_ + b) * actions_ + static_cast<std::size_t>(action);
   }
-  Tensor zeros() const { return torch::zeros_like(values_); }
 
  private:
-  Tensor values_;
+  std::span<const float> values_;
+  std::size_t batch_;
+  std::size_t actions_;
 };
+
+ValueTable evaluate(NetworkPolicy& policy, const SequenceBatch& batch, std::span<float> seen, nn::MemoryState state,
+                    std::int64_t burn_in, bool learn) {
+  const auto n = batch.begins_episode.size();
+  nn::BurnIn before{burn_in, {}};
+  if (std::ranges::find(batch.begins_episode, true) != batch.begins_episode.end())
+    before.begins = as_flags(batch.begins_episode).to(policy.device());
+  const auto values = policy.passes().sequence(
+      {batch.steps + 1, static_cast<std::int64_t>(n), seen, batch.previous, std::move(state), std::move(before)},
+      learn);
+  return {values, n, policy.actions()};
+}
 
 /// The transition at time t of sequence b with its n-step return, which ends with the sequence at the latest.
 Transition n_step_transition(const ReplayBuffer& replay, const SequenceBatch& batch, const SampledSequence& sequence,
@@ -165,21 +155,20 @@ UpdateReport Dqn::update(const ReplayBuffer& replay, SequenceReplay& sequences, 
                          double beta, core::RandomStream& stream) {
   sequences.sample(static_cast<std::size_t>(h.batch_size), beta, stream, sequences_);
   const auto burn_in = sequences.options().burn_in;
-  const auto batch = lay_out(replay, sequences, sequences_, online_);
-  const auto values =
-      evaluate(online_, batch, first_state(online_, sequences, sequences_, batch.begins_episode), burn_in);
-  const ValueTable online(values);
-  const ValueTable target = [&] {
-    const torch::NoGradGuard no_grad;
-    return ValueTable(
-        evaluate(target_, batch, first_state(target_, sequences, sequences_, batch.begins_episode), burn_in));
-  }();
+  const auto batch = lay_out(replay, sequences, sequences_, online_, seen_);
+  const auto values_of = [&](NetworkPolicy& policy, bool learn) {
+    const torch::AutoGradMode gradient(learn);
+    return evaluate(policy, batch, seen_, first_state(policy, sequences, sequences_, batch.begins_episode), burn_in,
+                    learn);
+  };
+  const auto target = values_of(target_, false);
+  const auto online = values_of(online_, true);
 
   last_ = {};
   errors_.clear();
-  auto slope = online.zeros();
+  slope_.assign(online.size(), 0.0F);
   const auto loss_of = td_loss(h.loss);
-  std::vector<std::size_t> places;  // of the learned steps, in `slope`
+  std::vector<std::size_t> places;  // of the learned steps, in slope_
   double loss = 0;
   double best_q = 0;
   for (std::size_t b = 0; b < sequences_.size(); ++b) {
@@ -197,7 +186,7 @@ UpdateReport Dqn::update(const ReplayBuffer& replay, SequenceReplay& sequences, 
       const float error = last_.q.back() - last_.targets.back();
       const auto [value, derivative] = loss_of(error);
       places.push_back(online.place(t, b, step.action));
-      slope.data_ptr<float>()[places.back()] = step.weight * derivative;
+      slope_[places.back()] = step.weight * derivative;
       loss += step.weight * value;
       best_q += *std::max_element(here.begin(), here.end());
       errors_.push_back(std::abs(error));
@@ -208,8 +197,8 @@ UpdateReport Dqn::update(const ReplayBuffer& replay, SequenceReplay& sequences, 
   }
   const auto count = static_cast<double>(places.size());
   for (const auto place : places)
-    slope.data_ptr<float>()[place] /= static_cast<float>(count);
-  const double norm = descend(batch.observations.flatten(0, 1), values, slope, loss, h);
+    slope_[place] /= static_cast<float>(count);
+  const double norm = descend(loss, h);
   return {static_cast<float>(loss / count), static_cast<float>(best_q / count), quantile(errors_, 0.5),
           quantile(errors_, 0.95), static_cast<float>(norm)};
 }

@@ -42,8 +42,14 @@ std::string what_went_wrong(NetworkPolicy& policy, const torch::Tensor& observat
 
 }  // namespace
 
-std::string describe_divergence(NetworkPolicy& policy, const torch::Tensor& observations) {
-  return "learning has diverged: " + what_went_wrong(policy, observations) +
+std::string describe_divergence(NetworkPolicy& policy, std::span<float> observations) {
+  auto shape = policy.network().observation_shape();
+  shape.insert(shape.begin(), -1);
+  const auto seen =
+      torch::from_blob(observations.data(), {static_cast<std::int64_t>(observations.size())}, torch::kFloat)
+          .view(shape)
+          .to(policy.device());
+  return "learning has diverged: " + what_went_wrong(policy, seen) +
          ". The parameters are those before this update. Go back to an earlier checkpoint, and lower learning_rate or "
          "max_grad_norm";
 }

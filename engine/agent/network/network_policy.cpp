@@ -37,15 +37,21 @@ NetworkPolicy::NetworkPolicy(const config::Hyperparameters& hyperparameters, con
       actions_(spec.action_space.n()),
       device_(device),
       network_(make_network(hyperparameters, spec, rebuild)),
-      parameters_(*network_, device) {}
+      parameters_(*network_, device) {
+  use_fused(hyperparameters_.fused);
+}
 
-torch::Tensor NetworkPolicy::batch(Observations observations) const {
+void NetworkPolicy::use_fused(bool fused) {
+  hyperparameters_.fused = fused;
+  network_->use_fused(fused);
+  passes_ = fused && device_.is_cpu() ? nn::fused_passes(network_) : nn::torch_passes(network_, device_);
+}
+
+void NetworkPolicy::gather(Observations observations, std::vector<float>& numbers) const {
   const auto& space = spec_.observation_space;
-  std::vector<std::int64_t> shape = {static_cast<std::int64_t>(observations.size())};
-  shape.insert(shape.end(), space.shape.begin(), space.shape.end());
-  auto batch = torch::empty(shape, torch::kFloat);
-  auto* out = batch.data_ptr<float>();
   const auto size = static_cast<std::size_t>(space.size());
+  numbers.resize(observations.size() * size);
+  auto* out = numbers.data();
   for (const auto observation : observations) {
     if (space.type == env::ScalarType::Float32) {
       std::memcpy(out, observation.data(), observation.size());
@@ -55,7 +61,14 @@ torch::Tensor NetworkPolicy::batch(Observations observations) const {
     }
     out += size;
   }
-  return device_.is_cpu() ? batch : batch.to(device_);
+}
+
+torch::Tensor NetworkPolicy::batch(Observations observations) const {
+  std::vector<float> numbers;
+  gather(observations, numbers);
+  auto shape = spec_.observation_space.shape;
+  shape.insert(shape.begin(), static_cast<std::int64_t>(observations.size()));
+  return torch::from_blob(numbers.data(), shape, torch::kFloat).clone().to(device_);
 }
 
 PolicyOutput NetworkPolicy::output(const torch::Tensor& preferences) {
@@ -105,14 +118,14 @@ RecurrentState NetworkPolicy::begin(std::size_t n) {
 }
 
 PolicyOutput NetworkPolicy::evaluate(Observations observations) {
-  const torch::NoGradGuard no_grad;
-  return output(network_->forward(batch(observations)));
+  gather(observations, seen_);
+  return output(passes_->forward(seen_, static_cast<std::int64_t>(observations.size()), false));
 }
 
 PolicyOutput NetworkPolicy::evaluate(Observations observations, RecurrentState& state) {
   if (!recurrent()) return evaluate(observations);
-  const torch::NoGradGuard no_grad;
-  const auto answer = network_->step(batch(observations), previous_of(state, device_), tensors_of(state));
+  gather(observations, seen_);
+  const auto answer = passes_->step(seen_, previous_of(state, device_), tensors_of(state));
   take(answer.state, state);
   return output(answer.values);
 }

@@ -7,6 +7,7 @@
 #include "engine/config/hyperparameters.hpp"
 #include "engine/env/environment.hpp"
 #include "engine/nn/flat_parameters.hpp"
+#include "engine/nn/fused/passes.hpp"
 #include "engine/nn/network.hpp"
 
 namespace qarium::agent {
@@ -39,6 +40,11 @@ class NetworkPolicy final : public Policy {
 
   /// Copies `observations` into a float batch on the device.
   torch::Tensor batch(Observations observations) const;
+  /// The same as numbers [n, ...], for `passes`.
+  void gather(Observations observations, std::vector<float>& numbers) const;
+  nn::Passes& passes() { return *passes_; }
+  /// Whether the network runs fused where it can, which is on the CPU.
+  void use_fused(bool fused);
   /// The state as the network takes it: views of `state` on the CPU, copies elsewhere. It must outlive them.
   nn::MemoryState tensors_of(const RecurrentState& state) const;
   nn::Network& network() { return *network_; }
@@ -46,6 +52,7 @@ class NetworkPolicy final : public Policy {
   torch::Device device() const { return device_; }
 
  private:
+  static PolicyOutput output(std::span<const float> preferences) { return {preferences, {}}; }
   PolicyOutput output(const torch::Tensor& preferences);
   void take(const nn::MemoryState& from, RecurrentState& state) const;
   std::shared_ptr<const StateLayout> layout();
@@ -56,6 +63,8 @@ class NetworkPolicy final : public Policy {
   torch::Device device_;
   std::shared_ptr<nn::Network> network_;
   nn::FlatParameters parameters_;
+  std::unique_ptr<nn::Passes> passes_;
+  std::vector<float> seen_;                    ///< the batch of the last answer
   std::shared_ptr<const StateLayout> layout_;  ///< once it was asked for
   torch::Tensor preferences_;
 };

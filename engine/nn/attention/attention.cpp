@@ -5,6 +5,7 @@
 #include "engine/nn/attention/regions.hpp"
 #include "engine/nn/attention/self_attention.hpp"
 #include "engine/nn/attention/token_embedding.hpp"
+#include "engine/nn/fused/fused_layers.hpp"
 #include "engine/nn/registry.hpp"
 
 namespace qarium::nn {
@@ -21,9 +22,32 @@ class NoAttention final : public Attention {
     return tokens.values;
   }
   std::vector<std::int64_t> output_shape() const override { return {width_}; }
+  std::unique_ptr<FusedStage> fused() override { return std::make_unique<FusedPassThrough>(); }
 
  private:
   std::int64_t width_;
+};
+
+/// Embedding, readout and norm of what follows.
+class FusedTokenAttention final : public FusedStage {
+ public:
+  FusedTokenAttention(std::unique_ptr<FusedStage> embedding, std::unique_ptr<FusedStage> readout, FusedLayerNorm norm,
+                      std::int64_t queries)
+      : embedding_(std::move(embedding)), readout_(std::move(readout)), norm_(norm), queries_(queries) {}
+
+  float* forward(float* in, std::int64_t rows, bool learn, Arena& arena) override {
+    float* pooled = readout_->forward(embedding_->forward(in, rows, learn, arena), rows, learn, arena);
+    return norm_.forward(pooled, rows * queries_, arena);
+  }
+  float* backward(float* out_gradient, bool wanted, Arena& arena) override {
+    return embedding_->backward(readout_->backward(norm_.backward(out_gradient), true, arena), wanted, arena);
+  }
+
+ private:
+  std::unique_ptr<FusedStage> embedding_;
+  std::unique_ptr<FusedStage> readout_;
+  FusedLayerNorm norm_;
+  std::int64_t queries_;
 };
 
 /// What all kinds have in common: tokens are embedded with their places, may ask one another (the mixer), and are
@@ -76,6 +100,16 @@ class TokenAttention final : public Attention {
   std::vector<std::int64_t> output_shape() const override {
     if (parts_.query->count() > 1 || options_.query == "action") return {parts_.query->count(), options_.width};
     return {options_.width};
+  }
+
+  std::unique_ptr<FusedStage> fused() override {
+    const auto queries = parts_.query->vectors();
+    if (parts_.mixer || !queries.defined()) return nullptr;
+    const auto tokens = inputs_.grid.tokens();
+    auto readout = parts_.readout->fused(queries, tokens);
+    if (!readout) return nullptr;
+    return std::make_unique<FusedTokenAttention>(embedding_->fused(tokens), std::move(readout),
+                                                 FusedLayerNorm(norm_, false), parts_.query->count());
   }
 
   std::vector<std::string> layers() const override {

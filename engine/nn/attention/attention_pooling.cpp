@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "engine/nn/attention/fused_pooling.hpp"
 #include "engine/nn/attention/masked_softmax.hpp"
 #include "engine/nn/attention/over_time.hpp"
 #include "engine/nn/attention/single_head.hpp"
@@ -18,6 +19,10 @@ class Additive final : public SingleHead {
   Additive(std::int64_t query_width, std::int64_t width, Queries queries)
       : SingleHead(query_width, width, queries),
         energy_(register_module("energy", torch::nn::Linear(torch::nn::LinearOptions(width, 1).bias(false)))) {}
+
+  std::unique_ptr<FusedStage> fused(const Tensor& queries, std::int64_t tokens) override {
+    return few_ ? fused_additive_pooling(layers(queries), energy_, tokens) : nullptr;
+  }
 
  private:
   Tensor keys(const Tensor& tokens) override { return key_(tokens); }
@@ -38,7 +43,13 @@ class Dot : public SingleHead {
  public:
   using SingleHead::SingleHead;
 
+  std::unique_ptr<FusedStage> fused(const Tensor& queries, std::int64_t tokens) override {
+    if (!few_) return nullptr;
+    return fused_dot_pooling(layers(queries), torch::nn::Linear(nullptr), 1, scale(), tokens);
+  }
+
  protected:
+  virtual double scale() const { return 1; }
   Tensor keys(const Tensor& tokens) override { return few_ ? tokens : key_(tokens); }
   Tensor scores(const Tensor& queries, const KeysAndValues& tokens) override {
     const auto brought = few_ ? torch::matmul(queries, key_->weight) : queries;
@@ -56,6 +67,7 @@ class ScaledDot final : public Dot {
   Tensor scores(const Tensor& queries, const KeysAndValues& tokens) override {
     return Dot::scores(queries * scale_, tokens);
   }
+  double scale() const override { return scale_; }
   double scale_;
 };
 
@@ -89,6 +101,12 @@ class MultiHead final : public AttentionPooling {
   }
 
   std::int64_t heads() const override { return heads_; }
+
+  std::unique_ptr<FusedStage> fused(const Tensor& queries, std::int64_t tokens) override {
+    if (!few_) return nullptr;
+    const double scale = 1 / std::sqrt(static_cast<double>(head_width_));
+    return fused_dot_pooling({queries, query_, key_, value_}, output_, heads_, scale, tokens);
+  }
 
  private:
   /// [B, L, E] -> [B, H, L, E / H]

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "engine/config/hyperparameters.hpp"
+#include "engine/nn/fused/fused_stage.hpp"
 #include "engine/nn/probe.hpp"
 
 namespace qarium::nn {
@@ -33,6 +34,10 @@ class AttentionPooling : public torch::nn::Module {
   virtual Attended attend(const torch::Tensor& queries, const KeysAndValues& tokens, const torch::Tensor& mask,
                           const Intervention* intervention) = 0;
   virtual std::int64_t heads() const { return 1; }
+  /// The same for learned queries [Q, query width] and N tokens as passes over plain arrays; null where there is none.
+  virtual std::unique_ptr<FusedStage> fused(const torch::Tensor& /*queries*/, std::int64_t /*tokens*/) {
+    return nullptr;
+  }
 };
 
 /// How many queries a pooling is built for.

@@ -13,6 +13,8 @@ class Query final : public torch::nn::Module {
   Query(std::string_view kind, std::int64_t width, std::int64_t actions, std::int64_t memory_output);
   /// `memory_output` [B, M] is read where the memory asks -> [B, 1, M], else the result is [1, Q, E].
   torch::Tensor forward(const torch::Tensor& memory_output);
+  /// [Q, E] where they are learned, else undefined.
+  torch::Tensor vectors() const { return vectors_.is_empty() ? torch::Tensor() : vectors_->weight; }
   /// Q
   std::int64_t count() const { return count_; }
   std::int64_t width() const { return width_; }

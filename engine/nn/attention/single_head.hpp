@@ -1,5 +1,6 @@
 #pragma once
 #include "engine/nn/attention/attention_pooling.hpp"
+#include "engine/nn/attention/fused_pooling.hpp"
 
 namespace qarium::nn {
 
@@ -23,6 +24,8 @@ class SingleHead : public AttentionPooling {
                   const Intervention* intervention) final;
 
  protected:
+  PoolingLayers layers(const torch::Tensor& queries) const { return {queries, query_, key_, value_}; }
+
   bool few_;
   torch::nn::Linear query_;
   torch::nn::Linear key_;  ///< without bias

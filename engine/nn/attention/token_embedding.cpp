@@ -1,6 +1,9 @@
 #include "engine/nn/attention/token_embedding.hpp"
 
 #include <cmath>
+#include <optional>
+
+#include "engine/nn/fused/fused_layers.hpp"
 
 namespace qarium::nn {
 namespace {
@@ -21,6 +24,47 @@ torch::Tensor varying_coordinates(const TokenGrid& grid) {
   if (grid.columns > 1) axes.push_back(all.select(1, 2));
   return axes.empty() ? torch::empty({all.size(0), 0}) : torch::stack(axes, 1);
 }
+
+/// Positions [N, E] are a table, or made of waves by a linear layer, or none.
+class FusedTokenEmbedding final : public FusedStage {
+ public:
+  FusedTokenEmbedding(FusedLinear tokens, std::int64_t count, std::optional<FusedParameter> table,
+                      std::optional<FusedLinear> places, const torch::Tensor& waves, std::optional<FusedLayerNorm> norm)
+      : tokens_(tokens), count_(count), table_(table), places_(places), waves_(waves), norm_(norm) {}
+
+  float* forward(float* in, std::int64_t rows, bool /*learn*/, Arena& arena) override {
+    rows_ = rows;
+    float* x = tokens_.forward(in, rows * count_, arena);
+    const float* positions = table_ ? table_->value : nullptr;
+    if (places_) positions = places_->forward(waves_.data_ptr<float>(), count_, arena);
+    for (std::int64_t row = 0; row < rows && positions != nullptr; ++row)
+      kernels::add(positions, x + row * size(), size());
+    return norm_ ? norm_->forward(x, rows * count_, arena) : x;
+  }
+
+  float* backward(float* out_gradient, bool wanted, Arena& arena) override {
+    if (norm_) out_gradient = norm_->backward(out_gradient);
+    if (table_) kernels::add_rows(out_gradient, rows_, size(), table_->gradient);
+    if (places_) {
+      float* of_positions = arena.take(size());
+      std::fill_n(of_positions, size(), 0.0F);
+      kernels::add_rows(out_gradient, rows_, size(), of_positions);
+      places_->backward(of_positions, false, arena);
+    }
+    return tokens_.backward(out_gradient, wanted, arena);
+  }
+
+ private:
+  std::int64_t size() const { return count_ * tokens_.out(); }
+
+  FusedLinear tokens_;
+  std::int64_t count_;
+  std::optional<FusedParameter> table_;
+  std::optional<FusedLinear> places_;
+  torch::Tensor waves_;
+  std::optional<FusedLayerNorm> norm_;
+  std::int64_t rows_ = 0;
+};
 
 }  // namespace
 
@@ -58,6 +102,16 @@ torch::Tensor TokenEmbedding::forward(const torch::Tensor& tokens) {
   if (!places_.is_empty()) x = x + places_(waves_);
   if (!table_.is_empty()) x = x + table_->weight;
   return norm_.is_empty() ? x : norm_(x).relu_();
+}
+
+std::unique_ptr<FusedStage> TokenEmbedding::fused(std::int64_t count) {
+  std::optional<FusedParameter> table;
+  std::optional<FusedLinear> places;
+  std::optional<FusedLayerNorm> norm;
+  if (!table_.is_empty()) table.emplace(table_->weight);
+  if (!places_.is_empty()) places.emplace(places_->weight, torch::Tensor(), false);
+  if (!norm_.is_empty()) norm.emplace(norm_, true);
+  return std::make_unique<FusedTokenEmbedding>(FusedLinear(tokens_, false), count, table, places, waves_, norm);
 }
 
 }  // namespace qarium::nn

@@ -1,9 +1,11 @@
 #pragma once
 #include <torch/torch.h>
 
+#include <memory>
 #include <string_view>
 
 #include "engine/nn/encoder/token_grid.hpp"
+#include "engine/nn/fused/fused_stage.hpp"
 
 namespace qarium::nn {
 
@@ -21,6 +23,8 @@ class TokenEmbedding final : public torch::nn::Module {
   TokenEmbedding(std::int64_t token_width, std::int64_t width, const TokenGrid& grid, std::string_view positions,
                  bool relu);
   torch::Tensor forward(const torch::Tensor& tokens);
+  /// As passes over plain arrays, of `count` tokens a row.
+  std::unique_ptr<FusedStage> fused(std::int64_t count);
 
  private:
   torch::nn::Linear tokens_;

@@ -1,9 +1,51 @@
 #include "engine/core/error.hpp"
 #include "engine/nn/encoder/encoder.hpp"
+#include "engine/nn/fused/fused_layers.hpp"
+#include "engine/nn/ops/grid_conv_kernels.hpp"
 #include "engine/nn/ops/grid_conv_op.hpp"
+#include "engine/nn/ops/product_kernels.hpp"
 
 namespace qarium::nn {
 namespace {
+
+/// The kernels want the channels innermost: [planes, 3, 3, channels].
+class FusedGridConv final : public FusedStage {
+ public:
+  FusedGridConv(const torch::nn::Conv2d& conv, const GridConvShape& shape)
+      : weight_(conv->weight), bias_(conv->bias), shape_(shape), taps_(shape.planes * 9) {}
+
+  float* forward(float* in, std::int64_t rows, bool /*learn*/, Arena& arena) override {
+    shape_.batch = rows;
+    in_ = in;
+    float* weight = arena.take(taps_ * shape_.channels);
+    kernels::transpose(weight_.value, taps_, shape_.channels, taps_, weight, shape_.channels);
+    out_ = arena.take(rows * shape_.tokens() * shape_.channels);
+    grid_conv_forward(shape_, in, weight, bias_.value, out_);
+    return out_;
+  }
+
+  /// Nothing stands before it that learns: observations have no gradient.
+  float* backward(float* out_gradient, bool /*wanted*/, Arena& arena) override {
+    const auto channels = shape_.channels;
+    float* weight_gradient = arena.take(taps_ * channels);
+    float* turned = arena.take(taps_ * channels);
+    float* bias_gradient = arena.take(channels);
+    grid_conv_backward(shape_, in_, out_, out_gradient, arena.take(shape_.tokens() * channels), weight_gradient,
+                       bias_gradient);
+    kernels::transpose(weight_gradient, channels, taps_, channels, turned, taps_);
+    kernels::add(turned, weight_.gradient, taps_ * channels);
+    kernels::add(bias_gradient, bias_.gradient, channels);
+    return nullptr;
+  }
+
+ private:
+  FusedParameter weight_;
+  FusedParameter bias_;
+  GridConvShape shape_;
+  std::int64_t taps_;
+  const float* in_ = nullptr;
+  float* out_ = nullptr;
+};
 
 /// Small grids [C, rows, columns]: one 3x3 convolution with stride 1 and ReLU (Young and Tian 2019), unpadded; padded
 /// by 1 where attention follows, so that every cell has its token. Tokens [B, N, channels] run row by row.
@@ -19,7 +61,13 @@ class GridConv final : public Encoder {
                               torch::nn::Conv2d(torch::nn::Conv2dOptions(planes_, channels_, 3).padding(padding_)))) {}
 
   torch::Tensor forward(const torch::Tensor& observation) override {
-    return grid_conv(observation, conv_->weight, conv_->bias, padding_);
+    return (uses_fused() ? grid_conv : grid_conv_plain)(observation, conv_->weight, conv_->bias, padding_);
+  }
+
+  std::unique_ptr<FusedStage> fused() override {
+    const auto inner = 2 - 2 * padding_;
+    return std::make_unique<FusedGridConv>(
+        conv_, GridConvShape{0, planes_, rows_ + inner, columns_ + inner, channels_, padding_});
   }
 
   TokenGrid grid() const override {

@@ -1,4 +1,7 @@
+#include <numeric>
+
 #include "engine/nn/encoder/encoder.hpp"
+#include "engine/nn/fused/fused_layers.hpp"
 
 namespace qarium::nn {
 namespace {
@@ -20,6 +23,13 @@ class Mlp final : public Encoder {
     return x.unsqueeze(1);
   }
 
+  std::unique_ptr<FusedStage> fused() override {
+    std::vector<FusedLinear> layers;
+    for (const auto& linear : linears_)
+      layers.emplace_back(linear, true);
+    return std::make_unique<FusedLayers>(std::move(layers));
+  }
+
   TokenGrid grid() const override { return {}; }
   std::vector<std::int64_t> output_shape() const override { return {1, width_}; }
   std::vector<std::string> layers() const override {
@@ -36,6 +46,51 @@ class Mlp final : public Encoder {
   std::int64_t inputs_;
   std::int64_t width_;
   std::vector<torch::nn::Linear> linears_;
+};
+
+/// Passes of what follows: a layer with weights of its own for each component, then shared ones.
+class FusedComponents final : public FusedStage {
+ public:
+  FusedComponents(const torch::Tensor& weight, const torch::Tensor& bias, std::int64_t inputs, std::int64_t width,
+                  FusedLayers layers)
+      : weight_(weight), bias_(bias), inputs_(inputs), width_(width), layers_(std::move(layers)) {}
+
+  float* forward(float* in, std::int64_t rows, bool learn, Arena& arena) override {
+    in_ = in;
+    rows_ = rows;
+    first_ = arena.take(rows * inputs_ * width_);
+    for (std::int64_t token = 0; token < rows * inputs_; ++token) {
+      const auto own = token % inputs_ * width_;
+      for (std::int64_t i = 0; i < width_; ++i) {
+        const float sum = bias_.value[own + i] + in[token] * weight_.value[own + i];
+        first_[token * width_ + i] = sum < 0 ? 0.0F : sum;
+      }
+    }
+    return layers_.forward(first_, rows * inputs_, learn, arena);
+  }
+
+  float* backward(float* out_gradient, bool wanted, Arena& arena) override {
+    float* gradient = layers_.backward(out_gradient, true, arena);
+    kernels::relu_backward(first_, gradient, rows_ * inputs_ * width_);
+    float* in_gradient = wanted ? arena.take(rows_ * inputs_) : nullptr;
+    for (std::int64_t token = 0; token < rows_ * inputs_; ++token, gradient += width_) {
+      const auto own = token % inputs_ * width_;
+      kernels::add(gradient, bias_.gradient + own, width_);
+      kernels::add_scaled(gradient, in_[token], weight_.gradient + own, width_);
+      if (wanted) in_gradient[token] = std::inner_product(gradient, gradient + width_, weight_.value + own, 0.0F);
+    }
+    return in_gradient;
+  }
+
+ private:
+  FusedParameter weight_;
+  FusedParameter bias_;
+  std::int64_t inputs_;
+  std::int64_t width_;
+  FusedLayers layers_;
+  const float* in_ = nullptr;
+  float* first_ = nullptr;
+  std::int64_t rows_ = 0;
 };
 
 /// The same with one token for each component, for attention to choose among [B, components, width]: in the first layer
@@ -57,6 +112,14 @@ class ComponentMlp final : public Encoder {
     for (auto& linear : linears_)
       x = linear(x).relu_();
     return x;
+  }
+
+  std::unique_ptr<FusedStage> fused() override {
+    std::vector<FusedLinear> layers;
+    for (const auto& linear : linears_)
+      layers.emplace_back(linear, true);
+    return std::make_unique<FusedComponents>(components_->weight, components_->bias, inputs_, width_,
+                                             FusedLayers(std::move(layers)));
   }
 
   TokenGrid grid() const override { return {1, 1, static_cast<int>(inputs_), 0, 0, 1}; }

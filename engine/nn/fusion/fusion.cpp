@@ -1,5 +1,6 @@
 #include "engine/nn/fusion/fusion.hpp"
 
+#include "engine/nn/fusion/fused_fusion.hpp"
 #include "engine/nn/registry.hpp"
 
 namespace qarium::nn {
@@ -14,6 +15,7 @@ class Concat final : public Fusion {
     return memory.size(-1) == 0 ? attended : torch::cat({attended, memory}, -1);
   }
   std::vector<std::int64_t> output_shape() const override { return {width_}; }
+  std::unique_ptr<FusedStage> fused() override { return std::make_unique<FusedPassThrough>(); }
 
  private:
   std::int64_t width_;
@@ -31,6 +33,10 @@ class Residual final : public Fusion {
   std::vector<std::string> layers() const override {
     if (project_.is_empty()) return {};
     return {"linear " + std::to_string(memory_width_) + " -> " + std::to_string(width_) + ", added"};
+  }
+  std::unique_ptr<FusedStage> fused() override {
+    if (project_.is_empty()) return std::make_unique<FusedPassThrough>();
+    return fused_residual(project_, width_, memory_width_);
   }
 
  private:
@@ -58,6 +64,10 @@ class Gated final : public Fusion {
     const auto width = std::to_string(width_);
     return {"linear " + std::to_string(memory_width_) + " -> " + width,
             "gate, linear " + std::to_string(width_ + memory_width_) + " -> " + width + ", sigmoid"};
+  }
+  std::unique_ptr<FusedStage> fused() override {
+    if (project_.is_empty()) return std::make_unique<FusedPassThrough>();
+    return fused_gated(project_, gate_, width_, memory_width_);
   }
 
  private:

@@ -13,6 +13,7 @@ namespace qarium::nn {
 ///   concat     [x, h]
 ///   residual   x + W_h h
 ///   gated      z x + (1 - z) W_h h,  z = sigmoid(W_z [x, h] + b); reports `fusion.gate`
+/// Its fused form takes the two side by side, [rows, D + M].
 class Fusion : public StageBlock {
  public:
   virtual torch::Tensor forward(const torch::Tensor& attended, const torch::Tensor& memory, Probe* probe) = 0;

@@ -15,6 +15,7 @@ class Head final : public StageBlock {
   torch::Tensor forward(const torch::Tensor& fused);
   std::vector<std::int64_t> output_shape() const override { return {actions_}; }
   std::vector<std::string> layers() const override;
+  std::unique_ptr<FusedStage> fused() override;
 
  private:
   torch::Tensor stream(torch::nn::ModuleList& linears, torch::Tensor x);

@@ -75,7 +75,7 @@ class Dnc final : public Memory {
     const DncState before{state[0], state[1], state[2], state[3], state[4].squeeze(1), state[5], state[6]};
     const auto driven = controller_->step(torch::cat({input, before.reads.flatten(1)}, 1), state, kController);
     const auto interface = interface_(driven.output);
-    const bool fused = probe == nullptr && dnc_step_is_fused(interface);
+    const bool fused = probe == nullptr && uses_fused() && dnc_step_is_fused(interface);
     const auto after =
         fused ? dnc_step({slots_, width_, heads_}, interface, before) : plain_step(interface, before, probe);
     MemoryOutput memory_output{

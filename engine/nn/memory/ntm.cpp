@@ -71,6 +71,7 @@ class Ntm final : public Memory, public CustomInitialisation {
   }
 
   MemoryOutput sequence(const Tensor& inputs, const MemoryState& state) override {
+    if (!uses_fused()) return unpack(ntm_sequence_plain(shape_, inputs, weights(), pack(state), nullptr));
     return unpack(ntm_sequence(shape_, inputs, weights(), pack(state), nullptr, &scratch_));
   }
 

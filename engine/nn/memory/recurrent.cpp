@@ -54,7 +54,8 @@ class Lstm final : public Recurrent {
   }
 
   MemoryOutput sequence(const Tensor& inputs, const MemoryState& state) override {
-    const auto [outputs, h, c] = lstm_sequence(inputs, weights(), state[0], state[1]);
+    const auto [outputs, h, c] =
+        (uses_fused() ? lstm_sequence : lstm_sequence_plain)(inputs, weights(), state[0], state[1]);
     return {outputs, {h, c}};
   }
 
@@ -88,7 +89,7 @@ class Gru final : public Recurrent {
   }
 
   MemoryOutput sequence(const Tensor& inputs, const MemoryState& state) override {
-    const auto [outputs, h, none] = gru_sequence(inputs, weights(), state[0]);
+    const auto [outputs, h, none] = (uses_fused() ? gru_sequence : gru_sequence_plain)(inputs, weights(), state[0]);
     return {outputs, {h}};
   }
 

@@ -55,7 +55,7 @@ QARIUM_CLONES void grid_conv_forward(const GridConvShape& shape, const float* in
                     });
                   });
     for (std::int64_t i = 0; i < sample_size; ++i)
-      result[i] = result[i] > 0 ? result[i] : 0;
+      result[i] = result[i] < 0 ? 0 : result[i];  // what is not a number stays so
   }
 }
 

@@ -30,15 +30,23 @@ QARIUM_INLINE const typename L::Loose& at(const float* p) {
   return *reinterpret_cast<const typename L::Loose*>(p);
 }
 
+/// Makes the lanes before `first` zero.
+template <class L>
+QARIUM_INLINE void clear_lanes(typename L::Vector& v, std::int64_t first) {
+  for (int i = 0; i < L::kWidth; ++i)
+    v[i] = i < first ? 0.0F : v[i];
+}
+
 /// out[m + i][n + width j] for i < Rows, j < Vectors, the sums held in registers. Where the columns end before the last
-/// vector does, it lies over the one before.
-template <class L, int Rows, int Vectors>
-QARIUM_INLINE void tile(const Product& p, std::int64_t m, std::int64_t n) {
+/// vector does, it lies over the one before; the first `done` columns of a single vector lie over an earlier tile.
+template <class L, bool Sideways, int Rows, int Vectors>
+QARIUM_INLINE void tile(const Product& p, std::int64_t m, std::int64_t n, std::int64_t done = 0) {
   std::int64_t offset[Vectors];
 #pragma GCC unroll 8
   for (int j = 0; j < Vectors; ++j)
     offset[j] = j * L::kWidth;
   offset[Vectors - 1] = std::min(offset[Vectors - 1], p.columns - n - L::kWidth);
+  const std::int64_t overlap = Vectors == 1 ? done : (Vectors - 1) * L::kWidth - offset[Vectors - 1];
   typename L::Vector sum[Rows][Vectors];
 #pragma GCC unroll 8
   for (int i = 0; i < Rows; ++i) {
@@ -48,16 +56,18 @@ QARIUM_INLINE void tile(const Product& p, std::int64_t m, std::int64_t n) {
       if (p.start) sum[i][j] = at<L>(p.start + (m + i) * p.start_stride + n + offset[j]);
     }
   }
-  const float* activations = p.activations + m * p.activation_stride;
+  const std::int64_t row_stride = Sideways ? 1 : p.activation_stride;
+  const float* activations = p.activations + m * row_stride;
   const float* weights = p.weights + n;
-  for (std::int64_t k = 0; k < p.depth; ++k, weights += p.weight_stride) {
+  const std::int64_t step = Sideways ? p.activation_step : 1;
+  for (std::int64_t k = 0; k < p.depth; ++k, weights += p.weight_stride, activations += step) {
     typename L::Vector weight[Vectors];
 #pragma GCC unroll 8
     for (int j = 0; j < Vectors; ++j)
       weight[j] = at<L>(weights + offset[j]);
 #pragma GCC unroll 8
     for (int i = 0; i < Rows; ++i) {
-      const float activation = activations[i * p.activation_stride + k];
+      const float activation = activations[i * row_stride];
 #pragma GCC unroll 8
       for (int j = 0; j < Vectors; ++j)
         sum[i][j] += activation * weight[j];
@@ -68,6 +78,11 @@ QARIUM_INLINE void tile(const Product& p, std::int64_t m, std::int64_t n) {
 #pragma GCC unroll 8
     for (int j = 0; j < Vectors; ++j) {
       float* to = p.out + (m + i) * p.out_stride + n + offset[j];
+      if (p.add) {
+        // What lies over another vector was added there.
+        if (j == Vectors - 1 && overlap > 0) clear_lanes<L>(sum[i][j], overlap);
+        sum[i][j] += at<L>(to);
+      }
       *reinterpret_cast<typename L::Loose*>(to) = sum[i][j];
     }
   }
@@ -79,58 +94,74 @@ QARIUM_INLINE void narrow_tile(const Product& p, std::int64_t m) {
   for (int i = 0; i < Rows; ++i) {
     for (std::int64_t column = 0; column < p.columns; ++column) {
       float sum = p.start ? p.start[(m + i) * p.start_stride + column] : 0.0F;
+      const float* activations = p.activations + (m + i) * p.activation_stride;
       for (std::int64_t k = 0; k < p.depth; ++k)
-        sum += p.activations[(m + i) * p.activation_stride + k] * p.weights[k * p.weight_stride + column];
-      p.out[(m + i) * p.out_stride + column] = sum;
+        sum += activations[k * p.activation_step] * p.weights[k * p.weight_stride + column];
+      float& to = p.out[(m + i) * p.out_stride + column];
+      to = p.add ? to + sum : sum;
     }
   }
 }
 
 /// The columns from n on, as one tile of no more vectors than they need.
-template <class L, int Rows, int Vectors>
+template <class L, bool Sideways, int Rows, int Vectors>
 QARIUM_INLINE void last_tile(const Product& p, std::int64_t m, std::int64_t n) {
   if constexpr (Vectors > 1) {
-    if (p.columns - n <= (Vectors - 1) * L::kWidth) return last_tile<L, Rows, Vectors - 1>(p, m, n);
+    if (p.columns - n <= (Vectors - 1) * L::kWidth) return last_tile<L, Sideways, Rows, Vectors - 1>(p, m, n);
+    tile<L, Sideways, Rows, Vectors>(p, m, n);
+  } else {
+    const std::int64_t from = std::min(n, p.columns - L::kWidth);
+    tile<L, Sideways, Rows, 1>(p, m, from, n - from);
   }
-  tile<L, Rows, Vectors>(p, m, n);
 }
 
 /// The rows from m on, as many as blocks of `Rows` cover; gives the first that is left. A span of columns goes through
 /// all of them, so that its weights stay in the first-level cache.
-template <class L, int Rows, int Vectors>
+template <class L, bool Sideways, int Rows, int Vectors>
 QARIUM_INLINE std::int64_t blocks(const Product& p, std::int64_t m) {
   constexpr std::int64_t kSpan = Vectors * L::kWidth;
   const std::int64_t end = m + (p.rows - m) / Rows * Rows;
   const std::int64_t whole = p.columns < L::kWidth ? 0 : p.columns / kSpan * kSpan;
   for (std::int64_t n = 0; n < whole; n += kSpan) {
     for (std::int64_t row = m; row < end; row += Rows)
-      tile<L, Rows, Vectors>(p, row, n);
+      tile<L, Sideways, Rows, Vectors>(p, row, n);
   }
   for (std::int64_t row = m; row < end && whole < p.columns; row += Rows) {
     if (p.columns < L::kWidth) {
       narrow_tile<Rows>(p, row);
     } else {
-      last_tile<L, Rows, Vectors>(p, row, std::min(whole, p.columns - L::kWidth));
+      last_tile<L, Sideways, Rows, Vectors>(p, row, whole);
     }
   }
   return end;
 }
 
-/// For 16 registers.
-template <class L>
-QARIUM_INLINE void multiply_with(const Product& p) {
-  std::int64_t m = blocks<L, 4, 3>(p, 0);
-  m = blocks<L, 2, 4>(p, m);
-  blocks<L, 1, 8>(p, m);
+/// In vectors no wider than there are columns.
+template <class L, bool Sideways>
+QARIUM_INLINE void multiply_in(const Product& p) {
+  if constexpr (L::kWidth == 16) {  // 32 registers
+    if (p.columns < 16) return multiply_in<Eight, Sideways>(p);
+    std::int64_t m = blocks<L, Sideways, 8, 2>(p, 0);
+    m = blocks<L, Sideways, 4, 4>(p, m);
+    m = blocks<L, Sideways, 2, 4>(p, m);
+    blocks<L, Sideways, 1, 8>(p, m);
+  } else {  // 16 registers
+    if constexpr (L::kWidth == 8) {
+      if (p.columns < 8) return multiply_in<Four, Sideways>(p);
+    }
+    std::int64_t m = blocks<L, Sideways, 4, 3>(p, 0);
+    m = blocks<L, Sideways, 2, 4>(p, m);
+    blocks<L, Sideways, 1, 8>(p, m);
+  }
 }
 
-/// For 32 registers.
-template <>
-QARIUM_INLINE void multiply_with<Sixteen>(const Product& p) {
-  std::int64_t m = blocks<Sixteen, 8, 2>(p, 0);
-  m = blocks<Sixteen, 4, 4>(p, m);
-  m = blocks<Sixteen, 2, 4>(p, m);
-  blocks<Sixteen, 1, 8>(p, m);
+template <class L>
+QARIUM_INLINE void multiply_with(const Product& p) {
+  if (p.activation_step == 1) {
+    multiply_in<L, false>(p);
+  } else {
+    multiply_in<L, true>(p);
+  }
 }
 
 /// Sums of the lanes, by halves.
@@ -189,8 +220,11 @@ QARIUM_INLINE void multiply_transposed_with(const Product& p) {
     std::int64_t n = 0;
     for (; n + 8 <= p.columns; n += 8)
       dots<L, 8>(p, m, n, tail);
-    for (; n < p.columns; ++n)
-      dots<L, 1>(p, m, n, tail);
+    for (; n + 4 <= p.columns; n += 4)
+      dots<L, 4>(p, m, n, tail);
+    for (; n + 2 <= p.columns; n += 2)
+      dots<L, 2>(p, m, n, tail);
+    if (n < p.columns) dots<L, 1>(p, m, n, tail);
   }
 }
 

@@ -23,8 +23,11 @@ struct Product {
   std::int64_t start_stride;  ///< 0: the same row for all
   float* out;
   std::int64_t out_stride;
+  /// Between neighbours in depth. What stands on its side, [depth, rows], has its stride here and 1 as the other.
+  std::int64_t activation_step = 1;
+  bool add = false;  ///< to what `out` holds already; `start` is null then
 };
-/// weights [depth, columns].
+/// weights [depth, columns]. Activations may stand on their side.
 void multiply(const Product& product);
 /// weights [columns, depth]; best for very few rows.
 void multiply_transposed(const Product& product);

@@ -1,0 +1,172 @@
+#include <algorithm>
+
+#include "engine/nn/fused/passes.hpp"
+#include "engine/nn/fused/torch_stage.hpp"
+#include "engine/nn/ops/dense_kernels.hpp"
+
+namespace qarium::nn {
+namespace {
+
+using torch::Tensor;
+
+std::unique_ptr<FusedStage> or_torch(std::unique_ptr<FusedStage> fused, std::vector<std::int64_t> shape,
+                                     std::function<Tensor(const Tensor&)> plain) {
+  if (fused) return fused;
+  return std::make_unique<TorchStage>(std::move(shape), std::move(plain));
+}
+
+/// Encoder and Attention before the cell, Fusion and Head behind it; the memory, and the attention that it asks, are
+/// the network's own, whose sequences are fused functions of Torch's.
+class FusedPasses final : public Passes {
+ public:
+  explicit FusedPasses(std::shared_ptr<Network> network)
+      : network_(std::move(network)),
+        apart_(network_->per_action() ? network_->actions() : 1),
+        attended_(network_->attention().output_shape().back()),
+        remembered_(network_->memory().output_shape().back()) {
+    auto& encoder = network_->encoder();
+    auto& attention = network_->attention();
+    auto& fusion = network_->fusion();
+    auto& head = network_->head();
+    encoder_ = or_torch(encoder.fused(), network_->observation_shape(),
+                        [&](const Tensor& observation) { return encoder.forward(observation); });
+    attention_ = or_torch(attention.fused(), encoder.output_shape(),
+                          [&](const Tensor& tokens) { return attention.forward(tokens, {}, nullptr); });
+    fusion_ = or_torch(fusion.fused(), {attended_ + remembered_}, [&](const Tensor& both) {
+      return fusion.forward(both.narrow(1, 0, attended_), both.narrow(1, attended_, remembered_), nullptr);
+    });
+    std::vector<std::int64_t> fused = {fusion.output_shape().back()};
+    if (apart_ > 1) fused.insert(fused.begin(), apart_);
+    head_ = or_torch(head.fused(), fused, [&](const Tensor& its) { return head.forward(its); });
+  }
+
+  std::span<const float> forward(std::span<float> observations, std::int64_t n, bool learn) override {
+    if (network_->recurrent()) return forward_from_nothing(observations, n, learn);
+    begin(n);
+    float* attended = attend(observations.data(), learn);
+    return head(fusion_->forward(attended, rows_ * apart_, learn, arena_), learn);
+  }
+
+  StepValues step(std::span<float> observations, const Previous& previous, const MemoryState& state) override {
+    const torch::NoGradGuard no_grad;
+    begin(previous.action.size(0));
+    const Previous one{previous.action.unsqueeze(0), previous.reward.unsqueeze(0)};
+    auto after = remember(observations.data(), one, state, {}, false);
+    return {head(fused(false), false), std::move(after)};
+  }
+
+  std::span<const float> sequence(const SequenceBatch& its, bool learn) override {
+    begin(its.steps * its.batch);
+    remember(its.observations.data(), its.previous, its.state, its.burn_in, learn);
+    return head(fused(learn), learn);
+  }
+
+  void backward(std::span<float> slope) override {
+    float* gradient = fusion_->backward(head_->backward(slope.data(), true, arena_), true, arena_);
+    if (network_->recurrent()) gradient = back_through_cell(gradient);
+    if (!network_->recurrent() || !network_->asked_by_memory()) gradient = attention_->backward(gradient, true, arena_);
+    encoder_->backward(gradient, false, arena_);
+  }
+
+ private:
+  void begin(std::int64_t rows) {
+    arena_.clear();
+    rows_ = rows;
+  }
+
+  float* attend(float* observations, bool learn) {
+    return attention_->forward(encoder_->forward(observations, rows_, learn, arena_), rows_, learn, arena_);
+  }
+
+  std::span<const float> head(float* fused, bool learn) {
+    const float* values = head_->forward(fused, rows_, learn, arena_);
+    return {values, static_cast<std::size_t>(rows_ * network_->actions())};
+  }
+
+  std::span<const float> forward_from_nothing(std::span<float> observations, std::int64_t n, bool learn) {
+    const torch::AutoGradMode gradient(learn);
+    return sequence({1,
+                     n,
+                     observations,
+                     {torch::full({1, n}, -1, torch::kLong), torch::zeros({1, n})},
+                     network_->initial_state(n),
+                     {}},
+                    learn);
+  }
+
+  /// Encoder, Attention and Memory.
+  MemoryState remember(float* observations, const Previous& previous, const MemoryState& state, const BurnIn& burn_in,
+                       bool learn) {
+    const torch::AutoGradMode gradient(learn);
+    if (network_->asked_by_memory()) {
+      float* tokens = encoder_->forward(observations, rows_, learn, arena_);
+      in_ = tensor_over(tokens, rows_, network_->encoder().output_shape());
+    } else {
+      in_ = tensor_over(attend(observations, learn), rows_, network_->attention().output_shape());
+    }
+    if (learn) in_.requires_grad_();
+    cell_ = network_->cell(in_, previous, state, burn_in);
+    return std::move(cell_.state);
+  }
+
+  /// What is attended to and what is remembered, side by side and through Fusion: [rows * A or rows, F].
+  float* fused(bool learn) {
+    const auto both = attended_ + remembered_;
+    const auto attended = cell_.attended.contiguous();
+    const auto memory = cell_.memory.contiguous();
+    float* side_by_side = arena_.take(rows_ * apart_ * both);
+    for (std::int64_t row = 0; row < rows_ * apart_; ++row) {
+      std::copy_n(attended.data_ptr<float>() + row * attended_, attended_, side_by_side + row * both);
+      std::copy_n(memory.data_ptr<float>() + row / apart_ * remembered_, remembered_,
+                  side_by_side + row * both + attended_);
+    }
+    return fusion_->forward(side_by_side, rows_ * apart_, learn, arena_);
+  }
+
+  /// gradient [rows * A or rows, D + M] of the two -> that of what the cell was given.
+  float* back_through_cell(const float* gradient) {
+    const auto both = attended_ + remembered_;
+    float* of_attended = arena_.take(rows_ * apart_ * attended_);
+    float* of_memory = arena_.take(rows_ * remembered_);
+    std::fill_n(of_memory, rows_ * remembered_, 0.0F);
+    for (std::int64_t row = 0; row < rows_ * apart_; ++row) {
+      std::copy_n(gradient + row * both, attended_, of_attended + row * attended_);
+      kernels::add(gradient + row * both + attended_, of_memory + row / apart_ * remembered_, remembered_);
+    }
+    std::vector<Tensor> roots = {cell_.memory};
+    std::vector<Tensor> slopes = {torch::from_blob(of_memory, cell_.memory.sizes(), torch::kFloat)};
+    if (network_->asked_by_memory()) {  // else what is attended to is the cell's input itself
+      roots.push_back(cell_.attended);
+      slopes.push_back(torch::from_blob(of_attended, cell_.attended.sizes(), torch::kFloat));
+    }
+    torch::autograd::backward(roots, slopes);
+    const auto of_input = in_.grad().contiguous();
+    float* in_gradient = arena_.take(in_.numel());
+    std::copy_n(of_input.data_ptr<float>(), in_.numel(), in_gradient);
+    if (!network_->asked_by_memory()) kernels::add(of_attended, in_gradient, in_.numel());
+    cell_ = {};
+    in_ = Tensor();
+    return in_gradient;
+  }
+
+  std::shared_ptr<Network> network_;
+  std::int64_t apart_;       ///< vectors of each row that Fusion and Head take by themselves: A, or 1
+  std::int64_t attended_;    ///< D
+  std::int64_t remembered_;  ///< M
+  std::unique_ptr<FusedStage> encoder_;
+  std::unique_ptr<FusedStage> attention_;
+  std::unique_ptr<FusedStage> fusion_;
+  std::unique_ptr<FusedStage> head_;
+  Arena arena_;
+  std::int64_t rows_ = 0;
+  Tensor in_;  ///< of the cell
+  CellOutput cell_;
+};
+
+}  // namespace
+
+std::unique_ptr<Passes> fused_passes(std::shared_ptr<Network> network) {
+  return std::make_unique<FusedPasses>(std::move(network));
+}
+
+}  // namespace qarium::nn

@@ -1,0 +1,31 @@
+#pragma once
+#include <torch/torch.h>
+
+#include <functional>
+#include <vector>
+
+#include "engine/nn/fused/fused_stage.hpp"
+
+namespace qarium::nn {
+
+/// A stage that has no fused form, in Torch's operations: at its borders stand plain arrays.
+class TorchStage final : public FusedStage {
+ public:
+  /// `shape` is that of its input, without the batch.
+  TorchStage(std::vector<std::int64_t> shape, std::function<torch::Tensor(const torch::Tensor&)> function)
+      : shape_(std::move(shape)), function_(std::move(function)) {}
+
+  float* forward(float* in, std::int64_t rows, bool learn, Arena& arena) override;
+  float* backward(float* out_gradient, bool wanted, Arena& arena) override;
+
+ private:
+  std::vector<std::int64_t> shape_;
+  std::function<torch::Tensor(const torch::Tensor&)> function_;
+  torch::Tensor in_;
+  torch::Tensor out_;
+};
+
+/// [rows, shape...] as a view of an array, which must outlive it.
+torch::Tensor tensor_over(float* values, std::int64_t rows, const std::vector<std::int64_t>& shape);
+
+}  // namespace qarium::nn

@@ -1,0 +1,285 @@
+// Networks as written out passes against the same networks in Torch's operations, and against differences in double.
+#include <torch/torch.h>
+
+#include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/agent/network/network_policy.hpp"
+#include "tests/catch.hpp"
+#include "tests/unit/learning.hpp"
+
+namespace qarium::nn_fused_test {
+
+using torch::Tensor;
+
+namespace {
+
+/// A network and what it is given.
+struct Case {
+  std::string name;
+  config::Hyperparameters h;
+};
+
+config::Hyperparameters small(const std::string& environment, const std::string& encoder) {
+  config::Hyperparameters h;
+  h.environment.id = environment;
+  h.encoder.kind = encoder;
+  h.encoder.width = 19;
+  h.encoder.channels = 5;
+  h.head.width = 13;
+  h.attention.width = 12;
+  h.attention.heads = 3;
+  h.memory.hidden = 7;
+  h.memory.slots = 6;
+  h.memory.width = 5;
+  h.memory.length = 4;
+  return h;
+}
+
+std::vector<Case> cases() {
+  std::vector<Case> all;
+  for (const bool dueling : {false, true}) {
+    auto h = small("CartPole-v1", "mlp");
+    h.head.dueling = dueling;
+    h.encoder.layers = 2;
+    all.push_back({dueling ? "mlp, dueling" : "mlp", h});
+    h = small("MinAtar/Breakout-v1", "grid_conv");
+    h.head.dueling = dueling;
+    h.head.layers = dueling ? 2 : 0;
+    all.push_back({dueling ? "grid_conv, dueling" : "grid_conv", h});
+  }
+  for (const char* kind : {"additive", "dot", "scaled_dot", "multi_head", "hierarchical", "transformer"}) {
+    for (const char* query : {"learned", "action", "self"}) {
+      auto h = small("MinAtar/Breakout-v1", "grid_conv");
+      h.attention.kind = kind;
+      h.attention.query = query;
+      h.head.dueling = std::string(query) == "action";
+      all.push_back({std::string(kind) + ", " + query, h});
+    }
+  }
+  for (const char* positions : {"none", "sinusoidal"}) {
+    auto h = small("CartPole-v1", "mlp");
+    h.encoder.layers = 2;
+    h.attention.kind = "multi_head";
+    h.attention.positions = positions;
+    all.push_back({std::string("components, positions ") + positions, h});
+  }
+  return all;
+}
+
+std::vector<Case> with_memory() {
+  std::vector<Case> all;
+  for (const char* fusion : {"concat", "residual", "gated"}) {
+    auto h = small("CartPole-v1", "mlp");
+    h.memory.kind = "lstm";
+    h.fusion.kind = fusion;
+    all.push_back({std::string("lstm, ") + fusion, h});
+  }
+  for (const char* kind : {"gru", "ntm", "dnc", "memory_bank", "mann", "temporal", "transformer"}) {
+    auto h = small("CartPole-v1", "mlp");
+    h.memory.kind = kind;
+    h.memory.heads = 1;
+    all.push_back({kind, h});
+  }
+  for (const char* query : {"memory", "action", "learned"}) {
+    auto h = small("MinAtar/Breakout-v1", "grid_conv");
+    h.attention.kind = "scaled_dot";
+    h.attention.query = query;
+    h.memory.kind = "gru";
+    h.fusion.kind = "gated";
+    all.push_back({std::string("gru, attention asked by ") + query, h});
+  }
+  return all;
+}
+
+/// The same network twice, fused and plain.
+struct Twins {
+  explicit Twins(const config::Hyperparameters& h)
+      : fused(h, tests::spec_of(h), torch::kCPU), plain(h, tests::spec_of(h), torch::kCPU) {
+    plain.use_fused(false);
+  }
+  agent::NetworkPolicy fused;
+  agent::NetworkPolicy plain;
+};
+
+std::vector<float> observed(const config::Hyperparameters& h, std::int64_t n) {
+  const auto spec = tests::spec_of(h);
+  auto all = tests::normal_tensor({n * spec.observation_space.size()}, 5);
+  if (h.encoder.kind == "grid_conv") all = (all > 0.8).to(torch::kFloat);  // planes with few cells lit
+  return {all.data_ptr<float>(), all.data_ptr<float>() + all.numel()};
+}
+
+double difference(std::span<const float> a, std::span<const float> b) {
+  double most = a.size() == b.size() ? 0 : 1e9;
+  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i)
+    most = std::max(most, static_cast<double>(std::abs(a[i] - b[i])));
+  return most;
+}
+
+void check_gradients(Twins& twins) {
+  const auto& a = twins.fused.parameters().gradients();
+  const auto& b = twins.plain.parameters().gradients();
+  for (const auto& slice : twins.fused.parameters().slices()) {
+    std::int64_t n = 1;
+    for (const auto extent : slice.shape)
+      n *= extent;
+    const auto wanted = b.narrow(0, slice.offset, n);
+    const auto scale = std::max(1.0, wanted.abs().max().item<double>());
+    INFO(slice.name);
+    CHECK((a.narrow(0, slice.offset, n) - wanted).abs().max().item<double>() / scale < 1e-4);
+  }
+}
+
+std::vector<float> slope_of(std::size_t n) {
+  const auto all = tests::normal_tensor({static_cast<std::int64_t>(n)}, 8);
+  return {all.data_ptr<float>(), all.data_ptr<float>() + n};
+}
+
+nn::Previous previous(std::int64_t steps, std::int64_t batch, std::int64_t actions) {
+  auto action = torch::arange(steps * batch, torch::kLong).view({steps, batch}).remainder(actions);
+  action[0].fill_(-1);
+  return {action, tests::normal_tensor({steps, batch}, 4)};
+}
+
+}  // namespace
+
+TEST_CASE("a network as written out passes gives the values and gradients of its plain twin") {
+  for (const auto& [name, h] : cases()) {
+    Twins twins(h);
+    for (const std::int64_t n : {1, 2, 31}) {
+      INFO(name << ", " << n << " rows");
+      auto seen = observed(h, n);
+      const auto of_plain = twins.plain.passes().forward(seen, n, true);
+      CHECK(difference(twins.fused.passes().forward(seen, n, false), of_plain) < 1e-5);
+      CHECK(difference(twins.fused.passes().forward(seen, n, true), of_plain) < 1e-5);
+      auto slope = slope_of(of_plain.size());
+      auto same = slope;
+      twins.fused.parameters().zero_gradients();
+      twins.plain.parameters().zero_gradients();
+      twins.fused.passes().backward(slope);
+      twins.plain.passes().backward(same);
+      check_gradients(twins);
+    }
+  }
+}
+
+TEST_CASE("a network with a memory does so step by step and over sequences") {
+  for (const auto& [name, h] : with_memory()) {
+    Twins twins(h);
+    const std::int64_t steps = 6;
+    const std::int64_t batch = 3;
+    const auto actions = static_cast<std::int64_t>(twins.fused.actions());
+    auto seen = observed(h, steps * batch);
+    const auto before = previous(steps, batch, actions);
+    for (const std::int64_t burn_in : {0, 2}) {
+      INFO(name << ", burn-in " << burn_in);
+      const auto sequence_of = [&](agent::NetworkPolicy& policy) {
+        nn::BurnIn first{burn_in, torch::tensor({true, false, true})};
+        return policy.passes().sequence({steps, batch, seen, before, policy.network().initial_state(batch), first},
+                                        true);
+      };
+      const auto a = sequence_of(twins.fused);
+      const auto b = sequence_of(twins.plain);
+      CHECK(difference(a, b) < 1e-5);
+      auto slope = slope_of(a.size());
+      auto same = slope;
+      twins.fused.parameters().zero_gradients();
+      twins.plain.parameters().zero_gradients();
+      twins.fused.passes().backward(slope);
+      twins.plain.passes().backward(same);
+      check_gradients(twins);
+    }
+    INFO(name << ", a step");
+    const auto row = seen.size() / static_cast<std::size_t>(steps);
+    std::span<float> now(seen.data(), row);
+    const nn::Previous one{before.action[1], before.reward[1]};
+    const torch::NoGradGuard no_grad;
+    const auto state = twins.plain.network().initial_state(batch);
+    const auto a = twins.fused.passes().step(now, one, state);
+    const auto b = twins.plain.passes().step(now, one, state);
+    CHECK(difference(a.values, b.values) < 1e-5);
+    REQUIRE(a.state.size() == b.state.size());
+    for (std::size_t i = 0; i < a.state.size(); ++i)
+      CHECK(torch::allclose(a.state[i], b.state[i], 1e-5, 1e-5));
+  }
+}
+
+TEST_CASE("its gradient is that of differences in double") {
+  for (const auto& [name, h] : cases()) {
+    INFO(name);
+    agent::NetworkPolicy policy(h, tests::spec_of(h), torch::kCPU);
+    const std::int64_t n = 5;
+    auto seen = observed(h, n);
+    auto slope = slope_of(policy.passes().forward(seen, n, true).size());
+    auto shape = policy.network().observation_shape();
+    shape.insert(shape.begin(), n);
+    const auto input = torch::from_blob(seen.data(), shape, torch::kFloat).to(torch::kDouble);
+    const auto down = torch::tensor(slope, torch::kDouble);
+    policy.parameters().zero_gradients();
+    policy.passes().backward(slope);
+
+    // The plain network in double, moved along one direction.
+    nn::Network network(h, tests::spec_of(h));
+    const auto direction = tests::normal_tensor({policy.parameters().size()}, 3).to(torch::kDouble);
+    const auto loss_at = [&](double by) {
+      const torch::NoGradGuard no_grad;
+      network.to(torch::kDouble);
+      auto named = network.named_parameters();
+      for (const auto& slice : policy.parameters().slices()) {
+        auto& parameter = named[slice.name];
+        const auto its = [&](const Tensor& flat) {
+          return flat.narrow(0, slice.offset, parameter.numel()).view(parameter.sizes());
+        };
+        parameter.set_data(its(policy.parameters().values()).to(torch::kDouble) + by * its(direction));
+      }
+      return (network.forward(input).flatten() * down).sum().item<double>();
+    };
+    const double step = 1e-6;
+    const double wanted = (loss_at(step) - loss_at(-step)) / (2 * step);
+    const double found = (policy.parameters().gradients().to(torch::kDouble) * direction).sum().item<double>();
+    CHECK_THAT(found, Catch::Matchers::WithinRel(wanted, 2e-3) || Catch::Matchers::WithinAbs(wanted, 2e-3));
+  }
+}
+
+TEST_CASE("after the first pass nothing is asked of the arena any more") {
+  nn::Arena arena;
+  const auto pass = [&] {
+    arena.clear();
+    std::vector<float*> places;
+    for (const std::int64_t n : {10, 1000, 3, 70'000})
+      places.push_back(arena.take(n));
+    return places;
+  };
+  pass();
+  const auto second = pass();
+  CHECK(pass() == second);
+  for (auto* place : second)
+    CHECK(reinterpret_cast<std::uintptr_t>(place) % 64 == 0);
+}
+
+TEST_CASE("fused can be switched while learning goes on, and both learn the same") {
+  auto h = tests::small_cartpole();
+  train::TrainLoop fused(h, "cpu", nullptr);
+  h.fused = false;
+  train::TrainLoop plain(h, "cpu", nullptr);
+  const auto until = [](train::TrainLoop& loop, std::int64_t updates) {
+    while (loop.position().updates < updates)
+      loop.tick();
+  };
+  until(fused, 20);
+  until(plain, 20);
+  const auto values = [](train::TrainLoop& loop) {
+    return tests::dqn_of(loop).dqn().online().parameters().values().clone();
+  };
+  CHECK((values(fused) - values(plain)).abs().max().item<double>() < 1e-4);
+  CHECK_FALSE(torch::equal(values(fused), values(plain)));
+  fused.set("fused", false);
+  plain.set("fused", true);
+  until(fused, 40);
+  until(plain, 40);
+  CHECK((values(fused) - values(plain)).abs().max().item<double>() < 1e-3);
+}
+
+}  // namespace qarium::nn_fused_test

@@ -121,8 +121,8 @@ TEST_CASE("activations may stand on their side, and products of every size be ad
 }
 
 TEST_CASE("a matrix is turned around", "[kernels]") {
-  for (const std::int64_t rows : {1, 3, 4, 9, 32}) {
-    for (const std::int64_t columns : {1, 2, 4, 7, 33}) {
+  for (const std::int64_t rows : {1, 3, 4, 8, 9, 17, 32}) {
+    for (const std::int64_t columns : {1, 2, 4, 7, 8, 16, 33}) {
       const auto from = some(rows * columns);
       std::vector<float> to(from.size());
       transpose(from.data(), columns, rows, columns, to.data(), rows);

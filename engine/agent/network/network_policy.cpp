@@ -4,6 +4,7 @@
 
 #include "engine/agent/network/weights.hpp"
 #include "engine/nn/initialisation.hpp"
+#include "engine/nn/ops/flat_kernels.hpp"
 #include "engine/nn/report/attention_view.hpp"
 #include "engine/nn/report/memory_view.hpp"
 #include "engine/nn/report/numbers.hpp"
@@ -56,8 +57,7 @@ void NetworkPolicy::gather(Observations observations, std::vector<float>& number
     if (space.type == env::ScalarType::Float32) {
       std::memcpy(out, observation.data(), observation.size());
     } else {
-      for (std::size_t i = 0; i < size; ++i)
-        out[i] = static_cast<float>(std::to_integer<int>(observation[i]));
+      nn::numbers_of_bytes(observation.data(), out, space.size());
     }
     out += size;
   }

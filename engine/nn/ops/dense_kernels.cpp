@@ -9,10 +9,12 @@
 namespace qarium::nn::kernels {
 namespace {
 
-/// From so many rows on it pays to turn the weights around first.
+/// From so many rows on it pays to turn the weights around first,
 constexpr std::int64_t kRowsToTurn = 4;
-/// Fewer outputs than this are sums along rows of weights, whatever the rows.
+/// but not for so few outputs,
 constexpr std::int64_t kFewOutputs = 8;
+/// nor for so many inputs: turning them costs more than the sums at the end of long rows.
+constexpr std::int64_t kManyInputs = 192;
 
 }  // namespace
 
@@ -29,7 +31,7 @@ QARIUM_CLONES static void rectify(float* y, std::int64_t n) {
 void linear_forward(const Linear& linear, std::int64_t rows, const float* x, float* y, bool relu, float* scratch) {
   const auto [in, out, weight, bias] = linear;
   Product product{rows, out, in, x, in, weight, in, bias, 0, y, out};
-  if (rows < kRowsToTurn || out < kFewOutputs) {
+  if (rows < kRowsToTurn || out < kFewOutputs || in >= kManyInputs) {
     multiply_transposed(product);
   } else {
     const auto stride = padded(out);

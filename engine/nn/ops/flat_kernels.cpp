@@ -72,6 +72,12 @@ QARIUM_CLONES void rmsprop_centered_step(float* __restrict values, const float* 
   }
 }
 
+QARIUM_CLONES void numbers_of_bytes(const std::byte* bytes, float* numbers, std::int64_t n) {
+  const auto* values = reinterpret_cast<const unsigned char*>(bytes);
+  for (std::int64_t i = 0; i < n; ++i)
+    numbers[i] = static_cast<float>(values[i]);
+}
+
 QARIUM_CLONES void polyak_step(float* __restrict target, const float* __restrict online, std::int64_t n, float tau) {
   for (std::int64_t i = 0; i < n; ++i)
     target[i] += tau * (online[i] - target[i]);

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 
 namespace qarium::nn {
@@ -35,6 +36,9 @@ void rmsprop_step(float* values, const float* gradient, float* square, float* ve
                   const RmspropCoefficients& c);
 void rmsprop_centered_step(float* values, const float* gradient, float* mean, float* square, float* velocity,
                            std::int64_t n, const RmspropCoefficients& c);
+
+/// Bytes as the numbers they are.
+void numbers_of_bytes(const std::byte* bytes, float* numbers, std::int64_t n);
 
 /// target += tau (online - target)
 void polyak_step(float* target, const float* online, std::int64_t n, float tau);

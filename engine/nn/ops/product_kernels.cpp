@@ -37,10 +37,19 @@ QARIUM_INLINE void clear_lanes(typename L::Vector& v, std::int64_t first) {
     v[i] = i < first ? 0.0F : v[i];
 }
 
+/// The weights from a column on.
+struct Panel {
+  const float* from;
+  std::int64_t stride;
+};
+QARIUM_INLINE Panel panel_at(const Product& p, std::int64_t n) {
+  return {p.weights + n, p.weight_stride};
+}
+
 /// out[m + i][n + width j] for i < Rows, j < Vectors, the sums held in registers. Where the columns end before the last
 /// vector does, it lies over the one before; the first `done` columns of a single vector lie over an earlier tile.
 template <class L, bool Sideways, int Rows, int Vectors>
-QARIUM_INLINE void tile(const Product& p, std::int64_t m, std::int64_t n, std::int64_t done = 0) {
+QARIUM_INLINE void tile(const Product& p, std::int64_t m, std::int64_t n, Panel panel, std::int64_t done = 0) {
   std::int64_t offset[Vectors];
 #pragma GCC unroll 8
   for (int j = 0; j < Vectors; ++j)
@@ -58,9 +67,9 @@ QARIUM_INLINE void tile(const Product& p, std::int64_t m, std::int64_t n, std::i
   }
   const std::int64_t row_stride = Sideways ? 1 : p.activation_stride;
   const float* activations = p.activations + m * row_stride;
-  const float* weights = p.weights + n;
+  const float* weights = panel.from;
   const std::int64_t step = Sideways ? p.activation_step : 1;
-  for (std::int64_t k = 0; k < p.depth; ++k, weights += p.weight_stride, activations += step) {
+  for (std::int64_t k = 0; k < p.depth; ++k, weights += panel.stride, activations += step) {
     typename L::Vector weight[Vectors];
 #pragma GCC unroll 8
     for (int j = 0; j < Vectors; ++j)
@@ -108,11 +117,18 @@ template <class L, bool Sideways, int Rows, int Vectors>
 QARIUM_INLINE void last_tile(const Product& p, std::int64_t m, std::int64_t n) {
   if constexpr (Vectors > 1) {
     if (p.columns - n <= (Vectors - 1) * L::kWidth) return last_tile<L, Sideways, Rows, Vectors - 1>(p, m, n);
-    tile<L, Sideways, Rows, Vectors>(p, m, n);
+    tile<L, Sideways, Rows, Vectors>(p, m, n, panel_at(p, n));
   } else {
     const std::int64_t from = std::min(n, p.columns - L::kWidth);
-    tile<L, Sideways, Rows, 1>(p, m, from, n - from);
+    tile<L, Sideways, Rows, 1>(p, m, from, panel_at(p, from), n - from);
   }
+}
+
+template <class L, int Vectors>
+QARIUM_INLINE void copy_vectors(const float* from, float* to) {
+#pragma GCC unroll 8
+  for (int j = 0; j < Vectors; ++j)
+    *reinterpret_cast<typename L::Loose*>(to + j * L::kWidth) = at<L>(from + j * L::kWidth);
 }
 
 /// The rows from m on, as many as blocks of `Rows` cover; gives the first that is left. A span of columns goes through
@@ -122,9 +138,20 @@ QARIUM_INLINE std::int64_t blocks(const Product& p, std::int64_t m) {
   constexpr std::int64_t kSpan = Vectors * L::kWidth;
   const std::int64_t end = m + (p.rows - m) / Rows * Rows;
   const std::int64_t whole = p.columns < L::kWidth ? 0 : p.columns / kSpan * kSpan;
+  // Rows of weights that lie a multiple of 512 bytes apart share few places in the first-level cache: where many rows
+  // of activations read them, a copy side by side pays.
+  constexpr std::int64_t kMostDepth = 256;
+  const bool copied = p.weight_stride % 128 == 0 && end - m >= 4 * Rows && p.depth <= kMostDepth;
+  alignas(64) float side_by_side[kMostDepth * kSpan];
   for (std::int64_t n = 0; n < whole; n += kSpan) {
+    auto panel = panel_at(p, n);
+    if (copied) {
+      for (std::int64_t k = 0; k < p.depth; ++k)
+        copy_vectors<L, Vectors>(panel.from + k * panel.stride, side_by_side + k * kSpan);
+      panel = {side_by_side, kSpan};
+    }
     for (std::int64_t row = m; row < end; row += Rows)
-      tile<L, Sideways, Rows, Vectors>(p, row, n);
+      tile<L, Sideways, Rows, Vectors>(p, row, n, panel);
   }
   for (std::int64_t row = m; row < end && whole < p.columns; row += Rows) {
     if (p.columns < L::kWidth) {
@@ -177,81 +204,183 @@ QARIUM_INLINE float total(const Sixteen::Vector& v) {
                __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15));
 }
 
-/// One row of activations with `Columns` rows of weights. The last vector of a row reaches back over values that were
-/// added before; `tail` has zeros there.
-template <class L, int Columns>
-QARIUM_INLINE void dots(const Product& p, std::int64_t m, std::int64_t n, const typename L::Vector& tail) {
+/// `Rows` rows of activations with `Columns` rows of weights. The last vector of a row reaches back over values that
+/// were added before, where `keep` has zeros.
+template <class L, int Rows, int Columns>
+QARIUM_INLINE void dots(const Product& p, std::int64_t m, std::int64_t n, const typename L::Vector& keep) {
   const float* activations = p.activations + m * p.activation_stride;
   const float* weights = p.weights + n * p.weight_stride;
   const std::int64_t whole = p.depth / L::kWidth * L::kWidth;
-  typename L::Vector sum[Columns] = {};
-  for (std::int64_t k = 0; k < whole; k += L::kWidth) {
-    const typename L::Vector activation = at<L>(activations + k);
+  typename L::Vector sum[Rows][Columns] = {};
+  const auto add_products = [&](std::int64_t k, bool last) __attribute__((always_inline)) {
+    typename L::Vector weight[Columns];
 #pragma GCC unroll 8
     for (int j = 0; j < Columns; ++j)
-      sum[j] += activation * at<L>(weights + j * p.weight_stride + k);
-  }
-  if (whole < p.depth) {
+      weight[j] = at<L>(weights + j * p.weight_stride + k);
 #pragma GCC unroll 8
-    for (int j = 0; j < Columns; ++j)
-      sum[j] += tail * at<L>(weights + j * p.weight_stride + p.depth - L::kWidth);
-  }
+    for (int i = 0; i < Rows; ++i) {
+      typename L::Vector activation = at<L>(activations + i * p.activation_stride + k);
+      if (last) activation *= keep;
 #pragma GCC unroll 8
-  for (int j = 0; j < Columns; ++j)
-    p.out[m * p.out_stride + n + j] = total(sum[j]) + (p.start ? p.start[m * p.start_stride + n + j] : 0.0F);
+      for (int j = 0; j < Columns; ++j)
+        sum[i][j] += activation * weight[j];
+    }
+  };
+  for (std::int64_t k = 0; k < whole; k += L::kWidth)
+    add_products(k, false);
+  if (whole < p.depth) add_products(p.depth - L::kWidth, true);
+#pragma GCC unroll 8
+  for (int i = 0; i < Rows; ++i) {
+#pragma GCC unroll 8
+    for (int j = 0; j < Columns; ++j) {
+      const float start = p.start ? p.start[(m + i) * p.start_stride + n + j] : 0.0F;
+      p.out[(m + i) * p.out_stride + n + j] = total(sum[i][j]) + start;
+    }
+  }
+}
+
+/// These rows with all columns, in tiles of `Columns` and fewer.
+template <class L, int Rows, int Columns>
+QARIUM_INLINE void rows_of_dots(const Product& p, std::int64_t m, std::int64_t n, const typename L::Vector& keep) {
+  for (; n + Columns <= p.columns; n += Columns)
+    dots<L, Rows, Columns>(p, m, n, keep);
+  if constexpr (Columns > 1) rows_of_dots<L, Rows, Columns / 2>(p, m, n, keep);
 }
 
 template <class L>
 QARIUM_INLINE void multiply_transposed_with(const Product& p) {
-  for (std::int64_t m = 0; m < p.rows; ++m) {
-    const float* activations = p.activations + m * p.activation_stride;
-    if (p.depth < L::kWidth) {
+  if (p.depth < L::kWidth) {
+    for (std::int64_t m = 0; m < p.rows; ++m) {
+      const float* activations = p.activations + m * p.activation_stride;
       for (std::int64_t n = 0; n < p.columns; ++n) {
         float sum = p.start ? p.start[m * p.start_stride + n] : 0.0F;
         for (std::int64_t k = 0; k < p.depth; ++k)
           sum += activations[k] * p.weights[n * p.weight_stride + k];
         p.out[m * p.out_stride + n] = sum;
       }
-      continue;
     }
-    typename L::Vector tail = {};
-    for (std::int64_t k = p.depth / L::kWidth * L::kWidth; k < p.depth; ++k)
-      tail[L::kWidth - p.depth + k] = activations[k];
-    std::int64_t n = 0;
-    for (; n + 8 <= p.columns; n += 8)
-      dots<L, 8>(p, m, n, tail);
-    for (; n + 4 <= p.columns; n += 4)
-      dots<L, 4>(p, m, n, tail);
-    for (; n + 2 <= p.columns; n += 2)
-      dots<L, 2>(p, m, n, tail);
-    if (n < p.columns) dots<L, 1>(p, m, n, tail);
+    return;
+  }
+  typename L::Vector keep = {};
+  const std::int64_t whole = p.depth / L::kWidth * L::kWidth;
+  for (int i = 0; i < L::kWidth; ++i)
+    keep[i] = p.depth - L::kWidth + i < whole ? 0.0F : 1.0F;
+  constexpr int kRows = L::kWidth == 16 ? 6 : 4;
+  constexpr int kColumns = L::kWidth == 16 ? 4 : 3;
+  std::int64_t m = 0;
+  // A tile's rows of activations stay in the first-level cache while all rows of weights go by.
+  const std::int64_t whole_rows = p.rows / kRows * kRows;
+  const std::int64_t whole_columns = p.columns / kColumns * kColumns;
+  for (m = 0; m < whole_rows; m += kRows) {
+    for (std::int64_t n = 0; n < whole_columns; n += kColumns)
+      dots<L, kRows, kColumns>(p, m, n, keep);
+  }
+  for (m = 0; m < whole_rows; m += kRows) {
+    for (std::int64_t n = whole_columns; n < p.columns; ++n)
+      dots<L, kRows, 1>(p, m, n, keep);
+  }
+  for (m = whole_rows; m < p.rows; ++m)
+    rows_of_dots<L, 1, 8>(p, m, 0, keep);
+}
+
+/// A block of rows and columns, turned around.
+template <class L>
+struct Block;
+
+template <>
+struct Block<Four> {
+  QARIUM_INLINE static void turn(const float* from, std::int64_t from_stride, float* to, std::int64_t to_stride) {
+    const Four::Vector a = at<Four>(from);
+    const Four::Vector b = at<Four>(from + from_stride);
+    const Four::Vector c = at<Four>(from + 2 * from_stride);
+    const Four::Vector d = at<Four>(from + 3 * from_stride);
+    const Four::Vector ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+    const Four::Vector ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+    const Four::Vector cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+    const Four::Vector cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+    const auto store = [&](int row, const Four::Vector& v) {
+      *reinterpret_cast<Four::Loose*>(to + row * to_stride) = v;
+    };
+    store(0, __builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5));
+    store(1, __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7));
+    store(2, __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5));
+    store(3, __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7));
+  }
+};
+
+template <>
+struct Block<Eight> {
+  using V = Eight::Vector;
+  QARIUM_INLINE static void turn(const float* from, std::int64_t from_stride, float* to, std::int64_t to_stride) {
+    V row[8];
+    V pair[8];
+    V four[8];
+#pragma GCC unroll 8
+    for (int i = 0; i < 8; ++i)
+      row[i] = at<Eight>(from + i * from_stride);
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; ++i) {  // rows 2 i and 2 i + 1, column by column in each half
+      pair[2 * i] = __builtin_shufflevector(row[2 * i], row[2 * i + 1], 0, 8, 1, 9, 4, 12, 5, 13);
+      pair[2 * i + 1] = __builtin_shufflevector(row[2 * i], row[2 * i + 1], 2, 10, 3, 11, 6, 14, 7, 15);
+    }
+#pragma GCC unroll 2
+    for (int i = 0; i < 2; ++i) {  // rows 4 i to 4 i + 3
+      four[4 * i] = __builtin_shufflevector(pair[4 * i], pair[4 * i + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+      four[4 * i + 1] = __builtin_shufflevector(pair[4 * i], pair[4 * i + 2], 2, 3, 10, 11, 6, 7, 14, 15);
+      four[4 * i + 2] = __builtin_shufflevector(pair[4 * i + 1], pair[4 * i + 3], 0, 1, 8, 9, 4, 5, 12, 13);
+      four[4 * i + 3] = __builtin_shufflevector(pair[4 * i + 1], pair[4 * i + 3], 2, 3, 10, 11, 6, 7, 14, 15);
+    }
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; ++i) {
+      *reinterpret_cast<Eight::Loose*>(to + i * to_stride) =
+          __builtin_shufflevector(four[i], four[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+      *reinterpret_cast<Eight::Loose*>(to + (i + 4) * to_stride) =
+          __builtin_shufflevector(four[i], four[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+    }
+  }
+};
+
+/// A matrix [rows, columns].
+struct Turned {
+  const float* from;
+  std::int64_t from_stride;
+  std::int64_t rows;
+  std::int64_t columns;
+  float* to;
+  std::int64_t to_stride;
+};
+
+template <class L>
+QARIUM_INLINE void turn_with(const Turned& m) {
+  const std::int64_t whole_rows = m.rows / L::kWidth * L::kWidth;
+  const std::int64_t whole_columns = m.columns / L::kWidth * L::kWidth;
+  // A strip of columns at a time: as many lines of `to` as stay in the first-level cache.
+  constexpr std::int64_t kStrip = 16;
+  for (std::int64_t strip = 0; strip < whole_columns; strip += kStrip) {
+    const std::int64_t strip_end = std::min(strip + kStrip, whole_columns);
+    for (std::int64_t row = 0; row < whole_rows; row += L::kWidth) {
+      for (std::int64_t column = strip; column < strip_end; column += L::kWidth)
+        Block<L>::turn(m.from + row * m.from_stride + column, m.from_stride, m.to + column * m.to_stride + row,
+                       m.to_stride);
+    }
+  }
+  for (std::int64_t row = 0; row < m.rows; ++row) {
+    for (std::int64_t column = row < whole_rows ? whole_columns : 0; column < m.columns; ++column)
+      m.to[column * m.to_stride + row] = m.from[row * m.from_stride + column];
   }
 }
 
-/// Four rows of four.
-QARIUM_INLINE void transpose_four(const float* from, std::int64_t from_stride, float* to, std::int64_t to_stride) {
-  const Four::Vector a = at<Four>(from);
-  const Four::Vector b = at<Four>(from + from_stride);
-  const Four::Vector c = at<Four>(from + 2 * from_stride);
-  const Four::Vector d = at<Four>(from + 3 * from_stride);
-  const Four::Vector ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5);
-  const Four::Vector ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
-  const Four::Vector cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5);
-  const Four::Vector cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
-  const auto store = [&](int row, const Four::Vector& v) { *reinterpret_cast<Four::Loose*>(to + row * to_stride) = v; };
-  store(0, __builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5));
-  store(1, __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7));
-  store(2, __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5));
-  store(3, __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7));
-}
-
 using Multiply = void (*)(const Product&);
+using Turn = void (*)(const Turned&);
 
 void multiply_narrow(const Product& p) {
   multiply_with<Four>(p);
 }
 void multiply_transposed_narrow(const Product& p) {
   multiply_transposed_with<Four>(p);
+}
+void turn_narrow(const Turned& m) {
+  turn_with<Four>(m);
 }
 
 #ifdef QARIUM_X86
@@ -260,6 +389,9 @@ QARIUM_MIDDLE void multiply_middle(const Product& p) {
 }
 QARIUM_MIDDLE void multiply_transposed_middle(const Product& p) {
   multiply_transposed_with<Eight>(p);
+}
+QARIUM_MIDDLE void turn_middle(const Turned& m) {
+  turn_with<Eight>(m);
 }
 QARIUM_WIDE void multiply_wide(const Product& p) {
   multiply_with<Sixteen>(p);
@@ -276,7 +408,8 @@ bool has_wide() {
 bool has_middle() {
   return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
 }
-Multiply best(Multiply narrow, Multiply middle, Multiply wide) {
+template <class F>
+F best(F narrow, F middle, F wide) {
   return has_wide() ? wide : has_middle() ? middle : narrow;
 }
 #endif
@@ -303,21 +436,13 @@ void multiply_transposed(const Product& product) {
 
 void transpose(const float* from, std::int64_t from_stride, std::int64_t rows, std::int64_t columns, float* to,
                std::int64_t to_stride) {
-  const std::int64_t whole_rows = rows / 4 * 4;
-  const std::int64_t whole_columns = columns / 4 * 4;
-  // A strip of columns at a time: as many lines of `to` as stay in the first-level cache.
-  constexpr std::int64_t kStrip = 16;
-  for (std::int64_t strip = 0; strip < whole_columns; strip += kStrip) {
-    const std::int64_t strip_end = std::min(strip + kStrip, whole_columns);
-    for (std::int64_t row = 0; row < whole_rows; row += 4) {
-      for (std::int64_t column = strip; column < strip_end; column += 4)
-        transpose_four(from + row * from_stride + column, from_stride, to + column * to_stride + row, to_stride);
-    }
-  }
-  for (std::int64_t row = 0; row < rows; ++row) {
-    for (std::int64_t column = row < whole_rows ? whole_columns : 0; column < columns; ++column)
-      to[column * to_stride + row] = from[row * from_stride + column];
-  }
+  const Turned matrix{from, from_stride, rows, columns, to, to_stride};
+#ifdef QARIUM_X86
+  static const Turn chosen = best(turn_narrow, turn_middle, turn_middle);
+  chosen(matrix);
+#else
+  turn_narrow(matrix);
+#endif
 }
 
 }  // namespace qarium::nn::kernels

@@ -29,7 +29,7 @@ struct Product {
 };
 /// weights [depth, columns]. Activations may stand on their side.
 void multiply(const Product& product);
-/// weights [columns, depth]; best for very few rows.
+/// weights [columns, depth]; best for very few rows, or a great depth.
 void multiply_transposed(const Product& product);
 /// to [columns, to_stride] = from [rows, from_stride] transposed.
 void transpose(const float* from, std::int64_t from_stride, std::int64_t rows, std::int64_t columns, float* to,

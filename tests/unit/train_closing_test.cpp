@@ -216,7 +216,7 @@ TEST_CASE("speed after loading counts the steps since then alone") {
     }
     return speed.has_value();
   });
-  const auto since = client.when("now", [](const auto&) { return true; }).status.position.environment_steps - 20'000;
+  const auto since = client.ask(protocol::Pause{}).position.environment_steps - 20'000;
   // Over at least half a second.
   CHECK(*speed <= 2.0 * static_cast<double>(since) + 1);
 }

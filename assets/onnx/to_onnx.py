@@ -3,7 +3,7 @@
     to_onnx.py FOLDER OUT
 
 Inputs: observation; where the network has a memory also previous_action, previous_reward and state_NAME for each part of
-its state. Outputs: values, and next_NAME. The batch's size is free. Leaves with 3 where a package is missing, with 4 where
+its state, as far as the network looks at them. Outputs: values, and next_NAME. The batch's size is free. Leaves with 3 where a package is missing, with 4 where
 ONNX cannot say what the network does.
 """
 
@@ -31,7 +31,7 @@ class Step:
             self.outputs += ["next_" + name for name in network.STATE]
 
 
-def flat(network, step, torch):
+def flat(network, torch):
     """The network as a function from tensors to tensors, for the trace."""
 
     class Flat(torch.nn.Module):
@@ -65,7 +65,7 @@ def main(folder, out):
     try:
         with warnings.catch_warnings(), torch.no_grad():
             warnings.simplefilter("ignore")
-            torch.onnx.export(flat(network, step, torch), tuple(step.arguments), out, **options)
+            torch.onnx.export(flat(network, torch), tuple(step.arguments), out, **options)
         onnx.checker.check_model(onnx.load(out))
     except Exception as failure:  # whatever an exporter of whichever version says
         print(f"{type(failure).__name__}: {failure}".splitlines()[0][:500])

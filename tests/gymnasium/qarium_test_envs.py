@@ -166,12 +166,12 @@ class Picture(gymnasium.Env):
 
 
 class Frames(gymnasium.Env):
-    """Noise of 84 x 84, two frames deep, forty steps of it."""
+    """Noise of 84 x 84, two frames deep, bright or dark, forty steps of it."""
     observation_space = spaces.Box(0, 255, (84, 84, 2), numpy.uint8)
     action_space = spaces.Discrete(3)
 
     def seen(self):
-        return self.np_random.integers(0, 256, (84, 84, 2), numpy.uint8)
+        return self.np_random.integers(0, self.np_random.integers(2, 257), (84, 84, 2), numpy.uint8)
 
     def reset(self, seed=None, options=None):
         super().reset(seed=seed)

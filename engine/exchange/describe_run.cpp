@@ -152,8 +152,8 @@ void tell_files(const fs::path& folder, FactList& facts) {
   const auto replay = size_of_folder(folder / "checkpoints" / kExperienceFolder);
   facts.add("bytes", "on disk",
             size_in_words(all) + ": checkpoints " + size_in_words(checkpoints - replay) + ", replay " +
-                size_in_words(replay) + ", rows and journal " + size_in_words(all - checkpoints),
-            {{"all", all}, {"checkpoints", checkpoints - replay}, {"replay", replay}, {"rows", all - checkpoints}});
+                size_in_words(replay) + ", the rest " + size_in_words(all - checkpoints),
+            {{"all", all}, {"checkpoints", checkpoints - replay}, {"replay", replay}, {"rest", all - checkpoints}});
 }
 
 void tell_builds(const fs::path& folder, FactList& facts) {

@@ -5,8 +5,10 @@
 #include <cstdlib>
 #include <exception>
 #include <functional>
+#include <iterator>
 #include <new>
 #include <string>
+#include <vector>
 
 #include "app/command_line/commands.hpp"
 #include "engine/core/error.hpp"
@@ -38,6 +40,9 @@ struct CommandLine {
   app::InterveneArguments intervene;
   app::LabArguments lab;
   app::ReplayArguments replay;
+  app::ExportArguments exported;
+  std::string described;
+  bool as_json = false;
   bool markdown = false;
   std::function<int()> chosen;
 #ifdef QARIUM_GUI
@@ -66,6 +71,8 @@ struct CommandLine {
     add_intervene();
     add_lab();
     add_replay();
+    add_export();
+    add_info();
     add_lists();
   }
 
@@ -92,9 +99,9 @@ struct CommandLine {
 
   void add_eval() {
     auto* command = app.add_subcommand("eval", "Play greedy episodes with a trained agent; prints one JSON object");
-    command->add_option("--run", eval.run, "Run directory");
+    command->add_option("--run", eval.run, "Run directory, or a checkpoint's file");
     command->add_option("--preset", eval.preset, "Instead of a run: the trained agent that ships for this preset");
-    command->add_option("--checkpoint", eval.checkpoint, "best or last (default: best where there is one)");
+    command->add_option("--checkpoint", eval.checkpoint, "best, last or step-N (default: best where there is one)");
     command->add_option("--episodes", eval.episodes, "How many episodes")->capture_default_str();
     command->add_option("--seed", eval.seed, "Seed of the episodes")->capture_default_str();
     command->callback([this] { chosen = [this] { return app::eval_command(eval); }; });
@@ -103,9 +110,9 @@ struct CommandLine {
   void add_examine() {
     auto* command =
         app.add_subcommand("examine", "Measure whether a trained agent's attention map holds; prints one JSON object");
-    command->add_option("--run", examine.run, "Run directory");
+    command->add_option("--run", examine.run, "Run directory, or a checkpoint's file");
     command->add_option("--preset", examine.preset, "Instead of a run: the trained agent that ships for this preset");
-    command->add_option("--checkpoint", examine.checkpoint, "best or last (default: best where there is one)");
+    command->add_option("--checkpoint", examine.checkpoint, "best, last or step-N (default: best where there is one)");
     command->add_option("--episodes", examine.episodes, "Greedy episodes whose states are measured")
         ->capture_default_str();
     command->add_option("--orders", examine.orders, "Random orders a state")->capture_default_str();
@@ -116,9 +123,10 @@ struct CommandLine {
   void add_intervene() {
     auto* command = app.add_subcommand(
         "intervene", "Measure whether what a trained agent remembers decides what it does; prints one JSON object");
-    command->add_option("--run", intervene.run, "Run directory");
+    command->add_option("--run", intervene.run, "Run directory, or a checkpoint's file");
     command->add_option("--preset", intervene.preset, "Instead of a run: the trained agent that ships for this preset");
-    command->add_option("--checkpoint", intervene.checkpoint, "best or last (default: best where there is one)");
+    command->add_option("--checkpoint", intervene.checkpoint,
+                        "best, last or step-N (default: best where there is one)");
     command->add_option("--episodes", intervene.episodes, "Greedy episodes")->capture_default_str();
     command->add_option("--step", intervene.step, "The step of each episode before which it is intervened")
         ->capture_default_str();
@@ -157,6 +165,33 @@ struct CommandLine {
     auto* command = app.add_subcommand("replay", "Run a journal again and compare the parameters bit for bit");
     command->add_option("--run", replay.run, "Run directory, or a journal.jsonl")->required();
     command->callback([this] { chosen = [this] { return app::replay_command(replay); }; });
+  }
+
+  void add_export() {
+    auto* command = app.add_subcommand(
+        "export", "Write a trained network as PyTorch or ONNX, or episodes with all that is seen in them");
+    command->add_option("--run", exported.run, "Run directory, or a checkpoint's file");
+    command->add_option("--preset", exported.preset, "Instead of a run: the trained agent that ships for this preset");
+    command->add_option("--checkpoint", exported.checkpoint, "best, last or step-N (default: best where there is one)");
+    command
+        ->add_option(
+            "--to", exported.to,
+            "pytorch: a folder with weights.safetensors and network.py, which rebuilds the network; onnx: a file, "
+            "made by your own Python (--python) with torch and onnx; csv, json: greedy episodes with action "
+            "values, attention and memory at every step")
+        ->required()
+        ->check(CLI::IsMember(std::vector<std::string>(std::begin(app::kExportKinds), std::end(app::kExportKinds))));
+    command->add_option("--episodes", exported.episodes, "csv, json: how many episodes (default: 1)");
+    command->add_option("--seed", exported.seed, "csv, json: seed of the episodes, as of eval (default: 1000)");
+    command->add_option("OUT", exported.out, "Where to write")->required();
+    command->callback([this] { chosen = [this] { return app::export_command(exported); }; });
+  }
+
+  void add_info() {
+    auto* command = app.add_subcommand("info", "Say what a run, checkpoint, journal, configuration or export is");
+    command->add_option("PATH", described, "A run's or export's folder, or a file")->required();
+    command->add_flag("--json", as_json, "As one JSON object");
+    command->callback([this] { chosen = [this] { return app::info_command(described, as_json); }; });
   }
 
   void add_lists() {

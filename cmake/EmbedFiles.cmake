@@ -1,10 +1,22 @@
-# cmake -DOUT=FILE -DPATTERN=GLOB -P EmbedFiles.cmake
-# Writes every file that matches as one initialiser {"name without extension", R"(text)"}, in the order of their names.
-file(GLOB files ${PATTERN})
+# cmake -DOUT=FILE -DPATTERN=GLOB [-DROOT=FOLDER] -P EmbedFiles.cmake
+# Writes every file that matches as one initialiser {"name without extension", R"(text)"}, in the order of their names. With
+# ROOT the folders within it are looked into, too, and belong to the names: {"encoder/mlp", ...}.
+if(ROOT)
+  file(GLOB_RECURSE files ${PATTERN})
+else()
+  file(GLOB files ${PATTERN})
+endif()
 list(SORT files)
 set(text "")
 foreach(file ${files})
   get_filename_component(name ${file} NAME_WE)
+  if(ROOT)
+    get_filename_component(folder ${file} DIRECTORY)
+    file(RELATIVE_PATH folder ${ROOT} ${folder})
+    if(folder)
+      set(name "${folder}/${name}")
+    endif()
+  endif()
   file(READ ${file} content)
   string(APPEND text "{\"${name}\", R\"embedded(${content})embedded\"},\n")
 endforeach()

@@ -52,12 +52,18 @@ endfunction()
 # All embedded text, for tools that read the sources without building.
 add_custom_target(embedded)
 
-# qarium_embed(OUT GLOB): makes OUT, an include file with the text of every file that matches GLOB.
+# qarium_embed(OUT GLOB [ROOT]): makes OUT, an include file with the text of every file that matches GLOB. With ROOT, a
+# folder, those in its folders too, by their paths within it.
 function(qarium_embed out pattern)
-  file(GLOB files CONFIGURE_DEPENDS ${pattern})
+  set(root "${ARGN}")
+  if(root)
+    file(GLOB_RECURSE files CONFIGURE_DEPENDS ${pattern})
+  else()
+    file(GLOB files CONFIGURE_DEPENDS ${pattern})
+  endif()
   add_custom_command(
     OUTPUT ${out}
-    COMMAND ${CMAKE_COMMAND} -DOUT=${out} "-DPATTERN=${pattern}" -P ${CMAKE_SOURCE_DIR}/cmake/EmbedFiles.cmake
+    COMMAND ${CMAKE_COMMAND} -DOUT=${out} "-DPATTERN=${pattern}" "-DROOT=${root}" -P ${CMAKE_SOURCE_DIR}/cmake/EmbedFiles.cmake
     DEPENDS ${files} ${CMAKE_SOURCE_DIR}/cmake/EmbedFiles.cmake)
   get_filename_component(name ${out} NAME_WE)
   add_custom_target(${name} DEPENDS ${out})

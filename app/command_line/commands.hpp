@@ -69,6 +69,22 @@ struct LabArguments {
 /// Learns a task of the laboratory.
 int lab_command(const LabArguments& arguments);
 
+/// What `qarium export --to` may be.
+inline constexpr const char* kExportKinds[] = {"pytorch", "onnx", "csv", "json"};
+struct ExportArguments {
+  std::string run;
+  std::string preset;      ///< as for eval
+  std::string checkpoint;  ///< as for eval
+  std::string to;          ///< one of kExportKinds
+  std::string out;
+  std::optional<std::int64_t> episodes, seed;  ///< of csv and json
+};
+/// A trained network as PyTorch or ONNX, or watched episodes as csv or json.
+int export_command(const ExportArguments& arguments);
+
+/// What a run, checkpoint or other file is. `json`: for scripts.
+int info_command(const std::string& path, bool json);
+
 struct ReplayArguments {
   std::string run;
 };

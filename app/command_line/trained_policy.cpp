@@ -4,6 +4,7 @@
 
 #include "engine/config/trained_agents.hpp"
 #include "engine/core/error.hpp"
+#include "engine/core/files.hpp"
 #include "engine/env/gymnasium/trust.hpp"
 #include "engine/env/registry.hpp"
 #include "engine/run/run_directory.hpp"
@@ -25,7 +26,14 @@ Source shipped(const std::string& preset) {
   return {name, "shipped", run::read_safetensors(config::trained_agent(preset).checkpoint, name)};
 }
 
+Source from_file(const std::filesystem::path& file, const std::string& checkpoint) {
+  if (!checkpoint.empty())
+    throw core::UserError("--checkpoint chooses among those of a run's folder, but --run names a file: leave one out");
+  return {core::shown(file), core::shown(file.filename()), run::read_safetensors(file)};
+}
+
 Source from_run(const std::string& run, std::string checkpoint) {
+  if (std::filesystem::is_regular_file(run)) return from_file(run, checkpoint);
   if (!std::filesystem::is_directory(run)) throw core::UserError("there is no run directory '" + run + "'");
   const bool has_best = std::filesystem::exists(run::RunDirectory::checkpoint_path(run, "best"));
   if (checkpoint.empty()) checkpoint = has_best ? "best" : "last";
@@ -39,15 +47,17 @@ TrainedPolicy load_trained_policy(const std::string& run, const std::string& pre
   if (run.empty() == preset.empty()) {
     throw core::UserError("say which agent: --run DIR for one of your own, or --preset NAME for one that ships");
   }
-  const auto [name, which, tensors] = run.empty() ? shipped(preset) : from_run(run, checkpoint);
+  auto source = run.empty() ? shipped(preset) : from_run(run, checkpoint);
   TrainedPolicy trained;
-  trained.checkpoint = which;
-  trained.hyperparameters = train::checkpoint_hyperparameters(tensors, name);
+  trained.checkpoint = source.checkpoint;
+  trained.hyperparameters = train::checkpoint_hyperparameters(source.tensors, source.name);
   const auto& h = trained.hyperparameters;
-  env::gymnasium::require_trust(h.environment.id, name);
-  trained.policy = agent::family_of(h, agent::families()).make_policy(h, env::make(h.environment)->spec());
+  env::gymnasium::require_trust(h.environment.id, source.name);
+  trained.spec = env::make(h.environment)->spec();
+  trained.policy = agent::family_of(h, agent::families()).make_policy(h, trained.spec);
   trained.policy->prepare_thread();
-  trained.policy->restore(tensors);
+  trained.policy->restore(source.tensors);
+  trained.archive = std::move(source.tensors);
   return trained;
 }
 

@@ -80,6 +80,34 @@ void replace_file(const std::filesystem::path& file, std::string_view text) {
   replace_file(file, std::as_bytes(std::span(text)));
 }
 
+FileReplacement::FileReplacement(const std::filesystem::path& file) : file_(file) {
+  std::error_code ignored;
+  if (std::filesystem::is_symlink(file_, ignored)) file_ = std::filesystem::weakly_canonical(file_, ignored);
+  unfinished_ = file_;
+  const auto status = std::filesystem::status(file_, ignored);
+  if (!std::filesystem::exists(status) || std::filesystem::is_regular_file(status))
+    unfinished_ += ".part" + std::to_string(::getpid());
+  descriptor_ = ::open(unfinished_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (descriptor_ < 0) cannot_write(file_, errno);
+}
+
+FileReplacement::~FileReplacement() {
+  if (descriptor_ < 0) return;
+  ::close(descriptor_);
+  if (unfinished_ != file_) ::unlink(unfinished_.c_str());
+}
+
+void FileReplacement::append(std::string_view text) {
+  if (const int error = write_all(descriptor_, std::as_bytes(std::span(text))); error != 0) cannot_write(file_, error);
+}
+
+void FileReplacement::take_its_place() {
+  if (::fsync(descriptor_) != 0 && errno != EINVAL) cannot_write(file_, errno);
+  if (unfinished_ != file_ && ::rename(unfinished_.c_str(), file_.c_str()) != 0) cannot_write(file_, errno);
+  ::close(descriptor_);
+  descriptor_ = -1;
+}
+
 void append_to_file(const std::filesystem::path& file, std::string_view text) {
   const Descriptor descriptor(file, O_WRONLY | O_CREAT | O_APPEND);
   if (descriptor.number() < 0) cannot_write(file, errno);

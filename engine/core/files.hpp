@@ -16,6 +16,25 @@ namespace qarium::core {
 void replace_file(const std::filesystem::path& file, std::span<const std::byte> bytes);
 void replace_file(const std::filesystem::path& file, std::string_view text);
 
+/// The same for what is too long to be held at once: pieces are written beside the file, and take its place at the end.
+class FileReplacement {
+ public:
+  /// Throws core::UserError naming the file where nothing can be written there.
+  explicit FileReplacement(const std::filesystem::path& file);
+  /// What did not take its place is gone.
+  ~FileReplacement();
+  FileReplacement(const FileReplacement&) = delete;
+  FileReplacement& operator=(const FileReplacement&) = delete;
+  /// Throw core::UserError naming the file.
+  void append(std::string_view text);
+  void take_its_place();
+
+ private:
+  std::filesystem::path file_;
+  std::filesystem::path unfinished_;  ///< the same where it is a pipe or a device
+  int descriptor_ = -1;
+};
+
 /// Appends to a file that exists or is made. Throws core::UserError naming the file; it is as long as before then.
 void append_to_file(const std::filesystem::path& file, std::string_view text);
 

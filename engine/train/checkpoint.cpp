@@ -6,6 +6,7 @@
 #include "engine/config/trained_agents.hpp"
 #include "engine/core/digest.hpp"
 #include "engine/core/error.hpp"
+#include "engine/core/version.hpp"
 #include "engine/env/gymnasium/trust.hpp"
 #include "engine/run/safetensors.hpp"
 
@@ -15,6 +16,7 @@ core::Archive make_checkpoint(TrainLoop& loop) {
   auto checkpoint = loop.save();
   checkpoint.metadata["format"] = "qarium-1";
   checkpoint.metadata["configuration"] = config::to_toml(loop.hyperparameters());
+  checkpoint.metadata["build"] = core::build();
   checkpoint.metadata["libtorch"] = loop.learner().circumstances().libtorch;
   return checkpoint;
 }

@@ -18,6 +18,9 @@ struct Evaluation {
 /// `tick` is one step of the batch: an evaluation never holds anyone up for long.
 class Evaluator {
  public:
+  /// Environments that step together, at most; episode k is played by environment k modulo their number.
+  static constexpr std::int64_t kBatch = 16;
+
   /// Episode k draws from a stream of its own, the same in every evaluation with this seed.
   Evaluator(const config::EnvironmentOptions& options, std::int64_t episodes, std::uint64_t seed);
 
@@ -27,7 +30,6 @@ class Evaluator {
  private:
   void begin(std::size_t i);
 
-  static constexpr std::int64_t kBatch = 16;
   std::int64_t episodes_;
   env::VectorEnvironment environments_;
   std::vector<std::int64_t> left_;  ///< episodes still to begin, per environment

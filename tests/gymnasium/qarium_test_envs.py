@@ -165,6 +165,24 @@ class Picture(gymnasium.Env):
         return self.reset()[0].astype(numpy.float64) - 300, float(action[0]), False, True, {}
 
 
+class Frames(gymnasium.Env):
+    """Noise of 84 x 84, two frames deep, bright or dark, forty steps of it."""
+    observation_space = spaces.Box(0, 255, (84, 84, 2), numpy.uint8)
+    action_space = spaces.Discrete(3)
+
+    def seen(self):
+        return self.np_random.integers(0, self.np_random.integers(2, 257), (84, 84, 2), numpy.uint8)
+
+    def reset(self, seed=None, options=None):
+        super().reset(seed=seed)
+        self.steps = 0
+        return self.seen(), {}
+
+    def step(self, action):
+        self.steps += 1
+        return self.seen(), float(action), self.steps == 40, False, {}
+
+
 class NothingToRead(Still):
     observation_space = spaces.Graph(spaces.Box(0, 1, (2,)), None)
 
@@ -174,5 +192,5 @@ class ManyActions(Still):
 
 
 for kind in (Still, Walk, Long, Unseeded, Raises, RaisesAtReset, RaisesAtRender, Hangs, Exits, Prints, NotANumber, WrongShape,
-             Everything, Picture, NothingToRead, ManyActions):
+             Everything, Picture, Frames, NothingToRead, ManyActions):
     gymnasium.register(id=f"{kind.__name__}-v0", entry_point=kind)

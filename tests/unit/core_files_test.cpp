@@ -43,6 +43,30 @@ TEST_CASE("what cannot be written is said with its name and remedy, and nothing 
   }
 }
 
+TEST_CASE("a file that is written piece by piece takes its place at the end, or leaves what was there") {
+  const tests::TemporaryFolder folder("files");
+  const auto file = folder.path() / "file";
+  core::replace_file(file, "before");
+  {
+    core::FileReplacement given_up(file);
+    given_up.append("half of ");
+    CHECK(content(file) == "before");
+  }
+  CHECK(content(file) == "before");
+  CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 1);
+  core::FileReplacement replacement(file);
+  replacement.append("one");
+  replacement.append(", two");
+  replacement.take_its_place();
+  CHECK(content(file) == "one, two");
+  CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 1);
+  CHECK_THROWS_WITH(core::FileReplacement(folder.path() / "none" / "file"), ContainsSubstring("its folder is gone"));
+  if (std::filesystem::exists("/dev/full")) {
+    core::FileReplacement full("/dev/full");
+    CHECK_THROWS_WITH(full.append("x"), ContainsSubstring("the disk is full"));
+  }
+}
+
 TEST_CASE("a link stays a link, and what is no file is written to") {
   const tests::TemporaryFolder folder("files");
   core::replace_file(folder.path() / "file", "one");

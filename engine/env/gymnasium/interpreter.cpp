@@ -16,18 +16,26 @@
 namespace qarium::env::gymnasium {
 namespace {
 
-constexpr const char* kRemedy =
-    "Type ./dev gym, which makes one with gymnasium and says where, or name one by --python or QARIUM_PYTHON.";
-
 bool can_run(const std::string& path) {
   std::error_code ignored;
   return path.starts_with('/') && std::filesystem::is_regular_file(path, ignored) && access(path.c_str(), X_OK) == 0;
 }
 
-/// Whether this Python finds gymnasium; asked without importing it, which takes long.
-bool has_gymnasium(const std::string& python) {
-  const char* question = "import importlib.util, sys; sys.exit(importlib.util.find_spec('gymnasium') is None)";
-  const std::array<const char*, 5> words{python.c_str(), "-P", "-c", question, nullptr};
+/// "torch and onnx"
+std::string joined(const std::vector<std::string>& modules) {
+  std::string text;
+  for (const auto& module : modules)
+    text += (text.empty() ? "" : " and ") + module;
+  return text;
+}
+
+/// Whether this Python finds the modules; asked without importing them, which takes long.
+bool finds(const std::string& python, const std::vector<std::string>& modules) {
+  std::string question = "import importlib.util, sys; sys.exit(None in map(importlib.util.find_spec, (";
+  for (const auto& module : modules)
+    question += "'" + module + "', ";
+  question += ")))";
+  const std::array<const char*, 5> words{python.c_str(), "-P", "-c", question.c_str(), nullptr};
   posix_spawn_file_actions_t quiet;
   posix_spawn_file_actions_init(&quiet);
   for (const int descriptor : {0, 1, 2})
@@ -59,6 +67,12 @@ std::string recorded_interpreter_file() {
   return home == nullptr ? std::string() : std::string(home) + "/.config/qarium/python";
 }
 
+InterpreterPurpose gymnasium_purpose() {
+  return {{"gymnasium"},
+          true,
+          "Type ./dev gym, which makes one with gymnasium and says where, or name one by --python or QARIUM_PYTHON."};
+}
+
 Interpreter find_interpreter(const InterpreterSources& sources) {
   const auto path = sources.variable("PATH").value_or("");
   if (const auto named = sources.variable("QARIUM_PYTHON"); named && !named->empty()) {
@@ -71,19 +85,22 @@ Interpreter find_interpreter(const InterpreterSources& sources) {
     throw core::UserError("there is no Python '" + *named + "' that can be run, which --python or QARIUM_PYTHON names");
   }
   std::ifstream recorded(sources.recorded_file);
-  if (std::string line; std::getline(recorded, line) && can_run(line)) return {line, "./dev gym"};
-  for (const auto& python : on_path("python3", path)) {
-    if (has_gymnasium(python)) return {python, "PATH"};
+  const auto& purpose = sources.purpose;
+  if (std::string line; std::getline(recorded, line) && can_run(line)) {
+    if (purpose.recorded_has_them || finds(line, purpose.modules)) return {line, "./dev gym"};
   }
-  throw core::UserError(std::string("no Python that can import gymnasium was found. ") + kRemedy);
+  for (const auto& python : on_path("python3", path)) {
+    if (finds(python, purpose.modules)) return {python, "PATH"};
+  }
+  throw core::UserError("no Python that can import " + joined(purpose.modules) + " was found. " + purpose.remedy);
 }
 
-Interpreter find_interpreter() {
+Interpreter find_interpreter(const InterpreterPurpose& purpose) {
   return find_interpreter({[](const char* name) -> std::optional<std::string> {
                              const char* value = std::getenv(name);
                              return value == nullptr ? std::nullopt : std::optional<std::string>(value);
                            },
-                           recorded_interpreter_file()});
+                           recorded_interpreter_file(), purpose});
 }
 
 }  // namespace qarium::env::gymnasium

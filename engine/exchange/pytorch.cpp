@@ -1,0 +1,238 @@
+#include "engine/exchange/pytorch.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "engine/config/configuration.hpp"
+#include "engine/config/kinds.hpp"
+#include "engine/core/error.hpp"
+#include "engine/core/files.hpp"
+#include "engine/core/version.hpp"
+#include "engine/exchange/fact_list.hpp"
+#include "engine/exchange/text_template.hpp"
+#include "engine/run/safetensors.hpp"
+
+namespace qarium::exchange {
+namespace {
+
+struct PytorchText {
+  std::string_view name;
+  std::string_view text;
+};
+constexpr PytorchText kPytorchTexts[] = {
+#include "embedded_pytorch.inc"
+};
+
+constexpr std::string_view kWholeModule = "network";
+constexpr std::string_view kPartsMark = "\n# parts\n";
+constexpr std::array<std::string_view, 5> kStageFolders = {"encoder", "attention", "memory", "fusion", "head"};
+constexpr std::uint64_t kModuleLimit = 1 << 20;
+
+const PytorchText* find_text(std::string_view name) {
+  const auto* found = std::ranges::find(kPytorchTexts, name, &PytorchText::name);
+  return found == std::end(kPytorchTexts) ? nullptr : found;
+}
+
+std::string flag(bool holds) {
+  return holds ? "true" : "false";
+}
+
+/// "scaled_dot" -> "ScaledDot"
+std::string class_name(std::string_view kind) {
+  std::string name;
+  bool upper = true;
+  for (const char letter : kind) {
+    if (letter != '_') name += upper ? static_cast<char>(letter - 'a' + 'A') : letter;
+    upper = letter == '_';
+  }
+  return name;
+}
+
+/// "4, 10, 10"; with `single`, "4," for one number: what stands between a tuple's brackets.
+std::string listed(const std::vector<std::int64_t>& numbers, bool single) {
+  std::string text;
+  for (const auto number : numbers)
+    text += (text.empty() ? "" : ", ") + std::to_string(number);
+  return single && numbers.size() == 1 ? text + "," : text;
+}
+
+/// Text that may stand between """ and """.
+std::string harmless(std::string text) {
+  std::erase_if(text, [](char letter) { return letter == '"' || letter == '\\' || (letter >= 0 && letter < ' '); });
+  return text;
+}
+
+/// Everything that the texts may ask for.
+TemplateValues values_of(const ExportedNetwork& network) {
+  const auto& h = network.hyperparameters;
+  const auto view = network.policy.describe();
+  if (view.blocks.size() != core::kStages.size())
+    throw core::UserError("algorithm = " + h.algorithm + " has no network of five stages that could be exported");
+  const auto grid = network.policy.token_grid();
+  const auto block = [&](core::Stage stage) -> const protocol::BlockView& {
+    return view.blocks[static_cast<std::size_t>(stage)];
+  };
+  TemplateValues values;
+  for (const auto& parameter : config::parameters())
+    values[std::string(parameter.name)] = config::format(config::get(h, parameter));
+
+  const auto& space = network.spec.observation_space;
+  const auto actions = network.spec.action_space.n();
+  const auto& attended = block(core::Stage::Attention).output;
+  const auto remembered = block(core::Stage::Memory).output.back();
+  const auto fused = block(core::Stage::Fusion).output.back();
+  const bool recurrent = remembered > 0;
+  const bool attends = h.attention.kind != "none";
+  const bool asked_by_memory = attends && h.attention.query == "memory";
+  const bool per_action = attended.size() == 2;
+  const auto action_inputs = recurrent && h.memory.action_input ? actions : 0;
+  const auto reward_inputs = recurrent && h.memory.reward_input ? 1 : 0;
+  const auto number = [&](const char* name, std::int64_t value) { values[name] = std::to_string(value); };
+
+  number("observation.size", space.size());
+  number("observation.channels", space.shape.empty() ? 1 : space.shape.front());
+  values["observation_tuple"] = listed(space.shape, true);
+  values["observation_list"] = listed(space.shape, false);
+  values["observation_shape"] = "[" + listed(space.shape, false) + "]";
+  number("actions", actions);
+  number("frames", grid.frames);
+  number("rows", grid.rows);
+  number("columns", grid.columns);
+  number("tokens", grid.tokens());
+  values["token_offset"] = config::format(0.5 - 0.5 / static_cast<double>(grid.cells_per_token));
+  number("token_width", block(core::Stage::Encoder).output.back());
+  values["attends"] = flag(attends);
+  values["asked_by_memory"] = flag(asked_by_memory);
+  values["per_action"] = flag(per_action);
+  number("queries", per_action ? actions : 1);
+  number("query_width", asked_by_memory ? remembered : h.attention.width);
+  values["attention_class"] = class_name(h.attention.kind);
+  values["memory_score_class"] = class_name(h.memory.score);
+  number("attended", attended.back());
+  values["recurrent"] = flag(recurrent);
+  number("action_inputs", action_inputs);
+  number("memory_inputs", attended.back() + action_inputs + reward_inputs);
+  number("remembered", remembered);
+  number("fused", fused);
+  std::string widths = std::to_string(fused);
+  for (std::int64_t i = 0; i < h.head.layers; ++i)
+    widths += ", " + std::to_string(h.head.width);
+  values["head_widths"] = widths;
+  number("head_outputs", per_action ? 1 : actions);
+  return values;
+}
+
+/// The name of a stage's text; empty where the stage does nothing.
+std::string text_of(core::Stage stage, const std::string& kind, bool recurrent) {
+  if (kind == "none" || (stage == core::Stage::Fusion && !recurrent)) return {};
+  const auto folder = std::string(kStageFolders[static_cast<std::size_t>(stage)]);
+  const bool scored = stage == core::Stage::Attention && std::ranges::count(config::kAttentionScores, kind) > 0;
+  const auto name = folder + "/" + (scored ? "scored" : kind);
+  if (find_text(name) != nullptr) return name;
+  throw core::UserError(folder + ".kind = " + kind +
+                        " cannot be exported to PyTorch: nobody has written assets/pytorch/" + name + ".py yet");
+}
+
+/// The parts of a module in the order in which Python needs them, each once.
+class Parts {
+ public:
+  explicit Parts(const TemplateValues& values) : values_(values) {}
+
+  void add(const std::string& name) {
+    if (std::ranges::count(added_, name) > 0) return;
+    added_.push_back(name);
+    const auto* its = find_text(name);
+    if (its == nullptr) throw std::logic_error("a text uses '" + name + "', which there is not");
+    const auto filled = fill_in(its->text, values_);
+    for (const auto& used : filled.uses)
+      add(used);
+    text_ += (text_.empty() ? "" : "\n\n") + filled.text;
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  const TemplateValues& values_;
+  std::vector<std::string> added_;
+  std::string text_;
+};
+
+std::string title(const ExportedNetwork& network) {
+  auto text = "The network of an agent for " + network.spec.id;
+  const auto steps = network.checkpoint.metadata.find("environment_steps");
+  if (steps != network.checkpoint.metadata.end())
+    text += " after " + grouped(network.checkpoint.count("environment_steps")) + " steps";
+  return harmless(text + ", in PyTorch.");
+}
+
+std::string action_names(const ExportedNetwork& network) {
+  std::string text;
+  const auto& names = network.spec.action_space.names;
+  for (std::size_t i = 0; i < names.size(); ++i)
+    text += (text.empty() ? "Actions: " : ", ") + std::to_string(i) + " " + names[i];
+  return harmless(text + ".");
+}
+
+}  // namespace
+
+std::string pytorch_module(const ExportedNetwork& network) {
+  auto values = values_of(network);
+  const bool recurrent = values["recurrent"] == "true";
+  Parts parts(values);
+  std::string stages;
+  for (const auto& block : network.policy.describe().blocks) {
+    const auto name = text_of(block.stage, block.kind, recurrent);
+    if (name.empty()) continue;
+    parts.add(name);
+    auto stage = std::string(kStageFolders[static_cast<std::size_t>(block.stage)]);
+    stage.front() = static_cast<char>(stage.front() - 'a' + 'A');
+    stages += (stages.empty() ? "" : " -> ") + stage + " (" + block.kind + ")";
+  }
+  values["title"] = title(network);
+  values["stages"] = stages;
+  values["build"] = harmless(core::build());
+  values["action_names"] = action_names(network);
+  values["needs_math"] = flag(parts.text().find("math.") != std::string::npos);
+  auto module = fill_in(find_text(kWholeModule)->text, values).text;
+  const auto at = module.find(kPartsMark);
+  if (at == std::string::npos) throw std::logic_error("the module has no place for its parts");
+  return module.replace(at, kPartsMark.size(), "\n" + parts.text());
+}
+
+core::Archive exported_weights(const ExportedNetwork& network) {
+  core::Archive weights;
+  for (const auto& array : network.checkpoint.arrays) {
+    if (array.name.find('/') == std::string::npos) weights.arrays.push_back(array);
+  }
+  weights.metadata["format"] = "pt";
+  weights.metadata["generator"] = std::string(kGenerated) + core::build();
+  weights.metadata["configuration"] = config::to_toml(network.hyperparameters);
+  for (const auto* key : {"environment_steps", "updates", "episodes", "best_evaluation"}) {
+    const auto found = network.checkpoint.metadata.find(key);
+    if (found != network.checkpoint.metadata.end()) weights.metadata[key] = found->second;
+  }
+  return weights;
+}
+
+void write_pytorch(const ExportedNetwork& network, const std::filesystem::path& folder) {
+  const auto module = pytorch_module(network);
+  const auto present = core::read_text(folder / kModuleFile, kModuleLimit);
+  if (present && present->find(kGenerated) == std::string::npos) {
+    throw core::UserError("'" + core::shown(folder / kModuleFile) +
+                          "' was not written by Qarium, and is not overwritten: choose another folder");
+  }
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error || !std::filesystem::is_directory(folder, error))
+    throw core::UserError("the folder '" + core::shown(folder) + "' cannot be made: choose another");
+  run::write_safetensors(folder / kWeightsFile, exported_weights(network));
+  core::replace_file(folder / kModuleFile, module);
+}
+
+std::vector<std::string_view> pytorch_texts() {
+  std::vector<std::string_view> names;
+  for (const auto& text : kPytorchTexts)
+    names.push_back(text.name);
+  return names;
+}
+
+}  // namespace qarium::exchange

@@ -17,6 +17,9 @@ import tempfile
 import time
 import unittest
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import driver  # noqa: E402
+
 PROGRAM = ""
 KILLS = 20
 SMALL = ["--preset", "cartpole", "--set", "learning_starts=200", "--set", "train_freq=4", "--set", "gradient_steps=1",
@@ -404,56 +407,35 @@ class Wrong(Survival):
 
     def test_a_change_that_memory_does_not_allow_changes_nothing(self):
         """n_envs needs replay and environments anew: where they find no room, learning goes on as it was."""
-        number = next(n for n in range(80, 200) if not os.path.exists(f"/tmp/.X11-unix/X{n}"))
-        server = subprocess.Popen(["Xvfb", f":{number}", "-screen", "0", "1280x720x24"], stderr=subprocess.DEVNULL)
-        self.addCleanup(server.kill)
-        self.wait_for(server, lambda: os.path.exists(f"/tmp/.X11-unix/X{number}"))
-        report = self.path("state.json")
-
-        def state():
-            try:
-                return json.loads(text(report))
-            except (FileNotFoundError, json.JSONDecodeError):
-                return {}
-
-        environment = dict(os.environ, DISPLAY=f":{number}")
-        process = start("--preset", "breakout", "--set", "learning_starts=2000", "--set", "buffer_size=1000000",
-                        "--set", "eval_freq=0", "--run", "none", "--settings", "none", "--report", report,
-                        env=environment)
-        self.addCleanup(process.kill)
-        self.wait_for(process, lambda: state().get("learning", {}).get("environment_steps", 0) > 100)
-        # No room for another replay of 400 MB beside the present one.
-        with open(f"/proc/{process.pid}/statm", encoding="ascii") as file:
-            virtual = int(file.read().split()[0]) * resource.getpagesize()
-        limit = virtual + (100 << 20)
-        resource.prlimit(process.pid, resource.RLIMIT_AS, (limit, limit))
-
-        def act(*arguments):
-            subprocess.run(["xdotool", *map(str, arguments)], env=environment, check=True)
-
-        def click(control):
-            self.wait_for(process, lambda: control in state().get("controls", {}))
-            left, top, right, bottom, _ = state()["controls"][control]
-            act("mousemove", int((left + right) / 2), int((top + bottom) / 2))
-            time.sleep(0.2)
-            act("click", 1)
-
-        click("hyperparameters.filter")
-        act("type", "--delay", "40", "n_envs")
-        click("parameter.n_envs.value")
-        time.sleep(0.3)
-        act("key", "ctrl+a")
-        act("type", "--delay", "40", "8")
-        act("key", "Return")
-        click("rebuild.agree")
-        self.wait_for(process, lambda: any("memory" in answer["message"] and not answer["accepted"]
-                                           for answer in state()["acknowledgements"]))
-        self.assertEqual(state()["learning"]["hyperparameters"]["n_envs"], "1")
-        before = state()["learning"]["environment_steps"]
-        self.wait_for(process, lambda: state()["learning"]["environment_steps"] > before + 100)
-        process.terminate()
-        process.communicate(timeout=60)
-        self.assertEqual(process.returncode, 0)
+        window = driver.Window(PROGRAM, "--preset", "breakout", "--set", "learning_starts=2000", "--set",
+                               "buffer_size=1000000", "--set", "eval_freq=0", "--run", "none", size="1280x720")
+        try:
+            window.wait(lambda state: state["learning"]["environment_steps"] > 100, "some steps")
+            # No room for another replay of 400 MB beside the present one.
+            with open(f"/proc/{window.process.pid}/statm", encoding="ascii") as file:
+                virtual = int(file.read().split()[0]) * resource.getpagesize()
+            limit = virtual + (100 << 20)
+            resource.prlimit(window.process.pid, resource.RLIMIT_AS, (limit, limit))
+            window.click("hyperparameters.filter")
+            window.type("n_envs")
+            window.wait(lambda state: "parameter.n_envs.value" in state["controls"] and
+                        "parameter.learning_rate.value" not in state["controls"], "that row alone")
+            time.sleep(0.5)
+            window.click("parameter.n_envs.value")
+            window.wait(lambda state: "parameter.n_envs.field" in state["controls"], "the field")
+            window.key("ctrl+a")
+            window.type("8")
+            time.sleep(0.5)
+            window.key("Return")
+            window.click("rebuild.agree")
+            window.answered(lambda answer: "memory" in answer["message"] and not answer["accepted"], "the refusal")
+            state = window.state()
+            self.assertEqual(state["learning"]["hyperparameters"]["n_envs"], "1")
+            before = state["learning"]["environment_steps"]
+            window.wait(lambda state: state["learning"]["environment_steps"] > before + 100, "learning on")
+        finally:
+            code = window.close()
+        self.assertEqual(code, 0)
 
     def test_a_network_that_is_no_number_is_refused(self):
         self.train("run", "--steps", "300", "--set", "eval_freq=0")

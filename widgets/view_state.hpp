@@ -36,6 +36,7 @@ struct Transient {
   bool seed_edited = false;
   core::Stage block = core::Stage::Encoder;
   std::optional<protocol::TransitionView> sample;  ///< Dialog::Sample: kept while the batch moves on
+  protocol::Basis sample_basis;
 
   // Tooltips appear after a short rest of the pointer.
   std::uint64_t hovered_control = 0;

@@ -67,7 +67,8 @@ void draw_window(const PanelContext& context) {
   const Rect status = rest.cut_bottom(context.px(kStatusHeight));
   const Rect transport = rest.cut_bottom(context.px(kTransportHeight));
   draw_window_bar(context, "top", top, top_bar_least_width(context), draw_top_bar);
-  draw_window_bar(context, "pipeline", pipeline, kPipelineLeastWidth, draw_pipeline);
+  const auto own = shown_workspace(context.view).draw_network;
+  draw_window_bar(context, "pipeline", pipeline, kPipelineLeastWidth, own != nullptr ? own : draw_pipeline);
   if (!context.view.panels_hidden) shown_workspace(context.view).draw(context, rest.shrunk(context.px(8)));
   draw_window_bar(context, "transport", transport, kTransportLeastWidth, draw_transport);
   draw_status(context, status);

@@ -27,6 +27,8 @@ struct Workspace {
   std::span<const SettingRow> settings;  ///< of its state
 
   // What not every workspace has; may be null.
+  /// The row of blocks on top, where what is seen here is not of the agent's network.
+  void (*draw_network)(const PanelContext&, const Rect&) = nullptr;
   /// Before anything of a frame is drawn, in whichever workspace.
   void (*begin_frame)(ViewState&) = nullptr;
   /// The keys Left and Right, by so many steps; null: they move along the watched episode.

@@ -16,7 +16,7 @@ struct FaithfulnessRequest {
   std::int64_t episodes = 0;      ///< greedy episodes; 0: `state` alone
   std::int64_t orders = 128;      ///< random orders a state
   std::vector<std::byte> state;   ///< an observation
-  protocol::Position parameters;  ///< where learning stood
+  protocol::Basis basis;          ///< of the result
   std::uint64_t seed = 1;         ///< of the episodes and orders
 };
 

@@ -9,6 +9,7 @@
 #include "engine/config/hyperparameters.hpp"
 #include "engine/core/stages.hpp"
 #include "engine/protocol/attention_view.hpp"
+#include "engine/protocol/basis.hpp"
 #include "engine/protocol/counterfactual.hpp"
 #include "engine/protocol/memory_view.hpp"
 #include "engine/protocol/metrics.hpp"
@@ -91,6 +92,8 @@ struct TransitionView {
   float q = 0;       ///< Q(s, a) at the update
   float target = 0;  ///< y
   float td_error = 0;
+  float discount = 0;    ///< of the value behind `after` in y; 0 where nothing follows
+  bool rescaled = false; ///< y and Q are on the scale of h (value_rescaling)
   float weight = 1;      ///< importance weight
   std::int64_t age = 0;  ///< environment steps since it was stored
 };
@@ -112,7 +115,8 @@ struct ReplayView {
   Histogram reward;                  ///< single-step rewards kept
   std::int64_t batch_size = 0;
   std::vector<TransitionView> batch;  ///< the first kSampleLimit of the last minibatch
-  Position sampled_at;
+  /// Of that batch: network, and as weights and position the update that it was for.
+  Basis basis;
 };
 inline constexpr std::size_t kSampleLimit = 32;
 
@@ -146,6 +150,7 @@ struct TrainerSnapshot {
 
 /// What led from one watched state to the next, and what the agent thought of it.
 struct EpisodeFrame {
+  std::uint64_t id = 0;      ///< no other moment has it, of whichever time line
   std::int64_t index = 0;    ///< position on the stage's own time line
   std::int64_t episode = 0;  ///< watched episodes before this one
   std::int64_t step = 0;     ///< steps since the episode began
@@ -157,12 +162,15 @@ struct EpisodeFrame {
   bool terminated = false;
   bool truncated = false;
   std::vector<float> action_values;
-  Position parameters;  ///< learning position of the network that evaluated
+  std::uint64_t network = 0;  ///< that evaluated, as Basis::network
+  Position parameters;        ///< its learning position
 };
 
 /// What the inspector publishes about the watched episode.
 struct StageSnapshot {
   std::uint64_t sequence = 0;
+  std::uint64_t time_line = 0;        ///< another number: indices may mean other moments
+  Basis basis;                        ///< of what is shown: the newest network, the moment, the intervention in force
   EpisodeFrame moment;                ///< under the time cursor
   std::vector<float> values_now;      ///< the same state evaluated by the newest network; empty at the live end
   std::optional<Scene> scene;         ///< Part::Stage

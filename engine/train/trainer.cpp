@@ -167,6 +167,7 @@ void Trainer::answer_request() {
   auto& policy = loop_->learner().policy();
   version.values.resize(policy.parameter_count());
   policy.copy_parameters(version.values);
+  version.network = loop_->rebuilds();
   exchange_.publish(std::move(version));
 }
 

@@ -65,6 +65,7 @@ void Trainer::copy_parts(protocol::TrainerSnapshot& snapshot, protocol::Needs ne
     const auto now = Clock::now();
     if (!running_ || now - last_replay_ >= kReplayInterval) {
       loop_->learner().describe_replay(loop_->environments()[0], loop_->position(), replay_);
+      replay_.basis.network = loop_->rebuilds();
       ++replay_.version;
       last_replay_ = now;
     }

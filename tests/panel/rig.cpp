@@ -98,6 +98,17 @@ const fakes::RecordingCanvas::HeatCall* Rig::heat(std::string_view key) const {
   return nullptr;
 }
 
+std::vector<DrawnText> Rig::texts() const {
+  return drawn_texts(*ImGui::GetDrawData(), *fonts_.text);
+}
+
+std::optional<DrawnText> Rig::said(std::string_view words) const {
+  for (auto& line : texts()) {
+    if (line.text.find(words) != std::string::npos) return line;
+  }
+  return std::nullopt;
+}
+
 void Rig::mouse(ImVec2 position) {
   mouse_ = position;
 }

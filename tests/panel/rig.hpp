@@ -1,11 +1,13 @@
 #pragma once
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
 #include "tests/catch.hpp"
+#include "tests/panel/drawn_text.hpp"
 #include "tests/panel/fakes.hpp"
 #include "widgets/curves/curves_state.hpp"
 #include "widgets/laboratory/laboratory_curve.hpp"
@@ -45,6 +47,12 @@ class Rig {
 
   /// What was drawn under this key in the last frame; nullptr = nothing.
   const fakes::RecordingCanvas::HeatCall* heat(std::string_view key) const;
+
+  /// All text of the last frame.
+  std::vector<DrawnText> texts() const;
+  /// The first line that holds these words; nothing where none does.
+  std::optional<DrawnText> said(std::string_view words) const;
+  bool says(std::string_view words) const { return said(words).has_value(); }
 
   /// The commands of this kind, in the order in which they were sent.
   template <class Kind>

@@ -358,7 +358,7 @@ void draw_attention_frame(const PanelContext& context, const ShownAttention& sho
   ShortText quiet("step ");
   quiet.add(count(stage.moment.step));
   if (shown.counterfactual)
-    quiet = words_for(Intervention{stage.counterfactual->change, stage.counterfactual->memory_change});
+    quiet = words_for(Intervention{stage.counterfactual->basis.attention, stage.counterfactual->basis.memory});
   Panel panel(context, "Attention", quiet, context.theme.stage(core::Stage::Attention), area,
               shown ? context.px(136) : 0);
   draw_frame_head_choice(context, shown, panel.tools());

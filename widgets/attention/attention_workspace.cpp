@@ -153,7 +153,7 @@ void report_attention(const PanelContext& context, Report& report) {
     report.add("tokens", stage.attention->tokens());
     report.add("matrix", stage.attention->has_matrix());
   }
-  if (stage.counterfactual) report_counterfactual(stage.counterfactual->change, report);
+  if (stage.counterfactual) report_counterfactual(stage.counterfactual->basis.attention, report);
   if (stage.faithfulness != nullptr) report_faithfulness(*stage.faithfulness, report);
 }
 

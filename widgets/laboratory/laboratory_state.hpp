@@ -35,6 +35,7 @@ struct LaboratoryState {
   std::optional<int> hovered;        ///< step pointed at in the last frame
   std::optional<int> hovered_next;
   std::uint32_t number = 0;  ///< of the sequence shown
+  std::optional<std::string> started_preset;  ///< with which what is learned was begun
   std::string seed_text;
   bool seed_edited = false;
   std::optional<std::int64_t> held_length;  ///< while the slider is held

@@ -275,8 +275,7 @@ void draw_epsilon(const PanelContext& context, const Rect& area) {
 
 void draw_action_values(const PanelContext& context, const Rect& area) {
   const auto& stage = context.stage;
-  const bool past = stage.moment.index < stage.last;
-  Panel panel(context, "Action values", past ? "as it was" : "now", context.theme.stage(core::Stage::Head), area,
+  Panel panel(context, "Action values", evaluated_words(stage), context.theme.stage(core::Stage::Head), area,
               context.px(110));
   draw_epsilon(context, panel.tools());
   const auto actions = std::max(stage.moment.action_values.size(), stage.action_names.size());

@@ -189,7 +189,7 @@ void begin_memory_frame(ViewState& view) {
 void report_memory(const PanelContext& context, Report& report) {
   const auto& stage = context.stage;
   report.add("recalled", stage.recalled.size());
-  report.add("counterfactual", stage.counterfactual && !stage.counterfactual->memory_change.empty());
+  report.add("counterfactual", stage.counterfactual && !stage.counterfactual->basis.memory.empty());
   if (stage.memory != nullptr) {
     report.add("kind", stage.memory->kind);
     report.add("slots", stage.memory->slots);
@@ -199,7 +199,7 @@ void report_memory(const PanelContext& context, Report& report) {
     report.add("first", stage.memory_episode->first);
   }
   if (stage.counterfactual) {
-    const auto& change = stage.counterfactual->memory_change;
+    const auto& change = stage.counterfactual->basis.memory;
     report.add("frozen", change.freeze_writes);
     report.add("silenced", change.silenced);
     report.add("slots_changed", change.slots.size());

@@ -83,6 +83,7 @@ UpdateReport Dqn::update(ReplayBuffer& replay, const config::Hyperparameters& h,
   const auto n = static_cast<std::size_t>(h.batch_size);
   const auto actions = static_cast<std::size_t>(online_.actions());
   replay.sample(n, h.gamma, beta, stream, last_.steps);
+  last_.rescaled = false;
   compute_targets(replay, h.double_q);
 
   const auto observations = gather(replay, &Transition::slot, online_);

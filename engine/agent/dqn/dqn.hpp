@@ -23,6 +23,7 @@ struct LastBatch {
   std::vector<Transition> steps;
   std::vector<float> q;        ///< Q(s, a)
   std::vector<float> targets;  ///< y
+  bool rescaled = false;       ///< both on the scale of h
 };
 
 /// Deep Q-learning (Mnih 2015) with double, dueling, n-step and prioritized as switches that combine: METHODS

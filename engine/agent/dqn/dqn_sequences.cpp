@@ -176,6 +176,7 @@ UpdateReport Dqn::update(const ReplayBuffer& replay, SequenceReplay& sequences, 
   }();
 
   last_ = {};
+  last_.rescaled = h.value_rescaling;
   errors_.clear();
   auto slope = online.zeros();
   const auto loss_of = td_loss(h.loss);

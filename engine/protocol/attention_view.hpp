@@ -30,6 +30,7 @@ struct AttentionView {
   float top = 0;
   float left = 0;
   float cells_per_token = 1;
+  float field = 1;  ///< cells, each way, that a token is made of; its own lie in their middle
 
   std::vector<Landmark> landmarks;  ///< objects of the game, in cells; empty where it names none
   /// Share of each row of `weights` on tokens centred within one cell of a landmark; empty without landmarks.

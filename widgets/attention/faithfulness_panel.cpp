@@ -202,10 +202,7 @@ void draw_faithfulness_fact(const PanelContext& context, const Fact& fact, Rect 
 }
 
 void draw_facts(const PanelContext& context, const protocol::Faithfulness& faithfulness, Rect area, bool outdated) {
-  const auto correlation = [](float value) {
-    ShortText text;
-    return std::isfinite(value) ? text.print("%.2f", static_cast<double>(value)) : text.add("–");
-  };
+  const auto correlation = [](float value) { return fixed(static_cast<double>(value), 2); };
   const auto percent = [](float value) {
     ShortText text;
     return std::isfinite(value) ? text.print("%.0f %%", static_cast<double>(100 * value)) : text.add("–");
@@ -226,7 +223,7 @@ void draw_facts(const PanelContext& context, const protocol::Faithfulness& faith
         redrawn_verdict(faithfulness.redrawn_encoder_correlation)});
   if (!(faithfulness.area > 0)) return;
   ShortText mass = percent(faithfulness.mass);
-  fact({"mass", "weight on objects", mass.add(", area ").add(percent(faithfulness.area)), kMassHelp, {}});
+  fact({"mass", "within 1 cell", mass.add(", area ").add(percent(faithfulness.area)), kMassHelp, {}});
 }
 
 void draw_measured(const PanelContext& context, const protocol::Faithfulness& faithfulness, Rect body, bool outdated) {

@@ -103,13 +103,14 @@ void draw_gap_words(const PanelContext& context, const GapPlot& gap, Rect area) 
   draw_text_in(list, context.fonts.quiet, row, color, brief ? said.brief : said.words);
   row = area.cut_top(context.px(kGapPlotLine));
   ShortText gain("gain ");
-  gain.print("%+.2f, %s%+.2f to %+.2f", static_cast<double>(curve.gain), brief ? "" : "95 % ",
-             static_cast<double>(curve.gain_low), static_cast<double>(curve.gain_high));
+  gain.add(signed_fixed(static_cast<double>(curve.gain), 2)).add(brief ? ", " : ", 95 % ");
+  gain.add(signed_fixed(static_cast<double>(curve.gain_low), 2)).add(" to ");
+  gain.add(signed_fixed(static_cast<double>(curve.gain_high), 2));
   draw_text_in(list, context.fonts.quiet, row, theme.text, gain);
   row = area.cut_top(context.px(kGapPlotLine));
   const auto part = [&](std::string_view what, float value, ImU32 color) {
     ShortText text(what);
-    text.print(" %.2f", static_cast<double>(value));
+    text.add(" ").add(fixed(static_cast<double>(value), 2));
     row.cut_left(draw_text_in(list, context.fonts.quiet, row, color, text), context.px(8));
   };
   part("area: map", curve.map_area, theme.stage_text(core::Stage::Attention));

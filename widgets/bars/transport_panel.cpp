@@ -34,6 +34,13 @@ constexpr std::array<double, 7> kSpeeds{0.25, 0.5, 1, 2, 4, 8, protocol::kUnlimi
 constexpr std::array<std::string_view, 7> kSpeedNames{"0.25×", "0.5×", "1×", "2×", "4×", "8×", "max"};
 constexpr float kSpeedWidth = 72;
 
+/// The page of actions.
+struct TakeOverState {
+  bool open = false;
+  bool opens = false;   ///< with the click of this frame
+  bool closes = false;  ///< by the button that is still down
+};
+
 std::string_view name_of(TransportItem item) {
   switch (item) {
     case TransportItem::Pause:
@@ -168,7 +175,7 @@ void act(const PanelContext& context, TransportItem item) {
       send(context, protocol::NewEpisode{});
       break;
     case TransportItem::TakeOver:
-      ImGui::OpenPopup("take_over");
+      if (auto& page = context.view.of<TakeOverState>(); !page.closes) page = {.open = true, .opens = true};
       break;
   }
 }
@@ -213,29 +220,46 @@ void draw_speed(const PanelContext& context, const Rect& area) {
   if (picked) send(context, protocol::Speed{kSpeeds[*picked]});
 }
 
-/// The actions to choose from, above the bar.
+/// The actions to choose from, above the bar, until one is chosen or something else is clicked, which is clicked all the
+/// same.
 void draw_take_over(const PanelContext& context, const Rect& bar) {
-  ImGui::SetNextWindowPos({bar.max.x - context.px(8), bar.min.y - context.px(4)}, ImGuiCond_Always, {1, 1});
-  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(context.px(8), context.px(8)));
-  const bool open = ImGui::BeginPopup("take_over");
-  ImGui::PopStyleVar();
-  if (!open) return;
+  auto& state = context.view.of<TakeOverState>();
+  if (!ImGui::IsMouseDown(0)) state.closes = false;
+  if (!state.open) return;
   const auto& names = context.stage.action_names;
-  const ImVec2 origin = ImGui::GetCursorScreenPos();
+  const float gap = context.px(4);
   const float height = context.px(28);
+  const float margin = context.px(8);
+  const ImVec2 size{context.px(140) + 2 * margin, static_cast<float>(names.size()) * (height + gap) - gap + 2 * margin};
+  const Rect page{{bar.max.x - margin - size.x, bar.min.y - gap - size.y}, {bar.max.x - margin, bar.min.y - gap}};
+  const bool elsewhere = ImGui::IsMouseClicked(0) && !page.contains(ImGui::GetIO().MousePos) && !state.opens;
+  state.opens = false;
+  if (elsewhere || key_pressed(Key::Escape, false) || names.empty()) {
+    state.open = false;
+    state.closes = elsewhere;
+    return;
+  }
+  ImGui::SetNextWindowPos(page.min);
+  ImGui::SetNextWindowSize(page.size());
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
+  ImGui::Begin("take_over", nullptr,
+               ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
+                   ImGuiWindowFlags_NoFocusOnAppearing);
+  ImGui::PopStyleVar();
+  auto& list = *ImGui::GetWindowDrawList();
+  fill(list, page, context.theme.panel, context.px(6));
+  outline(list, page, context.theme.line, context.px(6));
+  Rect rest = page.shrunk(margin);
   for (std::size_t i = 0; i < names.size(); ++i) {
-    const ImVec2 corner{origin.x, origin.y + static_cast<float>(i) * (height + context.px(4))};
     const ShortText id = ShortText("transport.take_over.").add(names[i]);
     ShortText key;
     if (i < 9) key.print("%zu", i + 1);
-    const Rect area{corner, {corner.x + context.px(140), corner.y + height}};
-    if (draw_button(context, id, area, {.label = names[i], .key = key})) {
+    if (draw_button(context, id, rest.cut_top(height, gap), {.label = names[i], .key = key})) {
       send(context, protocol::Act{static_cast<int>(i)});
-      ImGui::CloseCurrentPopup();
+      state.open = false;
     }
   }
-  if (key_pressed(Key::Escape, false)) ImGui::CloseCurrentPopup();
-  ImGui::EndPopup();
+  ImGui::End();
 }
 
 }  // namespace

@@ -1,12 +1,14 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <vector>
 
 #include "widgets/learn/learn_panels.hpp"
 #include "widgets/moments.hpp"
 #include "widgets/parts/controls.hpp"
 #include "widgets/parts/format.hpp"
 #include "widgets/parts/panel.hpp"
+#include "widgets/parts/robust_range.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -63,13 +65,26 @@ Range bar_range(const protocol::StageSnapshot& stage) {
   return range;
 }
 
+/// Nothing is chosen in a state that an episode ended in: what a network says of it means nothing.
+bool chooses(const protocol::EpisodeFrame& moment) {
+  return !moment.terminated;
+}
+
 Range past_range(const protocol::StageSnapshot& stage) {
-  Range range{1e30F, -1e30F};
+  std::vector<float> minima;
+  std::vector<float> maxima;
   for (const auto& moment : stage.history) {
+    if (!chooses(moment)) continue;
+    Range its{1e30F, -1e30F};
     for (const float value : moment.action_values)
-      include(range, value);
+      include(its, value);
+    if (its.low > its.high) continue;
+    minima.push_back(its.low);
+    maxima.push_back(its.high);
   }
-  if (range.low > range.high) return {0, 1};
+  if (minima.empty()) return {0, 1};
+  const auto robust = robust_range(minima, maxima);
+  const Range range{static_cast<float>(robust.low), static_cast<float>(robust.high)};
   const float margin = std::max(1e-6F, 0.08F * (range.high - range.low));
   return {range.low - margin, range.high + margin};
 }
@@ -182,7 +197,7 @@ void draw_past(const Rows& rows, const TimeLine& line, std::size_t action) {
   const float mark = context.px(1.2F);
   for (std::size_t i = 0; i < history.size(); ++i) {
     const auto& moment = history[i];
-    if (action >= moment.action_values.size() || !std::isfinite(moment.action_values[action])) continue;
+    if (action >= moment.action_values.size() || !std::isfinite(moment.action_values[action]) || !chooses(moment)) continue;
     const ImVec2 point{line.x(moment.index), y(moment.action_values[action])};
     if (i % stride == 0 || i + 1 == history.size()) {
       if (i >= stride && history[i - stride].episode != moment.episode) flush();

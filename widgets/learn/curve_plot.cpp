@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <vector>
 
 #include "widgets/curves/curves.hpp"
 #include "widgets/curves/curves_state.hpp"
 #include "widgets/curves/plot_parts.hpp"
 #include "widgets/parts/controls.hpp"
 #include "widgets/parts/format.hpp"
+#include "widgets/parts/robust_range.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -140,20 +143,55 @@ void draw_curve_plot_title(const PanelContext& context, const PlotSpec& spec, Re
   tooltip(context, name, interaction, spec.help);
 }
 
-Axis value_axis_of(const PanelContext& context, const PlotSpec& spec, const Axis& steps,
-                   std::span<const Curve> curves) {
+/// The axis of the values, and what lies beyond it because it stands out.
+struct ValueAxis {
+  Axis axis;
+  std::optional<double> above;
+  std::optional<double> below;
+};
+
+ValueAxis value_axis_of(const PanelContext& context, const PlotSpec& spec, const Axis& steps,
+                        std::span<const Curve> curves) {
   const auto& view = context.view.of<CurvesState>();
   Extent extent;
+  std::vector<float> minima;
+  std::vector<float> maxima;
   for (const auto& curve : curves) {
     const bool raw = view.show_raw || curve.style != MetricStyle::Measured;
-    extent.add(steps, raw ? curve.raw_columns : curve.smooth_columns);
+    const auto columns = raw ? curve.raw_columns : curve.smooth_columns;
+    extent.add(steps, columns);
+    for (const auto& column : columns) {
+      if (column.x < steps.low || column.x > steps.high) continue;
+      minima.push_back(column.minimum);
+      maxima.push_back(column.maximum);
+    }
   }
   const bool log = view.log_axis.contains(spec.title);
   if (const auto zoomed = view.zoomed.find(spec.title); zoomed != view.zoomed.end()) {
     const auto& range = zoomed->second;
-    if (range.high > range.low && (!log || range.low > 0)) return {range.low, range.high, log};
+    if (range.high > range.low && (!log || range.low > 0)) return {{range.low, range.high, log}, {}, {}};
   }
-  return fitted(extent.low, extent.high, extent.positive, log);
+  if (log || minima.empty()) return {fitted(extent.low, extent.high, extent.positive, log), {}, {}};
+  const auto robust = robust_range(minima, maxima);
+  ValueAxis result{fitted(robust.low, robust.high, extent.positive, false), {}, {}};
+  if (robust.most > result.axis.high) result.above = robust.most;
+  if (robust.least < result.axis.low) result.below = robust.least;
+  return result;
+}
+
+/// "↑ 5,000": how far what is cut off goes.
+void draw_beyond(const PanelContext& context, const Plot& plot, const ValueAxis& values) {
+  const auto* font = context.fonts.number;
+  const auto tell = [&](std::string_view arrow, double value, float y) {
+    ShortText text(arrow);
+    text.add(" ").add(number(value));
+    const float width = text_width(font, text) + context.px(8);
+    const Rect area{{plot.area.max.x - width, y}, {plot.area.max.x, y + font->FontSize}};
+    fill(plot.list, area, faded(context.theme.panel, 0.85F), context.px(2));
+    draw_text_in(plot.list, font, area, context.theme.attention, text, Align::Centre);
+  };
+  if (values.above) tell("↑", *values.above, plot.area.min.y + context.px(2));
+  if (values.below) tell("↓", *values.below, plot.area.max.y - font->FontSize - context.px(2));
 }
 
 }  // namespace
@@ -164,8 +202,8 @@ void draw_plot(const PanelContext& context, const PlotSpec& spec, const Rect& ce
   const Rect title = cut_plot(context, rest, step_labels);
   if (rest.width() < 8 || rest.height() < 8) return;
   const auto curves = curves_of(context, spec, steps, rest.width());
-  const Plot plot{*ImGui::GetWindowDrawList(), rest, steps, value_axis_of(context, spec, steps, curves),
-                  context.view.transient.plots.points};
+  const auto values = value_axis_of(context, spec, steps, curves);
+  const Plot plot{*ImGui::GetWindowDrawList(), rest, steps, values.axis, context.view.transient.plots.points};
   if (std::all_of(curves.begin(), curves.end(), [](const auto& each) { return each.raw->empty(); })) {
     draw_text_in(plot.list, context.fonts.quiet, rest, context.theme.quiet, "nothing yet", Align::Centre);
     plot.list.AddLine({rest.min.x, rest.max.y}, rest.max, context.theme.line);
@@ -183,6 +221,7 @@ void draw_plot(const PanelContext& context, const PlotSpec& spec, const Rect& ce
       draw_diamonds(plot, curve.raw_columns, context.theme.text, context.theme.panel, context.px(3));
   }
   draw_stamps(context, plot);
+  draw_beyond(context, plot, values);
   plot.list.PopClipRect();
   draw_curve_plot_title(context, spec, title, curves);
   draw_cursors(context, plot);

@@ -25,7 +25,7 @@ class NatureConv final : public Encoder {
   }
 
   /// The receptive field of token i begins at pixel 8 i and is 36 pixels wide: its middle 8 pixels are the token's.
-  TokenGrid grid() const override { return {1, kTokenSide, kTokenSide, 14, 14, 8}; }
+  TokenGrid grid() const override { return {1, kTokenSide, kTokenSide, 14, 14, 8, 36}; }
   std::vector<std::int64_t> output_shape() const override { return {kTokenSide * kTokenSide, kChannels}; }
   std::vector<std::string> layers() const override {
     return {"conv 8x8/4, " + std::to_string(planes_) + " -> 32, relu", "conv 4x4/2, 32 -> 64, relu",

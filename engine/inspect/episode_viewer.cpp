@@ -10,6 +10,9 @@ namespace {
 
 constexpr std::int64_t kHistoryBefore = 200;
 constexpr std::int64_t kHistoryAfter = 40;
+/// Discounts below which what follows counts for nothing, and above which too much of it is unknown.
+constexpr double kNothingLeft = 1e-4;
+constexpr double kStillUnknown = 0.05;
 /// Streams of the stage: episode e of branch b is b * 2^16 + e, what unfolds from a branch's first moment is
 /// 2^30 + b, and its exploration 2^31 + b.
 constexpr std::uint32_t kEpisodesPerBranch = 1U << 16U;
@@ -257,6 +260,22 @@ void EpisodeViewer::evaluate_again() {
   evaluated_version_ = version_;
 }
 
+std::optional<float> EpisodeViewer::followed() const {
+  const double gamma = hyperparameters_.gamma;
+  double sum = 0;
+  double discount = 1;
+  for (auto index = cursor_ + 1; index <= last() && discount > kNothingLeft; ++index) {
+    const auto& moment = kept(index).moment;
+    if (moment.step == 0) return std::nullopt;  // nothing was done there any more
+    sum += discount * static_cast<double>(moment.reward);
+    discount *= gamma;
+    if (moment.terminated) return static_cast<float>(sum);
+    if (moment.truncated) break;
+  }
+  if (discount > kStillUnknown) return std::nullopt;
+  return static_cast<float>(sum);
+}
+
 void EpisodeViewer::describe(protocol::StageSnapshot& snapshot, protocol::Needs needs) {
   snapshot.time_line = static_cast<std::uint64_t>(time_lines_);
   snapshot.moment = moment();
@@ -277,6 +296,7 @@ void EpisodeViewer::describe(protocol::StageSnapshot& snapshot, protocol::Needs 
   }
   snapshot.history.clear();
   snapshot.values_now.clear();
+  snapshot.followed.reset();
   if (protocol::wants(needs, protocol::Part::ActionValues)) {
     const auto from = std::max(first(), cursor_ - kHistoryBefore);
     const auto to = std::min(last(), cursor_ + kHistoryAfter);
@@ -284,6 +304,7 @@ void EpisodeViewer::describe(protocol::StageSnapshot& snapshot, protocol::Needs 
       snapshot.history.push_back(kept(index).moment);
     evaluate_again();
     snapshot.values_now = values_now_;
+    snapshot.followed = followed();
   }
   snapshot.attention.reset();
   snapshot.counterfactual.reset();

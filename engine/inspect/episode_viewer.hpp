@@ -100,6 +100,8 @@ class EpisodeViewer {
   agent::RecurrentState readable(const StoredFrame& kept);
   void forget_other_network();
   void evaluate_again();
+  /// StageSnapshot::followed.
+  std::optional<float> followed() const;
   int heads() const;
   void inspect_attention(bool with_matrix);
   void evaluate_counterfactual();

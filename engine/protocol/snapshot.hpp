@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -71,6 +72,8 @@ struct Status {
   double epsilon = 1;
   double steps_per_second = 0;
   double mean_return_100 = 0;  ///< over the last 100 training episodes; NaN before the first
+  /// What no action value can truly be above: r_max / (1 - gamma), or less; infinite where not known.
+  double value_bound = std::numeric_limits<double>::infinity();
   std::optional<double> best_evaluation;
   std::optional<double> last_evaluation;
   std::int64_t replay_size = 0;
@@ -173,6 +176,9 @@ struct StageSnapshot {
   Basis basis;                        ///< of what is shown: the newest network, the moment, the intervention in force
   EpisodeFrame moment;                ///< under the time cursor
   std::vector<float> values_now;      ///< the same state evaluated by the newest network; empty at the live end
+  /// Part::ActionValues: the discounted return that followed the action taken here, as far as it is known: what is not
+  /// known of it could change it no more than a twentieth.
+  std::optional<float> followed;
   std::optional<Scene> scene;         ///< Part::Stage
   std::vector<EpisodeFrame> history;  ///< Part::ActionValues: the moments around the cursor, oldest first
   std::vector<std::string> action_names;

@@ -38,6 +38,9 @@ void Trainer::fill_status(protocol::Status& status) {
   status.epsilon = learner.epsilon;
   status.steps_per_second = running_ ? steps_per_second_ : 0;
   status.mean_return_100 = loop_->mean_return_100();
+  // Rescaled values stand on another scale.
+  status.value_bound = h.memory.kind != "none" && h.value_rescaling ? std::numeric_limits<double>::infinity()
+                                                                    : loop_->spec().value_bound(h.gamma);
   status.best_evaluation = loop_->best_evaluation();
   status.last_evaluation.reset();
   if (loop_->last_evaluation()) status.last_evaluation = loop_->last_evaluation()->mean_return;

@@ -136,7 +136,8 @@ void draw_more_items(const PanelContext& context, Rect& rest) {
   if (!context.frame.note.empty())
     draw_item(context, rest, {"renderer", context.frame.note, "", frame_help(context.frame)});
   draw_item(context, rest,
-            {"return", "Mean return", number(status.mean_return_100), "Over the last 100 training episodes"});
+            {"return", ShortText("Return, last ").add(count(std::clamp<std::int64_t>(status.episodes, 1, 100))),
+             number(status.mean_return_100), "Mean over these training episodes, of which 100 are kept"});
   draw_item(context, rest, {"updates", "Updates", count(status.position.updates), "Gradient updates made"});
 }
 

@@ -1,6 +1,7 @@
 #include "widgets/learn/curve_plot.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 #include <vector>
@@ -79,6 +80,22 @@ void draw_plot_level(const PanelContext& context, const Plot& plot, std::string_
   plot.list.AddLine({plot.area.min.x, y}, {plot.area.max.x, y}, faded(context.theme.quiet, 0.6F));
 }
 
+/// What no value can be above.
+void draw_bound(const PanelContext& context, const Plot& plot) {
+  const double bound = context.trainer.status.value_bound;
+  if (!std::isfinite(bound)) return;
+  const float y = std::round(plot.screen_y(bound));
+  if (!(y > plot.area.min.y && y < plot.area.max.y)) return;
+  const auto level = static_cast<float>(bound);
+  const std::array<core::Column, 2> ends{{{plot.x.low, level, level, level}, {plot.x.high, level, level, level}}};
+  draw_dashed_line(plot, ends, context.theme.attention, 1, context.px(4));
+  const auto* font = context.fonts.quiet;
+  const auto text = ShortText("bound ").add(number(bound));
+  const float above = y - font->FontSize - 1;
+  const Rect label{{plot.area.min.x + context.px(4), above >= plot.area.min.y ? above : y + 1}, plot.area.max};
+  draw_text(plot.list, font, label.min, context.theme.attention, text);
+}
+
 /// The value at the time cursor, or the latest.
 ShortText shown_value(const PanelContext& context, const Curve& curve) {
   if (curve.raw->empty()) return {"–"};
@@ -96,6 +113,39 @@ ShortText shown_values(const PanelContext& context, std::span<const Curve> curve
     text.add(text.empty() ? "" : ", ").add(shown_value(context, curve));
   }
   return text;
+}
+
+/// Rescaled values cannot be laid beside returns.
+bool bounded(const PanelContext& context) {
+  const auto& h = context.trainer.hyperparameters;
+  return h.memory.kind == "none" || !h.value_rescaling;
+}
+
+/// Of a metric: the value at the time cursor, or the latest; smooth where smooth is shown.
+std::optional<double> value_of(const PanelContext& context, protocol::MetricId metric) {
+  const auto& curves = context.models.of<Curves>();
+  const auto& series = context.view.of<CurvesState>().show_smooth ? curves.smooth(metric) : curves.raw(metric);
+  if (series.empty()) return std::nullopt;
+  const auto& hovered = context.view.transient.hovered_step;
+  return static_cast<double>(series.nearest(hovered ? *hovered : series.last_x()).mean);
+}
+
+/// How far the estimate lies above what it estimates: "bias +12.3".
+ShortText bias_words(const PanelContext& context, const PlotSpec& spec) {
+  if (!spec.bias || !bounded(context)) return {};
+  const auto estimate = value_of(context, spec.bias->estimate);
+  const auto truth = value_of(context, spec.bias->truth);
+  if (!estimate || !truth) return {};
+  return ShortText("bias ").add(signed_number(*estimate - *truth));
+}
+
+/// "mean of 50 points", of the numbers beside a title; empty where they are single ones.
+ShortText window_words(const PanelContext& context, std::span<const Curve> curves) {
+  const auto& view = context.view.of<CurvesState>();
+  const bool measured =
+      std::any_of(curves.begin(), curves.end(), [](const auto& each) { return each.style == MetricStyle::Measured; });
+  if (!measured || !view.show_smooth || view.smoothing <= 1) return {};
+  return ShortText("mean of ").add(count(view.smoothing));
 }
 
 void draw_plot_buttons(const PanelContext& context, const PlotSpec& spec, Rect& row) {
@@ -128,7 +178,8 @@ void draw_curve_plot_title(const PanelContext& context, const PlotSpec& spec, Re
   draw_plot_buttons(context, spec, row);
   const auto name = ShortText("curves.about.").add(spec.control);
   const auto interaction = interact(context, name, row);
-  const auto value = shown_values(context, curves);
+  auto value = shown_values(context, curves);
+  if (const auto bias = bias_words(context, spec); !bias.empty()) value.add(" ").add(bias);
   const float title = text_width(context.fonts.title, spec.title);
   const float wide = text_width(context.fonts.number, value);
   if (row.width() >= title + wide + context.px(8)) {
@@ -137,10 +188,17 @@ void draw_curve_plot_title(const PanelContext& context, const PlotSpec& spec, Re
                  value);
   }
   row.cut_left(draw_text_in(list, context.fonts.title, row, theme.text, spec.title), context.px(8));
-  if (row.width() >= text_width(context.fonts.quiet, spec.quiet)) {
-    draw_text_in(list, context.fonts.quiet, row, theme.quiet, spec.quiet);
-  }
-  tooltip(context, name, interaction, spec.help);
+  const auto window = window_words(context, curves);
+  ShortText quiet(spec.quiet);
+  if (!window.empty()) quiet.add(quiet.empty() ? "" : " · ").add(window);
+  const auto fits = [&](std::string_view text) { return row.width() >= text_width(context.fonts.quiet, text); };
+  const std::string_view told = fits(quiet) ? quiet.view() : fits(spec.quiet) ? std::string_view(spec.quiet) : "";
+  draw_text_in(list, context.fonts.quiet, row, theme.quiet, told);
+  ShortText help(spec.help);
+  if (!window.empty()) help.add(" The number: ").add(window).add(" points.");
+  if (spec.bias && std::isfinite(context.trainer.status.value_bound))
+    help.add(" No value can pass ").add(number(context.trainer.status.value_bound)).add(".");
+  tooltip(context, name, interaction, help);
 }
 
 /// The axis of the values, and what lies beyond it because it stands out.
@@ -172,7 +230,11 @@ ValueAxis value_axis_of(const PanelContext& context, const PlotSpec& spec, const
     if (range.high > range.low && (!log || range.low > 0)) return {{range.low, range.high, log}, {}, {}};
   }
   if (log || minima.empty()) return {fitted(extent.low, extent.high, extent.positive, log), {}, {}};
-  const auto robust = robust_range(minima, maxima);
+  auto robust = robust_range(minima, maxima);
+  // A bound that is near is seen.
+  const double bound = context.trainer.status.value_bound;
+  if (spec.bias && std::isfinite(bound) && bound > robust.high && bound < robust.high + 0.5 * (robust.high - robust.low))
+    robust.high = bound;
   ValueAxis result{fitted(robust.low, robust.high, extent.positive, false), {}, {}};
   if (robust.most > result.axis.high) result.above = robust.most;
   if (robust.least < result.axis.low) result.below = robust.least;
@@ -213,6 +275,7 @@ void draw_plot(const PanelContext& context, const PlotSpec& spec, const Rect& ce
   plot.list.PushClipRect(rest.min, rest.max, true);
   const ImU32 color = plot_color(context.theme, spec.place);
   if (!spec.level.empty()) draw_plot_level(context, plot, spec.level);
+  if (spec.bias) draw_bound(context, plot);
   for (const auto& curve : curves) {
     if (curve.style != MetricStyle::Marks) draw_curve(context, plot, curve, color);
   }

@@ -103,7 +103,8 @@ constexpr std::array kLearnRows{
     setting::formerly(setting::share<&LearnState::right_fraction>("splitter.right"), "splitter.right"),
     setting::formerly(setting::share<&LearnState::stage_fraction>("splitter.stage"), "splitter.stage"),
     setting::formerly(setting::share<&LearnState::curves_fraction>("splitter.curves"), "splitter.curves"),
-    setting::formerly(setting::choice<&LearnState::replay_sort>("replay_sort", kReplaySorts), "replay.sort")};
+    setting::formerly(setting::choice<&LearnState::replay_sort>("replay_sort", kReplaySorts), "replay.sort"),
+    setting::flag<&LearnState::differences>("differences")};
 
 }  // namespace
 

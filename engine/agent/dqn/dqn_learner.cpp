@@ -98,9 +98,10 @@ std::vector<protocol::Metric> DqnLearner::update_metrics() const {
        .low = 0},
       {.name = "mean_q",
        .plot = "Mean max Q",
-       .unit = "over the batch",
        .tag = "losses/q_values",
-       .help = "Value of the best action, mean over the states of the batch."},
+       .help = "Value of the best action, mean over the states of the batch; fainter the discounted return that "
+               "followed in training episodes. Above it: overestimated, or explored too much to earn it.",
+       .estimates = "realised_value"},
       {.name = "td_error_p50",
        .plot = "|TD error|",
        .label = "p50",

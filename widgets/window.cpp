@@ -66,10 +66,12 @@ void draw_window(const PanelContext& context) {
   const Rect pipeline = rest.cut_top(context.px(kPipelineHeight));
   const Rect status = rest.cut_bottom(context.px(kStatusHeight));
   const Rect transport = rest.cut_bottom(context.px(kTransportHeight));
+  const Rect findings = rest.cut_bottom(context.px(findings_height(context)));
   draw_window_bar(context, "top", top, top_bar_least_width(context), draw_top_bar);
   const auto own = shown_workspace(context.view).draw_network;
   draw_window_bar(context, "pipeline", pipeline, kPipelineLeastWidth, own != nullptr ? own : draw_pipeline);
   if (!context.view.panels_hidden) shown_workspace(context.view).draw(context, rest.shrunk(context.px(8)));
+  draw_findings(context, findings);
   draw_window_bar(context, "transport", transport, kTransportLeastWidth, draw_transport);
   draw_status(context, status);
   draw_dialogs(context);

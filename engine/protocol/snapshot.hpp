@@ -12,6 +12,7 @@
 #include "engine/protocol/attention_view.hpp"
 #include "engine/protocol/basis.hpp"
 #include "engine/protocol/counterfactual.hpp"
+#include "engine/protocol/findings.hpp"
 #include "engine/protocol/memory_view.hpp"
 #include "engine/protocol/metrics.hpp"
 #include "engine/protocol/position.hpp"
@@ -149,6 +150,9 @@ struct TrainerSnapshot {
   std::vector<std::string> action_names;
   /// Those known by now, by MetricId; null before the first snapshot.
   std::shared_ptr<const std::vector<Metric>> metrics;
+  /// What should be known of how learning goes, the gravest first; null or empty when all is well.
+  std::shared_ptr<const std::vector<Finding>> findings;
+  std::shared_ptr<const LearnerHealth> health;  ///< as last looked at; null before
 };
 
 /// What led from one watched state to the next, and what the agent thought of it.

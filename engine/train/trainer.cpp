@@ -65,6 +65,7 @@ class Trainer::Recorder final : public TrainEvents {
   }
   void on_episode(const TrainLoop& loop, const protocol::EpisodeRecord& record) override {
     trainer_.history_.push(record);
+    trainer_.first_returns_.add(static_cast<double>(record.episode_return));
     if (trainer_.run_) trainer_.run_->on_episode(loop, record);
   }
   void on_evaluation(TrainLoop& loop, const Evaluation& evaluation, bool best) override {
@@ -259,6 +260,8 @@ std::string Trainer::carry_out(const protocol::TrainerCommand& command) {
 
 std::string Trainer::begin_anew(const std::string& message) {
   error_.clear();
+  first_returns_.clear();
+  finding_log_.clear();
   countdown_.reset();
   speed_since_ = Clock::now();
   speed_steps_ = loop_->position().environment_steps;

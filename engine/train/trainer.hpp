@@ -15,6 +15,7 @@
 #include "engine/protocol/parameter_exchange.hpp"
 #include "engine/protocol/snapshot.hpp"
 #include "engine/protocol/triple_buffer.hpp"
+#include "engine/train/findings.hpp"
 #include "engine/train/run_recorder.hpp"
 #include "engine/train/train_loop.hpp"
 
@@ -87,6 +88,7 @@ class Trainer {
   template <class View>
   void copy_part(const View& view, std::optional<View>& place);
   void collect_writer_errors();
+  void look_for_findings();
   void answer_request();
   void measure_speed();
   protocol::MetricId speed_metric();
@@ -114,6 +116,14 @@ class Trainer {
   std::shared_ptr<const std::vector<protocol::Metric>> metrics_;  ///< as last published
   protocol::ReplayView replay_;                                   ///< as last described
   protocol::NetworkView network_;                                 ///< as last described
+  FirstReturns first_returns_;
+  FindingLog finding_log_;
+  std::shared_ptr<const std::vector<protocol::Finding>> findings_;
+  std::shared_ptr<const protocol::LearnerHealth> health_;
+  std::vector<protocol::LayerActivity> layers_;  ///< as last looked at
+  std::uint64_t looked_into_ = 0;                ///< the network that they are of
+  Clock::time_point next_findings_{};
+  Clock::time_point next_layers_{};
   bool dirty_ = true;
   std::int64_t commands_applied_ = 0;
   std::pair<std::int64_t, std::int64_t> exchanged_{-1, 0};  ///< ticks and commands when parameters were last sent

@@ -79,7 +79,7 @@ Message message(const PanelContext& context) {
   const auto* last = context.pending.last();
   if (last == nullptr) return {};
   if (last->accepted) return {last->text, Icon::Dot, theme.good};
-  return {last->text, Icon::Warning, theme.wrong};
+  return {last->text, Icon::Triangle, theme.attention};  // refused: nothing has gone wrong
 }
 
 float message_width(const PanelContext& context, const Message& message) {

@@ -11,6 +11,9 @@
 namespace qarium::agent {
 namespace {
 
+/// From replay, to see which units answer any of them.
+constexpr std::size_t kStatesLookedAt = 64;
+
 std::uint64_t seed_of(const config::Hyperparameters& h) {
   return static_cast<std::uint64_t>(h.seed);
 }
@@ -145,6 +148,21 @@ protocol::LearnerStatus DqnLearner::status(const protocol::Position& position) c
           .replay_capacity = static_cast<std::int64_t>(replay_->capacity())};
 }
 
+protocol::LearnerHealth DqnLearner::health() const {
+  protocol::LearnerHealth health;
+  health_.describe(health);
+  health.target_copies = target_copies_;
+  health.steps_since_target = steps_since_target_;
+  return health;
+}
+
+std::vector<protocol::LayerActivity> DqnLearner::layer_activity() {
+  const auto states = replay_->some_observations(kStatesLookedAt);
+  if (states.empty()) return {};
+  const std::vector<std::span<const std::byte>> observations(states.begin(), states.end());
+  return dqn_.online().layer_activity(observations);
+}
+
 bool DqnLearner::filling() const {
   // Not every slot can be sampled: a batch as large as replay would wait forever for that many.
   const auto enough = std::min(hyperparameters_.batch_size, static_cast<std::int64_t>(replay_->capacity() / 4));
@@ -228,6 +246,7 @@ void DqnLearner::end_step(const protocol::Position& /*position*/) {
   if (steps_since_target_ >= h.target_update_interval) {
     steps_since_target_ %= h.target_update_interval;
     dqn_.update_target(h.tau);
+    ++target_copies_;
   }
   steps_in_replay_ += h.n_envs;
   steps_since_round_ += h.n_envs;
@@ -245,6 +264,7 @@ std::span<const float> DqnLearner::update(const protocol::Position& position) {
                                  : dqn_.update(*replay_, hyperparameters_, beta, replay_stream_);
   --updates_due_;
   last_update_step_ = position.environment_steps;
+  health_.add(report, hyperparameters_.max_grad_norm);
   measured_ = {report.loss, report.mean_q, report.td_error_p50, report.td_error_p95, report.gradient_norm};
   return measured_;
 }
@@ -278,6 +298,7 @@ bool DqnLearner::rebuild(const config::Hyperparameters& changed, const env::Envi
   hyperparameters_ = changed;
   spec_ = spec;
   if (dqn) dqn_ = std::move(*dqn);
+  if (change.network) health_.clear();
   if (new_episodes) begin_streams();
   if (replay) {
     replay_ = std::move(replay);

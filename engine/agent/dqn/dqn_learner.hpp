@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "engine/agent/dqn/dqn.hpp"
+#include "engine/agent/dqn/update_health.hpp"
 #include "engine/agent/learner.hpp"
 
 namespace qarium::agent {
@@ -42,6 +43,8 @@ class DqnLearner final : public Learner {
   std::vector<std::vector<std::byte>> some_observations(std::size_t most) const override {
     return replay_->some_observations(most);
   }
+  protocol::LearnerHealth health() const override;
+  std::vector<protocol::LayerActivity> layer_activity() override;
   void prepare_thread() const override;
 
   Dqn& dqn() { return dqn_; }
@@ -81,6 +84,8 @@ class DqnLearner final : public Learner {
   std::int64_t steps_in_replay_ = 0;
   std::int64_t steps_since_round_ = 0;
   std::int64_t steps_since_target_ = 0;
+  std::int64_t target_copies_ = 0;
+  UpdateHealth health_;
   std::int64_t updates_due_ = 0;
   std::int64_t last_update_step_ = -1;  ///< environment steps when the last update sampled; -1: not from this replay
   std::vector<float> measured_;

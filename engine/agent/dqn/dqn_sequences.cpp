@@ -183,6 +183,7 @@ UpdateReport Dqn::update(const ReplayBuffer& replay, SequenceReplay& sequences, 
   std::vector<std::size_t> places;  // of the learned steps, in `slope`
   double loss = 0;
   double best_q = 0;
+  double best_q_squares = 0;
   for (std::size_t b = 0; b < sequences_.size(); ++b) {
     const auto& sequence = sequences_[b];
     const auto first_error = errors_.size();
@@ -200,7 +201,9 @@ UpdateReport Dqn::update(const ReplayBuffer& replay, SequenceReplay& sequences, 
       places.push_back(online.place(t, b, step.action));
       slope.data_ptr<float>()[places.back()] = step.weight * derivative;
       loss += step.weight * value;
-      best_q += *std::max_element(here.begin(), here.end());
+      const double best = *std::max_element(here.begin(), here.end());
+      best_q += best;
+      best_q_squares += best * best;
       errors_.push_back(std::abs(error));
     }
     const std::span<const float> its(errors_.begin() + static_cast<std::ptrdiff_t>(first_error), errors_.end());
@@ -212,7 +215,7 @@ UpdateReport Dqn::update(const ReplayBuffer& replay, SequenceReplay& sequences, 
     slope.data_ptr<float>()[place] /= static_cast<float>(count);
   const double norm = descend(batch.observations.flatten(0, 1), values, slope, loss, h);
   return {static_cast<float>(loss / count), static_cast<float>(best_q / count), quantile(errors_, 0.5),
-          quantile(errors_, 0.95), static_cast<float>(norm)};
+          quantile(errors_, 0.95), static_cast<float>(norm), spread_of(best_q, best_q_squares, count)};
 }
 
 }  // namespace qarium::agent

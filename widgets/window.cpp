@@ -49,6 +49,7 @@ void draw_window_bar(const PanelContext& context, const char* id, const Rect& ar
 
 void draw_window(const PanelContext& context) {
   begin_frame(context);
+  context.pending.stepped(context.trainer.status.stepped);
   handle_keys(context);
   const ImVec2 display = ImGui::GetIO().DisplaySize;
   ImGui::SetNextWindowPos({0, 0});

@@ -17,6 +17,7 @@
 #include "engine/protocol/metrics.hpp"
 #include "engine/protocol/position.hpp"
 #include "engine/protocol/scene.hpp"
+#include "engine/protocol/step_report.hpp"
 
 namespace qarium::protocol {
 
@@ -62,6 +63,8 @@ struct LearnerStatus {
   double epsilon = 0;    ///< probability of a random action
   std::int64_t replay_size = 0;
   std::int64_t replay_capacity = 0;  ///< 0 where the family has no replay
+  std::int64_t updates_due = 0;      ///< before the next environment step
+  std::int64_t steps_to_update = 0;  ///< environment steps before the next update; 0 where one is due, -1: not known
 };
 
 /// A few words that are always copied.
@@ -79,6 +82,9 @@ struct Status {
   std::optional<double> last_evaluation;
   std::int64_t replay_size = 0;
   std::int64_t replay_capacity = 0;
+  std::int64_t updates_due = 0;      ///< as LearnerStatus
+  std::int64_t steps_to_update = 0;
+  StepReport stepped;  ///< the last advance by hand
   std::string device;        ///< "CPU, 1 thread", "CUDA (name)"
   std::string blas;          ///< in words: what multiplies matrices, and whether it had to be told
   bool tensorboard = false;  ///< an event file is written

@@ -21,18 +21,6 @@ constexpr auto kTrainerSpeedInterval = 500ms;
 constexpr auto kWriterInterval = 500ms;
 constexpr std::size_t kStatesSent = 64;
 
-std::string_view unit_name(protocol::Unit unit) {
-  switch (unit) {
-    case protocol::Unit::EnvironmentStep:
-      return "environment steps";
-    case protocol::Unit::Update:
-      return "updates";
-    case protocol::Unit::Episode:
-      return "episodes";
-  }
-  return "";
-}
-
 /// From a checkpoint, where there is one.
 std::unique_ptr<TrainLoop> make_loop(const TrainerOptions& options, const core::Archive* checkpoint,
                                      TrainEvents* events) {
@@ -209,7 +197,7 @@ std::string Trainer::start_running() {
   running_ = true;
   speed_since_ = Clock::now();
   speed_steps_ = loop_->position().environment_steps;
-  return "learning";
+  return "learning goes on";
 }
 
 std::string Trainer::carry_out(const protocol::TrainerCommand& command) {
@@ -217,19 +205,20 @@ std::string Trainer::carry_out(const protocol::TrainerCommand& command) {
   if (protocol::changes_learning(command)) loop_->learner().prepare_thread();
   return std::visit(core::Overloaded{
                         [&](const protocol::Run&) {
-                          countdown_.reset();
+                          end_countdown();
                           return start_running();
                         },
                         [&](const protocol::Pause&) {
                           running_ = false;
-                          countdown_.reset();
+                          end_countdown();
                           return std::string("paused");
                         },
                         [&](const protocol::Step& step) {
                           if (step.n < 1) throw core::UserError("a step must be 1 or more");
                           start_running();
-                          countdown_ = Countdown{step.unit, step.n};
-                          return "stepping " + std::to_string(step.n) + " " + std::string(unit_name(step.unit));
+                          end_countdown();
+                          countdown_ = Countdown{step.unit, step.n, loop_->position(), loop_->episodes()};
+                          return std::string();  // what it brought about is told when it is done
                         },
                         [&](const protocol::Save&) {
                           if (!run_) throw core::UserError("there is no run directory to save to: start with --run");
@@ -272,7 +261,7 @@ std::string Trainer::begin_anew(const std::string& message) {
 void Trainer::fail(const std::string& what) {
   error_ = what;
   running_ = false;
-  countdown_.reset();
+  end_countdown();
   dirty_ = true;
 }
 
@@ -281,7 +270,10 @@ void Trainer::tick() {
     const auto done = loop_->tick();
     dirty_ = true;
     count_down(done);
-    if (loop_->finished()) running_ = false;
+    if (loop_->finished()) {
+      running_ = false;
+      end_countdown();
+    }
     if (run_) run_->autosave(*loop_);
     measure_speed();
   } catch (const std::exception& error) {
@@ -303,10 +295,23 @@ void Trainer::count_down(const Tick& tick) {
     case protocol::Unit::Episode:
       countdown_->left -= tick.episodes_ended;
       break;
+    case protocol::Unit::Rollout:
+      if (tick.work == Tick::Work::EnvironmentStep && loop_->learner().update_due()) --countdown_->left;
+      break;
   }
   if (countdown_->left > 0) return;
-  countdown_.reset();
+  end_countdown();
   running_ = false;
+}
+
+void Trainer::end_countdown() {
+  if (!countdown_) return;
+  const auto& now = loop_->position();
+  ++stepped_.number;
+  stepped_.unit = countdown_->unit;
+  stepped_.done = {now.environment_steps - countdown_->from.environment_steps, now.updates - countdown_->from.updates};
+  stepped_.episodes = loop_->episodes() - countdown_->episodes;
+  countdown_.reset();
 }
 
 protocol::MetricId Trainer::speed_metric() {

@@ -67,6 +67,8 @@ class Trainer {
   struct Countdown {
     protocol::Unit unit = protocol::Unit::EnvironmentStep;
     std::int64_t left = 0;
+    protocol::Position from;
+    std::int64_t episodes = 0;  ///< before it
   };
 
   void work();
@@ -77,6 +79,8 @@ class Trainer {
   std::string start_running();
   void tick();
   void count_down(const Tick& tick);
+  /// The advance by hand is over, or given up.
+  void end_countdown();
   void fail(const std::string& what);
   /// Learning has begun anew: what failed before is over.
   std::string begin_anew(const std::string& message);
@@ -111,6 +115,7 @@ class Trainer {
   bool running_ = false;
   bool begun_anew_ = false;  ///< by the command that is being answered
   std::optional<Countdown> countdown_;
+  protocol::StepReport stepped_;
   std::string error_;
   std::uint64_t sequence_ = 0;
   std::shared_ptr<const std::vector<protocol::Metric>> metrics_;  ///< as last published

@@ -49,6 +49,9 @@ void Trainer::fill_status(protocol::Status& status) {
   if (loop_->last_evaluation()) status.last_evaluation = loop_->last_evaluation()->mean_return;
   status.replay_size = learner.replay_size;
   status.replay_capacity = learner.replay_capacity;
+  status.updates_due = learner.updates_due;
+  status.steps_to_update = learner.steps_to_update;
+  status.stepped = stepped_;
   const auto circumstances = loop_->learner().circumstances();
   status.device = circumstances.device;
   status.blas = circumstances.blas + ". " + core::openblas_restart();

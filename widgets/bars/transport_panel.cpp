@@ -11,9 +11,9 @@
 namespace qarium::widgets {
 namespace {
 
-enum class TransportItem { Pause, Step, Update, Episode, Play, Back, Forward, Resume, Branch, NewEpisode, TakeOver };
+enum class TransportItem { Pause, Step, Update, Rollout, Episode, Play, Back, Forward, Resume, Branch, NewEpisode, TakeOver };
 constexpr std::array kTransportLearning{TransportItem::Pause, TransportItem::Step, TransportItem::Update,
-                                        TransportItem::Episode};
+                                        TransportItem::Rollout, TransportItem::Episode};
 constexpr std::array kTransportStage{TransportItem::Play, TransportItem::Back, TransportItem::Forward};
 constexpr std::array kChange{TransportItem::Resume, TransportItem::Branch, TransportItem::NewEpisode,
                              TransportItem::TakeOver};
@@ -49,6 +49,8 @@ std::string_view name_of(TransportItem item) {
       return "transport.step";
     case TransportItem::Update:
       return "transport.update";
+    case TransportItem::Rollout:
+      return "transport.rollout";
     case TransportItem::Episode:
       return "transport.episode";
     case TransportItem::Play:
@@ -69,7 +71,43 @@ std::string_view name_of(TransportItem item) {
   return "transport.take_over";
 }
 
+/// What a key costs where one unit brings others, said before it is pressed. While learning runs by itself nobody could
+/// read it.
+struct StepWords {
+  ShortText step_key{"S"}, update_key{"U"}, rollout_key{"O"};
+  ShortText step_help, update_help, rollout_help;
+};
+
+ShortText counted(std::int64_t number, std::string_view one) {
+  return count(number).add(" ").add(one).add(number == 1 ? "" : "s");
+}
+
+StepWords step_words(const PanelContext& context) {
+  const auto& status = context.trainer.status;
+  StepWords words;
+  words.step_help = ShortText("One environment step, then pause (S).");
+  if (status.n_envs > 1) words.step_help.add(" Several environments step together: ").add(counted(status.n_envs, "step")).add(".");
+  words.update_help = ShortText("The next gradient update, then pause (U).");
+  words.rollout_help = ShortText("Environment steps up to where updates are due, then pause (O).");
+  if (learning_runs(status)) return words;
+  if (status.updates_due > 0) {
+    const auto due = counted(status.updates_due, "update");
+    words.step_key.add(" after ").add(due);
+    words.step_help.add(" ").add(due).add(status.updates_due == 1 ? " that is" : " that are").add(" due first.");
+    words.rollout_key.add(" after ").add(due);
+    words.rollout_help.add(" ").add(due).add(status.updates_due == 1 ? " that is" : " that are").add(" due first.");
+  } else if (status.steps_to_update > 0) {
+    const auto steps = counted(status.steps_to_update, "step");
+    words.update_key.add(" after ").add(steps);
+    words.update_help.add(" None is due: ").add(steps).add(" come first.");
+    words.rollout_key.add(" ").add(steps);
+    words.rollout_help.add(" ").add(steps).add(".");
+  }
+  return words;
+}
+
 Button learning_button(const PanelContext& context, TransportItem item, const Detail& detail) {
+  auto& words = context.view.of<StepWords>();
   const bool runs = learning_runs(context.trainer.status);
   const auto& pending = context.pending;
   Button button;
@@ -84,15 +122,13 @@ Button learning_button(const PanelContext& context, TransportItem item, const De
       if (!detail.pause_word) button.label = {};
       break;
     case TransportItem::Step:
-      button = {.label = "Step",
-                .key = "S",
-                .tooltip = context.trainer.status.n_envs > 1
-                               ? "One environment step, then pause (S). Several environments step together, so steps "
-                                 "come in batches of n_envs."
-                               : "One environment step, then pause (S)"};
+      button = {.label = "Step", .key = words.step_key, .tooltip = words.step_help};
       break;
     case TransportItem::Update:
-      button = {.label = "Update", .key = "U", .tooltip = "Go on to the next gradient update, then pause (U)"};
+      button = {.label = "Update", .key = words.update_key, .tooltip = words.update_help};
+      break;
+    case TransportItem::Rollout:
+      button = {.label = "Rollout", .key = words.rollout_key, .tooltip = words.rollout_help};
       break;
     default:
       button = {.label = "Episode", .key = "E", .tooltip = "Go on to the end of an episode, then pause (E)"};
@@ -152,6 +188,9 @@ void act(const PanelContext& context, TransportItem item) {
       break;
     case TransportItem::Update:
       send(context, protocol::Step{protocol::Unit::Update, 1});
+      break;
+    case TransportItem::Rollout:
+      send(context, protocol::Step{protocol::Unit::Rollout, 1});
       break;
     case TransportItem::Episode:
       send(context, protocol::Step{protocol::Unit::Episode, 1});
@@ -269,6 +308,7 @@ void draw_transport(const PanelContext& context, const Rect& area) {
   fill(list, area, context.theme.panel);
   list.AddLine(area.min, {area.max.x, area.min.y}, context.theme.line);
 
+  context.view.of<StepWords>() = step_words(context);
   const float room = area.width() - context.px(32);
   auto detail = kDetails.begin();
   while (detail + 1 != kDetails.end() && width_of(context, *detail) > room)

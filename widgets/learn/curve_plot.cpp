@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "widgets/actions.hpp"
 #include "widgets/curves/curves.hpp"
 #include "widgets/curves/curves_state.hpp"
 #include "widgets/curves/plot_parts.hpp"
@@ -80,6 +81,20 @@ void draw_plot_level(const PanelContext& context, const Plot& plot, std::string_
   plot.list.AddLine({plot.area.min.x, y}, {plot.area.max.x, y}, faded(context.theme.quiet, 0.6F));
 }
 
+/// Whether the numbers beside titles are means: what is made by hand, step by step, is told as it is.
+bool shows_mean(const PanelContext& context) {
+  const bool by_hand = !learning_runs(context.trainer.status) && !context.view.transient.hovered_step;
+  return context.view.of<CurvesState>().show_smooth && !by_hand;
+}
+
+/// While learning stands still its newest points carry a dot.
+void draw_newest(const PanelContext& context, const Plot& plot, const Curve& curve, ImU32 color) {
+  if (curve.style != MetricStyle::Measured || curve.raw->empty() || learning_runs(context.trainer.status)) return;
+  const auto last = curve.raw->last();
+  plot.list.AddCircleFilled({plot.screen_x(last.x), plot.screen_y(static_cast<double>(last.mean))}, context.px(3),
+                            faded(color, curve.strength), 12);
+}
+
 /// What no value can be above.
 void draw_bound(const PanelContext& context, const Plot& plot) {
   const double bound = context.trainer.status.value_bound;
@@ -99,10 +114,10 @@ void draw_bound(const PanelContext& context, const Plot& plot) {
 /// The value at the time cursor, or the latest.
 ShortText shown_value(const PanelContext& context, const Curve& curve) {
   if (curve.raw->empty()) return {"–"};
-  const bool smooth = curve.style == MetricStyle::Measured && context.view.of<CurvesState>().show_smooth;
+  const bool smooth = shows_mean(context) && curve.style == MetricStyle::Measured;
   const auto& series = smooth ? *curve.smooth : *curve.raw;
   const auto& hovered = context.view.transient.hovered_step;
-  const auto column = series.nearest(hovered ? *hovered : series.last_x());
+  const auto column = hovered ? series.nearest(*hovered) : series.last();
   return number(column.mean);
 }
 
@@ -127,7 +142,7 @@ std::optional<double> value_of(const PanelContext& context, protocol::MetricId m
   const auto& series = context.view.of<CurvesState>().show_smooth ? curves.smooth(metric) : curves.raw(metric);
   if (series.empty()) return std::nullopt;
   const auto& hovered = context.view.transient.hovered_step;
-  return static_cast<double>(series.nearest(hovered ? *hovered : series.last_x()).mean);
+  return static_cast<double>((hovered ? series.nearest(*hovered) : series.last()).mean);
 }
 
 /// How far the estimate lies above what it estimates: "bias +12.3".
@@ -144,7 +159,8 @@ ShortText window_words(const PanelContext& context, std::span<const Curve> curve
   const auto& view = context.view.of<CurvesState>();
   const bool measured =
       std::any_of(curves.begin(), curves.end(), [](const auto& each) { return each.style == MetricStyle::Measured; });
-  if (!measured || !view.show_smooth || view.smoothing <= 1) return {};
+  if (!measured || view.smoothing <= 1 || !view.show_smooth) return {};
+  if (!shows_mean(context)) return {"the last one"};
   return ShortText("mean of ").add(count(view.smoothing));
 }
 
@@ -195,7 +211,7 @@ void draw_curve_plot_title(const PanelContext& context, const PlotSpec& spec, Re
   const std::string_view told = fits(quiet) ? quiet.view() : fits(spec.quiet) ? std::string_view(spec.quiet) : "";
   draw_text_in(list, context.fonts.quiet, row, theme.quiet, told);
   ShortText help(spec.help);
-  if (!window.empty()) help.add(" The number: ").add(window).add(" points.");
+  if (!window.empty()) help.add(" The number: ").add(window).add(shows_mean(context) ? " points." : ".");
   if (spec.bias && std::isfinite(context.trainer.status.value_bound))
     help.add(" No value can pass ").add(number(context.trainer.status.value_bound)).add(".");
   tooltip(context, name, interaction, help);
@@ -278,6 +294,7 @@ void draw_plot(const PanelContext& context, const PlotSpec& spec, const Rect& ce
   if (spec.bias) draw_bound(context, plot);
   for (const auto& curve : curves) {
     if (curve.style != MetricStyle::Marks) draw_curve(context, plot, curve, color);
+    draw_newest(context, plot, curve, color);
   }
   for (const auto& curve : curves) {
     if (curve.style == MetricStyle::Marks)

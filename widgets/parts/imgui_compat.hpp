@@ -26,6 +26,7 @@ enum class Key : std::uint8_t {
   L,
   M,
   N,
+  O,
   P,
   R,
   S,

@@ -145,7 +145,19 @@ protocol::LearnerStatus DqnLearner::status(const protocol::Position& position) c
   return {.filling = filling(),
           .epsilon = epsilon(hyperparameters_, position.environment_steps),
           .replay_size = static_cast<std::int64_t>(replay_->size()),
-          .replay_capacity = static_cast<std::int64_t>(replay_->capacity())};
+          .replay_capacity = static_cast<std::int64_t>(replay_->capacity()),
+          .updates_due = updates_due_,
+          .steps_to_update = updates_due_ > 0 ? 0 : steps_to_update()};
+}
+
+std::int64_t DqnLearner::steps_to_update() const {
+  const auto& h = hyperparameters_;
+  const auto whole = [&](std::int64_t steps) { return (std::max<std::int64_t>(steps, 1) + h.n_envs - 1) / h.n_envs; };
+  if (!filling()) return whole(h.train_freq - steps_since_round_) * h.n_envs;
+  const auto missing = h.learning_starts - steps_in_replay_;
+  if (missing <= 0) return -1;  // it waits for as many as a batch needs, or for the first sequence
+  // With the step that fills it a round begins.
+  return (whole(missing) - 1 + whole(h.train_freq)) * h.n_envs;
 }
 
 protocol::LearnerHealth DqnLearner::health() const {

@@ -63,6 +63,8 @@ class DqnLearner final : public Learner {
   };
   Change change_to(const config::Hyperparameters& changed, const env::EnvironmentSpec& spec) const;
   std::size_t environments() const { return static_cast<std::size_t>(hyperparameters_.n_envs); }
+  /// Environment steps before the next update, where none is due; -1 where that is not known.
+  std::int64_t steps_to_update() const;
   void begin_streams();
   void save_exact(core::Archive& archive) const;
   void restore_exact(const core::Archive& archive);

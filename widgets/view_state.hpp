@@ -35,7 +35,7 @@ struct Transient {
   std::string seed_text;         ///< the top bar's field and Dialog::Reset
   bool seed_edited = false;
   core::Stage block = core::Stage::Encoder;
-  std::string wanted_parameter;  ///< a hyperparameter that its panel is to show next; empty = none
+  std::string wanted_parameter;                    ///< a hyperparameter that its panel is to show next; empty = none
   std::optional<protocol::TransitionView> sample;  ///< Dialog::Sample: kept while the batch moves on
   protocol::Basis sample_basis;
 

@@ -46,7 +46,7 @@ struct MemoryEpisode {
   /// ones (Basis::weights, Basis::position).
   std::uint64_t weights = 0;
   Position position;
-  std::int64_t first = 0;     ///< moment of column 0 (EpisodeFrame::index)
+  std::int64_t first = 0;  ///< moment of column 0 (EpisodeFrame::index)
   std::int64_t first_step = 0;
   int columns = 0;
   std::vector<MemoryTrace> traces;

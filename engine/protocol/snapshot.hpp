@@ -82,9 +82,9 @@ struct Status {
   std::optional<double> last_evaluation;
   std::int64_t replay_size = 0;
   std::int64_t replay_capacity = 0;
-  std::int64_t updates_due = 0;      ///< as LearnerStatus
+  std::int64_t updates_due = 0;  ///< as LearnerStatus
   std::int64_t steps_to_update = 0;
-  StepReport stepped;  ///< the last advance by hand
+  StepReport stepped;        ///< the last advance by hand
   std::string device;        ///< "CPU, 1 thread", "CUDA (name)"
   std::string blas;          ///< in words: what multiplies matrices, and whether it had to be told
   bool tensorboard = false;  ///< an event file is written
@@ -102,10 +102,10 @@ struct TransitionView {
   float q = 0;       ///< Q(s, a) at the update
   float target = 0;  ///< y
   float td_error = 0;
-  float discount = 0;    ///< of the value behind `after` in y; 0 where nothing follows
-  bool rescaled = false; ///< y and Q are on the scale of h (value_rescaling)
-  float weight = 1;      ///< importance weight
-  std::int64_t age = 0;  ///< environment steps since it was stored
+  float discount = 0;     ///< of the value behind `after` in y; 0 where nothing follows
+  bool rescaled = false;  ///< y and Q are on the scale of h (value_rescaling)
+  float weight = 1;       ///< importance weight
+  std::int64_t age = 0;   ///< environment steps since it was stored
 };
 
 struct Histogram {
@@ -182,10 +182,10 @@ struct EpisodeFrame {
 /// What the inspector publishes about the watched episode.
 struct StageSnapshot {
   std::uint64_t sequence = 0;
-  std::uint64_t time_line = 0;        ///< another number: indices may mean other moments
-  Basis basis;                        ///< of what is shown: the newest network, the moment, the intervention in force
-  EpisodeFrame moment;                ///< under the time cursor
-  std::vector<float> values_now;      ///< the same state evaluated by the newest network; empty at the live end
+  std::uint64_t time_line = 0;    ///< another number: indices may mean other moments
+  Basis basis;                    ///< of what is shown: the newest network, the moment, the intervention in force
+  EpisodeFrame moment;            ///< under the time cursor
+  std::vector<float> values_now;  ///< the same state evaluated by the newest network; empty at the live end
   /// Part::ActionValues: the discounted return that followed the action taken here, as far as it is known: what is not
   /// known of it could change it no more than a twentieth.
   std::optional<float> followed;

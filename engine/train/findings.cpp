@@ -78,7 +78,8 @@ Found never_sampled(const Evidence& evidence) {
 Found beyond_bound(const Evidence& evidence) {
   const double bound = evidence.status.value_bound;
   const auto& health = evidence.health;
-  if (!std::isfinite(bound) || health.updates < kEnoughInWindow || !std::isfinite(health.mean_max_q)) return std::nullopt;
+  if (!std::isfinite(bound) || health.updates < kEnoughInWindow || !std::isfinite(health.mean_max_q))
+    return std::nullopt;
   if (!(health.mean_max_q > bound + kBeyond * std::max(std::abs(bound), 1.0))) return std::nullopt;
   return Finding{.id = "beyond_bound",
                  .title = "Action values pass what any return can be",
@@ -115,7 +116,8 @@ Found dead_units(const Evidence& evidence) {
   if (worst == nullptr) return std::nullopt;
   return Finding{.id = "dead_units",
                  .title = "Most units of a layer are dead",
-                 .evidence = text_of(worst->dead) + " of " + text_of(worst->units) + " units are zero in every state: " +
+                 .evidence = text_of(worst->dead) + " of " + text_of(worst->units) +
+                             " units are zero in every state: " +
                              std::string(kStageNames[static_cast<std::size_t>(worst->stage)]) + ", " + worst->layer,
                  .parameter = {},
                  .plot = {},
@@ -199,7 +201,8 @@ void FindingLog::update(double now, std::vector<Finding> found) {
   for (auto& one : found)
     entries.push_back({std::move(one), now});
   for (auto& before : entries_) {
-    const bool again = std::ranges::any_of(entries, [&](const auto& entry) { return entry.finding.id == before.finding.id; });
+    const bool again =
+        std::ranges::any_of(entries, [&](const auto& entry) { return entry.finding.id == before.finding.id; });
     const bool stays = before.finding.severity != Finding::Severity::Error && now - before.last_true < kKeepSeconds;
     if (!again && stays) entries.push_back(std::move(before));
   }

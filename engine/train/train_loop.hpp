@@ -107,7 +107,7 @@ class TrainLoop {
     config::Hyperparameters hyperparameters;
     std::unique_ptr<env::VectorEnvironment> environments;
     std::unique_ptr<agent::Learner> learner;
-    std::vector<double> returns;            ///< of each environment's episode so far
+    std::vector<double> returns;              ///< of each environment's episode so far
     std::vector<std::vector<int>> actions;    ///< since each environment's episode began
     std::vector<std::vector<float>> rewards;  ///< that they led to
   };

@@ -6,8 +6,8 @@
 #include "tests/panel/laboratory_fakes.hpp"
 #include "tests/panel/memory_fakes.hpp"
 #include "tests/panel/rig.hpp"
-#include "widgets/memory/memory_state.hpp"
 #include "widgets/laboratory/laboratory_state.hpp"
+#include "widgets/memory/memory_state.hpp"
 #include "widgets/moments.hpp"
 
 namespace qarium::validity_test {

@@ -86,7 +86,8 @@ void draw_attention_values(const PanelContext& context, const ShownAttention& sh
   const auto values = value_bars(stage);
   ShortText quiet = value_words(stage);
   if (stage.counterfactual)
-    quiet.add(", and ").add(words_for(Intervention{stage.counterfactual->basis.attention, stage.counterfactual->basis.memory}));
+    quiet.add(", and ").add(
+        words_for(Intervention{stage.counterfactual->basis.attention, stage.counterfactual->basis.memory}));
   Panel panel(context, "Action values", quiet, context.theme.stage(core::Stage::Head), area,
               context.px(kQueryValuesTools));
   draw_interventions(context, shown, panel.tools());

@@ -98,9 +98,9 @@ void draw_gap_words(const PanelContext& context, const GapPlot& gap, Rect area) 
   Rect row = area.cut_top(context.px(kGapPlotLine));
   row.cut_left(draw_text_in(list, context.fonts.title, row, theme.text, gap.title), context.px(8));
   const auto said = verdict(curve);
-  const ImU32 color = verdict_color(theme, theme.*said.color, gap.outdated);
-  draw_icon(list, said.icon, row.cut_left(context.px(10), context.px(5)).centre(), context.px(10), color);
-  draw_text_in(list, context.fonts.quiet, row, color, brief ? said.brief : said.words);
+  const ImU32 told = verdict_color(theme, theme.*said.color, gap.outdated);
+  draw_icon(list, said.icon, row.cut_left(context.px(10), context.px(5)).centre(), context.px(10), told);
+  draw_text_in(list, context.fonts.quiet, row, told, brief ? said.brief : said.words);
   row = area.cut_top(context.px(kGapPlotLine));
   ShortText gain("gain ");
   gain.add(signed_fixed(static_cast<double>(curve.gain), 2)).add(brief ? ", " : ", 95 % ");

@@ -149,7 +149,8 @@ void draw_heads_numbers(const PanelContext& context, const protocol::AttentionVi
   };
   const auto whole = text(" · within 1 cell ");
   const auto brief = text(" · near ");
-  draw_text_in(list, font, row, context.theme.quiet, text_width(font, whole) <= row.width()   ? whole
+  draw_text_in(list, font, row, context.theme.quiet,
+               text_width(font, whole) <= row.width()   ? whole
                : text_width(font, brief) <= row.width() ? brief
                                                         : text(" · "));
 }

@@ -33,8 +33,8 @@ void show_plot(const PanelContext& context, const std::string& title) {
 
 void draw_links(const PanelContext& context, const protocol::Finding& finding, Rect& rest) {
   const auto link = [&](std::string_view name, const Button& button) {
-    return draw_button(context, name, rest.cut_right(button_width(context, button), context.px(6)).shrunk(0, context.px(3)),
-                       button);
+    return draw_button(context, name,
+                       rest.cut_right(button_width(context, button), context.px(6)).shrunk(0, context.px(3)), button);
   };
   if (!finding.parameter.empty() &&
       link("finding.parameter", {.label = finding.parameter, .tooltip = "Show this hyperparameter"})) {

@@ -85,13 +85,14 @@ void draw_pipeline(const PanelContext& context, const Rect& area) {
   for (const auto stage : core::kStages) {
     // What goes into the first block stands under "observation" already.
     draw_flow_arrow(context, rest.cut_left(context.px(size.arrow)),
-               stage == core::Stage::Encoder ? std::string_view() : flow.view());
+                    stage == core::Stage::Encoder ? std::string_view() : flow.view());
     draw_block(context, stage, rest.cut_left(context.px(size.block)));
     const auto* block = find_block(context.trainer, stage);
     flow = block != nullptr ? output_words(*block) : ShortText{};
   }
   draw_flow_arrow(context, rest.cut_left(context.px(size.arrow)), {});
-  draw_flow_end(context, rest.cut_left(std::min(rest.width(), context.px(size.ends))), "action values", flow, Align::Centre);
+  draw_flow_end(context, rest.cut_left(std::min(rest.width(), context.px(size.ends))), "action values", flow,
+                Align::Centre);
 }
 
 }  // namespace qarium::widgets

@@ -11,7 +11,20 @@
 namespace qarium::widgets {
 namespace {
 
-enum class TransportItem { Pause, Step, Update, Rollout, Episode, Play, Back, Forward, Resume, Branch, NewEpisode, TakeOver };
+enum class TransportItem {
+  Pause,
+  Step,
+  Update,
+  Rollout,
+  Episode,
+  Play,
+  Back,
+  Forward,
+  Resume,
+  Branch,
+  NewEpisode,
+  TakeOver
+};
 constexpr std::array kTransportLearning{TransportItem::Pause, TransportItem::Step, TransportItem::Update,
                                         TransportItem::Rollout, TransportItem::Episode};
 constexpr std::array kTransportStage{TransportItem::Play, TransportItem::Back, TransportItem::Forward};
@@ -86,7 +99,8 @@ StepWords step_words(const PanelContext& context) {
   const auto& status = context.trainer.status;
   StepWords words;
   words.step_help = ShortText("One environment step, then pause (S).");
-  if (status.n_envs > 1) words.step_help.add(" Several environments step together: ").add(counted(status.n_envs, "step")).add(".");
+  if (status.n_envs > 1)
+    words.step_help.add(" Several environments step together: ").add(counted(status.n_envs, "step")).add(".");
   words.update_help = ShortText("The next gradient update, then pause (U).");
   words.rollout_help = ShortText("Environment steps up to where updates are due, then pause (O).");
   if (learning_runs(status)) return words;
@@ -259,8 +273,8 @@ void draw_speed(const PanelContext& context, const Rect& area) {
   if (picked) send(context, protocol::Speed{kSpeeds[*picked]});
 }
 
-/// The actions to choose from, above the bar, until one is chosen or something else is clicked, which is clicked all the
-/// same.
+/// The actions to choose from, above the bar, until one is chosen or something else is clicked, which is clicked all
+/// the same.
 void draw_take_over(const PanelContext& context, const Rect& bar) {
   auto& state = context.view.of<TakeOverState>();
   if (!ImGui::IsMouseDown(0)) state.closes = false;

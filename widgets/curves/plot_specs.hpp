@@ -30,7 +30,7 @@ struct PlotSpec {
   std::string level;            ///< hyperparameter whose value is a line across; empty for none
   std::vector<PlotLine> lines;  ///< as registered
   std::optional<PlotBias> bias;
-  std::size_t place = 0;        ///< among all plots as they were registered: decides the colour
+  std::size_t place = 0;  ///< among all plots as they were registered: decides the colour
 };
 
 /// The plots of these metrics (in the order of their MetricIds), in the order in which they are shown.

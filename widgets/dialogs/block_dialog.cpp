@@ -62,7 +62,8 @@ void draw_activity(const PanelContext& context, const protocol::LayerActivity& l
   draw_text_in(list, context.fonts.quiet, row.cut_left(context.px(132), context.px(6)), theme.text, layer.layer);
   const auto dead = count(layer.dead).add(" of ").add(count(layer.units)).add(" dead");
   const bool many = 2 * layer.dead > layer.units;
-  draw_text_in(list, context.fonts.number, row.cut_right(text_width(context.fonts.number, "1,024 of 1,024 dead"), context.px(8)),
+  draw_text_in(list, context.fonts.number,
+               row.cut_right(text_width(context.fonts.number, "1,024 of 1,024 dead"), context.px(8)),
                many ? theme.attention : theme.text, dead, Align::Right);
   const auto most = std::max<std::int64_t>(*std::max_element(layer.by_share.begin(), layer.by_share.end()), 1);
   const Rect plot = row.shrunk(0, context.px(2));
@@ -94,9 +95,8 @@ void draw_block_dialog(const PanelContext& context) {
   const auto activity = layers_of(context, stage);
   constexpr float kWidth = 440;
   const float rows = parameters_height(context, group, context.px(kWidth - 40)) / context.scale;
-  const float height =
-      32 + 34 + 3 * kBlockLine + 12 + 22 + static_cast<float>(layers) * kBlockLine + 12 + 22 + rows + 8 +
-      (activity.empty() ? 0 : 22 + static_cast<float>(activity.size()) * kActivityRow + 12);
+  const float height = 32 + 34 + 3 * kBlockLine + 12 + 22 + static_cast<float>(layers) * kBlockLine + 12 + 22 + rows +
+                       8 + (activity.empty() ? 0 : 22 + static_cast<float>(activity.size()) * kActivityRow + 12);
   const float share = (static_cast<float>(stage) + 0.5F) / 5;
   const ImVec2 at{ImGui::GetIO().DisplaySize.x * (0.1F + 0.75F * share) - context.px(kWidth / 2), context.px(118)};
   DialogScope dialog(context, "block", {kWidth, height}, false, at);

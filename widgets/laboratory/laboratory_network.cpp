@@ -40,8 +40,8 @@ void draw_laboratory_network(const PanelContext& context, const Rect& area) {
   const auto* sample = laboratory.sample.get();
   const float arrow = context.px(kNetworkArrow);
   const auto memory = any ? memory_words(laboratory.options.hyperparameters.memory) : ShortText(chosen.memory);
-  draw_flow_end(context, rest.cut_left(context.px(kNetworkEnds)), "bits", channels(sample != nullptr ? sample->inputs : 0),
-                Align::Centre);
+  draw_flow_end(context, rest.cut_left(context.px(kNetworkEnds)), "bits",
+                channels(sample != nullptr ? sample->inputs : 0), Align::Centre);
   draw_flow_arrow(context, rest.cut_left(arrow), {});
   draw_flow_block(context,
                   {.title = "Memory", .kind = memory, .size = {}, .color = context.theme.stage(core::Stage::Memory)},
@@ -55,7 +55,8 @@ void draw_laboratory_network(const PanelContext& context, const Rect& area) {
                 channels(sample != nullptr ? sample->outputs : 0), Align::Centre);
   if (rest.width() < context.px(240)) return;
   ShortText of(any ? "learns " : "Start begins ");
-  draw_flow_end(context, rest, "The laboratory's own network", of.add(any ? laboratory.options.task : chosen.task), Align::Right);
+  draw_flow_end(context, rest, "The laboratory's own network", of.add(any ? laboratory.options.task : chosen.task),
+                Align::Right);
 }
 
 }  // namespace qarium::widgets

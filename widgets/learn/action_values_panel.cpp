@@ -219,7 +219,8 @@ void draw_past(const Rows& rows, const TimeLine& line, std::size_t action) {
   const float mark = context.px(1.2F);
   for (std::size_t i = 0; i < history.size(); ++i) {
     const auto& moment = history[i];
-    if (action >= moment.action_values.size() || !std::isfinite(moment.action_values[action]) || !chooses(moment)) continue;
+    if (action >= moment.action_values.size() || !std::isfinite(moment.action_values[action]) || !chooses(moment))
+      continue;
     const ImVec2 point{line.x(moment.index), y(moment.action_values[action])};
     if (i % stride == 0 || i + 1 == history.size()) {
       if (i >= stride && history[i - stride].episode != moment.episode) flush();

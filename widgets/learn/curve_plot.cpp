@@ -249,7 +249,8 @@ ValueAxis value_axis_of(const PanelContext& context, const PlotSpec& spec, const
   auto robust = robust_range(minima, maxima);
   // A bound that is near is seen.
   const double bound = context.trainer.status.value_bound;
-  if (spec.bias && std::isfinite(bound) && bound > robust.high && bound < robust.high + 0.5 * (robust.high - robust.low))
+  if (spec.bias && std::isfinite(bound) && bound > robust.high &&
+      bound < robust.high + 0.5 * (robust.high - robust.low))
     robust.high = bound;
   ValueAxis result{fitted(robust.low, robust.high, extent.positive, false), {}, {}};
   if (robust.most > result.axis.high) result.above = robust.most;

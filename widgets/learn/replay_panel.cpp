@@ -138,7 +138,8 @@ void draw_replay_numbers(const PanelContext& context, const protocol::Transition
 /// Differs when the pictures do: also after learning began again and reached the same step.
 std::uint64_t version_of(const protocol::ReplayView& replay, ReplaySort order) {
   auto version = replay.basis.weights * 0x9e3779b97f4a7c15ULL;
-  version += static_cast<std::uint64_t>(replay.basis.position.environment_steps) * 4 + static_cast<std::uint64_t>(order);
+  version +=
+      static_cast<std::uint64_t>(replay.basis.position.environment_steps) * 4 + static_cast<std::uint64_t>(order);
   for (const auto& sample : replay.batch)
     version = version * 31 + std::bit_cast<std::uint32_t>(sample.q);
   return version;

@@ -218,7 +218,8 @@ void draw_counterfactual(const PanelContext& context, const Rect& area) {
   }
   const float width = area.width() - context.px(24);
   const auto& shown = context.stage.basis;
-  const bool possible = !rollout->running && context.stage.can_resume && !(shown.attention.empty() && shown.memory.empty());
+  const bool possible =
+      !rollout->running && context.stage.can_resume && !(shown.attention.empty() && shown.memory.empty());
   const OutdatedLine line{.name = "counterfactual.again",
                           .words = outdated_words(rollout->basis, shown, "played"),
                           .again = possible ? "play again" : std::string_view(),

@@ -19,7 +19,8 @@ void draw_memory_values(const PanelContext& context, const Rect& area) {
   const auto values = value_bars(stage);
   ShortText quiet = value_words(stage);
   if (stage.counterfactual) {
-    quiet.add(", and ").add(words_for(Intervention{stage.counterfactual->basis.attention, stage.counterfactual->basis.memory}));
+    quiet.add(", and ").add(
+        words_for(Intervention{stage.counterfactual->basis.attention, stage.counterfactual->basis.memory}));
   }
   Panel panel(context, "Action values", quiet, context.theme.stage(core::Stage::Head), area);
   const auto actions = values.actions(stage);

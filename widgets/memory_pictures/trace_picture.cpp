@@ -224,8 +224,9 @@ void draw_trace_legend(const TracePlace& place, Rect area, const HeatStyle& styl
       .label = pinned > 0 ? "pinned" : "auto",
       .look = ButtonLook::Quiet,
       .on = pinned > 0,
-      .tooltip = "The colours' limits: up to the greatest value of the episode but for steps that stand out (told behind "
-                 "an arrow), or pinned as they are now"};
+      .tooltip =
+          "The colours' limits: up to the greatest value of the episode but for steps that stand out (told behind "
+          "an arrow), or pinned as they are now"};
   if (draw_button(context, control(place.shown, ".pin.", trace),
                   pin.cut_left(std::min(pin.width(), button_width(context, button))), button)) {
     pinned = pinned > 0 ? 0 : std::max(std::ceil(style.high * 1e3F) / 1e3F, 1e-3F);

@@ -16,7 +16,8 @@ ShortText fitted_shape(const ImFont* font, std::string_view shape, float width) 
 
 }  // namespace
 
-void draw_flow_end(const PanelContext& context, Rect area, std::string_view above, std::string_view below, Align align) {
+void draw_flow_end(const PanelContext& context, Rect area, std::string_view above, std::string_view below,
+                   Align align) {
   auto& list = *ImGui::GetWindowDrawList();
   Rect upper = area.cut_top(area.height() / 2);
   upper.min.y += context.px(4);

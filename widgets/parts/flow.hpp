@@ -11,8 +11,7 @@ namespace qarium::widgets {
 // What flows through a network, drawn in a row: what comes, blocks with arrows between them, what goes.
 
 /// Two quiet lines: what it is, and its numbers.
-void draw_flow_end(const PanelContext& context, Rect area, std::string_view above, std::string_view below,
-                   Align align);
+void draw_flow_end(const PanelContext& context, Rect area, std::string_view above, std::string_view below, Align align);
 /// What goes from one block to the next.
 void draw_flow_arrow(const PanelContext& context, Rect area, std::string_view shape);
 

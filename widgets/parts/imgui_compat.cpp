@@ -18,8 +18,8 @@ constexpr std::array<ImGuiKey, kKeyCount> kNative{
     ImGuiKey_7,     ImGuiKey_8,         ImGuiKey_9};
 #else
 constexpr std::array<int, kKeyCount> kNative{' ', 263, 262, 256, 257, 258, 290, 291, '=', '-', 334, 333,
-                                             'B', 'E', 'H', 'L', 'M', 'N', 'O', 'P', 'R', 'S', 'T', 'U', 'Z',
-                                             '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'};
+                                             'B', 'E', 'H', 'L', 'M', 'N', 'O', 'P', 'R', 'S', 'T', 'U',
+                                             'Z', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'};
 #endif
 
 }  // namespace

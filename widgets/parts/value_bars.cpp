@@ -36,9 +36,9 @@ std::size_t ValueBars::actions(const protocol::StageSnapshot& stage) const {
 ValueBars value_bars(const protocol::StageSnapshot& stage) {
   ValueBars values;
   // By the newest network, as what stands beside them: attention, memory and the counterfactual.
-  values.before = stage.counterfactual        ? std::span<const float>(stage.counterfactual->before)
+  values.before = stage.counterfactual       ? std::span<const float>(stage.counterfactual->before)
                   : stage.values_now.empty() ? std::span<const float>(stage.moment.action_values)
-                                              : std::span<const float>(stage.values_now);
+                                             : std::span<const float>(stage.values_now);
   if (stage.counterfactual) values.after = stage.counterfactual->after;
   values.greedy = greedy_action(values.before);
   values.greedy_after = greedy_action(values.after);

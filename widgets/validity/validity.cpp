@@ -94,8 +94,8 @@ bool draw_outdated(const PanelContext& context, const OutdatedLine& line, const 
     const auto button = again_button(line);
     const Rect place = rest.cut_right(button_width(context, button), context.px(kOutdatedPadding));
     const float half = context.px(10);
-    again = draw_button(context, line.name, {{place.min.x, place.centre().y - half}, {place.max.x, place.centre().y + half}},
-                        button);
+    again = draw_button(context, line.name,
+                        {{place.min.x, place.centre().y - half}, {place.max.x, place.centre().y + half}}, button);
   }
   const auto words = sentence(line);
   const float width = words_width(context, line, area.width());

@@ -115,8 +115,9 @@ UpdateReport Dqn::update(ReplayBuffer& replay, const config::Hyperparameters& h,
     replay.set_priority(last_.steps[i].slot, errors_[i], h.prioritized_replay_alpha, h.prioritized_replay_eps);
   }
   const auto count = static_cast<double>(n);
-  return {static_cast<float>(loss / count), static_cast<float>(best_q / count), quantile(errors_, 0.5),
-          quantile(errors_, 0.95), static_cast<float>(norm), spread_of(best_q, best_q_squares, count)};
+  return {static_cast<float>(loss / count), static_cast<float>(best_q / count),
+          quantile(errors_, 0.5),           quantile(errors_, 0.95),
+          static_cast<float>(norm),         spread_of(best_q, best_q_squares, count)};
 }
 
 }  // namespace qarium::agent

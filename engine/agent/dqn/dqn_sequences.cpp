@@ -214,8 +214,9 @@ UpdateReport Dqn::update(const ReplayBuffer& replay, SequenceReplay& sequences, 
   for (const auto place : places)
     slope.data_ptr<float>()[place] /= static_cast<float>(count);
   const double norm = descend(batch.observations.flatten(0, 1), values, slope, loss, h);
-  return {static_cast<float>(loss / count), static_cast<float>(best_q / count), quantile(errors_, 0.5),
-          quantile(errors_, 0.95), static_cast<float>(norm), spread_of(best_q, best_q_squares, count)};
+  return {static_cast<float>(loss / count), static_cast<float>(best_q / count),
+          quantile(errors_, 0.5),           quantile(errors_, 0.95),
+          static_cast<float>(norm),         spread_of(best_q, best_q_squares, count)};
 }
 
 }  // namespace qarium::agent

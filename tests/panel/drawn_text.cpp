@@ -20,49 +20,60 @@ void append(std::string& text, unsigned int letter) {
     text += static_cast<char>(0xc0U | (letter >> 6U));
     text += static_cast<char>(0x80U | (letter & 0x3fU));
   } else {
-    text += '?';
+    text += static_cast<char>(0xe0U | (letter >> 12U));
+    text += static_cast<char>(0x80U | (letter >> 6U & 0x3fU));
+    text += static_cast<char>(0x80U | (letter & 0x3fU));
   }
 }
+
+struct Letter {
+  const ImFont* font = nullptr;
+  const ImFontGlyph* glyph = nullptr;
+};
 
 /// Puts letters that follow one another in a line together.
 class Lines {
  public:
-  explicit Lines(const ImFont& font) : font_(font) {
-    for (const auto& glyph : font.Glyphs) {
-      if (glyph.Visible) glyphs_.emplace(place_of(glyph.U0, glyph.V0), &glyph);
+  explicit Lines(const ImFontAtlas& fonts) {
+    for (const auto* font : fonts.Fonts) {
+      for (const auto& glyph : font->Glyphs) {
+        if (glyph.Visible) letters_.emplace(place_of(glyph.U0, glyph.V0), Letter{font, &glyph});
+      }
     }
   }
 
   void add(const ImDrawVert* corners, const ImVec4& clip) {
-    const auto found = glyphs_.find(place_of(corners[0].uv.x, corners[0].uv.y));
-    if (found == glyphs_.end()) return;
-    const auto& glyph = *found->second;
+    const auto found = letters_.find(place_of(corners[0].uv.x, corners[0].uv.y));
+    if (found == letters_.end()) return;
+    const auto& [font, letter] = found->second;
+    const auto& glyph = *letter;
     if (place_of(corners[2].uv.x, corners[2].uv.y) != place_of(glyph.U1, glyph.V1)) return;
     const float scale = (corners[2].pos.x - corners[0].pos.x) / (glyph.X1 - glyph.X0);
-    const float advance = glyph.AdvanceX * scale;
     const float x = corners[0].pos.x - glyph.X0 * scale;
     const float y = corners[0].pos.y - glyph.Y0 * scale;
-    const float gap = (x - end_) / advance;
-    const bool goes_on = !lines_.empty() && lines_.back().color == corners[0].col && std::abs(y - line_) < 0.6F &&
-                         gap > -0.2F && gap < 2.2F;
+    const auto* space = font->FindGlyph(' ');
+    const float gap = (x - end_) / (space->AdvanceX * scale);
+    const bool goes_on = !lines_.empty() && lines_.back().font == font && lines_.back().color == corners[0].col &&
+                         std::abs(y - line_) < 0.6F && gap > -0.2F && gap < 2.2F;
     if (!goes_on) {
-      lines_.push_back(
-          {{}, corners[0].col, {{x, y}, {x, y + font_.FontSize * scale}}, {{clip.x, clip.y}, {clip.z, clip.w}}});
+      lines_.push_back({{},
+                        corners[0].col,
+                        {{x, y}, {x, y + font->FontSize * scale}},
+                        {{clip.x, clip.y}, {clip.z, clip.w}},
+                        font});
     } else {
       lines_.back().text.append(static_cast<std::size_t>(std::lround(gap)), ' ');
     }
     auto& line = lines_.back();
     append(line.text, glyph.Codepoint);
-    const widgets::Rect letter{corners[0].pos, corners[2].pos};
-    line.cut |= !line.clip.shrunk(-0.6F).contains(letter);
+    line.cut |= corners[0].pos.x < line.clip.min.x - 1 || corners[2].pos.x > line.clip.max.x + 1;
     line_ = y;
-    end_ = line.area.max.x = x + advance;
+    end_ = line.area.max.x = x + glyph.AdvanceX * scale;
   }
   std::vector<DrawnText> take() && { return std::move(lines_); }
 
  private:
-  const ImFont& font_;
-  std::map<Place, const ImFontGlyph*> glyphs_;
+  std::map<Place, Letter> letters_;
   std::vector<DrawnText> lines_;
   float line_ = 0;
   float end_ = 0;
@@ -70,8 +81,8 @@ class Lines {
 
 }  // namespace
 
-std::vector<DrawnText> drawn_texts(const ImDrawData& data, const ImFont& font) {
-  Lines lines(font);
+std::vector<DrawnText> drawn_texts(const ImDrawData& data, const ImFontAtlas& fonts) {
+  Lines lines(fonts);
   for (int n = 0; n < data.CmdListsCount; ++n) {
     const auto& list = *data.CmdLists[n];
     for (const auto& command : list.CmdBuffer) {

@@ -14,11 +14,12 @@ struct DrawnText {
   ImU32 color = 0;
   widgets::Rect area;
   widgets::Rect clip;
-  bool cut = false;  ///< some letter of it lies partly outside of its clip rectangle
+  const ImFont* font = nullptr;
+  bool cut = false;  ///< some letter of it lies partly beyond the left or right of its clip rectangle
 };
 
-/// All text of a frame, read back from its vertices by the places that the letters have in the font's texture. Needs a
-/// font whose letters are all equally wide; letters that it does not have read '?'.
-std::vector<DrawnText> drawn_texts(const ImDrawData& data, const ImFont& font);
+/// All text of a frame, read back from its vertices by the places that the letters have in the fonts' texture. Spaces
+/// are told by the gaps they leave; letters that a font does not have read as what it shows in their place.
+std::vector<DrawnText> drawn_texts(const ImDrawData& data, const ImFontAtlas& fonts);
 
 }  // namespace qarium

@@ -21,7 +21,11 @@ namespace qarium {
 /// every command that was emitted. Each call to `frame` is one sixtieth of a second.
 class Rig {
  public:
-  explicit Rig(float width = 1600, float height = 900, float scale = 1);
+  /// With the window's own faces where `faces` says so and they are installed (`real_faces`), else with one that is
+  /// wider.
+  enum class Faces { Plain, Real };
+  explicit Rig(float width = 1600, float height = 900, float scale = 1, Faces faces = Faces::Plain);
+  static bool real_faces();
   Rig(const Rig&) = delete;
   Rig& operator=(const Rig&) = delete;
   ~Rig();
@@ -95,6 +99,8 @@ class Rig {
   void mouse(ImVec2 position);
   void button(int which, bool down);
   void native_key(int key, bool down);
+
+  void build_fonts(Faces faces);
 
   ImGuiContext* imgui_ = nullptr;
   widgets::Fonts fonts_;

@@ -246,19 +246,30 @@ void draw_total(const PanelContext& context, const ShownAttention& shown, Rect r
     entropy += value_at(view.entropy, view, head, shown.query) / static_cast<float>(view.heads);
     mass += value_at(view.mass, view, head, shown.query) / static_cast<float>(view.heads);
   }
-  ShortText text;
-  if (view.heads > 1) text.add("all heads: H ").add(fixed(static_cast<double>(entropy), 2)).add(" · ");
+  ShortText all;
+  if (view.heads > 1) all.add("all heads: H ").add(fixed(static_cast<double>(entropy), 2)).add(" · ");
+  ShortText objects;
+  ShortText brief;
   if (!view.mass.empty()) {
-    text.add("within 1 cell of objects ");
-    if (view.heads > 1) text.add(percent(mass)).add(" of the weight, ");
-    text.add(percent(view.area)).add(" of the area · ");
+    objects.add("within 1 cell of objects ");
+    brief.add("within 1 cell ");
+    if (view.heads > 1) {
+      objects.add(percent(mass)).add(" of the weight, ");
+      brief.add(percent(mass)).add(", ");
+    }
+    objects.add(percent(view.area)).add(" of the area · ");
+    brief.add("area ").add(percent(view.area)).add(" · ");
   }
-  text.print("colours 0 to ");
+  ShortText colors("colours 0 to ");
   float most = 0;
   for (const auto& values : context.view.of<AttentionState>().tiles)
     most = std::max(most, greatest(values));
   const float pinned = context.view.of<AttentionState>().pinned;
-  text.add(number(pinned > 0 ? pinned : color_limit(view, most)));
+  colors.add(number(pinned > 0 ? pinned : color_limit(view, most)));
+  const auto fits = [&](const ShortText& text) { return text_width(context.fonts.quiet, text) <= row.width(); };
+  ShortText text = ShortText(all).add(objects).add(colors);
+  if (!fits(text)) text = ShortText(all).add(brief).add(colors);
+  if (!fits(text)) text = ShortText(brief).add(colors);
   const auto interaction = interact(context, "heads.total", row);
   draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.quiet, row, context.theme.quiet, text);
   tooltip(context, "heads.total", interaction, definitions(view));

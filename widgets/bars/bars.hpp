@@ -10,8 +10,8 @@ inline constexpr float kPipelineHeight = 62;
 inline constexpr float kTransportHeight = 54;
 inline constexpr float kStatusHeight = 32;
 /// Narrower than this (at scale 1) they are scrolled sideways.
-inline constexpr float kPipelineLeastWidth = 850;
-inline constexpr float kTransportLeastWidth = 850;
+inline constexpr float kPipelineLeastWidth = 560;
+inline constexpr float kTransportLeastWidth = 560;
 
 inline constexpr float kFindingsHeight = 30;
 

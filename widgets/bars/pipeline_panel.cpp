@@ -24,7 +24,12 @@ struct Sizes {
   bool summary;
 };
 
+/// Where there is little room only the blocks stand, with arrows between them.
+constexpr float kEndsFrom = 850;
+constexpr float kArrowAlone = 18;
+
 Sizes sizes(float width) {
+  if (width < kEndsFrom - 32) return {0, std::min((width - 6 * kArrowAlone) / 5, kBlockMost), kArrowAlone, false};
   Sizes result{kEnds, kBlockMost, kArrowMost, true};
   const auto needed = [&](bool summary) { return 2 * kEnds + 5 * 110.0F + 6 * 60.0F + (summary ? kSummary : 0); };
   result.summary = width >= needed(true);
@@ -80,17 +85,19 @@ void draw_pipeline(const PanelContext& context, const Rect& area) {
                  context.theme.quiet, "click a block to look inside", Align::Right);
   }
   const ShortText observation = network ? shape(network->observation.data(), network->observation.size()) : ShortText{};
-  draw_flow_end(context, rest.cut_left(context.px(size.ends)), "observation", observation, Align::Centre);
+  if (size.ends > 0)
+    draw_flow_end(context, rest.cut_left(context.px(size.ends)), "observation", observation, Align::Centre);
   ShortText flow = observation;
   for (const auto stage : core::kStages) {
     // What goes into the first block stands under "observation" already.
     draw_flow_arrow(context, rest.cut_left(context.px(size.arrow)),
-                    stage == core::Stage::Encoder ? std::string_view() : flow.view());
+                    stage == core::Stage::Encoder || size.ends == 0 ? std::string_view() : flow.view());
     draw_block(context, stage, rest.cut_left(context.px(size.block)));
     const auto* block = find_block(context.trainer, stage);
     flow = block != nullptr ? output_words(*block) : ShortText{};
   }
   draw_flow_arrow(context, rest.cut_left(context.px(size.arrow)), {});
+  if (size.ends == 0) return;
   draw_flow_end(context, rest.cut_left(std::min(rest.width(), context.px(size.ends))), "action values", flow,
                 Align::Centre);
 }

@@ -131,13 +131,19 @@ void draw_main_items(const PanelContext& context, Rect& rest) {
   draw_item(context, rest, {"frame", "Frame", frame_text(context.frame), frame_help(context.frame)});
 }
 
+/// "Return, last 37"
+ShortText return_label(const protocol::Status& status) {
+  if (!std::isfinite(status.mean_return_100)) return {"Return"};
+  return ShortText("Return, last ").add(count(std::clamp<std::int64_t>(status.episodes, 1, 100)));
+}
+
 void draw_more_items(const PanelContext& context, Rect& rest) {
   const auto& status = context.trainer.status;
   if (!context.frame.note.empty())
     draw_item(context, rest, {"renderer", context.frame.note, "", frame_help(context.frame)});
   draw_item(context, rest,
-            {"return", ShortText("Return, last ").add(count(std::clamp<std::int64_t>(status.episodes, 1, 100))),
-             number(status.mean_return_100), "Mean over these training episodes, of which 100 are kept"});
+            {"return", return_label(status), number(status.mean_return_100),
+             "Mean over these training episodes, of which 100 are kept"});
   draw_item(context, rest, {"updates", "Updates", count(status.position.updates), "Gradient updates made"});
 }
 

@@ -37,15 +37,21 @@ struct Detail {
   bool headings;
   bool long_words;
   bool pause_word;
+  bool letters;  ///< buttons say their keys in place of words
   float scrubber;
+  float gap = 8;     ///< between buttons
+  float apart = 16;  ///< between groups of them
+  float speed = 72;
 };
-constexpr std::array kDetails{Detail{true, true, true, true, 240}, Detail{false, true, true, true, 200},
-                              Detail{false, false, true, true, 160}, Detail{false, false, false, true, 140},
-                              Detail{false, false, false, false, 80}};
+constexpr std::array kDetails{Detail{true, true, true, true, false, 240},
+                              Detail{false, true, true, true, false, 200},
+                              Detail{false, false, true, true, false, 160},
+                              Detail{false, false, false, true, false, 140},
+                              Detail{false, false, false, false, false, 80},
+                              Detail{false, false, false, false, true, 80, 4, 8, 60}};
 
 constexpr std::array<double, 7> kSpeeds{0.25, 0.5, 1, 2, 4, 8, protocol::kUnlimitedSpeed};
 constexpr std::array<std::string_view, 7> kSpeedNames{"0.25×", "0.5×", "1×", "2×", "4×", "8×", "max"};
-constexpr float kSpeedWidth = 72;
 
 /// The page of actions.
 struct TakeOverState {
@@ -184,11 +190,37 @@ Button stage_button(const PanelContext& context, TransportItem item, const Detai
   }
 }
 
+/// As in the keyboard map.
+std::string_view key_of(TransportItem item) {
+  switch (item) {
+    case TransportItem::Step:
+      return "S";
+    case TransportItem::Update:
+      return "U";
+    case TransportItem::Rollout:
+      return "O";
+    case TransportItem::Episode:
+      return "E";
+    case TransportItem::Resume:
+      return "M";
+    case TransportItem::Branch:
+      return "B";
+    case TransportItem::NewEpisode:
+      return "N";
+    case TransportItem::TakeOver:
+      return "1-9";
+    default:
+      return {};
+  }
+}
+
 Button describe_transport(const PanelContext& context, TransportItem item, const Detail& detail) {
   const bool learning =
       std::find(kTransportLearning.begin(), kTransportLearning.end(), item) != kTransportLearning.end();
   Button button = learning ? learning_button(context, item, detail) : stage_button(context, item, detail);
   if (!detail.keys) button.key = {};
+  if (detail.letters && !button.label.empty()) button.label = key_of(item);
+  if (detail.letters && learning && item != TransportItem::Pause) button.look = ButtonLook::Quiet;
   return button;
 }
 
@@ -234,8 +266,8 @@ void act(const PanelContext& context, TransportItem item) {
 }
 
 float width_of(const PanelContext& context, const Detail& detail) {
-  const float gap = context.px(8);
-  float width = context.px(kSpeedWidth + detail.scrubber) + 4 * context.px(16);
+  const float gap = context.px(detail.gap);
+  float width = context.px(detail.speed + detail.scrubber) + 3 * context.px(detail.apart);
   const auto add = [&](std::span<const TransportItem> items) {
     for (const auto item : items)
       width += button_width(context, describe_transport(context, item, detail)) + gap;
@@ -253,7 +285,7 @@ void draw_transport_buttons(const PanelContext& context, std::span<const Transpo
                             Rect& rest) {
   for (const auto item : items) {
     const auto button = describe_transport(context, item, detail);
-    const Rect area = rest.cut_left(button_width(context, button), context.px(8));
+    const Rect area = rest.cut_left(button_width(context, button), context.px(detail.gap));
     if (draw_button(context, name_of(item), area, button)) act(context, item);
   }
 }
@@ -331,15 +363,15 @@ void draw_transport(const PanelContext& context, const Rect& area) {
   Rect rest = area.shrunk(context.px(16), context.px(11));
   draw_transport_heading(context, "Learning", *detail, rest);
   draw_transport_buttons(context, kTransportLearning, *detail, rest);
-  rest.min.x += context.px(16);
+  rest.min.x += context.px(detail->apart);
   draw_transport_heading(context, "Stage", *detail, rest);
   draw_transport_buttons(context, kTransportStage, *detail, rest);
-  draw_speed(context, rest.cut_left(context.px(kSpeedWidth), context.px(16)));
+  draw_speed(context, rest.cut_left(context.px(detail->speed), context.px(detail->apart)));
 
   float right = 0;
   for (const auto item : kChange)
-    right += button_width(context, describe_transport(context, item, *detail)) + context.px(8);
-  Rect change = rest.cut_right(right - context.px(8), context.px(16));
+    right += button_width(context, describe_transport(context, item, *detail)) + context.px(detail->gap);
+  Rect change = rest.cut_right(right - context.px(detail->gap), context.px(detail->apart));
   draw_transport_buttons(context, kChange, *detail, change);
   draw_take_over(context, area);
   draw_scrubber(context, {{rest.min.x, area.min.y + context.px(6)}, {rest.max.x, area.max.y - context.px(6)}});

@@ -188,17 +188,30 @@ void draw_plot_buttons(const PanelContext& context, const PlotSpec& spec, Rect& 
   }
 }
 
+/// As many of the numbers as there is room for.
+ShortText fitting_values(const PanelContext& context, const PlotSpec& spec, std::span<const Curve> curves, float room) {
+  const auto all = shown_values(context, curves);
+  const auto bias = bias_words(context, spec);
+  const auto fits = [&](const ShortText& text) { return text_width(context.fonts.number, text) <= room; };
+  if (!bias.empty()) {
+    if (const auto both = ShortText(all).add(" ").add(bias); fits(both)) return both;
+    if (fits(bias)) return bias;
+  }
+  if (fits(all)) return all;
+  const auto first = curves.empty() ? ShortText() : shown_value(context, curves.front());
+  return fits(first) ? first : ShortText();
+}
+
 void draw_curve_plot_title(const PanelContext& context, const PlotSpec& spec, Rect row, std::span<const Curve> curves) {
   auto& list = *ImGui::GetWindowDrawList();
   const auto& theme = context.theme;
   draw_plot_buttons(context, spec, row);
   const auto name = ShortText("curves.about.").add(spec.control);
   const auto interaction = interact(context, name, row);
-  auto value = shown_values(context, curves);
-  if (const auto bias = bias_words(context, spec); !bias.empty()) value.add(" ").add(bias);
   const float title = text_width(context.fonts.title, spec.title);
+  const auto value = fitting_values(context, spec, curves, row.width() - title - context.px(8));
   const float wide = text_width(context.fonts.number, value);
-  if (row.width() >= title + wide + context.px(8)) {
+  if (!value.empty()) {
     const bool pointed = context.view.transient.hovered_step.has_value();
     draw_text_in(list, context.fonts.number, row.cut_right(wide + 1, context.px(8)), pointed ? theme.text : theme.quiet,
                  value);

@@ -192,11 +192,12 @@ void Application::drain_history() {
 
 void Application::adopt_view_changes() {
   theme_ = view_.theme == widgets::ThemeChoice::Dark ? widgets::kDarkTheme : widgets::kLightTheme;
-  if (view_.scale != built_scale_) {
-    fonts_ = build_fonts(view_.scale);
-    built_scale_ = view_.scale;
+  if (view_.shown_scale() != built_scale_) {
+    built_scale_ = view_.shown_scale();
+    fonts_ = build_fonts(built_scale_);
   }
-  widgets::apply_style(theme_, view_.scale);
+  widgets::apply_style(theme_, built_scale_);
+  window_.set_full_screen(view_.full_screen);
   models_.of<widgets::Curves>().set_span(view_.of<widgets::CurvesState>().smoothing);
 }
 
@@ -211,7 +212,7 @@ widgets::PanelContext Application::context() {
           .theme = theme_,
           .fonts = fonts_,
           .canvas = canvas_,
-          .scale = view_.scale,
+          .scale = built_scale_,
           .frame = times,
           .presets = presets_,
           .emit = [this](protocol::Command command) { return session_->send(std::move(command)); },

@@ -20,7 +20,7 @@ constexpr std::int64_t kEpisodesAfterExploration = 100;
 constexpr double kBeyond = 0.02;         ///< of the bound
 constexpr double kConstant = 1e-3;       ///< spread of the values, of their size
 constexpr double kAlwaysClipped = 0.98;  ///< share of updates
-constexpr double kMostDead = 0.75;       ///< share of a layer's units
+constexpr double kMostDead = 0.95;       ///< share of a layer's units
 constexpr double kNotBetter = 0.25;      ///< deviations of the first returns
 
 constexpr std::array<std::string_view, 5> kStageNames{"encoder", "attention", "memory", "fusion", "head"};
@@ -115,7 +115,7 @@ Found dead_units(const Evidence& evidence) {
   }
   if (worst == nullptr) return std::nullopt;
   return Finding{.id = "dead_units",
-                 .title = "Most units of a layer are dead",
+                 .title = "Nearly all units of a layer are dead",
                  .evidence = text_of(worst->dead) + " of " + text_of(worst->units) +
                              " units are zero in every state: " +
                              std::string(kStageNames[static_cast<std::size_t>(worst->stage)]) + ", " + worst->layer,

@@ -111,7 +111,7 @@ void Rig::frame(int frames) {
                                         theme,
                                         fonts_,
                                         canvas,
-                                        scale,
+                                        view.present.on() ? widgets::kPresentScale * scale : scale,
                                         {8.1F, 11.9F, 1.9F, "software renderer, at most 30 a second"},
                                         presets,
                                         [this](protocol::Command command) {

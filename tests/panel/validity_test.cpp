@@ -247,7 +247,7 @@ TEST_CASE("the laboratory says of what its numbers are when something else is ch
   experiment.memory = "lstm";
   rig.frame(2);
   CHECK(rig.said("solved")->color == rig.theme.quiet);
-  CHECK(rig.says("below: of"));
+  CHECK(rig.says("learned"));
 }
 
 TEST_CASE("the bar above the laboratory is of the laboratory's network") {

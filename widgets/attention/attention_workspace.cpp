@@ -157,6 +157,19 @@ void report_attention(const PanelContext& context, Report& report) {
   if (stage.faithfulness != nullptr) report_faithfulness(*stage.faithfulness, report);
 }
 
+/// One of the panels without the others.
+template <void (*Draw)(const PanelContext&, const ShownAttention&, const Rect&)>
+void draw_alone(const PanelContext& context, const Rect& area) {
+  keep_in_step(context);
+  Draw(context, shown_attention(context), area);
+}
+
+constexpr std::array kAttentionPanels{PanelRow{{"Attention"}, draw_alone<draw_attention_frame>},
+                                      PanelRow{{"Action values"}, draw_alone<draw_attention_values>},
+                                      PanelRow{{"Heads"}, draw_alone<draw_heads>},
+                                      PanelRow{{"Faithfulness"}, draw_alone<draw_faithfulness>},
+                                      PanelRow{{"Token × token"}, draw_alone<draw_attention_matrix>}};
+
 constexpr std::array<std::string_view, 2> kHeads{"maximum", "mean"};
 constexpr std::array<std::string_view, 2> kMaps{"magma", "viridis"};
 constexpr std::array kAttentionRows{
@@ -183,6 +196,7 @@ constinit const Workspace kAttentionWorkspace{.id = "attention",
                                               .needs = attention_needs,
                                               .draw = draw_attention_workspace,
                                               .settings = kAttentionRows,
+                                              .panels = kAttentionPanels,
                                               .begin_frame = begin_attention_frame,
                                               .undo = undo_intervention,
                                               .accepted = forget_attention,

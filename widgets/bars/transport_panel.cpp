@@ -93,7 +93,7 @@ std::string_view name_of(TransportItem item) {
 /// What a key costs where one unit brings others, said before it is pressed. While learning runs by itself nobody could
 /// read it.
 struct StepWords {
-  ShortText step_key{"S"}, update_key{"U"}, rollout_key{"O"};
+  ShortText step_cost, update_cost, rollout_cost;  ///< "+5 updates"; empty where one brings nothing else
   ShortText step_help, update_help, rollout_help;
 };
 
@@ -112,15 +112,15 @@ StepWords step_words(const PanelContext& context) {
   if (learning_runs(status)) return words;
   if (status.updates_due > 0) {
     const auto due = counted(status.updates_due, "update");
-    words.step_key.add(" after ").add(due);
+    words.step_cost.add("+").add(due);
     words.step_help.add(" ").add(due).add(status.updates_due == 1 ? " that is" : " that are").add(" due first.");
-    words.rollout_key.add(" after ").add(due);
+    words.rollout_cost.add("+").add(due);
     words.rollout_help.add(" ").add(due).add(status.updates_due == 1 ? " that is" : " that are").add(" due first.");
   } else if (status.steps_to_update > 0) {
     const auto steps = counted(status.steps_to_update, "step");
-    words.update_key.add(" after ").add(steps);
+    words.update_cost.add("+").add(steps);
     words.update_help.add(" None is due: ").add(steps).add(" come first.");
-    words.rollout_key.add(" ").add(steps);
+    words.rollout_cost.add(steps);
     words.rollout_help.add(" ").add(steps).add(".");
   }
   return words;
@@ -142,13 +142,13 @@ Button learning_button(const PanelContext& context, TransportItem item, const De
       if (!detail.pause_word) button.label = {};
       break;
     case TransportItem::Step:
-      button = {.label = "Step", .key = words.step_key, .tooltip = words.step_help};
+      button = {.label = "Step", .key = words.step_cost.empty() ? std::string_view("S") : words.step_cost.view(), .tooltip = words.step_help};
       break;
     case TransportItem::Update:
-      button = {.label = "Update", .key = words.update_key, .tooltip = words.update_help};
+      button = {.label = "Update", .key = words.update_cost.empty() ? std::string_view("U") : words.update_cost.view(), .tooltip = words.update_help};
       break;
     case TransportItem::Rollout:
-      button = {.label = "Rollout", .key = words.rollout_key, .tooltip = words.rollout_help};
+      button = {.label = "Rollout", .key = words.rollout_cost.empty() ? std::string_view("O") : words.rollout_cost.view(), .tooltip = words.rollout_help};
       break;
     default:
       button = {.label = "Episode", .key = "E", .tooltip = "Go on to the end of an episode, then pause (E)"};
@@ -218,7 +218,9 @@ Button describe_transport(const PanelContext& context, TransportItem item, const
   const bool learning =
       std::find(kTransportLearning.begin(), kTransportLearning.end(), item) != kTransportLearning.end();
   Button button = learning ? learning_button(context, item, detail) : stage_button(context, item, detail);
-  if (!detail.keys) button.key = {};
+  // What it costs is worth more room than its key.
+  const bool cost = button.key.size() > 1 && item != TransportItem::Pause;
+  if (!detail.keys && !(cost && !detail.letters)) button.key = {};
   if (detail.letters && !button.label.empty()) button.label = key_of(item);
   if (detail.letters && learning && item != TransportItem::Pause) button.look = ButtonLook::Quiet;
   return button;

@@ -14,7 +14,8 @@ struct Pointing {
   std::string_view name;
   std::string_view help;
 };
-constexpr std::array<Pointing, 8> kPointer{{{"wheel on a plot", "zoom; with Shift up and down"},
+constexpr std::array<Pointing, 9> kPointer{{{"double click on a head", "present that panel"},
+                                            {"wheel on a plot", "zoom; with Shift up and down"},
                                             {"drag on a plot", "move along"},
                                             {"right drag on a plot", "zoom to a box"},
                                             {"double click on a plot", "fit and follow"},

@@ -174,7 +174,7 @@ void draw_other_bits(const PanelContext& context, Rect row) {
 }
 
 std::string_view state_word(const protocol::LaboratorySnapshot& laboratory) {
-  if (laboratory.solved) return laboratory.running ? "solved, learning on" : "solved";
+  if (laboratory.solved) return laboratory.running ? "solved, goes on" : "solved";
   if (laboratory.running) return "learning";
   return begun(laboratory) ? "paused" : "not begun";
 }
@@ -192,7 +192,7 @@ void draw_status(const PanelContext& context, Rect area) {
   if (other) {
     ShortText learned(laboratory.options.task);
     learned.add(" · ").add(laboratory.options.hyperparameters.memory.kind);
-    line("below: of", learned, theme.attention);
+    line(laboratory.running ? "learns" : "learned", learned, theme.attention);
   }
   line("state", state_word(laboratory), verdict_color(theme, laboratory.solved ? theme.good : theme.text, other));
   line("sequences", count(laboratory.sequences).add(" of ").add(count(laboratory.options.sequences)), theme.text);

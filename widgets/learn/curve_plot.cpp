@@ -164,7 +164,8 @@ ShortText window_words(const PanelContext& context, std::span<const Curve> curve
   return ShortText("mean of ").add(count(view.smoothing));
 }
 
-void draw_plot_buttons(const PanelContext& context, const PlotSpec& spec, Rect& row) {
+/// `wanted` is what title and number need.
+void draw_plot_buttons(const PanelContext& context, const PlotSpec& spec, Rect& row, float wanted) {
   auto& view = context.view.of<CurvesState>();
   const bool large = view.maximised == spec.title;
   const Rect icon = row.cut_right(context.px(18), context.px(2));
@@ -176,6 +177,7 @@ void draw_plot_buttons(const PanelContext& context, const PlotSpec& spec, Rect& 
   }
   const bool log = view.log_axis.contains(spec.title);
   if (row.width() <= context.px(150) && !log) return;
+  if (row.width() - context.px(38) < wanted && row.width() >= wanted && !log) return;
   const Rect area = row.cut_right(context.px(34), context.px(4));
   if (draw_button(context, ShortText("curves.log.").add(spec.control), area,
                   {.label = "log", .look = ButtonLook::Quiet, .on = log, .tooltip = "Logarithmic axis"})) {
@@ -205,7 +207,11 @@ ShortText fitting_values(const PanelContext& context, const PlotSpec& spec, std:
 void draw_curve_plot_title(const PanelContext& context, const PlotSpec& spec, Rect row, std::span<const Curve> curves) {
   auto& list = *ImGui::GetWindowDrawList();
   const auto& theme = context.theme;
-  draw_plot_buttons(context, spec, row);
+  const auto bias = bias_words(context, spec);
+  const auto leading = bias.empty() ? curves.empty() ? ShortText() : shown_value(context, curves.front()) : bias;
+  draw_plot_buttons(
+      context, spec, row,
+      text_width(context.fonts.title, spec.title) + context.px(8) + text_width(context.fonts.number, leading));
   const auto name = ShortText("curves.about.").add(spec.control);
   const auto interaction = interact(context, name, row);
   const float title = text_width(context.fonts.title, spec.title);

@@ -97,6 +97,10 @@ protocol::Needs learn_needs(const ViewState&) {
   return Part::Stage | Part::ActionValues | Part::Replay;
 }
 
+constexpr std::array kLearnPanels{PanelRow{{"Stage"}, draw_stage}, PanelRow{{"Action values"}, draw_action_values},
+                                  PanelRow{{"Curves"}, draw_curves}, PanelRow{{"Replay"}, draw_replay},
+                                  PanelRow{{"Hyperparameters"}, draw_hyperparameters}};
+
 constexpr std::array<std::string_view, 3> kReplaySorts{"order", "td_error", "age"};
 constexpr std::array kLearnRows{
     setting::formerly(setting::share<&LearnState::left_fraction>("splitter.left"), "splitter.left"),
@@ -115,6 +119,7 @@ constinit const Workspace kLearnWorkspace{.id = "learn",
                                           .key_name = "Ctrl 1",
                                           .needs = learn_needs,
                                           .draw = draw_learn_workspace,
-                                          .settings = kLearnRows};
+                                          .settings = kLearnRows,
+                                          .panels = kLearnPanels};
 
 }  // namespace qarium::widgets

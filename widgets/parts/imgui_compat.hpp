@@ -16,6 +16,8 @@ enum class Key : std::uint8_t {
   Tab,
   F1,
   F2,
+  F5,
+  F11,
   Plus,
   Minus,
   KeypadPlus,

@@ -47,6 +47,11 @@ Panel::Panel(const PanelContext& context, std::string_view title, std::string_vi
   const auto name = std::string("head.").append(title);
   const auto interaction = interact(context, name, whole);
   if (wanted > head.width()) tooltip(context, name, interaction, quiet);
+  auto& view = context.view;
+  if (interaction.hovered && ImGui::IsMouseDoubleClicked(0)) {
+    view.present = view.present.on() ? Present{} : Present{id, {}};
+  }
+  if (ImGui::IsMouseHoveringRect(area.min, area.max)) view.transient.hovered_panel_next = id;
   body_ = rest.shrunk(context.px(kPadding), context.px(kPadding));
 }
 

@@ -45,7 +45,8 @@ void draw_slim_bar(const PanelContext& context, std::span<const PanelRow> panels
   fill(list, area, theme.panel);
   list.AddLine({area.min.x, area.max.y - 1}, {area.max.x, area.max.y - 1}, theme.line);
   Rect rest = area.shrunk(context.px(12), context.px(4));
-  const Button leave{.label = "Back", .look = ButtonLook::Quiet, .key = "Esc", .tooltip = "All panels again (Esc or F5)"};
+  const Button leave{
+      .label = "Back", .look = ButtonLook::Quiet, .key = "Esc", .tooltip = "All panels again (Esc or F5)"};
   if (draw_button(context, "present.leave", rest.cut_right(button_width(context, leave), context.px(8)), leave))
     context.view.present = {};
   draw_beside_choice(context, panels, rest.cut_right(std::min(context.px(150), rest.width() / 3), context.px(8)));
@@ -79,7 +80,8 @@ bool draw_presented(const PanelContext& context, const Rect& area) {
   if (const auto* second = find_panel(panels, present.beside); second != nullptr && second != first) {
     const float gap = context.px(kPresentGap);
     const bool abreast = rest.width() >= rest.height();
-    const Rect other = abreast ? rest.cut_right((rest.width() - gap) / 2, gap) : rest.cut_bottom((rest.height() - gap) / 2, gap);
+    const Rect other =
+        abreast ? rest.cut_right((rest.width() - gap) / 2, gap) : rest.cut_bottom((rest.height() - gap) / 2, gap);
     second->draw(context, other);
   }
   first->draw(context, rest);

@@ -1,6 +1,7 @@
 #include "engine/train/trainer.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <utility>
 
@@ -20,6 +21,11 @@ using namespace std::chrono_literals;
 constexpr auto kTrainerSpeedInterval = 500ms;
 constexpr auto kWriterInterval = 500ms;
 constexpr std::size_t kStatesSent = 64;
+
+std::string unit_words(const protocol::Step& step) {
+  constexpr std::array<std::string_view, 4> kUnits{"environment step", "update", "episode", "rollout"};
+  return std::string(kUnits[static_cast<std::size_t>(step.unit)]) + (step.n == 1 ? "" : "s");
+}
 
 /// From a checkpoint, where there is one.
 std::unique_ptr<TrainLoop> make_loop(const TrainerOptions& options, const core::Archive* checkpoint,
@@ -218,7 +224,7 @@ std::string Trainer::carry_out(const protocol::TrainerCommand& command) {
                           start_running();
                           end_countdown();
                           countdown_ = Countdown{step.unit, step.n, loop_->position(), loop_->episodes()};
-                          return std::string();  // what it brought about is told when it is done
+                          return "asked for " + std::to_string(step.n) + " " + unit_words(step);
                         },
                         [&](const protocol::Save&) {
                           if (!run_) throw core::UserError("there is no run directory to save to: start with --run");

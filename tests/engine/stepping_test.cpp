@@ -34,8 +34,7 @@ struct Paused {
     const auto after = status();
     CHECK(after.activity == protocol::Activity::Paused);
     CHECK(after.stepped.unit == unit);
-    CHECK(after.stepped.done.environment_steps ==
-          after.position.environment_steps - before.position.environment_steps);
+    CHECK(after.stepped.done.environment_steps == after.position.environment_steps - before.position.environment_steps);
     CHECK(after.stepped.done.updates == after.position.updates - before.position.updates);
     CHECK(after.stepped.episodes == after.episodes - before.episodes);
     return after.stepped;

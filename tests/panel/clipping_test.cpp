@@ -73,10 +73,25 @@ TEST_CASE("every control of the bars is in sight without scrolling, at any size"
   for (const auto& size : kSizes) {
     Rig rig(size.width, size.height, size.scale, Rig::real_faces() ? Rig::Faces::Real : Rig::Faces::Plain);
     INFO(size.width << " at " << size.scale);
-    for (const auto* name : {"top.theme", "top.scale", "top.keys", "top.preset", "top.seed", "top.reset", "top.save",
-                             "transport.pause", "transport.step", "transport.update", "transport.rollout",
-                             "transport.episode", "transport.play", "transport.speed", "transport.resume",
-                             "transport.branch", "transport.take_over", "transport.scrubber", "pipeline.encoder",
+    for (const auto* name : {"top.theme",
+                             "top.scale",
+                             "top.keys",
+                             "top.preset",
+                             "top.seed",
+                             "top.reset",
+                             "top.save",
+                             "transport.pause",
+                             "transport.step",
+                             "transport.update",
+                             "transport.rollout",
+                             "transport.episode",
+                             "transport.play",
+                             "transport.speed",
+                             "transport.resume",
+                             "transport.branch",
+                             "transport.take_over",
+                             "transport.scrubber",
+                             "pipeline.encoder",
                              "pipeline.head"}) {
       INFO(name);
       REQUIRE(rig.shows(name));

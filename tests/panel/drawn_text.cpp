@@ -56,11 +56,8 @@ class Lines {
     const bool goes_on = !lines_.empty() && lines_.back().font == font && lines_.back().color == corners[0].col &&
                          std::abs(y - line_) < 0.6F && gap > -0.2F && gap < 2.2F;
     if (!goes_on) {
-      lines_.push_back({{},
-                        corners[0].col,
-                        {{x, y}, {x, y + font->FontSize * scale}},
-                        {{clip.x, clip.y}, {clip.z, clip.w}},
-                        font});
+      lines_.push_back(
+          {{}, corners[0].col, {{x, y}, {x, y + font->FontSize * scale}}, {{clip.x, clip.y}, {clip.z, clip.w}}, font});
     } else {
       lines_.back().text.append(static_cast<std::size_t>(std::lround(gap)), ' ');
     }

@@ -50,12 +50,9 @@ void Rig::build_fonts(Faces faces) {
   if (faces == Faces::Real) {
     using widgets::kInterLine;
     using widgets::kMonoLine;
-    fonts_ = {load("Inter-Regular", 14 * kInterLine),
-              load("Inter-SemiBold", 13 * kInterLine),
-              load("Inter-Regular", 12 * kInterLine),
-              load("JetBrainsMono-Regular", 12.5F * kMonoLine),
-              load("JetBrainsMono-Regular", 20 * kMonoLine),
-              load("Inter-SemiBold", 17 * kInterLine)};
+    fonts_ = {load("Inter-Regular", 14 * kInterLine),        load("Inter-SemiBold", 13 * kInterLine),
+              load("Inter-Regular", 12 * kInterLine),        load("JetBrainsMono-Regular", 12.5F * kMonoLine),
+              load("JetBrainsMono-Regular", 20 * kMonoLine), load("Inter-SemiBold", 17 * kInterLine)};
     return;
   }
   ImFontConfig config;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "widgets/attention/attention_panels.hpp"
@@ -142,17 +143,16 @@ void draw_heads_numbers(const PanelContext& context, const protocol::AttentionVi
   }
   tile.min.y = map.max.y + context.px(2);
   const Rect row = tile.cut_top(context.px(kHeadsLine));
-  const auto text = [&](std::string_view objects) {
-    ShortText both("H ");
-    both.add(fixed(entropy, 2));
-    return view.mass.empty() ? both : both.add(objects).add(percent(numbers.mass));
+  // All tiles say it in the same words: those that the widest numbers have room for.
+  constexpr std::array<std::string_view, 3> kWords{" · within 1 cell ", " · near ", " · "};
+  const auto text = [&](std::string_view words, double h, float mass) {
+    const auto both = ShortText("H ").add(fixed(h, 2));
+    return view.mass.empty() ? both : ShortText(both).add(words).add(percent(mass));
   };
-  const auto whole = text(" · within 1 cell ");
-  const auto brief = text(" · near ");
-  draw_text_in(list, font, row, context.theme.quiet,
-               text_width(font, whole) <= row.width()   ? whole
-               : text_width(font, brief) <= row.width() ? brief
-                                                        : text(" · "));
+  const auto* words = std::find_if(kWords.begin(), kWords.end() - 1, [&](std::string_view each) {
+    return text_width(font, text(each, 8.88, 1)) <= row.width();
+  });
+  draw_text_in(list, font, row, context.theme.quiet, text(*words, entropy, numbers.mass));
 }
 
 /// Name and toggle above, numbers below or beside; the maps themselves are drawn together.

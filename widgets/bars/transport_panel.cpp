@@ -43,12 +43,10 @@ struct Detail {
   float apart = 16;  ///< between groups of them
   float speed = 72;
 };
-constexpr std::array kDetails{Detail{true, true, true, true, false, 240},
-                              Detail{false, true, true, true, false, 200},
-                              Detail{false, false, true, true, false, 160},
-                              Detail{false, false, false, true, false, 140},
-                              Detail{false, false, false, false, false, 80},
-                              Detail{false, false, false, false, true, 80, 4, 8, 60}};
+constexpr std::array kDetails{
+    Detail{true, true, true, true, false, 240},    Detail{false, true, true, true, false, 200},
+    Detail{false, false, true, true, false, 160},  Detail{false, false, false, true, false, 140},
+    Detail{false, false, false, false, false, 80}, Detail{false, false, false, false, true, 80, 4, 8, 60}};
 
 constexpr std::array<double, 7> kSpeeds{0.25, 0.5, 1, 2, 4, 8, protocol::kUnlimitedSpeed};
 constexpr std::array<std::string_view, 7> kSpeedNames{"0.25×", "0.5×", "1×", "2×", "4×", "8×", "max"};
@@ -142,13 +140,19 @@ Button learning_button(const PanelContext& context, TransportItem item, const De
       if (!detail.pause_word) button.label = {};
       break;
     case TransportItem::Step:
-      button = {.label = "Step", .key = words.step_cost.empty() ? std::string_view("S") : words.step_cost.view(), .tooltip = words.step_help};
+      button = {.label = "Step",
+                .key = words.step_cost.empty() ? std::string_view("S") : words.step_cost.view(),
+                .tooltip = words.step_help};
       break;
     case TransportItem::Update:
-      button = {.label = "Update", .key = words.update_cost.empty() ? std::string_view("U") : words.update_cost.view(), .tooltip = words.update_help};
+      button = {.label = "Update",
+                .key = words.update_cost.empty() ? std::string_view("U") : words.update_cost.view(),
+                .tooltip = words.update_help};
       break;
     case TransportItem::Rollout:
-      button = {.label = "Rollout", .key = words.rollout_cost.empty() ? std::string_view("O") : words.rollout_cost.view(), .tooltip = words.rollout_help};
+      button = {.label = "Rollout",
+                .key = words.rollout_cost.empty() ? std::string_view("O") : words.rollout_cost.view(),
+                .tooltip = words.rollout_help};
       break;
     default:
       button = {.label = "Episode", .key = "E", .tooltip = "Go on to the end of an episode, then pause (E)"};

@@ -239,17 +239,18 @@ void draw_matrix_alone(const PanelContext& context, const Rect& area) {
   end_recall(context);
 }
 
-constexpr std::array kMemoryPanels{
-    PanelRow{{"Stage"}, draw_stage},
-    PanelRow{{"Action values"}, draw_memory_values},
-    PanelRow{{"Addressing", "Gates now", "Weights now"},
-             [](const PanelContext& context, const Rect& area) { draw_memory_alone(context, area, draw_memory_chain); }},
-    PanelRow{{"Episode"}, draw_pictures_alone},
-    PanelRow{{"Counterfactual rollout"}, draw_counterfactual},
-    PanelRow{{"Memory now", "Units now", "Kept steps"}, draw_matrix_alone},
-    PanelRow{{"Intervention"}, [](const PanelContext& context, const Rect& area) {
-               draw_memory_alone(context, area, draw_memory_intervention);
-             }}};
+constexpr std::array kMemoryPanels{PanelRow{{"Stage"}, draw_stage},
+                                   PanelRow{{"Action values"}, draw_memory_values},
+                                   PanelRow{{"Addressing", "Gates now", "Weights now"},
+                                            [](const PanelContext& context, const Rect& area) {
+                                              draw_memory_alone(context, area, draw_memory_chain);
+                                            }},
+                                   PanelRow{{"Episode"}, draw_pictures_alone},
+                                   PanelRow{{"Counterfactual rollout"}, draw_counterfactual},
+                                   PanelRow{{"Memory now", "Units now", "Kept steps"}, draw_matrix_alone},
+                                   PanelRow{{"Intervention"}, [](const PanelContext& context, const Rect& area) {
+                                              draw_memory_alone(context, area, draw_memory_intervention);
+                                            }}};
 
 constexpr std::array kMemoryRows{
     setting::share<&MemoryState::left_fraction>("splitter.left"),

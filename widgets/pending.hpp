@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <variant>
 
 #include "engine/protocol/commands.hpp"
@@ -27,6 +28,8 @@ class Pending {
   void acknowledged(const protocol::Acknowledgement& acknowledgement);
   /// An advance by hand is done; told once.
   void stepped(const protocol::StepReport& report);
+  /// What the window itself has done, or could not do.
+  void told(std::string text, bool done) { confirm(std::move(text), done); }
   /// A value that never left the window, because it could not be read or is out of range.
   void refuse(std::string_view parameter, std::string reason);
   void clear_refusal(std::string_view parameter);

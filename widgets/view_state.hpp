@@ -9,6 +9,7 @@
 #include "engine/protocol/commands.hpp"
 #include "engine/protocol/snapshot.hpp"
 #include "widgets/parts/plot_cache.hpp"
+#include "widgets/parts/rect.hpp"
 #include "widgets/typed_store.hpp"
 
 namespace qarium::widgets {
@@ -30,6 +31,16 @@ struct Transient {
 
   std::string hovered_panel;  ///< title of the panel under the pointer
   std::string hovered_panel_next;
+
+  /// A panel whose menu is open, or that is to be saved as a picture: its title and where it stands.
+  struct PanelPlace {
+    std::string title;
+    Rect area;
+  };
+  std::optional<PanelPlace> panel_menu;
+  bool panel_menu_opens = false;             ///< with the click of this frame
+  std::optional<PanelPlace> wanted_picture;  ///< the program takes it, with its caption, when this frame is drawn
+  std::string picture_caption;
 
   // Dialogs.
   Dialog dialog = Dialog::None;

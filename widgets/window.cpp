@@ -7,6 +7,7 @@
 #include "widgets/curves/curves.hpp"
 #include "widgets/dialogs/dialogs.hpp"
 #include "widgets/keymap.hpp"
+#include "widgets/panel_menu.hpp"
 #include "widgets/parts/draw.hpp"
 #include "widgets/parts/format.hpp"
 #include "widgets/present.hpp"
@@ -83,6 +84,7 @@ void draw_window(const PanelContext& context) {
   ImGui::PushFont(context.fonts.text);
   const Rect rest{{0, 0}, display};
   if (!draw_presented(context, rest)) draw_all(context, rest);
+  draw_panel_menu(context);
   draw_dialogs(context);
   ImGui::PopFont();
   ImGui::End();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cctype>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -17,6 +18,7 @@
 #include "widgets/curves/curves_state.hpp"
 #include "widgets/laboratory/laboratory_curve.hpp"
 #include "widgets/laboratory/laboratory_plan.hpp"
+#include "widgets/panel_menu.hpp"
 
 namespace qarium::app {
 namespace {
@@ -236,6 +238,9 @@ void Application::draw() {
   const double cpu = thread_cpu_milliseconds();
   canvas_.begin_frame();
   widgets::draw_window(panels);
+  auto& wanted = view_.transient.wanted_picture;
+  std::optional<widgets::Rect> picture;
+  if (wanted && !view_.transient.panel_menu) picture = widgets::draw_picture_caption(panels);
   ImGui::Render();
   panels_.add(thread_cpu_milliseconds() - cpu);
   window_.render();
@@ -243,9 +248,35 @@ void Application::draw() {
     write_screenshot(arguments_.screenshot, window_.width(), window_.height());
     finished_ = true;
   }
-  window_.present();
+  if (picture) {
+    save_picture(*picture, wanted->title);
+    wanted.reset();
+    news_ = true;  // the caption is in the picture and not in the window: this frame is not shown
+  } else {
+    window_.present();
+  }
   frames_.add((seconds() - last_draw_) * 1e3);
   report();
+}
+
+void Application::save_picture(const widgets::Rect& part, const std::string& title) {
+  const auto& trainer = session_->trainer().snapshot();
+  const char* home = std::getenv("HOME");
+  std::filesystem::path folder = !trainer.status.run.empty() ? std::filesystem::path(trainer.status.run) / "pictures"
+                                 : home != nullptr           ? std::filesystem::path(home) / "Pictures"
+                                                             : std::filesystem::path("pictures");
+  std::string name = title + " " + std::to_string(trainer.status.position.environment_steps);
+  std::replace_if(name.begin(), name.end(), [](unsigned char letter) { return std::isalnum(letter) == 0; }, '-');
+  try {
+    std::filesystem::create_directories(folder);
+    auto file = folder / (name + ".png");
+    for (int number = 2; std::filesystem::exists(file); ++number)
+      file = folder / (name + "-" + std::to_string(number) + ".png");
+    write_picture(file.string(), part, window_.width(), window_.height());
+    pending_.told("saved " + file.string(), true);
+  } catch (const std::exception& error) {
+    pending_.told(error.what(), false);
+  }
 }
 
 bool Application::wants_screenshot() const {

@@ -105,6 +105,37 @@ TEST_CASE("another workspace has panels of its own") {
   CHECK(rig.shows("transport.pause"));
 }
 
+TEST_CASE("a right click on a head offers to present the panel and to save it as a picture with a caption") {
+  Rig rig;
+  rig.point("head.Curves", 0.05F);
+  rig.right(true);
+  rig.right(false);
+  rig.frame(2);
+  REQUIRE(rig.shows("panel_menu.save"));
+  rig.click("panel_menu.save");
+  REQUIRE(rig.view.transient.wanted_picture);
+  CHECK(rig.view.transient.wanted_picture->title == "Curves");
+  CHECK(rig.view.transient.wanted_picture->area.contains(rig.area("head.Curves").centre()));
+  CHECK(rig.view.transient.picture_caption.find("Curves · step 412,608") != std::string::npos);
+  CHECK_FALSE(rig.shows("panel_menu.save"));
+  rig.point("head.Replay", 0.05F);
+  rig.right(true);
+  rig.right(false);
+  rig.frame(2);
+  rig.click("panel_menu.present");
+  CHECK(rig.view.present.title == "Replay");
+  // A click elsewhere closes it and is a click all the same.
+  rig.view.present = {};
+  rig.frame(2);
+  rig.point("head.Replay", 0.05F);
+  rig.right(true);
+  rig.right(false);
+  rig.frame(2);
+  rig.click("workspace.memory");
+  CHECK(rig.view.workspace == "memory");
+  CHECK_FALSE(rig.shows("panel_menu.save"));
+}
+
 TEST_CASE("F11 asks for the full screen and back") {
   Rig rig;
   rig.key(Key::F11);

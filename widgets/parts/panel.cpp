@@ -51,6 +51,10 @@ Panel::Panel(const PanelContext& context, std::string_view title, std::string_vi
   if (interaction.hovered && ImGui::IsMouseDoubleClicked(0)) {
     view.present = view.present.on() ? Present{} : Present{id, {}};
   }
+  if (interaction.hovered && ImGui::IsMouseClicked(1)) {
+    view.transient.panel_menu = {id, area};
+    view.transient.panel_menu_opens = true;
+  }
   if (ImGui::IsMouseHoveringRect(area.min, area.max)) view.transient.hovered_panel_next = id;
   body_ = rest.shrunk(context.px(kPadding), context.px(kPadding));
 }

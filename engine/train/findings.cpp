@@ -18,7 +18,7 @@ constexpr std::int64_t kEnoughUpdates = 2'000;
 constexpr std::int64_t kEpisodesAfterExploration = 100;
 // What speaks.
 constexpr double kBeyond = 0.02;         ///< of the bound
-constexpr double kConstant = 1e-3;       ///< spread of the values, of their size
+constexpr double kConstant = 1e-4;       ///< spread of the values, of their size
 constexpr double kAlwaysClipped = 0.98;  ///< share of updates
 constexpr double kMostDead = 0.95;       ///< share of a layer's units
 constexpr double kNotBetter = 0.25;      ///< deviations of the first returns

@@ -104,6 +104,19 @@ TEST_CASE("reads of next to nothing are not drawn full") {
   CHECK(rig.heat("memory.picture.read weights")->style.high == Approx(2.0F / 32));
 }
 
+TEST_CASE("an addressing chain whose weights are all alike is not drawn full") {
+  Rig rig;
+  open_memory(rig, [](auto&) {});
+  auto view = *rig.stage.memory;
+  for (auto& head : view.heads) {
+    for (auto* weights : {&head.previous, &head.content, &head.interpolated, &head.shifted, &head.sharpened})
+      std::fill(weights->begin(), weights->end(), 1.0F / 32);
+  }
+  rig.stage.memory = std::make_shared<protocol::MemoryView>(view);
+  rig.frame(2);
+  CHECK(rig.heat("memory.strip.sharpened")->style.high == Approx(2.0F / 32));
+}
+
 TEST_CASE("a map that weighs all tokens alike does not look as if it weighed something") {
   Rig rig;
   auto view = fakes::attention(2);

@@ -27,6 +27,7 @@ constexpr float kAttentionThreeColumns = kFrameWidth + kHeadsWidth + kAttentionM
 constexpr float kAttentionTwoColumns = kFrameWidth + kHeadsWidth + kAttentionGap;
 constexpr float kAttentionLeastHeight = kFrameHeight + kAttentionValuesHeight + kAttentionGap;
 constexpr float kMatrixBelow = 420;
+constexpr float kAttentionComfort = 720;
 
 void draw_frame_column(const PanelContext& context, const ShownAttention& shown, const Rect& area) {
   auto& look = context.view.of<AttentionState>();
@@ -93,7 +94,7 @@ void draw_attention_workspace(const PanelContext& context, const Rect& area) {
   const bool below = matrix && columns < 3;
   float wanted = columns == 1 ? 2 * height + kAttentionGap : below ? height : kAttentionLeastHeight;
   if (below) wanted += kAttentionGap + kMatrixBelow;
-  const WorkspaceScope scope(context, area, wanted);
+  const WorkspaceScope scope(context, area, wanted, wanted - kAttentionLeastHeight + kAttentionComfort);
   Rect inside = scope.inside();
   if (below)
     draw_attention_matrix(context, shown, inside.cut_bottom(context.px(kMatrixBelow), context.px(kAttentionGap)));

@@ -42,11 +42,15 @@ struct Detail {
   float gap = 8;     ///< between buttons
   float apart = 16;  ///< between groups of them
   float speed = 72;
+  bool bare = false;  ///< words without a frame
 };
-constexpr std::array kDetails{
-    Detail{true, true, true, true, false, 240},    Detail{false, true, true, true, false, 200},
-    Detail{false, false, true, true, false, 160},  Detail{false, false, false, true, false, 140},
-    Detail{false, false, false, false, false, 80}, Detail{false, false, false, false, true, 80, 4, 8, 60}};
+constexpr std::array kDetails{Detail{true, true, true, true, false, 240},
+                              Detail{false, true, true, true, false, 200},
+                              Detail{false, false, true, true, false, 160},
+                              Detail{false, false, false, true, false, 140},
+                              Detail{false, false, false, false, false, 80},
+                              Detail{false, false, false, false, false, 60, 4, 8, 60, true},
+                              Detail{false, false, false, false, true, 80, 4, 8, 60, true}};
 
 constexpr std::array<double, 7> kSpeeds{0.25, 0.5, 1, 2, 4, 8, protocol::kUnlimitedSpeed};
 constexpr std::array<std::string_view, 7> kSpeedNames{"0.25×", "0.5×", "1×", "2×", "4×", "8×", "max"};
@@ -226,7 +230,7 @@ Button describe_transport(const PanelContext& context, TransportItem item, const
   const bool cost = button.key.size() > 1 && item != TransportItem::Pause;
   if (!detail.keys && !(cost && !detail.letters)) button.key = {};
   if (detail.letters && !button.label.empty()) button.label = key_of(item);
-  if (detail.letters && learning && item != TransportItem::Pause) button.look = ButtonLook::Quiet;
+  if (detail.bare && learning && item != TransportItem::Pause) button.look = ButtonLook::Quiet;
   return button;
 }
 

@@ -25,6 +25,7 @@ constexpr float kLearnThreeColumns = kStageWidth + kCurvesWidth + kParametersWid
 constexpr float kLearnTwoColumns = kStageWidth + kCurvesWidth + kLearnGap;
 constexpr float kLearnLeastHeight = kLearnStageHeight + kLearnValuesHeight + kLearnGap;
 constexpr float kParametersBelow = 380;
+constexpr float kLearnComfort = 620;
 
 void draw_stage_column(const PanelContext& context, const Rect& area) {
   auto& state = context.view.of<LearnState>();
@@ -85,7 +86,8 @@ void draw_learn_workspace(const PanelContext& context, const Rect& area) {
   float wanted = kLearnLeastHeight;
   if (columns == 2) wanted = std::max(height, kLearnLeastHeight) + kLearnGap + kParametersBelow;
   if (columns == 1) wanted = 2 * std::max(height, kLearnLeastHeight) + 2 * kLearnGap + kParametersBelow;
-  const WorkspaceScope scope(context, area, wanted);
+  const WorkspaceScope scope(context, area, wanted,
+                             wanted + std::max(0.0F, kLearnComfort - std::max(height, kLearnLeastHeight)));
   const Rect& inside = scope.inside();
   if (columns == 3) draw_three_columns(context, inside);
   if (columns == 2) draw_two_columns(context, inside);

@@ -33,8 +33,12 @@ void draw_flow_arrow(const PanelContext& context, Rect area, std::string_view sh
   draw_icon(list, Icon::Arrow, {upper.centre().x, upper.centre().y + context.px(4)}, context.px(14),
             context.theme.quiet);
   area.max.y -= context.px(4);
-  draw_text_in(list, context.fonts.number, area.shrunk(context.px(2), 0), context.theme.quiet,
-               fitted_shape(context.fonts.number, shape, area.width() - context.px(12)), Align::Centre);
+  const auto* font = context.fonts.number;
+  const auto text = fitted_shape(font, shape, area.width() - context.px(12));
+  // A part of it would be another shape; the block's page tells it whole.
+  if (text_width(font, text) > area.width()) return;
+  draw_text_in(list, font, {{area.min.x - 1, area.min.y}, {area.max.x + 1, area.max.y}}, context.theme.quiet, text,
+               Align::Centre);
 }
 
 void draw_flow_block(const PanelContext& context, const FlowBlock& block, const Rect& area) {

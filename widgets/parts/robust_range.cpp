@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 
 namespace qarium::widgets {
 namespace {
@@ -14,6 +15,13 @@ constexpr double kMargin = 0.25;          ///< of that range beyond it
 
 std::size_t place_at(double share, std::size_t size) {
   return static_cast<std::size_t>(share * static_cast<double>(size - 1));
+}
+
+/// As if they were sorted.
+double value_at(std::vector<float>& values, std::size_t place) {
+  const auto at = values.begin() + static_cast<std::ptrdiff_t>(place);
+  std::nth_element(values.begin(), at, values.end());
+  return static_cast<double>(*at);
 }
 
 }  // namespace
@@ -29,12 +37,12 @@ float robust_top(std::vector<float>& tops) {
 }
 
 RobustRange robust_range(std::vector<float>& minima, std::vector<float>& maxima) {
-  std::sort(minima.begin(), minima.end());
-  std::sort(maxima.begin(), maxima.end());
-  RobustRange range{minima.front(), maxima.back(), minima.front(), maxima.back()};
+  const double least = *std::min_element(minima.begin(), minima.end());
+  const double most = *std::max_element(maxima.begin(), maxima.end());
+  RobustRange range{least, most, least, most};
   if (minima.size() < kManyColumns) return range;
-  const auto low = static_cast<double>(minima[minima.size() - 1 - place_at(0.98, minima.size())]);
-  const auto high = static_cast<double>(maxima[place_at(0.98, maxima.size())]);
+  const double low = value_at(minima, minima.size() - 1 - place_at(0.98, minima.size()));
+  const double high = value_at(maxima, place_at(0.98, maxima.size()));
   const double span = high - low;
   if (!(span > 0)) return range;
   if (range.most > high + kFurther * span) range.high = high + kMargin * span;

@@ -23,7 +23,7 @@ struct RobustRange {
   bool cut_above() const { return most > high; }
 };
 /// From the minima and maxima of many columns: the range of 98 in 100, and all where the others lie not much further
-/// out. Both are sorted. Requires some, all finite.
+/// out. Both are put into another order. Requires some, all finite.
 RobustRange robust_range(std::vector<float>& minima, std::vector<float>& maxima);
 
 }  // namespace qarium::widgets

@@ -65,6 +65,22 @@ void next_workspace(Context context) {
 void undo(Context context) {
   if (const auto own = shown_workspace(context.view).undo; own != nullptr) own(context);
 }
+/// The panel under the pointer alone, or the first; once more: all again.
+void present(Context context) {
+  auto& view = context.view;
+  if (view.present.on()) {
+    view.present = {};
+    return;
+  }
+  const auto panels = shown_workspace(view).panels;
+  if (panels.empty()) return;
+  const auto& pointed = view.transient.hovered_panel;
+  const auto found = std::find_if(panels.begin(), panels.end(), [&](const auto& row) { return row.is(pointed); });
+  view.present.title = found != panels.end() ? pointed : std::string(panels.front().titles.front());
+}
+void full_screen(Context context) {
+  context.view.full_screen = !context.view.full_screen;
+}
 void hide_panels(Context context) {
   context.view.panels_hidden = !context.view.panels_hidden;
 }
@@ -83,7 +99,9 @@ std::vector<KeyBinding> make_bindings() {
       KeyBinding{Key::Space, false, false, "Space", kKeymapLearning, "pause or go on learning", toggle_learning},
       KeyBinding{Key::S, false, true, "S", kKeymapLearning, "one environment step",
                  step<protocol::Unit::EnvironmentStep>},
-      KeyBinding{Key::U, false, true, "U", kKeymapLearning, "one gradient update", step<protocol::Unit::Update>},
+      KeyBinding{Key::U, false, true, "U", kKeymapLearning, "the next gradient update", step<protocol::Unit::Update>},
+      KeyBinding{Key::O, false, true, "O", kKeymapLearning, "the next rollout: up to where updates are due",
+                 step<protocol::Unit::Rollout>},
       KeyBinding{Key::E, false, true, "E", kKeymapLearning, "one episode", step<protocol::Unit::Episode>},
       KeyBinding{Key::R, false, false, "R", kKeymapLearning, "begin again with a seed", reset},
       KeyBinding{Key::S, true, false, "Ctrl S", kKeymapLearning, "save the checkpoint", save},
@@ -114,6 +132,8 @@ std::vector<KeyBinding> make_bindings() {
       KeyBinding{Key::Z, true, true, "Ctrl Z", kWindow, "undo an intervention", undo},
       KeyBinding{Key::F1, false, false, "F1", kWindow, "this page", keys},
       KeyBinding{Key::F2, false, false, "F2", kWindow, "light or dark", theme},
+      KeyBinding{Key::F5, false, false, "F5", kWindow, "present the panel under the pointer", present},
+      KeyBinding{Key::F11, false, false, "F11", kWindow, "full screen", full_screen},
       KeyBinding{Key::H, false, false, "H", kWindow, "hide or show every panel", hide_panels},
       KeyBinding{Key::Plus, true, true, "Ctrl +", kWindow, "larger", larger},
       KeyBinding{Key::KeypadPlus, true, true, "", kWindow, "", larger},

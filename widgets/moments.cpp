@@ -41,6 +41,16 @@ std::string_view action_name(const protocol::StageSnapshot& stage, int action) {
   return action_name(stage.action_names, action);
 }
 
+ShortText evaluated_words(const protocol::StageSnapshot& stage) {
+  const auto& moment = stage.moment;
+  if (moment.network != stage.basis.network) {
+    return ShortText("by another network, of step ").add(count(moment.parameters.environment_steps));
+  }
+  if (!stage.values_now.empty())
+    return ShortText("by the network of step ").add(count(moment.parameters.environment_steps));
+  return {moment.index < stage.last ? "as it was" : "now"};
+}
+
 int greedy_action(std::span<const float> values) {
   int best = -1;
   for (std::size_t i = 0; i < values.size(); ++i) {

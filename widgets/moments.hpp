@@ -5,6 +5,7 @@
 
 #include "engine/protocol/snapshot.hpp"
 #include "widgets/parts/draw.hpp"
+#include "widgets/parts/format.hpp"
 #include "widgets/parts/theme.hpp"
 
 namespace qarium::widgets {
@@ -23,6 +24,9 @@ ImU32 taken_color(const Theme& theme, const TakenAction& taken);
 /// "right", or "action 3" where the environment does not name it.
 std::string_view action_name(const protocol::StageSnapshot& stage, int action);
 std::string_view action_name(std::span<const std::string> names, int action);
+
+/// By which network the moment's action values stand as they do: "now", "as it was", "by the network of step 99,000".
+ShortText evaluated_words(const protocol::StageSnapshot& stage);
 
 /// The greatest finite value's index; -1 without any.
 int greedy_action(std::span<const float> values);

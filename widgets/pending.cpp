@@ -63,6 +63,19 @@ void Pending::acknowledged(const protocol::Acknowledgement& acknowledgement) {
   }
 }
 
+void Pending::stepped(const protocol::StepReport& report) {
+  if (report.number == told_step_) return;
+  told_step_ = report.number;
+  const auto counted = [](std::int64_t number, std::string_view one) {
+    return count(number).add(" ").add(one).add(number == 1 ? "" : "s");
+  };
+  ShortText text("made ");
+  text.add(counted(report.done.environment_steps, "environment step")).add(" and ");
+  text.add(counted(report.done.updates, "update"));
+  if (report.episodes > 0) text.add(", ").add(counted(report.episodes, "episode")).add(" ended");
+  confirm(std::string(text.view()), true);
+}
+
 void Pending::refuse(std::string_view parameter, std::string reason) {
   confirm(reason, false);
   refusals_.insert_or_assign(std::string(parameter), std::move(reason));

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <variant>
 
 #include "engine/protocol/commands.hpp"
@@ -25,6 +26,10 @@ class Pending {
   /// value in force, for a sentence like "2.5e-4 → 1e-4", and `note` what else is to be said of it.
   void sent(std::uint64_t id, const protocol::Command& command, std::string before = {}, std::string note = {});
   void acknowledged(const protocol::Acknowledgement& acknowledgement);
+  /// An advance by hand is done; told once.
+  void stepped(const protocol::StepReport& report);
+  /// What the window itself has done, or could not do.
+  void told(std::string text, bool done) { confirm(std::move(text), done); }
   /// A value that never left the window, because it could not be read or is out of range.
   void refuse(std::string_view parameter, std::string reason);
   void clear_refusal(std::string_view parameter);
@@ -68,6 +73,7 @@ class Pending {
   std::map<std::string, std::string, std::less<>> refusals_;
   std::deque<Confirmation> confirmations_;
   std::uint64_t confirmed_ = 0;
+  std::uint64_t told_step_ = 0;  ///< StepReport::number
 };
 
 /// The change of a hyperparameter that it is; null where it is something else.

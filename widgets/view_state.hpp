@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -8,6 +9,7 @@
 #include "engine/protocol/commands.hpp"
 #include "engine/protocol/snapshot.hpp"
 #include "widgets/parts/plot_cache.hpp"
+#include "widgets/parts/rect.hpp"
 #include "widgets/typed_store.hpp"
 
 namespace qarium::widgets {
@@ -27,6 +29,19 @@ struct Transient {
   std::optional<std::int64_t> hovered_moment;  ///< stage moment under the pointer
   std::optional<std::int64_t> hovered_moment_next;
 
+  std::string hovered_panel;  ///< title of the panel under the pointer
+  std::string hovered_panel_next;
+
+  /// A panel whose menu is open, or that is to be saved as a picture: its title and where it stands.
+  struct PanelPlace {
+    std::string title;
+    Rect area;
+  };
+  std::optional<PanelPlace> panel_menu;
+  bool panel_menu_opens = false;             ///< with the click of this frame
+  std::optional<PanelPlace> wanted_picture;  ///< the program takes it, with its caption, when this frame is drawn
+  std::string picture_caption;
+
   // Dialogs.
   Dialog dialog = Dialog::None;
   bool dialog_opens = false;
@@ -35,7 +50,9 @@ struct Transient {
   std::string seed_text;         ///< the top bar's field and Dialog::Reset
   bool seed_edited = false;
   core::Stage block = core::Stage::Encoder;
+  std::string wanted_parameter;                    ///< a hyperparameter that its panel is to show next; empty = none
   std::optional<protocol::TransitionView> sample;  ///< Dialog::Sample: kept while the batch moves on
+  protocol::Basis sample_basis;
 
   // Tooltips appear after a short rest of the pointer.
   std::uint64_t hovered_control = 0;
@@ -48,15 +65,28 @@ struct Transient {
   PlotCache plots;
 };
 
+/// Panels that stand alone in the window, larger, by the titles in their heads.
+struct Present {
+  std::string title;   ///< empty: none
+  std::string beside;  ///< a second one; empty: none
+  bool on() const { return !title.empty(); }
+};
+inline constexpr float kPresentScale = 1.5F;
+
 /// What the user chose. Each part of the window has a state of its own in it, which it alone knows.
 struct ViewState {
   ThemeChoice theme = ThemeChoice::Dark;
   float scale = 1;
   std::string workspace = "learn";  ///< id of the one that is shown (workspaces.hpp)
   std::string preset;               ///< name of the one last chosen
+  Present present;                  ///< not remembered
+  bool full_screen = false;         ///< not remembered
   bool panels_hidden = false;       ///< only the bars are drawn, and nothing is copied for panels; not remembered
 
   Transient transient;
+
+  /// What all is drawn at: larger where it is to be read from afar.
+  float shown_scale() const { return present.on() ? std::min(kPresentScale * scale, kMaximumScale) : scale; }
 
   /// What a part of the window keeps for itself, by its type; made on first use.
   template <class State>

@@ -1,13 +1,16 @@
 #include "widgets/window.hpp"
 
 #include <limits>
+#include <utility>
 
 #include "widgets/bars/bars.hpp"
 #include "widgets/curves/curves.hpp"
 #include "widgets/dialogs/dialogs.hpp"
 #include "widgets/keymap.hpp"
+#include "widgets/panel_menu.hpp"
 #include "widgets/parts/draw.hpp"
 #include "widgets/parts/format.hpp"
+#include "widgets/present.hpp"
 #include "widgets/workspaces.hpp"
 
 namespace qarium::widgets {
@@ -22,6 +25,7 @@ void begin_frame(const PanelContext& context) {
   for (const auto* workspace : workspaces()) {
     if (workspace->begin_frame != nullptr) workspace->begin_frame(context.view);
   }
+  transient.hovered_panel = std::exchange(transient.hovered_panel_next, {});
   transient.wake_at = std::numeric_limits<double>::infinity();
   if (!transient.any_hovered) transient.hovered_control = 0;
   transient.any_hovered = false;
@@ -45,10 +49,27 @@ void draw_window_bar(const PanelContext& context, const char* id, const Rect& ar
   ImGui::EndChild();
 }
 
+/// The bars, and between them the panels of the workspace.
+void draw_all(const PanelContext& context, Rect rest) {
+  const Rect top = rest.cut_top(context.px(kTopBarHeight));
+  const Rect pipeline = rest.cut_top(context.px(kPipelineHeight));
+  const Rect status = rest.cut_bottom(context.px(kStatusHeight));
+  const Rect transport = rest.cut_bottom(context.px(kTransportHeight));
+  const Rect findings = rest.cut_bottom(context.px(findings_height(context)));
+  draw_window_bar(context, "top", top, top_bar_least_width(context), draw_top_bar);
+  const auto own = shown_workspace(context.view).draw_network;
+  draw_window_bar(context, "pipeline", pipeline, kPipelineLeastWidth, own != nullptr ? own : draw_pipeline);
+  if (!context.view.panels_hidden) shown_workspace(context.view).draw(context, rest.shrunk(context.px(8)));
+  draw_findings(context, findings);
+  draw_window_bar(context, "transport", transport, kTransportLeastWidth, draw_transport);
+  draw_status(context, status);
+}
+
 }  // namespace
 
 void draw_window(const PanelContext& context) {
   begin_frame(context);
+  context.pending.stepped(context.trainer.status.stepped);
   handle_keys(context);
   const ImVec2 display = ImGui::GetIO().DisplaySize;
   ImGui::SetNextWindowPos({0, 0});
@@ -61,16 +82,9 @@ void draw_window(const PanelContext& context) {
                    ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoScrollWithMouse);
   ImGui::PopStyleVar(3);
   ImGui::PushFont(context.fonts.text);
-  Rect rest{{0, 0}, display};
-  const Rect top = rest.cut_top(context.px(kTopBarHeight));
-  const Rect pipeline = rest.cut_top(context.px(kPipelineHeight));
-  const Rect status = rest.cut_bottom(context.px(kStatusHeight));
-  const Rect transport = rest.cut_bottom(context.px(kTransportHeight));
-  draw_window_bar(context, "top", top, top_bar_least_width(context), draw_top_bar);
-  draw_window_bar(context, "pipeline", pipeline, kPipelineLeastWidth, draw_pipeline);
-  if (!context.view.panels_hidden) shown_workspace(context.view).draw(context, rest.shrunk(context.px(8)));
-  draw_window_bar(context, "transport", transport, kTransportLeastWidth, draw_transport);
-  draw_status(context, status);
+  const Rect rest{{0, 0}, display};
+  if (!draw_presented(context, rest)) draw_all(context, rest);
+  draw_panel_menu(context);
   draw_dialogs(context);
   ImGui::PopFont();
   ImGui::End();

@@ -1,4 +1,6 @@
 #pragma once
+#include <algorithm>
+#include <array>
 #include <span>
 #include <string_view>
 
@@ -11,6 +13,15 @@
 #include "widgets/setting_rows.hpp"
 
 namespace qarium::widgets {
+
+/// A panel that can stand alone.
+struct PanelRow {
+  std::array<std::string_view, 3> titles;  ///< that its head may have; the first names it
+  void (*draw)(const PanelContext&, const Rect&);
+  bool is(std::string_view title) const {
+    return !title.empty() && std::find(titles.begin(), titles.end(), title) != titles.end();
+  }
+};
 
 /// One way to look: a row of the table in workspaces.cpp. Tab, key, command line, settings file and report follow from
 /// it. What it keeps for itself is a struct in its own folder, which ViewState holds by type; what it draws that others
@@ -25,8 +36,11 @@ struct Workspace {
   protocol::Needs (*needs)(const ViewState&) = nullptr;
   void (*draw)(const PanelContext&, const Rect&) = nullptr;
   std::span<const SettingRow> settings;  ///< of its state
+  std::span<const PanelRow> panels;      ///< those that can stand alone
 
   // What not every workspace has; may be null.
+  /// The row of blocks on top, where what is seen here is not of the agent's network.
+  void (*draw_network)(const PanelContext&, const Rect&) = nullptr;
   /// Before anything of a frame is drawn, in whichever workspace.
   void (*begin_frame)(ViewState&) = nullptr;
   /// The keys Left and Right, by so many steps; null: they move along the watched episode.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cctype>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -18,6 +19,7 @@
 #include "widgets/curves/curves_state.hpp"
 #include "widgets/laboratory/laboratory_curve.hpp"
 #include "widgets/laboratory/laboratory_plan.hpp"
+#include "widgets/panel_menu.hpp"
 
 namespace qarium::app {
 namespace {
@@ -194,11 +196,12 @@ void Application::drain_history() {
 
 void Application::adopt_view_changes() {
   theme_ = view_.theme == widgets::ThemeChoice::Dark ? widgets::kDarkTheme : widgets::kLightTheme;
-  if (view_.scale != built_scale_) {
-    fonts_ = build_fonts(view_.scale);
-    built_scale_ = view_.scale;
+  if (view_.shown_scale() != built_scale_) {
+    built_scale_ = view_.shown_scale();
+    fonts_ = build_fonts(built_scale_);
   }
-  widgets::apply_style(theme_, view_.scale);
+  widgets::apply_style(theme_, built_scale_);
+  window_.set_full_screen(view_.full_screen);
   models_.of<widgets::Curves>().set_span(view_.of<widgets::CurvesState>().smoothing);
 }
 
@@ -213,7 +216,7 @@ widgets::PanelContext Application::context() {
           .theme = theme_,
           .fonts = fonts_,
           .canvas = canvas_,
-          .scale = view_.scale,
+          .scale = built_scale_,
           .frame = times,
           .presets = presets_,
           .emit = [this](protocol::Command command) { return session_->send(std::move(command)); },
@@ -238,6 +241,9 @@ void Application::draw() {
   const double cpu = thread_cpu_milliseconds();
   canvas_.begin_frame();
   widgets::draw_window(panels);
+  auto& wanted = view_.transient.wanted_picture;
+  std::optional<widgets::Rect> picture;
+  if (wanted && !view_.transient.panel_menu) picture = widgets::draw_picture_caption(panels);
   ImGui::Render();
   panels_.add(thread_cpu_milliseconds() - cpu);
   window_.render();
@@ -245,12 +251,38 @@ void Application::draw() {
     write_screenshot(arguments_.screenshot, window_.width(), window_.height());
     finished_ = true;
   }
-  window_.present();
+  if (picture) {
+    save_picture(*picture, wanted->title);
+    wanted.reset();
+    news_ = true;  // the caption is in the picture and not in the window: this frame is not shown
+  } else {
+    window_.present();
+  }
   frames_.add((seconds() - last_draw_) * 1e3);
   const double own = thread_cpu_milliseconds();
   if (frames_.count() > 1) own_.add(own - own_since_);
   own_since_ = own;
   report();
+}
+
+void Application::save_picture(const widgets::Rect& part, const std::string& title) {
+  const auto& trainer = session_->trainer().snapshot();
+  const char* home = std::getenv("HOME");
+  std::filesystem::path folder = !trainer.status.run.empty() ? std::filesystem::path(trainer.status.run) / "pictures"
+                                 : home != nullptr           ? std::filesystem::path(home) / "Pictures"
+                                                             : std::filesystem::path("pictures");
+  std::string name = title + " " + std::to_string(trainer.status.position.environment_steps);
+  std::replace_if(name.begin(), name.end(), [](unsigned char letter) { return std::isalnum(letter) == 0; }, '-');
+  try {
+    std::filesystem::create_directories(folder);
+    auto file = folder / (name + ".png");
+    for (int number = 2; std::filesystem::exists(file); ++number)
+      file = folder / (name + "-" + std::to_string(number) + ".png");
+    write_picture(file.string(), part, window_.width(), window_.height());
+    pending_.told("saved " + file.string(), true);
+  } catch (const std::exception& error) {
+    pending_.told(error.what(), false);
+  }
 }
 
 bool Application::wants_screenshot() const {

@@ -45,6 +45,8 @@ class Application {
   void report();
   widgets::PanelContext context();
   bool wants_screenshot() const;
+  /// As a PNG into the run's folder, or the user's pictures; the status line tells where.
+  void save_picture(const widgets::Rect& part, const std::string& title);
 
   WindowArguments arguments_;
   std::filesystem::path settings_;

@@ -219,6 +219,23 @@ void GlfwWindow::dispatch_button() {
 #endif
 }
 
+void GlfwWindow::set_full_screen(bool on) {
+  if (on == full_screen_) return;
+  auto* monitor = glfwGetPrimaryMonitor();
+  const auto* mode = monitor == nullptr ? nullptr : glfwGetVideoMode(monitor);
+  if (on && mode == nullptr) return;
+  full_screen_ = on;
+  auto& [x, y, wide, high] = windowed_;
+  if (on) {
+    glfwGetWindowPos(window_, &x, &y);
+    glfwGetWindowSize(window_, &wide, &high);
+    glfwSetWindowMonitor(window_, monitor, 0, 0, mode->width, mode->height, mode->refreshRate);
+  } else {
+    glfwSetWindowMonitor(window_, nullptr, x, y, wide, high, GLFW_DONT_CARE);
+  }
+  touched_ = true;
+}
+
 void GlfwWindow::begin_frame() {
   dispatch_keys();
   ImGui_ImplOpenGL3_NewFrame();

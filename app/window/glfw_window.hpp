@@ -26,6 +26,9 @@ class GlfwWindow {
   /// How large the user's display wants everything (its dots an inch over 96); 1 where it does not say.
   float content_scale() const;
 
+  /// Over the whole of its monitor, or back to where it was. Does nothing where it is so already.
+  void set_full_screen(bool on);
+
   void begin_frame();
   /// Draws what ImGui was told.
   void render();
@@ -50,6 +53,8 @@ class GlfwWindow {
   bool software_renderer_ = false;
   std::string renderer_;
   bool touched_ = true;
+  bool full_screen_ = false;
+  std::array<int, 4> windowed_{};  ///< place and size before it was
   std::atomic<bool> display_lost_{false};
 
   /// Keys and characters wait here for a frame, in order, so that a key pressed and released between two frames is

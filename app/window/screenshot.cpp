@@ -5,6 +5,7 @@
 #define STB_IMAGE_WRITE_STATIC
 #include <stb_image_write.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <vector>
 
@@ -12,15 +13,25 @@
 
 namespace qarium::app {
 
-void write_screenshot(const std::string& file, int width, int height) {
-  std::vector<unsigned char> pixels(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 3);
+void write_picture(const std::string& file, const widgets::Rect& part, int width, int height) {
+  const auto whole = [](float at, int most) { return std::clamp(static_cast<int>(at), 0, most); };
+  const int left = whole(part.min.x, width);
+  const int top = whole(part.min.y, height);
+  const int wide = whole(part.max.x, width) - left;
+  const int high = whole(part.max.y, height) - top;
+  if (wide < 1 || high < 1) throw core::UserError("there is nothing to be seen of it: no picture was saved");
+  std::vector<unsigned char> pixels(static_cast<std::size_t>(wide) * static_cast<std::size_t>(high) * 3);
   glPixelStorei(GL_PACK_ALIGNMENT, 1);
   glReadBuffer(GL_BACK);
-  glReadPixels(0, 0, width, height, GL_RGB, GL_UNSIGNED_BYTE, pixels.data());
+  glReadPixels(left, height - top - high, wide, high, GL_RGB, GL_UNSIGNED_BYTE, pixels.data());
   stbi_flip_vertically_on_write(1);
-  if (stbi_write_png(file.c_str(), width, height, 3, pixels.data(), width * 3) == 0) {
-    throw core::UserError("cannot write the screenshot '" + file + "': is the folder there and writable?");
+  if (stbi_write_png(file.c_str(), wide, high, 3, pixels.data(), wide * 3) == 0) {
+    throw core::UserError("cannot write the picture '" + file + "': is the folder there and writable?");
   }
+}
+
+void write_screenshot(const std::string& file, int width, int height) {
+  write_picture(file, {{0, 0}, {static_cast<float>(width), static_cast<float>(height)}}, width, height);
 }
 
 }  // namespace qarium::app

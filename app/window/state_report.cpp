@@ -16,6 +16,14 @@ using nlohmann::json;
 
 constexpr auto kInterval = std::chrono::milliseconds(100);
 
+json findings(const protocol::TrainerSnapshot& trainer) {
+  json all = json::object();
+  if (trainer.findings == nullptr) return all;
+  for (const auto& finding : *trainer.findings)
+    all[finding.id] = finding.evidence;
+  return all;
+}
+
 json learning(const protocol::TrainerSnapshot& trainer) {
   const auto& status = trainer.status;
   json hyperparameters;
@@ -30,6 +38,10 @@ json learning(const protocol::TrainerSnapshot& trainer) {
           {"steps_per_second", json_number(status.steps_per_second)},
           {"mean_return_100", json_number(status.mean_return_100)},
           {"run", status.run},
+          {"updates_due", status.updates_due},
+          {"steps_to_update", status.steps_to_update},
+          {"advances", status.stepped.number},
+          {"findings", findings(trainer)},
           {"error", status.error},
           {"hyperparameters", hyperparameters}};
 }
@@ -116,6 +128,7 @@ void StateReport::write(const widgets::PanelContext& context, session::Session& 
              {"dialog", static_cast<int>(context.view.transient.dialog)},
              {"theme", context.view.theme == widgets::ThemeChoice::Dark ? "dark" : "light"},
              {"scale", context.view.scale},
+             {"presented", context.view.present.title},
              {"parts_copied", session.trainer().parts_copied()},
              {"attention_inspections", session.inspector().attention_inspections()},
              {"memory_inspections", session.inspector().memory_inspections()},

@@ -10,6 +10,7 @@
 #include "engine/core/archive.hpp"
 #include "engine/core/circumstances.hpp"
 #include "engine/env/environment.hpp"
+#include "engine/protocol/findings.hpp"
 #include "engine/protocol/metrics.hpp"
 #include "engine/protocol/position.hpp"
 #include "engine/protocol/snapshot.hpp"
@@ -89,6 +90,10 @@ class Learner {
                                protocol::ReplayView& /*view*/) const {
     return false;
   }
+  /// How the last updates went; without the layers.
+  virtual protocol::LearnerHealth health() const { return {}; }
+  /// How the units of its layers answer states from replay; takes milliseconds. Empty where there are none.
+  virtual std::vector<protocol::LayerActivity> layer_activity() { return {}; }
   /// Up to `most` observations, evenly spread over what is kept.
   virtual std::vector<std::vector<std::byte>> some_observations(std::size_t /*most*/) const { return {}; }
 

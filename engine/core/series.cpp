@@ -146,6 +146,12 @@ Column Series::nearest(double x) const {
   return {(run.first_x() + run.last_x) / 2, run.minimum, run.maximum, run.mean};
 }
 
+Column Series::last() const {
+  const auto& runs = levels_.front().runs;
+  const auto& run = runs[runs.size() - 1];
+  return {run.last_x, run.minimum, run.maximum, run.mean};
+}
+
 void Series::clear() {
   levels_.clear();
   size_ = 0;

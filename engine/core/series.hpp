@@ -46,6 +46,8 @@ class Series {
 
   /// The point, or run of points, nearest to x. Requires !empty().
   Column nearest(double x) const;
+  /// The newest point, or the run of points that holds it, of several at one x the last. Requires !empty().
+  Column last() const;
 
   /// Forgets everything.
   void clear();

@@ -79,7 +79,8 @@ EnvironmentSpec make_spec() {
           .action_space = {{"torque -1", "torque 0", "torque +1"}},
           .max_episode_steps = 500,
           .render_fps = 15,
-          .velocities = {4, 5}};
+          .velocities = {4, 5},
+          .most_reward = 0};
 }
 
 }  // namespace

@@ -31,6 +31,7 @@ struct BreakoutGame {
   static constexpr std::array kMinimalActions{minatar::Action::Noop, minatar::Action::Left, minatar::Action::Right};
 
   enum Channel : std::size_t { Paddle, Ball, Trail, Brick };
+  static constexpr double kMostReward = 1;
   static constexpr std::size_t kChannels = 4;
   /// The ball may pass through a brick, and starts on its own trail.
   static constexpr std::array<minatar::Paint, 4> kPaint{

@@ -31,7 +31,8 @@ EnvironmentSpec make_spec() {
           .action_space = {{"left", "right"}},
           .max_episode_steps = 500,
           .render_fps = 50,
-          .velocities = {1, 3}};
+          .velocities = {1, 3},
+          .most_reward = 1};
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -29,6 +31,16 @@ struct EnvironmentSpec {
   double render_fps = 30;               ///< steps a second at which it looks natural
   std::vector<std::size_t> velocities;  ///< components of a float observation that are velocities
   Capabilities capabilities = {};
+  /// Greatest reward of a step, and of an episode's rewards together; infinite where not known.
+  double most_reward = std::numeric_limits<double>::infinity();
+  double most_return = std::numeric_limits<double>::infinity();
+
+  /// What no discounted return can pass: r_max / (1 - gamma), or less where an episode's rewards are bounded. Infinite
+  /// where nothing is known.
+  double value_bound(double gamma) const {
+    const double forever = most_reward > 0 ? most_reward / (1 - gamma) : most_reward;
+    return std::min(most_return, forever);
+  }
 };
 
 /// What one action led to. An episode is over when either flag is set; only `terminated` ends the task itself.

@@ -29,6 +29,7 @@ struct FreewayGame {
   static constexpr std::array kMinimalActions{minatar::Action::Noop, minatar::Action::Up, minatar::Action::Down};
 
   enum Channel : std::size_t { Chicken, Vehicle, TrailOfFastest };
+  static constexpr double kMostReward = 1;
   static constexpr std::size_t kChannels = 7;
   /// The trail of a fast car is brighter.
   static constexpr std::array<minatar::Paint, 7> kPaint{{{TrailOfFastest + 4, {0x24, 0x22, 0x2e}},

@@ -26,7 +26,9 @@ EnvironmentSpec make_spec(std::string_view id, std::string_view description, int
           .description = std::string(description),
           .observation_space = {.shape = {bits + 2}, .low = std::move(low), .high = std::move(high)},
           .action_space = {{"-1", "+1"}},
-          .render_fps = 4};
+          .render_fps = 4,
+          .most_reward = 1,
+          .most_return = 1};
 }
 
 bool bit(const MemoryChainState& state, int i) {

@@ -24,7 +24,8 @@ EnvironmentSpec make_spec() {
           .action_space = {{"left", "coast", "right"}},
           .max_episode_steps = 200,
           .render_fps = 30,
-          .velocities = {1}};
+          .velocities = {1},
+          .most_reward = -1};
 }
 
 float height(float x) {

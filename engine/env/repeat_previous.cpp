@@ -19,7 +19,9 @@ EnvironmentSpec make_spec() {
           .description = std::string(RepeatPrevious::kDescription),
           .observation_space = {.shape = {kSuits}, .low = {0}, .high = {1}},
           .action_space = {{"clubs", "diamonds", "hearts", "spades"}},
-          .render_fps = 4};
+          .render_fps = 4,
+          .most_reward = 1,
+          .most_return = 1};
 }
 
 constexpr float kWidth = 8;

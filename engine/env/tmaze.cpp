@@ -16,7 +16,9 @@ EnvironmentSpec make_spec(std::string_view id, std::string_view description) {
           .description = std::string(description),
           .observation_space = {.shape = {2}, .low = {0, -1}, .high = {1, 1}},
           .action_space = {{"left", "up", "right", "down"}},
-          .render_fps = 8};
+          .render_fps = 8,
+          .most_reward = 1,
+          .most_return = 1};
 }
 
 void read_cue(TMazeState& state) {

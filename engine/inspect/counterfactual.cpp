@@ -32,8 +32,8 @@ protocol::Counterfactual counterfactual(agent::Policy& policy, const InspectedMo
                                         const protocol::AttentionChange& change,
                                         const protocol::MemoryChange& memory_change) {
   protocol::Counterfactual answer;
-  answer.change = change;
-  answer.memory_change = memory_change;
+  answer.basis.attention = change;
+  answer.basis.memory = memory_change;
   const std::array<std::span<const std::byte>, 1> intact = {moment.observation};
   answer.before = policy.inspect(intact, &moment.recurrent_state).front().preferences;
   std::vector<std::byte> painted(moment.observation.begin(), moment.observation.end());

@@ -17,8 +17,8 @@ CounterfactualPlayer::CounterfactualPlayer(const config::Hyperparameters& hyperp
       observation_(untouched_.environment->spec().observation_space.bytes()) {
   result_.running = true;
   result_.index = start_.index;
-  result_.change = start_.change;
-  result_.parameters = start_.parameters;
+  result_.basis = start_.basis;
+  result_.action_names = untouched_.environment->spec().action_space.names;
 }
 
 CounterfactualPlayer::Side CounterfactualPlayer::side(agent::RecurrentState recurrent_state,

@@ -16,9 +16,8 @@ struct CounterfactualStart {
   std::vector<std::byte> state;     ///< of the environment
   agent::RecurrentState untouched;  ///< what the agent carries into the moment
   agent::RecurrentState changed;    ///< and with what is changed of it
-  protocol::MemoryChange change;    ///< as the user said it
   nn::Intervention intervention;    ///< what of it holds on the way
-  protocol::Position parameters;
+  protocol::Basis basis;
 };
 
 /// Plays the rest of an episode twice, untouched and with the intervention, greedily, from the same state of the

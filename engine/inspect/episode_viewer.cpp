@@ -10,6 +10,9 @@ namespace {
 
 constexpr std::int64_t kHistoryBefore = 200;
 constexpr std::int64_t kHistoryAfter = 40;
+/// Discounts below which what follows counts for nothing, and above which too much of it is unknown.
+constexpr double kNothingLeft = 1e-4;
+constexpr double kStillUnknown = 0.05;
 /// Streams of the stage: episode e of branch b is b * 2^16 + e, what unfolds from a branch's first moment is
 /// 2^30 + b, and its exploration 2^31 + b.
 constexpr std::uint32_t kEpisodesPerBranch = 1U << 16U;
@@ -27,26 +30,20 @@ bool same_parameters(const config::Hyperparameters& a, const config::Hyperparame
 void EpisodeViewer::adopt(const protocol::ParameterExchange::Version& version) {
   const bool new_time_line = !environment_ || !(version.hyperparameters.environment == hyperparameters_.environment) ||
                              version.hyperparameters.seed != hyperparameters_.seed;
-  const bool new_network = !policy_ || !same_parameters(version.hyperparameters, hyperparameters_);
+  const bool new_structure = !policy_ || !same_parameters(version.hyperparameters, hyperparameters_);
+  const bool new_network = new_structure || version.network != sent_network_;
   hyperparameters_ = version.hyperparameters;
+  sent_network_ = version.network;
   if (new_time_line) {
     environment_ = make_environment_(hyperparameters_.environment);
     viewer_ = make_environment_(hyperparameters_.environment);
+    ++worlds_;
   }
-  if (new_network) {
-    change_ = {};
-    memory_change_ = {};
-    ++time_lines_;
-    for (auto& kept : past_) {
-      bytes_ -= bytes_of(kept);
-      kept.memory.reset();
-      bytes_ += bytes_of(kept);
-    }
-  }
-  if (new_network) {
+  if (new_structure) {
     policy_ = agent::family_of(hyperparameters_, families_).make_policy(hyperparameters_, environment_->spec());
     policy_->prepare_thread();
   }
+  if (new_network) forget_other_network();
   // While learning is paused the same parameters come again and again: they are no newer judgement.
   if (new_network || version.values != values_) {
     policy_->set_parameters(version.values);
@@ -55,6 +52,34 @@ void EpisodeViewer::adopt(const protocol::ParameterExchange::Version& version) {
   }
   parameters_ = version.position;
   if (new_time_line) begin_time_line();
+}
+
+/// What another network remembered, and what was intended for it, says nothing of this one.
+void EpisodeViewer::forget_other_network() {
+  ++networks_;
+  ++time_lines_;
+  change_ = {};
+  memory_change_ = {};
+  after_ = policy_->begin(1);
+  for (auto& kept : past_) {
+    bytes_ -= bytes_of(kept);
+    kept.memory.reset();
+    bytes_ += bytes_of(kept);
+  }
+}
+
+protocol::Basis EpisodeViewer::basis() const {
+  const auto& here = moment();
+  return {.environment = worlds_,
+          .environment_id = spec().id,
+          .network = networks_,
+          .weights = version_,
+          .position = parameters_,
+          .frame = here.id,
+          .episode = here.episode,
+          .step = here.step,
+          .attention = change_,
+          .memory = memory_change_};
 }
 
 void EpisodeViewer::begin_time_line() {
@@ -92,9 +117,11 @@ std::size_t EpisodeViewer::bytes_of(const StoredFrame& kept) {
 void EpisodeViewer::keep(protocol::EpisodeFrame moment) {
   const bool was_live = past_.empty() || live();
   moment.index = past_.empty() ? first_ : last() + 1;
+  moment.id = ++frames_;
   StoredFrame kept{std::move(moment), {}, {}, version_, {}, exploration_, branch_, {}};
   if (can_go_back()) kept.state = environment_->save_state();
-  kept.before = kept.moment.step == 0 ? policy_->begin(1) : readable(after_);
+  kept.before = kept.moment.step == 0 ? policy_->begin(1) : after_;
+  kept.moment.network = networks_;
   kept.observation.resize(environment_->spec().observation_space.bytes());
   environment_->observe(kept.observation);
   evaluate(kept);
@@ -110,18 +137,18 @@ void EpisodeViewer::keep(protocol::EpisodeFrame moment) {
 
 void EpisodeViewer::evaluate(StoredFrame& kept) {
   const std::array<std::span<const std::byte>, 1> batch = {kept.observation};
-  after_ = readable(kept.before);
+  kept.before = readable(kept);
+  after_ = kept.before;
   const auto values = policy_->evaluate(batch, after_).preferences;
   kept.moment.action_values.assign(values.begin(), values.end());
+  kept.moment.network = networks_;
   kept.moment.parameters = parameters_;
   kept.version = version_;
 }
 
-agent::RecurrentState EpisodeViewer::readable(const agent::RecurrentState& before) {
-  auto fresh = policy_->begin(1);
-  if (!fresh.same_layout(before)) return fresh;  // another network: nobody knows what it would remember here
-  fresh = before;
-  return fresh;
+agent::RecurrentState EpisodeViewer::readable(const StoredFrame& kept) {
+  if (kept.moment.network == networks_) return kept.before;
+  return policy_->begin(1);  // nobody knows what this network would remember here
 }
 
 void EpisodeViewer::forward(std::optional<int> action) {
@@ -139,7 +166,11 @@ void EpisodeViewer::forward(std::optional<int> action) {
 
 void EpisodeViewer::act(std::optional<int> action) {
   auto& from = kept(last());
-  if (from.version != version_) evaluate(from);
+  if (from.version != version_) {
+    bytes_ -= bytes_of(from);
+    evaluate(from);
+    bytes_ += bytes_of(from);
+  }
   const bool explore = exploration_.uniform() < epsilon_;
   const auto random_action =
       static_cast<int>(exploration_.below(static_cast<std::uint32_t>(environment_->spec().action_space.n())));
@@ -197,13 +228,14 @@ void EpisodeViewer::resume(bool fresh_draws) {
   if (fresh_draws) {
     const auto seed = static_cast<std::uint64_t>(hyperparameters_.seed);
     here.branch = ++branches_;
+    here.moment.id = ++frames_;  // from here on other draws come
     environment_->reseed(core::RandomStream(seed, core::Purpose::Stage, kFirstBranch + here.branch));
     here.exploration = core::RandomStream(seed, core::Purpose::Stage, kExploration + here.branch);
     here.state = environment_->save_state();
   }
   branch_ = here.branch;
   exploration_ = here.exploration;
-  after_ = readable(here.before);
+  after_ = readable(here);
   const std::array<std::span<const std::byte>, 1> batch = {here.observation};
   policy_->evaluate(batch, after_);
 }
@@ -221,14 +253,31 @@ void EpisodeViewer::evaluate_again() {
   }
   if (evaluated_index_ == cursor_ && evaluated_version_ == version_) return;
   const std::array<std::span<const std::byte>, 1> batch = {here.observation};
-  auto recurrent_state = readable(here.before);
+  auto recurrent_state = readable(here);
   const auto values = policy_->evaluate(batch, recurrent_state).preferences;
   values_now_.assign(values.begin(), values.end());
   evaluated_index_ = cursor_;
   evaluated_version_ = version_;
 }
 
+std::optional<float> EpisodeViewer::followed() const {
+  const double gamma = hyperparameters_.gamma;
+  double sum = 0;
+  double discount = 1;
+  for (auto index = cursor_ + 1; index <= last() && discount > kNothingLeft; ++index) {
+    const auto& moment = kept(index).moment;
+    if (moment.step == 0) return std::nullopt;  // nothing was done there any more
+    sum += discount * static_cast<double>(moment.reward);
+    discount *= gamma;
+    if (moment.terminated) return static_cast<float>(sum);
+    if (moment.truncated) break;
+  }
+  if (discount > kStillUnknown) return std::nullopt;
+  return static_cast<float>(sum);
+}
+
 void EpisodeViewer::describe(protocol::StageSnapshot& snapshot, protocol::Needs needs) {
+  snapshot.time_line = static_cast<std::uint64_t>(time_lines_);
   snapshot.moment = moment();
   snapshot.action_names = spec().action_space.names;
   snapshot.environment = spec().id;
@@ -247,6 +296,7 @@ void EpisodeViewer::describe(protocol::StageSnapshot& snapshot, protocol::Needs 
   }
   snapshot.history.clear();
   snapshot.values_now.clear();
+  snapshot.followed.reset();
   if (protocol::wants(needs, protocol::Part::ActionValues)) {
     const auto from = std::max(first(), cursor_ - kHistoryBefore);
     const auto to = std::min(last(), cursor_ + kHistoryAfter);
@@ -254,6 +304,7 @@ void EpisodeViewer::describe(protocol::StageSnapshot& snapshot, protocol::Needs 
       snapshot.history.push_back(kept(index).moment);
     evaluate_again();
     snapshot.values_now = values_now_;
+    snapshot.followed = followed();
   }
   snapshot.attention.reset();
   snapshot.counterfactual.reset();
@@ -274,6 +325,7 @@ void EpisodeViewer::describe(protocol::StageSnapshot& snapshot, protocol::Needs 
     snapshot.memory_episode = memory_episode_;
     snapshot.recalled = recalled_;
   }
+  snapshot.basis = basis();
   snapshot.episode_starts.clear();
   for (const auto& kept : past_) {
     if (kept.moment.step == 0) snapshot.episode_starts.push_back(kept.moment.index);

@@ -64,7 +64,10 @@ class EpisodeViewer {
   const protocol::EpisodeFrame& moment() const { return kept(cursor_).moment; }
   const std::vector<std::byte>& observation() const { return kept(cursor_).observation; }
   const config::Hyperparameters& hyperparameters() const { return hyperparameters_; }
-  const protocol::Position& parameters() const { return parameters_; }
+  /// So far: another number, another environment.
+  std::uint64_t environments_begun() const { return worlds_; }
+  /// Of what is shown: the newest network at the moment looked at, with the intervention in force.
+  protocol::Basis basis() const;
   agent::Policy& policy() { return *policy_; }
   const env::Environment& environment() const { return *environment_; }
 
@@ -93,12 +96,17 @@ class EpisodeViewer {
   void act(std::optional<int> action);
   void keep(protocol::EpisodeFrame moment);
   void evaluate(StoredFrame& kept);
-  /// The recurrent_state of a moment as the present network can read it.
-  agent::RecurrentState readable(const agent::RecurrentState& before);
+  /// What the agent carries into a moment, as the present network can read it: another network knows nothing of it.
+  agent::RecurrentState readable(const StoredFrame& kept);
+  void forget_other_network();
   void evaluate_again();
+  /// StageSnapshot::followed.
+  std::optional<float> followed() const;
   int heads() const;
   void inspect_attention(bool with_matrix);
   void evaluate_counterfactual();
+  /// Where the moment whose state is to be taken is no longer kept, it is not taken.
+  void drop_lost_exchange();
   /// The kept moment whose state the change takes; null without one.
   const StoredFrame* exchanged(const protocol::MemoryChange& change) const;
   /// Row 0 of a look at a kept moment by the present network.
@@ -113,6 +121,10 @@ class EpisodeViewer {
   config::Hyperparameters hyperparameters_;
   protocol::Position parameters_;
   std::uint64_t version_ = 0;
+  std::uint64_t sent_network_ = 0;  ///< as the parameters said
+  std::uint64_t networks_ = 0;      ///< so far
+  std::uint64_t worlds_ = 0;        ///< environments so far
+  std::uint64_t frames_ = 0;        ///< identities of moments given so far
   std::unique_ptr<agent::Policy> policy_;
   std::vector<float> values_;                      ///< the policy's parameters
   std::unique_ptr<env::Environment> environment_;  ///< at the live end
@@ -142,6 +154,7 @@ class EpisodeViewer {
   };
   protocol::AttentionChange change_;
   protocol::MemoryChange memory_change_;
+  std::uint64_t exchanged_frame_ = 0;  ///< EpisodeFrame::id of the moment whose state memory_change_ takes
   InspectedFrame inspected_;
   InspectedFrame counterfactual_of_;
   std::int64_t time_lines_ = 0;

@@ -26,9 +26,12 @@ int EpisodeViewer::heads() const {
 void EpisodeViewer::intervene(const protocol::AttentionChange& change, const protocol::MemoryChange& memory_change) {
   inspect::require_possible(change, spec(), heads());
   inspect::require_possible(memory_change, hyperparameters_.memory, policy_->begin(1));
-  if (memory_change.exchange && exchanged(memory_change) == nullptr) {
-    throw core::UserError("moment " + std::to_string(memory_change.exchange->index) +
-                          " is not kept: its state cannot be taken");
+  if (memory_change.exchange) {
+    const auto index = memory_change.exchange->index;
+    if (index < first() || index > last()) {
+      throw core::UserError("moment " + std::to_string(index) + " is not kept: its state cannot be taken");
+    }
+    exchanged_frame_ = kept(index).moment.id;
   }
   change_ = change;
   memory_change_ = memory_change;
@@ -36,22 +39,29 @@ void EpisodeViewer::intervene(const protocol::AttentionChange& change, const pro
 
 const EpisodeViewer::StoredFrame* EpisodeViewer::exchanged(const protocol::MemoryChange& change) const {
   if (!change.exchange || change.exchange->index < first() || change.exchange->index > last()) return nullptr;
-  return &kept(change.exchange->index);
+  // After a branch another moment may stand in its place.
+  const auto& there = kept(change.exchange->index);
+  return there.moment.id == exchanged_frame_ ? &there : nullptr;
+}
+
+void EpisodeViewer::drop_lost_exchange() {
+  if (memory_change_.exchange && exchanged(memory_change_) == nullptr) memory_change_.exchange.reset();
 }
 
 void EpisodeViewer::evaluate_counterfactual() {
-  if (memory_change_.exchange && exchanged(memory_change_) == nullptr) memory_change_ = {};  // forgotten since
+  drop_lost_exchange();
   InspectedFrame wanted{time_lines_, cursor_, version_, false, change_, memory_change_};
   if (wanted == counterfactual_of_) return;
   counterfactual_of_ = std::move(wanted);
   counterfactual_.reset();
   if (change_.empty() && memory_change_.empty()) return;
   const auto& here = kept(cursor_);
-  const auto recurrent_state = readable(here.before);
+  const auto recurrent_state = readable(here);
   const auto* taken = exchanged(memory_change_);
-  const auto other = taken ? readable(taken->before) : agent::RecurrentState();
+  const auto other = taken ? readable(*taken) : agent::RecurrentState();
   counterfactual_ = inspect::counterfactual(
       *policy_, {*environment_, here.observation, recurrent_state, taken ? &other : nullptr}, change_, memory_change_);
+  counterfactual_->basis = basis();
   counterfactual_->attention.version = ++attention_version_;
   counterfactual_->memory_version = ++memory_version_;
 }
@@ -63,16 +73,16 @@ inspect::CounterfactualStart EpisodeViewer::counterfactual_start() {
   if (here.moment.terminated || here.moment.truncated) {
     throw core::UserError("the episode is over here: choose an earlier moment to play on from");
   }
+  drop_lost_exchange();
   const auto* taken = exchanged(memory_change_);
-  const auto other = taken ? readable(taken->before) : agent::RecurrentState();
+  const auto other = taken ? readable(*taken) : agent::RecurrentState();
   inspect::CounterfactualStart start;
   start.index = cursor_;
   start.state = here.state;
-  start.untouched = readable(here.before);
+  start.untouched = readable(here);
   start.changed = inspect::changed(memory_change_, *policy_, start.untouched, taken ? &other : nullptr);
-  start.change = memory_change_;
   start.intervention = inspect::intervention_of(change_, memory_change_);
-  start.parameters = parameters_;
+  start.basis = basis();
   return start;
 }
 
@@ -92,7 +102,7 @@ void EpisodeViewer::inspect_attention(bool with_matrix) {
   attention_.reset();
   if (heads() == 0) return;
   const std::array<std::span<const std::byte>, 1> batch = {here.observation};
-  const auto recurrent_state = readable(here.before);
+  const auto recurrent_state = readable(here);
   attention_ = std::move(policy_->inspect(batch, &recurrent_state, {}, with_matrix).front().attention);
   add_landmarks(*attention_, environment_->landmarks(here.observation));
   attention_->version = ++attention_version_;
@@ -100,13 +110,15 @@ void EpisodeViewer::inspect_attention(bool with_matrix) {
 
 std::shared_ptr<protocol::MemoryView> EpisodeViewer::inspect_memory(StoredFrame& kept) {
   const std::array<std::span<const std::byte>, 1> batch = {kept.observation};
-  const auto recurrent_state = readable(kept.before);
+  const auto recurrent_state = readable(kept);
   const auto inspection = std::move(policy_->inspect(batch, &recurrent_state).front());
   const auto& view = inspection.memory;
   view->version = ++memory_version_;
   if (!kept.memory) {
     bytes_ -= bytes_of(kept);
     kept.memory = protocol::memory_step(*view, inspection.memory_input, inspection.preferences);
+    kept.memory->weights = version_;
+    kept.memory->position = parameters_;
     bytes_ += bytes_of(kept);
   }
   return view;

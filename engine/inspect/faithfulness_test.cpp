@@ -209,7 +209,7 @@ protocol::Faithfulness FaithfulnessTest::result() const {
   faithfulness.redrawn_encoder_correlation = mean(other_encoder_correlation_, states_);
   faithfulness.mass = mean(mass_, marked_);
   faithfulness.area = mean(area_, marked_);
-  faithfulness.parameters = request_.parameters;
+  faithfulness.basis = request_.basis;
   return faithfulness;
 }
 

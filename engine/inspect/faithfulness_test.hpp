@@ -13,11 +13,11 @@ namespace qarium::inspect {
 
 /// What is to be examined.
 struct FaithfulnessRequest {
-  std::int64_t episodes = 0;      ///< greedy episodes; 0: `state` alone
-  std::int64_t orders = 128;      ///< random orders a state
-  std::vector<std::byte> state;   ///< an observation
-  protocol::Position parameters;  ///< where learning stood
-  std::uint64_t seed = 1;         ///< of the episodes and orders
+  std::int64_t episodes = 0;     ///< greedy episodes; 0: `state` alone
+  std::int64_t orders = 128;     ///< random orders a state
+  std::vector<std::byte> state;  ///< an observation
+  protocol::Basis basis;         ///< of the result
+  std::uint64_t seed = 1;        ///< of the episodes and orders
 };
 
 /// Measures whether the attention map holds: METHODS section 5. Deletion and insertion (RISE, Petsiuk 2018),

@@ -115,7 +115,9 @@ Inspector::Clock::duration Inspector::wait_limit() const {
 void Inspector::refresh_parameters() {
   if (!looked_at() && stage_.ready()) return;
   if (parameters_.take(version_)) {
+    const auto before = stage_.environments_begun();
     stage_.adopt(version_);
+    if (stage_.environments_begun() != before) error_.clear();  // it was about another one
     dirty_ = true;
     measure_attention();
   }
@@ -145,9 +147,13 @@ void Inspector::begin_faithfulness_test(const protocol::TestFaithfulness& examin
     throw core::UserError("a faithfulness test takes 1 to " + std::to_string(kMostOrders) + " random orders a state");
   }
   const auto& h = stage_.hyperparameters();
+  auto basis = stage_.basis();
+  basis.attention = {};  // what is measured is the agent as it is
+  basis.memory = {};
+  if (examine.episodes > 0) basis.frame = 0;
   faithfulness_test_ = std::make_unique<inspect::FaithfulnessTest>(
       h, stage_.policy(),
-      inspect::FaithfulnessRequest{examine.episodes, examine.orders, stage_.observation(), stage_.parameters(),
+      inspect::FaithfulnessRequest{examine.episodes, examine.orders, stage_.observation(), std::move(basis),
                                    static_cast<std::uint64_t>(h.seed)});
 }
 
@@ -222,6 +228,8 @@ void Inspector::apply(const protocol::Numbered<protocol::StageCommand>& numbered
     if (!stage_.ready()) throw core::UserError("there is no stage: learning has not begun (the status line tells why)");
     answer.message = carry_out(numbered.command);
     answer.accepted = true;
+    // The window asks for frames by itself: that is nobody's answer to an error.
+    if (!std::holds_alternative<protocol::Recall>(numbered.command)) error_.clear();
   } catch (const std::exception& error) {
     answer.message = error.what();
   }
@@ -239,7 +247,6 @@ std::string Inspector::carry_out(const protocol::StageCommand& command) {
   return std::visit(core::Overloaded{
                         [&](const protocol::Play&) {
                           playing_ = true;
-                          error_.clear();
                           next_step_ = Clock::now();
                           return std::string("stage playing");
                         },
@@ -302,7 +309,7 @@ std::string Inspector::carry_out(const protocol::StageCommand& command) {
                         },
                         [&](const protocol::PlayCounterfactual& rollout) {
                           begin_counterfactual(rollout);
-                          return std::string("playing both rollouts");
+                          return std::string("both rollouts begun");
                         },
                         [&](const protocol::Recall& recall) {
                           stage_.recall(recall.indices);
@@ -310,7 +317,7 @@ std::string Inspector::carry_out(const protocol::StageCommand& command) {
                         },
                         [&](const protocol::TestFaithfulness& test) {
                           begin_faithfulness_test(test);
-                          return std::string("testing faithfulness");
+                          return std::string("faithfulness test begun");
                         },
                         [&](const protocol::StopFaithfulnessTest&) {
                           if (faithfulness_test_) {

@@ -86,7 +86,7 @@ std::string LaboratoryThread::carry_out(const protocol::LaboratoryCommand& comma
                         },
                         [&](const protocol::ContinueLaboratory&) {
                           go_on();
-                          return std::string("learning");
+                          return std::string("learning went on");
                         },
                         [&](const protocol::SampleLaboratory& sample) {
                           laboratory_->require_length(sample.length);
@@ -110,7 +110,7 @@ std::string LaboratoryThread::start(const protocol::LaboratoryOptions& options) 
   seconds_ = speed_seconds_ = sequences_per_second_ = 0;
   speed_sequences_ = 0;
   go_on();
-  return "learning " + options.task + " with " + options.hyperparameters.memory.kind;
+  return "began to learn " + options.task + " with " + options.hyperparameters.memory.kind;
 }
 
 void LaboratoryThread::go_on() {

@@ -1,5 +1,7 @@
 #include "engine/nn/network.hpp"
 
+#include "engine/nn/report/layer_activity.hpp"
+
 namespace qarium::nn {
 namespace {
 
@@ -172,6 +174,22 @@ std::string Network::first_not_finite(const torch::Tensor& observation) {
   const auto fused = fusion_->forward(attended, output, nullptr);
   if (wrong(fused)) return "fusion";
   return wrong(head_->forward(fused)) ? "head" : "";
+}
+
+std::vector<protocol::LayerActivity> Network::layer_activity(const torch::Tensor& observation) {
+  const torch::NoGradGuard no_grad;
+  const auto outputs = encoder_->activations(observation);
+  std::vector<protocol::LayerActivity> all;
+  for (std::size_t i = 0; i < outputs.size(); ++i)
+    all.push_back(nn::layer_activity(core::Stage::Encoder, "layer " + std::to_string(i + 1), outputs[i]));
+  if (recurrent()) return all;
+  const auto attended = attention_->forward(encoder_->forward(observation), {}, nullptr);
+  const auto seen = attended.dim() == 3 ? attended.mean(1) : attended;
+  auto memory_output = memory_->step(seen, {}, nullptr).output;
+  if (attended.dim() == 3) memory_output = memory_output.unsqueeze(1).expand({-1, attended.size(1), -1});
+  for (const auto& [name, output] : head_->activations(fusion_->forward(attended, memory_output, nullptr)))
+    all.push_back(nn::layer_activity(core::Stage::Head, name, output));
+  return all;
 }
 
 StageBlock& Network::block(core::Stage stage) {

@@ -73,6 +73,10 @@ class Network final : public torch::nn::Module {
 
   /// Whether blocks may use fused operations of their own.
   void use_fused(bool fused);
+  /// How the rectified units of its layers answer these observations; of a network with a memory only the Encoder's,
+  /// since what the Head is given depends on what came before.
+  std::vector<protocol::LayerActivity> layer_activity(const torch::Tensor& observation);
+
   /// Where the tokens that attention weighs lie.
   TokenGrid grid() const { return encoder_->grid(); }
   /// The block of a stage, under the name of the stage in lower case ("encoder").

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/protocol/position.hpp"
+#include "engine/protocol/basis.hpp"
 #include "engine/protocol/scene.hpp"
 
 namespace qarium::protocol {
@@ -30,6 +30,7 @@ struct AttentionView {
   float top = 0;
   float left = 0;
   float cells_per_token = 1;
+  float field = 1;  ///< cells, each way, that a token is made of; its own lie in their middle
 
   std::vector<Landmark> landmarks;  ///< objects of the game, in cells; empty where it names none
   /// Share of each row of `weights` on tokens centred within one cell of a landmark; empty without landmarks.
@@ -39,15 +40,6 @@ struct AttentionView {
 
   int tokens() const { return frames * rows * columns; }
   bool has_matrix() const { return !matrix.empty(); }
-};
-
-/// What an intervention changes of a moment.
-struct AttentionChange {
-  bool uniform = false;       ///< every token weighs the same
-  std::vector<int> silenced;  ///< heads that give nothing
-  std::vector<int> painted;   ///< cells of the observation's grid, row by row, that are emptied
-  bool empty() const { return !uniform && silenced.empty() && painted.empty(); }
-  friend bool operator==(const AttentionChange&, const AttentionChange&) = default;
 };
 
 /// How the gap of the greedy action against its best rival, divided by the intact gap, goes as cells are removed from
@@ -88,7 +80,7 @@ struct Faithfulness {
   float redrawn_encoder_correlation = 0;    ///< and the Encoder's too
   float mass = 0;                           ///< mean share on tokens within one cell of a landmark
   float area = 0;                           ///< that region's mean share of all tokens; 0 where there are no landmarks
-  Position parameters;
+  Basis basis;                              ///< without a moment where episodes were measured
 };
 
 /// How attention stands at one moment of learning, over a batch of states from replay.

@@ -9,13 +9,12 @@
 #include "engine/protocol/laboratory.hpp"
 #include "engine/protocol/memory_view.hpp"
 #include "engine/protocol/position.hpp"
+#include "engine/protocol/step_report.hpp"
 
 namespace qarium::protocol {
 
 /// Everything the window may ask for. All change goes through these; each is numbered when sent, applied at the top of
 /// a tick, and answered by exactly one Acknowledgement.
-
-enum class Unit { EnvironmentStep, Update, Episode };
 
 // To the trainer.
 struct Run {};

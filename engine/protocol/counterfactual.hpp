@@ -9,8 +9,7 @@ namespace qarium::protocol {
 
 /// The outcome of an intervention: the same state evaluated twice by the same network.
 struct Counterfactual {
-  AttentionChange change;
-  MemoryChange memory_change;
+  Basis basis;                               ///< with the intervention
   std::vector<float> before;                 ///< action values as they are
   std::vector<float> after;                  ///< action values with the intervention
   AttentionView attention;                   ///< weights with the intervention; without matrix

@@ -85,6 +85,10 @@ MemoryEpisode memory_step(const MemoryView& view, std::span<const float> input, 
 }
 
 void append(MemoryEpisode& episode, const MemoryEpisode& step) {
+  if (episode.columns == 0 || step.weights < episode.weights) {
+    episode.weights = step.weights;
+    episode.position = step.position;
+  }
   if (episode.columns == 0) {
     episode.traces = step.traces;
     episode.columns = step.columns;

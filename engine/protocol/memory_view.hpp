@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/protocol/position.hpp"
+#include "engine/protocol/basis.hpp"
 #include "engine/protocol/scene.hpp"
 
 namespace qarium::protocol {
@@ -42,7 +42,11 @@ struct MemoryTrace {
 /// looked at.
 struct MemoryEpisode {
   std::uint64_t version = 0;  ///< another number, another content
-  std::int64_t first = 0;     ///< moment of column 0 (EpisodeFrame::index)
+  /// Of the column that was evaluated longest ago; the others are by the same network with these weights or newer
+  /// ones (Basis::weights, Basis::position).
+  std::uint64_t weights = 0;
+  Position position;
+  std::int64_t first = 0;  ///< moment of column 0 (EpisodeFrame::index)
   std::int64_t first_step = 0;
   int columns = 0;
   std::vector<MemoryTrace> traces;
@@ -119,39 +123,6 @@ struct MemoryView {
   std::size_t bytes = 0;           ///< of the state
 };
 
-/// A head of an NTM set by hand; what is empty stays as the agent has it.
-struct HeadSetting {
-  int head = 0;  ///< read heads first, then write heads
-  std::optional<float> beta, g, gamma;
-  std::optional<std::vector<float>> shift;  ///< made to sum to 1
-  friend bool operator==(const HeadSetting&, const HeadSetting&) = default;
-};
-
-struct SlotContent {
-  int slot = 0;
-  std::vector<float> content;  ///< [width]; empty = erased, as at an episode's beginning
-  friend bool operator==(const SlotContent&, const SlotContent&) = default;
-};
-
-/// The state of an earlier moment in place of this one's.
-struct StateExchange {
-  std::int64_t index = 0;          ///< the moment (EpisodeFrame::index) whose state is taken
-  std::vector<std::string> parts;  ///< MemoryView::parts taken from there; empty = all
-  friend bool operator==(const StateExchange&, const StateExchange&) = default;
-};
-
-/// What an intervention changes of a memory. Slots and exchange change the state once, at the moment looked at; the
-/// others hold for as long as one plays on.
-struct MemoryChange {
-  std::vector<SlotContent> slots;
-  bool freeze_writes = false;  ///< nothing new is kept
-  std::vector<int> silenced;   ///< read heads that bring back nothing
-  std::optional<StateExchange> exchange;
-  std::vector<HeadSetting> heads;
-  bool empty() const { return slots.empty() && !freeze_writes && silenced.empty() && !exchange && heads.empty(); }
-  friend bool operator==(const MemoryChange&, const MemoryChange&) = default;
-};
-
 /// A greedy rollout from one moment to the episode's end.
 struct Rollout {
   std::vector<int> actions;
@@ -168,11 +139,11 @@ struct CounterfactualRollout {
   std::uint64_t version = 0;  ///< another number, another content
   bool running = false;
   std::int64_t index = 0;  ///< the moment both begin at
-  MemoryChange change;
+  Basis basis;
+  std::vector<std::string> action_names;
   Rollout untouched;
   Rollout changed;
   std::int64_t diverged_at = -1;  ///< steps from there until they choose differently; -1 = never
-  Position parameters;
 };
 
 /// A moment of the past that was asked for.

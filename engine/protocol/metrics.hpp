@@ -30,6 +30,8 @@ struct Metric {
   MetricStyle style = MetricStyle::Measured;
   int order = 0;  ///< plots stand by the least of their metrics', and as they were registered where that is the same
   std::string level;  ///< hyperparameter whose value is a line across the plot: "max_grad_norm"; empty for none
+  /// The metric that this one is an estimate of: the difference is told. Empty: of none.
+  std::string estimates = {};
 };
 
 /// The place of a metric in its table. It stays the same for as long as the table lives.

@@ -23,6 +23,7 @@ class ParameterExchange {
     std::vector<float> values;
     /// Observations from replay, where states were wanted; else empty.
     std::vector<std::vector<std::byte>> states;
+    std::uint64_t network = 0;  ///< counts networks: another structure, or learning begun anew
   };
 
   /// `wake` is called where parameters are asked for that were not asked for yet.

@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,11 +10,14 @@
 #include "engine/config/hyperparameters.hpp"
 #include "engine/core/stages.hpp"
 #include "engine/protocol/attention_view.hpp"
+#include "engine/protocol/basis.hpp"
 #include "engine/protocol/counterfactual.hpp"
+#include "engine/protocol/findings.hpp"
 #include "engine/protocol/memory_view.hpp"
 #include "engine/protocol/metrics.hpp"
 #include "engine/protocol/position.hpp"
 #include "engine/protocol/scene.hpp"
+#include "engine/protocol/step_report.hpp"
 
 namespace qarium::protocol {
 
@@ -59,6 +63,8 @@ struct LearnerStatus {
   double epsilon = 0;    ///< probability of a random action
   std::int64_t replay_size = 0;
   std::int64_t replay_capacity = 0;  ///< 0 where the family has no replay
+  std::int64_t updates_due = 0;      ///< before the next environment step
+  std::int64_t steps_to_update = 0;  ///< environment steps before the next update; 0 where one is due, -1: not known
 };
 
 /// A few words that are always copied.
@@ -70,10 +76,15 @@ struct Status {
   double epsilon = 1;
   double steps_per_second = 0;
   double mean_return_100 = 0;  ///< over the last 100 training episodes; NaN before the first
+  /// What no action value can truly be above: r_max / (1 - gamma), or less; infinite where not known.
+  double value_bound = std::numeric_limits<double>::infinity();
   std::optional<double> best_evaluation;
   std::optional<double> last_evaluation;
   std::int64_t replay_size = 0;
   std::int64_t replay_capacity = 0;
+  std::int64_t updates_due = 0;  ///< as LearnerStatus
+  std::int64_t steps_to_update = 0;
+  StepReport stepped;        ///< the last advance by hand
   std::string device;        ///< "CPU, 1 thread", "CUDA (name)"
   std::string blas;          ///< in words: what multiplies matrices, and whether it had to be told
   bool tensorboard = false;  ///< an event file is written
@@ -91,8 +102,10 @@ struct TransitionView {
   float q = 0;       ///< Q(s, a) at the update
   float target = 0;  ///< y
   float td_error = 0;
-  float weight = 1;      ///< importance weight
-  std::int64_t age = 0;  ///< environment steps since it was stored
+  float discount = 0;     ///< of the value behind `after` in y; 0 where nothing follows
+  bool rescaled = false;  ///< y and Q are on the scale of h (value_rescaling)
+  float weight = 1;       ///< importance weight
+  std::int64_t age = 0;   ///< environment steps since it was stored
 };
 
 struct Histogram {
@@ -112,7 +125,8 @@ struct ReplayView {
   Histogram reward;                  ///< single-step rewards kept
   std::int64_t batch_size = 0;
   std::vector<TransitionView> batch;  ///< the first kSampleLimit of the last minibatch
-  Position sampled_at;
+  /// Of that batch: network, and as weights and position the update that it was for.
+  Basis basis;
 };
 inline constexpr std::size_t kSampleLimit = 32;
 
@@ -142,10 +156,14 @@ struct TrainerSnapshot {
   std::vector<std::string> action_names;
   /// Those known by now, by MetricId; null before the first snapshot.
   std::shared_ptr<const std::vector<Metric>> metrics;
+  /// What should be known of how learning goes, the gravest first; null or empty when all is well.
+  std::shared_ptr<const std::vector<Finding>> findings;
+  std::shared_ptr<const LearnerHealth> health;  ///< as last looked at; null before
 };
 
 /// What led from one watched state to the next, and what the agent thought of it.
 struct EpisodeFrame {
+  std::uint64_t id = 0;      ///< no other moment has it, of whichever time line
   std::int64_t index = 0;    ///< position on the stage's own time line
   std::int64_t episode = 0;  ///< watched episodes before this one
   std::int64_t step = 0;     ///< steps since the episode began
@@ -157,14 +175,20 @@ struct EpisodeFrame {
   bool terminated = false;
   bool truncated = false;
   std::vector<float> action_values;
-  Position parameters;  ///< learning position of the network that evaluated
+  std::uint64_t network = 0;  ///< that evaluated, as Basis::network
+  Position parameters;        ///< its learning position
 };
 
 /// What the inspector publishes about the watched episode.
 struct StageSnapshot {
   std::uint64_t sequence = 0;
-  EpisodeFrame moment;                ///< under the time cursor
-  std::vector<float> values_now;      ///< the same state evaluated by the newest network; empty at the live end
+  std::uint64_t time_line = 0;    ///< another number: indices may mean other moments
+  Basis basis;                    ///< of what is shown: the newest network, the moment, the intervention in force
+  EpisodeFrame moment;            ///< under the time cursor
+  std::vector<float> values_now;  ///< the same state evaluated by the newest network; empty at the live end
+  /// Part::ActionValues: the discounted return that followed the action taken here, as far as it is known: what is not
+  /// known of it could change it no more than a twentieth.
+  std::optional<float> followed;
   std::optional<Scene> scene;         ///< Part::Stage
   std::vector<EpisodeFrame> history;  ///< Part::ActionValues: the moments around the cursor, oldest first
   std::vector<std::string> action_names;

@@ -66,7 +66,7 @@ void decode(const json& line, const std::string& name, Command& /*command*/, std
 template <class Command>
 void decode(const json& line, const std::string& name, Command& /*command*/, protocol::Unit& unit) {
   const auto number = whole_of(line, name);
-  if (number > static_cast<std::int64_t>(protocol::Unit::Episode))
+  if (number > static_cast<std::int64_t>(protocol::Unit::Rollout))
     throw core::UserError(core::quoted(name) + " = " + std::to_string(number) + " is no unit of time");
   unit = static_cast<protocol::Unit>(number);
 }

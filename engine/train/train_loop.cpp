@@ -4,6 +4,7 @@
 
 #include "engine/core/error.hpp"
 #include "engine/env/registry.hpp"
+#include "engine/train/realised_value.hpp"
 
 namespace qarium::train {
 namespace {
@@ -49,6 +50,7 @@ TrainLoop::World TrainLoop::make_world(const config::Hyperparameters& hyperparam
       agent::family_of(hyperparameters, families_).make_learner(hyperparameters, world.environments->spec(), device_);
   world.returns.assign(world.environments->size(), 0);
   world.actions.assign(world.environments->size(), {});
+  world.rewards.assign(world.environments->size(), {});
   return world;
 }
 
@@ -97,6 +99,15 @@ void TrainLoop::register_metrics() {
   };
   add_all(now_.learner->update_metrics(), update_metrics_);
   add_all(now_.learner->gauge_metrics(), gauge_metrics_);
+  constexpr std::string_view kRealised = "realised_value";
+  const auto& all = metrics_.all();
+  const auto estimate = std::ranges::find(all, kRealised, &protocol::Metric::estimates);
+  realised_metric_ =
+      metrics_.add({.name = std::string(kRealised),
+                    .plot = estimate == all.end() ? "Discounted return" : estimate->plot,
+                    .label = "fainter: what followed",
+                    .tag = "charts/realised_value",
+                    .help = "Discounted return that followed, mean over the states of a training episode."});
 }
 
 void TrainLoop::configure(const config::Hyperparameters& hyperparameters) {
@@ -118,6 +129,7 @@ void TrainLoop::set(const std::string& name, const config::Value& value) {
   auto environments = new_environments ? begin_environments(changed) : nullptr;
   const auto n = static_cast<std::size_t>(changed.n_envs);
   std::vector<std::vector<int>> actions(n);
+  std::vector<std::vector<float>> rewards(n);
   std::vector<double> returns(n, 0);
   std::vector<int> next_actions(n, 0);
   std::vector<env::StepResult> results(n);
@@ -129,6 +141,7 @@ void TrainLoop::set(const std::string& name, const config::Value& value) {
   if (environments) {
     now_.environments = std::move(environments);
     now_.actions = std::move(actions);
+    now_.rewards = std::move(rewards);
     now_.returns = std::move(returns);
     actions_ = std::move(next_actions);
     results_ = std::move(results);
@@ -175,23 +188,26 @@ void TrainLoop::environment_tick(Tick& tick) {
     const auto& result = results_[i];
     now_.returns[i] += result.reward;
     now_.actions[i].push_back(actions_[i]);
+    now_.rewards[i].push_back(result.reward);
     learner.observe(i, actions_[i], result);
     environments.observe(i, learner.observation(i));
     if (!result.over()) continue;
     ++tick.episodes_ended;
-    end_episode(i);
+    end_episode(i, result.truncated && !result.terminated);
   }
   learner.end_step(position_);
   schedule_evaluation();
 }
 
-void TrainLoop::end_episode(std::size_t i) {
+void TrainLoop::end_episode(std::size_t i, bool truncated) {
   ++episodes_;
   returns_.add(now_.returns[i]);
   const protocol::EpisodeRecord record{position_.environment_steps, episodes_, static_cast<float>(now_.returns[i]),
                                        static_cast<std::int64_t>(now_.actions[i].size())};
+  const auto realised = realised_value(now_.rewards[i], now_.hyperparameters.gamma, truncated);
   now_.returns[i] = 0;
   now_.actions[i].clear();
+  now_.rewards[i].clear();
   now_.environments->reset(i);
   now_.learner->begin_episode(i);
   now_.environments->observe(i, now_.learner->observation(i));
@@ -199,6 +215,11 @@ void TrainLoop::end_episode(std::size_t i) {
   events_->on_episode(*this, record);
   const float measured[] = {record.episode_return, static_cast<float>(record.length)};
   tell(episode_metrics_, measured);
+  if (realised) {
+    const protocol::MetricId metric[] = {realised_metric_};
+    const float value[] = {static_cast<float>(*realised)};
+    tell(metric, value);
+  }
   tell(gauge_metrics_, now_.learner->gauges(position_));
 }
 

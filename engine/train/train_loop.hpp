@@ -107,8 +107,9 @@ class TrainLoop {
     config::Hyperparameters hyperparameters;
     std::unique_ptr<env::VectorEnvironment> environments;
     std::unique_ptr<agent::Learner> learner;
-    std::vector<double> returns;            ///< of each environment's episode so far
-    std::vector<std::vector<int>> actions;  ///< since each environment's episode began
+    std::vector<double> returns;              ///< of each environment's episode so far
+    std::vector<std::vector<int>> actions;    ///< since each environment's episode began
+    std::vector<std::vector<float>> rewards;  ///< that they led to
   };
   World make_world(const config::Hyperparameters& hyperparameters) const;
   void adopt(World world);
@@ -132,7 +133,7 @@ class TrainLoop {
   void update_tick();
   void begin_evaluation();
   void evaluation_tick();
-  void end_episode(std::size_t i);
+  void end_episode(std::size_t i, bool truncated);
   void schedule_evaluation();
   void tell(std::span<const protocol::MetricId> metrics, std::span<const float> values);
 
@@ -156,6 +157,7 @@ class TrainLoop {
 
   protocol::MetricTable metrics_;
   std::vector<protocol::MetricId> episode_metrics_;  ///< return, length
+  protocol::MetricId realised_metric_ = 0;
   protocol::MetricId evaluation_metric_ = 0;
   std::vector<protocol::MetricId> update_metrics_;
   std::vector<protocol::MetricId> gauge_metrics_;

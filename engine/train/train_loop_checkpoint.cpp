@@ -128,6 +128,7 @@ void TrainLoop::retrace(World& world, std::size_t i, const EpisodeInProgress& ep
                             " is over before its last action: the environment is not the one it was saved with");
     }
     world.returns[i] += result.reward;
+    world.rewards[i].push_back(result.reward);
   }
   world.actions[i] = episode.actions;
   if (!episode.actions.empty()) world.learner->resume_episode(i, episode.actions.back(), result.reward);

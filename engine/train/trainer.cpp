@@ -1,6 +1,7 @@
 #include "engine/train/trainer.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <utility>
 
@@ -21,16 +22,9 @@ constexpr auto kTrainerSpeedInterval = 500ms;
 constexpr auto kWriterInterval = 500ms;
 constexpr std::size_t kStatesSent = 64;
 
-std::string_view unit_name(protocol::Unit unit) {
-  switch (unit) {
-    case protocol::Unit::EnvironmentStep:
-      return "environment steps";
-    case protocol::Unit::Update:
-      return "updates";
-    case protocol::Unit::Episode:
-      return "episodes";
-  }
-  return "";
+std::string unit_words(const protocol::Step& step) {
+  constexpr std::array<std::string_view, 4> kUnits{"environment step", "update", "episode", "rollout"};
+  return std::string(kUnits[static_cast<std::size_t>(step.unit)]) + (step.n == 1 ? "" : "s");
 }
 
 /// From a checkpoint, where there is one.
@@ -65,6 +59,7 @@ class Trainer::Recorder final : public TrainEvents {
   }
   void on_episode(const TrainLoop& loop, const protocol::EpisodeRecord& record) override {
     trainer_.history_.push(record);
+    trainer_.first_returns_.add(static_cast<double>(record.episode_return));
     if (trainer_.run_) trainer_.run_->on_episode(loop, record);
   }
   void on_evaluation(TrainLoop& loop, const Evaluation& evaluation, bool best) override {
@@ -166,6 +161,7 @@ void Trainer::answer_request() {
   auto& policy = loop_->learner().policy();
   version.values.resize(policy.parameter_count());
   policy.copy_parameters(version.values);
+  version.network = loop_->rebuilds();
   exchange_.publish(std::move(version));
 }
 
@@ -206,7 +202,7 @@ std::string Trainer::start_running() {
   running_ = true;
   speed_since_ = Clock::now();
   speed_steps_ = loop_->position().environment_steps;
-  return "learning";
+  return "learning goes on";
 }
 
 std::string Trainer::carry_out(const protocol::TrainerCommand& command) {
@@ -214,19 +210,20 @@ std::string Trainer::carry_out(const protocol::TrainerCommand& command) {
   if (protocol::changes_learning(command)) loop_->learner().prepare_thread();
   return std::visit(core::Overloaded{
                         [&](const protocol::Run&) {
-                          countdown_.reset();
+                          end_countdown();
                           return start_running();
                         },
                         [&](const protocol::Pause&) {
                           running_ = false;
-                          countdown_.reset();
+                          end_countdown();
                           return std::string("paused");
                         },
                         [&](const protocol::Step& step) {
                           if (step.n < 1) throw core::UserError("a step must be 1 or more");
                           start_running();
-                          countdown_ = Countdown{step.unit, step.n};
-                          return "stepping " + std::to_string(step.n) + " " + std::string(unit_name(step.unit));
+                          end_countdown();
+                          countdown_ = Countdown{step.unit, step.n, loop_->position(), loop_->episodes()};
+                          return "asked for " + std::to_string(step.n) + " " + unit_words(step);
                         },
                         [&](const protocol::Save&) {
                           if (!run_) throw core::UserError("there is no run directory to save to: start with --run");
@@ -282,6 +279,8 @@ std::string Trainer::open_run(const protocol::OpenRun& open) {
 
 std::string Trainer::begin_anew(const std::string& message) {
   error_.clear();
+  first_returns_.clear();
+  finding_log_.clear();
   countdown_.reset();
   speed_since_ = Clock::now();
   speed_steps_ = loop_->position().environment_steps;
@@ -292,7 +291,7 @@ std::string Trainer::begin_anew(const std::string& message) {
 void Trainer::fail(const std::string& what) {
   error_ = what;
   running_ = false;
-  countdown_.reset();
+  end_countdown();
   dirty_ = true;
 }
 
@@ -301,7 +300,10 @@ void Trainer::tick() {
     const auto done = loop_->tick();
     dirty_ = true;
     count_down(done);
-    if (loop_->finished()) running_ = false;
+    if (loop_->finished()) {
+      running_ = false;
+      end_countdown();
+    }
     if (run_) run_->autosave(*loop_);
     measure_speed();
   } catch (const std::exception& error) {
@@ -323,10 +325,23 @@ void Trainer::count_down(const Tick& tick) {
     case protocol::Unit::Episode:
       countdown_->left -= tick.episodes_ended;
       break;
+    case protocol::Unit::Rollout:
+      if (tick.work == Tick::Work::EnvironmentStep && loop_->learner().update_due()) --countdown_->left;
+      break;
   }
   if (countdown_->left > 0) return;
-  countdown_.reset();
+  end_countdown();
   running_ = false;
+}
+
+void Trainer::end_countdown() {
+  if (!countdown_) return;
+  const auto& now = loop_->position();
+  ++stepped_.number;
+  stepped_.unit = countdown_->unit;
+  stepped_.done = {now.environment_steps - countdown_->from.environment_steps, now.updates - countdown_->from.updates};
+  stepped_.episodes = loop_->episodes() - countdown_->episodes;
+  countdown_.reset();
 }
 
 protocol::MetricId Trainer::speed_metric() {

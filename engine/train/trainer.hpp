@@ -15,6 +15,7 @@
 #include "engine/protocol/parameter_exchange.hpp"
 #include "engine/protocol/snapshot.hpp"
 #include "engine/protocol/triple_buffer.hpp"
+#include "engine/train/findings.hpp"
 #include "engine/train/run_recorder.hpp"
 #include "engine/train/train_loop.hpp"
 
@@ -66,6 +67,8 @@ class Trainer {
   struct Countdown {
     protocol::Unit unit = protocol::Unit::EnvironmentStep;
     std::int64_t left = 0;
+    protocol::Position from;
+    std::int64_t episodes = 0;  ///< before it
   };
 
   void work();
@@ -77,6 +80,8 @@ class Trainer {
   std::string open_run(const protocol::OpenRun& open);
   void tick();
   void count_down(const Tick& tick);
+  /// The advance by hand is over, or given up.
+  void end_countdown();
   void fail(const std::string& what);
   /// Learning has begun anew: what failed before is over.
   std::string begin_anew(const std::string& message);
@@ -88,6 +93,7 @@ class Trainer {
   template <class View>
   void copy_part(const View& view, std::optional<View>& place);
   void collect_writer_errors();
+  void look_for_findings();
   void answer_request();
   void measure_speed();
   protocol::MetricId speed_metric();
@@ -111,11 +117,20 @@ class Trainer {
   bool running_ = false;
   bool begun_anew_ = false;  ///< by the command that is being answered
   std::optional<Countdown> countdown_;
+  protocol::StepReport stepped_;
   std::string error_;
   std::uint64_t sequence_ = 0;
   std::shared_ptr<const std::vector<protocol::Metric>> metrics_;  ///< as last published
   protocol::ReplayView replay_;                                   ///< as last described
   protocol::NetworkView network_;                                 ///< as last described
+  FirstReturns first_returns_;
+  FindingLog finding_log_;
+  std::shared_ptr<const std::vector<protocol::Finding>> findings_;
+  std::shared_ptr<const protocol::LearnerHealth> health_;
+  std::vector<protocol::LayerActivity> layers_;  ///< as last looked at
+  std::uint64_t looked_into_ = 0;                ///< the network that they are of
+  Clock::time_point next_findings_{};
+  Clock::time_point next_layers_{};
   bool dirty_ = true;
   std::int64_t commands_applied_ = 0;
   std::pair<std::int64_t, std::int64_t> exchanged_{-1, 0};  ///< ticks and commands when parameters were last sent

@@ -10,6 +10,9 @@ using namespace std::chrono_literals;
 
 constexpr auto kTrainerPublishInterval = 16ms;
 constexpr auto kReplayInterval = 200ms;
+constexpr auto kFindingsInterval = 500ms;
+constexpr auto kLayersInterval = 2s;
+constexpr int kLayersShare = 100;  ///< learning has this much of the time for each look into the layers
 
 }  // namespace
 
@@ -38,17 +41,50 @@ void Trainer::fill_status(protocol::Status& status) {
   status.epsilon = learner.epsilon;
   status.steps_per_second = running_ ? steps_per_second_ : 0;
   status.mean_return_100 = loop_->mean_return_100();
+  // Rescaled values stand on another scale.
+  status.value_bound = h.memory.kind != "none" && h.value_rescaling ? std::numeric_limits<double>::infinity()
+                                                                    : loop_->spec().value_bound(h.gamma);
   status.best_evaluation = loop_->best_evaluation();
   status.last_evaluation.reset();
   if (loop_->last_evaluation()) status.last_evaluation = loop_->last_evaluation()->mean_return;
   status.replay_size = learner.replay_size;
   status.replay_capacity = learner.replay_capacity;
+  status.updates_due = learner.updates_due;
+  status.steps_to_update = learner.steps_to_update;
+  status.stepped = stepped_;
   const auto circumstances = loop_->learner().circumstances();
   status.device = circumstances.device;
   status.blas = circumstances.blas + ". " + core::openblas_restart();
   status.tensorboard = run_ && run_->writes_to(kTensorboard);
   status.run = run_ ? run_->folder().string() : std::string();
   status.error = error_;
+}
+
+void Trainer::look_for_findings() {
+  const auto now = Clock::now();
+  if (looked_into_ != loop_->rebuilds()) {
+    looked_into_ = loop_->rebuilds();
+    layers_.clear();
+    next_layers_ = now;
+  }
+  const bool learning = running_ && loop_->position().updates > 0;
+  // A loop that begun learning again has episodes of its own, from others it cannot know the first returns.
+  if (learning && now >= next_layers_) {
+    layers_ = loop_->learner().layer_activity();
+    const auto end = Clock::now();
+    next_layers_ = end + std::max<Clock::duration>(kLayersInterval, kLayersShare * (end - now));
+  }
+  auto health = std::make_shared<protocol::LearnerHealth>(loop_->learner().health());
+  health->layers = layers_;
+  protocol::Status status;
+  fill_status(status);
+  finding_log_.update(std::chrono::duration<double>(now.time_since_epoch()).count(),
+                      findings({loop_->hyperparameters(), status, *health, first_returns_}));
+  health_ = std::move(health);
+  auto shown = finding_log_.shown();
+  if (!findings_ || *findings_ != shown)
+    findings_ = std::make_shared<const std::vector<protocol::Finding>>(std::move(shown));
+  next_findings_ = now + kFindingsInterval;
 }
 
 void Trainer::copy_parts(protocol::TrainerSnapshot& snapshot, protocol::Needs needs) {
@@ -65,6 +101,7 @@ void Trainer::copy_parts(protocol::TrainerSnapshot& snapshot, protocol::Needs ne
     const auto now = Clock::now();
     if (!running_ || now - last_replay_ >= kReplayInterval) {
       loop_->learner().describe_replay(loop_->environments()[0], loop_->position(), replay_);
+      replay_.basis.network = loop_->rebuilds();
       ++replay_.version;
       last_replay_ = now;
     }
@@ -94,6 +131,9 @@ void Trainer::publish() {
   auto& snapshot = snapshots_.back();
   snapshot.sequence = ++sequence_;
   fill_status(snapshot.status);
+  if (now >= next_findings_ || (findings_ && !error_.empty() && findings_->empty())) look_for_findings();
+  snapshot.findings = findings_;
+  snapshot.health = health_;
   snapshot.hyperparameters = loop_->hyperparameters();
   snapshot.action_names = loop_->spec().action_space.names;
   if (!metrics_ || metrics_->size() != loop_->metrics().size())

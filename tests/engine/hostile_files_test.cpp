@@ -142,7 +142,7 @@ TEST_CASE("a journal's numbers are what they stand for, or it is refused with it
   };
   REQUIRE(refusal_of_journal(header() + line(R"("do":"step","unit":2,"n":3)")).empty());
   const std::vector<std::string> damaged = {
-      line(R"("do":"step","unit":3,"n":3)"),
+      line(R"("do":"step","unit":4,"n":3)"),
       line(R"("do":"step","unit":-1,"n":3)"),
       line(R"("do":"step","unit":1,"n":1e300)"),
       line(R"("do":"step","unit":1,"n":true)"),

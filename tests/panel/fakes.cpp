@@ -29,6 +29,8 @@ protocol::EpisodeFrame moment(std::int64_t index) {
   moment.reward = moment.step % 24 == 0 ? 1.0F : 0.0F;
   moment.exploratory = index % 17 == 0;
   moment.action = static_cast<int>((index / 3) % 6);
+  moment.id = static_cast<std::uint64_t>(index) + 1;
+  moment.network = 1;
   moment.parameters = {398'112, 99'000};
   for (int action = 0; action < 6; ++action) {
     const float phase = static_cast<float>(index) * 0.03F + static_cast<float>(action);
@@ -73,7 +75,7 @@ protocol::ReplayView replay() {
   view.state_bytes = 8'100'000;
   view.most_state_bytes = 1'000'000'000;
   view.batch_size = 32;
-  view.sampled_at = {kLast, 102'902};
+  view.basis = {.network = 1, .weights = 102'902, .position = {kLast, 102'902}};
   view.age = {0, 100'000, {}};
   view.reward = {-1, 1, {}};
   for (int i = 0; i < 24; ++i)
@@ -151,6 +153,7 @@ protocol::StageSnapshot stage(std::int64_t behind) {
   stage.last = kNewest;
   stage.moment = moment(kNewest - behind);
   if (behind == 0) stage.moment.action = -1;
+  stage.basis = fakes::basis(stage.moment);
   stage.scene = breakout_scene(static_cast<int>(stage.moment.index));
   for (std::int64_t i = std::max<std::int64_t>(0, stage.moment.index - 150); i < stage.moment.index; ++i) {
     stage.history.push_back(moment(i));
@@ -173,6 +176,19 @@ protocol::StageSnapshot stage(std::int64_t behind) {
   for (std::int64_t start = 0; start <= kNewest; start += 240)
     stage.episode_starts.push_back(start);
   return stage;
+}
+
+protocol::Basis basis(const protocol::EpisodeFrame& moment) {
+  return {.environment = 1,
+          .environment_id = "MinAtar/Breakout-v0",
+          .network = 1,
+          .weights = 7,
+          .position = {398'112, 99'000},
+          .frame = moment.id,
+          .episode = moment.episode,
+          .step = moment.step,
+          .attention = {},
+          .memory = {}};
 }
 
 protocol::AttentionView attention(int heads, int queries, int side, bool matrix) {
@@ -224,7 +240,8 @@ protocol::StageSnapshot attentive_stage(const protocol::AttentionView& view) {
 
 protocol::Counterfactual counterfactual(const protocol::AttentionView& view, protocol::AttentionChange change) {
   protocol::Counterfactual answer;
-  answer.change = std::move(change);
+  answer.basis = basis(stage().moment);
+  answer.basis.attention = std::move(change);
   answer.before = stage().moment.action_values;
   answer.after = answer.before;
   std::rotate(answer.after.begin(), answer.after.begin() + 2, answer.after.end());
@@ -249,7 +266,7 @@ protocol::Faithfulness faithfulness() {
   faithfulness.redrawn_encoder_correlation = 0.58F;
   faithfulness.mass = 0.61F;
   faithfulness.area = 0.15F;
-  faithfulness.parameters = {398'112, 99'000};
+  faithfulness.basis = basis({});
   const auto fill = [](protocol::FaithfulnessCurve& curve, float map, float random) {
     for (int i = 0; i <= 20; ++i) {
       const float x = static_cast<float>(i) / 20;

@@ -16,6 +16,8 @@ namespace qarium::fakes {
 protocol::Scene breakout_scene(int step);
 protocol::Scene cartpole_scene(int step);
 protocol::TrainerSnapshot trainer();
+/// Of what is shown when the stage looks at this moment; without one of its own for a moment that has no id.
+protocol::Basis basis(const protocol::EpisodeFrame& moment);
 /// `behind` steps before the live end.
 protocol::StageSnapshot stage(std::int64_t behind = 0);
 /// Attention over the stage's 10 x 10 cells, or as many tokens as asked: each head looks at a place of its own.

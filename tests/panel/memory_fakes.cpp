@@ -179,6 +179,7 @@ protocol::StageSnapshot remembering_stage(std::string_view kind, int columns, co
   stage.action_names = {"left", "up", "right", "down"};
   stage.moment.action_values = {0.61F, 0.72F, 0.94F, 0.70F};
   stage.moment.step = columns - 1;
+  stage.basis = basis(stage.moment);
   const auto first = stage.moment.index - columns + 1;
   if (kind != "none") {
     stage.memory = std::make_shared<protocol::MemoryView>(memory(kind, columns - 1, sizes));
@@ -189,7 +190,8 @@ protocol::StageSnapshot remembering_stage(std::string_view kind, int columns, co
 
 protocol::Counterfactual memory_counterfactual(const protocol::StageSnapshot& stage, protocol::MemoryChange change) {
   protocol::Counterfactual answer;
-  answer.memory_change = std::move(change);
+  answer.basis = stage.basis;
+  answer.basis.memory = std::move(change);
   answer.before = stage.moment.action_values;
   answer.after = answer.before;
   if (answer.after.size() > 1) std::swap(answer.after.back(), answer.after[answer.after.size() - 2]);
@@ -209,7 +211,9 @@ protocol::CounterfactualRollout counterfactual_rollout(protocol::MemoryChange ch
   protocol::CounterfactualRollout rollout;
   rollout.version = 1;
   rollout.index = 2'139;
-  rollout.change = std::move(change);
+  rollout.basis = basis(stage().moment);
+  rollout.basis.memory = std::move(change);
+  rollout.action_names = {"left", "up", "right", "down"};
   rollout.diverged_at = diverged_at;
   for (auto* side : {&rollout.untouched, &rollout.changed}) {
     const bool changed = side == &rollout.changed;

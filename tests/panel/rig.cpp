@@ -1,5 +1,8 @@
 #include "tests/panel/rig.hpp"
 
+#include <filesystem>
+#include <system_error>
+
 namespace qarium {
 namespace {
 
@@ -20,9 +23,46 @@ void map_keys(ImGuiIO& io) {
 }
 #endif
 
+/// Empty where it is not installed.
+std::string font_file(std::string_view name) {
+  std::error_code error;
+  for (std::filesystem::recursive_directory_iterator it("/usr/share/fonts", error), end; !error && it != end;
+       it.increment(error)) {
+    const auto extension = it->path().extension();
+    if ((extension == ".otf" || extension == ".ttf") && it->path().stem() == name) return it->path().string();
+  }
+  return {};
+}
+
 }  // namespace
 
-Rig::Rig(float width, float height, float scale_wanted) : scale(scale_wanted), imgui_(ImGui::CreateContext()) {
+bool Rig::real_faces() {
+  return !font_file("Inter-Regular").empty() && !font_file("Inter-SemiBold").empty() &&
+         !font_file("JetBrainsMono-Regular").empty();
+}
+
+void Rig::build_fonts(Faces faces) {
+  auto& atlas = *ImGui::GetIO().Fonts;
+  const auto load = [&](const char* name, float size) {
+    const auto file = font_file(name);
+    return atlas.AddFontFromFileTTF(file.c_str(), size * scale, nullptr, widgets::kGlyphRanges.data());
+  };
+  if (faces == Faces::Real) {
+    using widgets::kInterLine;
+    using widgets::kMonoLine;
+    fonts_ = {load("Inter-Regular", 14 * kInterLine),        load("Inter-SemiBold", 13 * kInterLine),
+              load("Inter-Regular", 12 * kInterLine),        load("JetBrainsMono-Regular", 12.5F * kMonoLine),
+              load("JetBrainsMono-Regular", 20 * kMonoLine), load("Inter-SemiBold", 17 * kInterLine)};
+    return;
+  }
+  ImFontConfig config;
+  config.SizePixels = 13 * scale;
+  auto* font = atlas.AddFontDefault(&config);
+  fonts_ = {font, font, font, font, font, font};
+}
+
+Rig::Rig(float width, float height, float scale_wanted, Faces faces)
+    : scale(scale_wanted), imgui_(ImGui::CreateContext()) {
   auto& io = ImGui::GetIO();
   io.IniFilename = nullptr;
   io.DisplaySize = {width, height};
@@ -30,10 +70,7 @@ Rig::Rig(float width, float height, float scale_wanted) : scale(scale_wanted), i
 #if IMGUI_VERSION_NUM < 18700
   map_keys(io);
 #endif
-  ImFontConfig config;
-  config.SizePixels = 13 * scale;
-  auto* font = io.Fonts->AddFontDefault(&config);
-  fonts_ = {font, font, font, font, font, font};
+  build_fonts(faces);
   unsigned char* pixels = nullptr;
   int atlas_width = 0;
   int atlas_height = 0;
@@ -71,7 +108,7 @@ void Rig::frame(int frames) {
                                         theme,
                                         fonts_,
                                         canvas,
-                                        scale,
+                                        view.present.on() ? widgets::kPresentScale * scale : scale,
                                         {8.1F, 11.9F, 1.9F, "software renderer, at most 30 a second"},
                                         presets,
                                         [this](protocol::Command command) {
@@ -98,6 +135,17 @@ const fakes::RecordingCanvas::HeatCall* Rig::heat(std::string_view key) const {
     if (call.key == key) return &call;
   }
   return nullptr;
+}
+
+std::vector<DrawnText> Rig::texts() const {
+  return drawn_texts(*ImGui::GetDrawData(), *ImGui::GetIO().Fonts);
+}
+
+std::optional<DrawnText> Rig::said(std::string_view words) const {
+  for (auto& line : texts()) {
+    if (line.text.find(words) != std::string::npos) return line;
+  }
+  return std::nullopt;
 }
 
 void Rig::mouse(ImVec2 position) {

@@ -1,11 +1,13 @@
 #pragma once
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
 #include "tests/catch.hpp"
+#include "tests/panel/drawn_text.hpp"
 #include "tests/panel/fakes.hpp"
 #include "widgets/curves/curves_state.hpp"
 #include "widgets/laboratory/laboratory_curve.hpp"
@@ -19,7 +21,11 @@ namespace qarium {
 /// every command that was emitted. Each call to `frame` is one sixtieth of a second.
 class Rig {
  public:
-  explicit Rig(float width = 1600, float height = 900, float scale = 1);
+  /// With the window's own faces where `faces` says so and they are installed (`real_faces`), else with one that is
+  /// wider.
+  enum class Faces { Plain, Real };
+  explicit Rig(float width = 1600, float height = 900, float scale = 1, Faces faces = Faces::Plain);
+  static bool real_faces();
   Rig(const Rig&) = delete;
   Rig& operator=(const Rig&) = delete;
   ~Rig();
@@ -45,6 +51,12 @@ class Rig {
 
   /// What was drawn under this key in the last frame; nullptr = nothing.
   const fakes::RecordingCanvas::HeatCall* heat(std::string_view key) const;
+
+  /// All text of the last frame.
+  std::vector<DrawnText> texts() const;
+  /// The first line that holds these words; nothing where none does.
+  std::optional<DrawnText> said(std::string_view words) const;
+  bool says(std::string_view words) const { return said(words).has_value(); }
 
   /// The commands of this kind, in the order in which they were sent.
   template <class Kind>
@@ -88,6 +100,8 @@ class Rig {
   void mouse(ImVec2 position);
   void button(int which, bool down);
   void native_key(int key, bool down);
+
+  void build_fonts(Faces faces);
 
   ImGuiContext* imgui_ = nullptr;
   widgets::Fonts fonts_;

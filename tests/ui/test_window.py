@@ -359,6 +359,107 @@ class Attention(AttentionTest):
               f"p99 {state['frame_p99']:.1f} ms", file=sys.stderr)
 
 
+class Validity(AttentionTest):
+    """What was measured says when it is no longer about what is shown."""
+
+    def test_a_measured_frame_is_about_its_network_and_moment(self):
+        self.halt()
+        self.window.click("faithfulness.few")
+        self.wait_attention(lambda found: found.get("faithfulness", {}).get("states", 0) > 0
+                            and not found["faithfulness"]["running"], "the measurement")
+        self.assertNotIn("faithfulness.again", self.window.state()["controls"])
+        self.window.click("intervention.uniform")
+        self.window.wait(lambda state: "faithfulness.again" in state["controls"], "that it was measured without")
+        self.window.click("intervention.clear")
+        self.window.wait(lambda state: "faithfulness.again" not in state["controls"], "that it is true again")
+        self.window.key("Left", "Left")  # it is about episodes, not about one moment
+        time.sleep(0.5)
+        self.assertNotIn("faithfulness.again", self.window.state()["controls"])
+        before = self.window.state()
+        self.window.key("u")
+        self.window.wait(lambda state: state["learning"]["updates"] > before["learning"]["updates"], "an update", 120)
+        self.window.wait(lambda state: "faithfulness.again" in state["controls"], "that another network is shown")
+
+    def test_a_preset_of_another_kind_takes_the_colours_away(self):
+        self.halt()
+        self.window.click("faithfulness.few")
+        self.wait_attention(lambda found: found.get("faithfulness", {}).get("states", 0) > 0
+                            and not found["faithfulness"]["running"], "the measurement")
+        self.window.key("r")
+        self.window.wait(lambda state: state["dialog"] != 0, "the dialog")
+        self.window.key("Return")  # an untrained network
+        self.window.wait(lambda state: self.steps(state) == 0, "the reset")
+        self.window.wait(lambda state: "faithfulness.again" in state["controls"], "that it is about another network")
+
+
+class Stepping(WindowTest):
+    """S, U, O and E do what they say, at the cost that is said before."""
+
+    arguments = ("--paused", "--preset", "cartpole", "--set", "learning_starts=300")
+
+    def advance(self, key):
+        before = self.window.state()["learning"]
+        self.window.key(key)
+        state = self.window.wait(lambda state: state["learning"]["advances"] == before["advances"] + 1
+                                 and state["learning"]["paused"], f"what {key} does")
+        after = state["learning"]
+        done = {name: after[name] - before[name] for name in ("environment_steps", "updates", "episodes")}
+        return before, done
+
+    def test_what_is_promised_is_what_the_counters_show(self):
+        for key in "sousuuoseou":
+            before, done = self.advance(key)
+            due, steps = before["updates_due"], before["steps_to_update"]
+            with self.subTest(key=key, due=due, steps=steps):
+                if key == "s":
+                    self.assertEqual((done["environment_steps"], done["updates"]), (1, due))
+                if key == "u":
+                    self.assertEqual((done["environment_steps"], done["updates"]), (steps, 1))
+                if key == "o" and due == 0:
+                    self.assertEqual((done["environment_steps"], done["updates"]), (steps, 0))
+                if key == "o" and due > 0:
+                    self.assertEqual(done["updates"], due)
+                if key == "e":
+                    self.assertEqual(done["episodes"], 1)
+
+
+class Findings(WindowTest):
+    """The strip is silent of what goes well and speaks of what does not."""
+
+    arguments = ("--preset", "cartpole", "--set", "double_q=false", "--set", "learning_rate=1")
+
+    def test_a_learning_rate_of_1_is_spoken_of(self):
+        state = self.window.wait(lambda state: "constant_values" in state["learning"]["findings"]
+                                 or "beyond_bound" in state["learning"]["findings"], "a finding", 180)
+        self.assertIn("finding.words", state["controls"])
+        self.window.click("finding.plot")
+        self.window.wait(lambda state: "curves.mean_max_q" in state["controls"]
+                         and "curves.loss" not in state["controls"], "the curve alone")
+
+
+class AllWell(WindowTest):
+    arguments = ("--preset", "cartpole")
+
+    def test_nothing_is_said_of_a_run_that_goes_well(self):
+        state = self.window.wait(lambda state: self.steps(state) > 6000, "some learning", 180)
+        self.assertEqual(state["learning"]["findings"], {})
+        self.assertNotIn("finding.words", state["controls"])
+
+
+class Presenting(WindowTest):
+    arguments = ("--paused",)
+
+    def test_a_panel_stands_alone_and_goes_back(self):
+        self.window.xdotool("mousemove", *map(int, self.window.place("curves.loss")))
+        time.sleep(0.3)
+        self.window.key("F5")
+        state = self.window.wait(lambda state: state["presented"] == "Curves", "the panel alone")
+        state = self.window.wait(lambda state: "present.leave" in state["controls"], "the slim bar")
+        self.assertNotIn("transport.pause", state["controls"])
+        self.window.key("Escape")
+        self.window.wait(lambda state: state["presented"] == "" and "transport.pause" in state["controls"], "all panels")
+
+
 class SmallAttention(AttentionTest):
     size = "1280x720"
 

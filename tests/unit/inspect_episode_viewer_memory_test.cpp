@@ -165,6 +165,70 @@ TEST_CASE("what is supposed holds on the way, and an exchange gives another cour
   CHECK(played(stage, h, 2).untouched.actions.size() == 2);
 }
 
+TEST_CASE("a state that is swapped in is that of one moment, and of none that comes in its place", "[train]") {
+  auto stage = staged(tests::small_maze("ntm"), 6);
+  protocol::MemoryChange change;
+  change.exchange = protocol::StateExchange{4, {}};
+  change.freeze_writes = true;
+  stage.intervene({}, change);
+  CHECK(describe(stage).basis.memory == change);
+  CHECK(describe(stage).counterfactual->basis.memory == change);
+  stage.seek(2);
+  stage.resume(true);
+  for (int i = 0; i < 4; ++i)
+    stage.forward();
+  REQUIRE(stage.last() == 6);  // moment 4 is another one now
+  const auto after = describe(stage);
+  CHECK_FALSE(after.basis.memory.exchange);
+  CHECK(after.basis.memory.freeze_writes);
+  REQUIRE(after.counterfactual);
+  CHECK(after.counterfactual->basis.memory == after.basis.memory);
+}
+
+TEST_CASE("rollouts carry what they were played with", "[train]") {
+  const auto h = tests::small_maze("ntm");
+  auto stage = staged(h, 3);
+  protocol::MemoryChange change;
+  change.freeze_writes = true;
+  stage.intervene({}, change);
+  stage.seek(1);
+  const auto rollout = played(stage, h);
+  CHECK(rollout.basis.memory == change);
+  CHECK(rollout.basis.step == 1);
+  CHECK(rollout.action_names == stage.spec().action_space.names);
+  CHECK_FALSE(protocol::outdated(rollout.basis, describe(stage).basis).any());
+  stage.seek(2);
+  CHECK(protocol::outdated(rollout.basis, describe(stage).basis) == protocol::Outdated{.moment = true});
+  stage.seek(1);
+  stage.intervene({}, {});
+  CHECK(protocol::outdated(rollout.basis, describe(stage).basis) == protocol::Outdated{.intervention = true});
+}
+
+TEST_CASE("what another agent remembered is not read by this one", "[train]") {
+  const auto h = tests::small_maze("lstm");
+  auto stage = staged(h, 4);
+  auto version = tests::version_of(h, 2);
+  const auto strips = describe(stage).memory_episode;
+  CHECK(strips->weights == 1);
+  // The same structure and other weights: the network has learned on, and its memory stands.
+  stage.adopt(version);
+  CHECK(describe(stage).memory_episode == strips);
+  CHECK(describe(stage).basis.weights != strips->weights);
+  // Another agent.
+  version = tests::version_of(h, 3);
+  version.network = 9;
+  stage.adopt(version);
+  const auto after = describe(stage);
+  CHECK(after.memory_episode != strips);
+  CHECK(after.memory_episode->weights == 3);
+  CHECK(after.moment.network != after.basis.network);
+  const auto next = [&] {
+    stage.forward();
+    return describe(stage);
+  }();
+  CHECK(next.moment.network == next.basis.network);
+}
+
 TEST_CASE("nothing of a memory is looked at that nobody wants to see", "[train]") {
   auto stage = staged(tests::small_maze("ntm"), 5);
   const auto bytes = stage.bytes();

@@ -32,6 +32,12 @@ agent::NetworkPolicy policy_of(const config::Hyperparameters& h) {
   return {h, tests::spec_of(h), torch::kCPU};
 }
 
+protocol::Basis learned_until(const protocol::Position& position) {
+  protocol::Basis basis;
+  basis.position = position;
+  return basis;
+}
+
 std::vector<std::byte> first_observation(const config::Hyperparameters& h) {
   const auto environment = env::make(h.environment);
   environment->reset(core::RandomStream(5, core::Purpose::Test, 0));
@@ -202,12 +208,12 @@ TEST_CASE("an examination of a frame and of episodes is whole, repeatable and le
     const auto h = catch_with("multi_head", query);
     auto policy = policy_of(h);
     const auto before = policy.parameters().values().clone();
-    inspect::FaithfulnessRequest frame{0, 20, first_observation(h), {7, 3}, 9};
+    inspect::FaithfulnessRequest frame{0, 20, first_observation(h), learned_until({7, 3}), 9};
     const auto one = examined(h, policy, frame);
     CHECK_FALSE(one.running);
     CHECK(one.progress == 1);
     CHECK(one.states + one.skipped == 1);
-    CHECK(one.parameters == protocol::Position{7, 3});
+    CHECK(one.basis.position == protocol::Position{7, 3});
     CHECK(one.attention.size() == 100);
 
     const auto episodes = examined(h, policy, {3, 4, {}, {}, 9});

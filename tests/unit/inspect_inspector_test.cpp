@@ -215,7 +215,7 @@ TEST_CASE("attention is seen, supposed otherwise and examined on the stage, and 
   CHECK(client.ask(protocol::Intervene{{false, {0}, {}}}).accepted);
   {
     const auto& s = client.when_stage("what if", [](const auto& its) { return its.counterfactual.has_value(); });
-    CHECK(s.counterfactual->change.silenced == std::vector<int>{0});
+    CHECK(s.counterfactual->basis.attention.silenced == std::vector<int>{0});
     CHECK(s.counterfactual->before != s.counterfactual->after);
   }
   check_refused(client, protocol::Intervene{{false, {2}, {}}}, "head 3");
@@ -309,7 +309,7 @@ TEST_CASE("a memory is seen, supposed otherwise and played on beside the untouch
           .when_stage("both courses",
                       [](const auto& s) { return s.counterfactual_rollout && !s.counterfactual_rollout->running; })
           .counterfactual_rollout;
-  CHECK(rollout->change == intervention.memory);
+  CHECK(rollout->basis.memory == intervention.memory);
   CHECK(rollout->untouched.ended);
   CHECK(rollout->changed.ended);
   CHECK(client.ask(protocol::Recall{{0, 1}}).accepted);

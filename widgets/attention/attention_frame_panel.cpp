@@ -24,13 +24,6 @@ constexpr float kMostShapes = 150;
 constexpr std::string_view kContoursHelp =
     "Lines around the fewest tokens that hold 50, 80 and 95 % of the weight, the innermost 50 %";
 
-bool has_cells(const protocol::StageSnapshot& stage) {
-  if (!stage.scene) return false;
-  const auto& grid = stage.scene->grid;
-  return grid.rows > 0 && grid.columns > 0 &&
-         grid.cells.size() == static_cast<std::size_t>(grid.rows) * static_cast<std::size_t>(grid.columns);
-}
-
 void draw_frame_head_choice(const PanelContext& context, const ShownAttention& shown, const Rect& area) {
   if (!shown) return;
   constexpr std::size_t kAll = protocol::AttentionPoint::kMostHeads + 2;
@@ -120,11 +113,12 @@ struct Overlay {
   std::span<const float> picture() const { return context.view.of<AttentionState>().picture; }
 };
 
-HeatStyle overlay_style(const PanelContext& context, std::span<const float> picture) {
+HeatStyle overlay_style(const PanelContext& context, const protocol::AttentionView& view,
+                        std::span<const float> picture) {
   const auto& look = context.view.of<AttentionState>();
   HeatStyle style;
   style.colors = look.colors;
-  style.high = look.pinned > 0 ? look.pinned : std::max(greatest(picture), 1e-6F);
+  style.high = look.pinned > 0 ? look.pinned : color_limit(view, greatest(picture));
   style.smooth = look.smooth;
   style.veil = true;
   style.opacity = look.opacity;
@@ -160,6 +154,15 @@ void draw_tokens(const Overlay& overlay) {
     const int columns = overlay.grid.token_columns();
     outline(list, overlay.grid.token(place / columns, place % columns), color, 0, thickness);
   };
+  // What the token pointed at is made of: its weight may well belong to something beside it.
+  if (const int token = state.hovered.asked; token >= 0 && token < overlay.shown.view->tokens()) {
+    const int columns = overlay.grid.token_columns();
+    const Rect field = overlay.grid.field(token % size / columns, token % size % columns).intersection(overlay.frame);
+    if (!field.empty()) {
+      fill(list, field, IM_COL32(255, 255, 255, 28));
+      outline(list, field, IM_COL32(255, 255, 255, 170), 0, context.px(1));
+    }
+  }
   mark(state.hovered.asked, context.theme.stage(core::Stage::Encoder), context.px(2));
   mark(state.hovered.asks, IM_COL32(255, 255, 255, 255), context.px(2));
   mark(pinned_token(context, overlay.shown), context.theme.stage(core::Stage::Attention), context.px(3));
@@ -227,6 +230,9 @@ void draw_frame_caption(const Overlay& overlay, Rect row) {
           .add(" in token ")
           .add(token_name(view, state.hovered.asked % size));
     }
+    if (view.field > view.cells_per_token) {
+      place.print(", sees %.0f × %.0f cells", static_cast<double>(view.field), static_cast<double>(view.field));
+    }
     draw_text_in(list, context.fonts.quiet, row, context.theme.text, place.add(", weight"));
     return;
   }
@@ -275,7 +281,7 @@ void draw_over_cells(const PanelContext& context, const ShownAttention& shown, R
   shown_weights(context, shown, state.weights);
   picture_of(*shown.view, state.weights, state.frame, state.picture);
   const Overlay overlay{context, shown, TokenGrid(*shown.view, frame, scene.grid.rows, scene.grid.columns), frame,
-                        overlay_style(context, state.picture)};
+                        overlay_style(context, *shown.view, state.picture)};
   auto& list = *ImGui::GetWindowDrawList();
   draw_scene(context, "attention.scene", scene, frame, context.view.of<StageLook>().grid);
   list.PushClipRect(frame.min, frame.max, true);
@@ -302,8 +308,7 @@ void draw_bars(const PanelContext& context, const ShownAttention& shown, Rect ar
   shown_weights(context, shown, state.weights);
   const auto& view = *shown.view;
   const int size = view.rows * view.columns;
-  const float most = context.view.of<AttentionState>().pinned > 0 ? context.view.of<AttentionState>().pinned
-                                                                  : std::max(greatest(state.weights), 1e-6F);
+  const float most = state.pinned > 0 ? state.pinned : color_limit(view, greatest(state.weights));
   for (int token = 0; token < view.tokens(); ++token) {
     Rect row = area.cut_top(context.px(kBarRow));
     ShortText id("attention.component.");
@@ -358,7 +363,7 @@ void draw_attention_frame(const PanelContext& context, const ShownAttention& sho
   ShortText quiet("step ");
   quiet.add(count(stage.moment.step));
   if (shown.counterfactual)
-    quiet = words_for(Intervention{stage.counterfactual->change, stage.counterfactual->memory_change});
+    quiet = words_for(Intervention{stage.counterfactual->basis.attention, stage.counterfactual->basis.memory});
   Panel panel(context, "Attention", quiet, context.theme.stage(core::Stage::Attention), area,
               shown ? context.px(136) : 0);
   draw_frame_head_choice(context, shown, panel.tools());

@@ -102,6 +102,10 @@ float greatest(std::span<const float> weights) {
   return most;
 }
 
+float color_limit(const protocol::AttentionView& view, float greatest_weight) {
+  return std::max(greatest_weight, std::min(1.0F, 2 / static_cast<float>(std::max(view.rows * view.columns, 1))));
+}
+
 std::array<float, 3> contour_levels(std::span<const float> weights) {
   std::vector<float> sorted;
   std::copy_if(weights.begin(), weights.end(), std::back_inserter(sorted), weighs);
@@ -131,7 +135,8 @@ TokenGrid::TokenGrid(const protocol::AttentionView& view, const Rect& frame, int
       token_columns_(view.columns),
       top_(view.top),
       left_(view.left),
-      size_(view.cells_per_token) {}
+      size_(view.cells_per_token),
+      field_(std::max(view.field, view.cells_per_token)) {}
 
 Rect TokenGrid::token_range(int row, int column, int high, int wide) const {
   const float x = frame_.width() / static_cast<float>(columns_);
@@ -139,6 +144,12 @@ Rect TokenGrid::token_range(int row, int column, int high, int wide) const {
   const ImVec2 corner{frame_.min.x + x * (left_ + size_ * static_cast<float>(column)),
                       frame_.min.y + y * (top_ + size_ * static_cast<float>(row))};
   return {corner, {corner.x + x * size_ * static_cast<float>(wide), corner.y + y * size_ * static_cast<float>(high)}};
+}
+
+Rect TokenGrid::field(int row, int column) const {
+  const Rect own = token(row, column);
+  const ImVec2 half = own.size() * (0.5F * field_ / size_);
+  return {own.centre() - half, own.centre() + half};
 }
 
 Rect TokenGrid::cell(int index) const {
@@ -166,6 +177,13 @@ std::optional<int> TokenGrid::token_at(ImVec2 point) const {
   const int row = std::min(static_cast<int>((point.y - all.min.y) / one.height()), token_rows_ - 1);
   const int column = std::min(static_cast<int>((point.x - all.min.x) / one.width()), token_columns_ - 1);
   return row * token_columns_ + column;
+}
+
+Rect frame_beneath(const protocol::AttentionView& view, const Rect& map, int rows, int columns) {
+  const float x = map.width() / (view.cells_per_token * static_cast<float>(std::max(view.columns, 1)));
+  const float y = map.height() / (view.cells_per_token * static_cast<float>(std::max(view.rows, 1)));
+  const ImVec2 corner{map.min.x - x * view.left, map.min.y - y * view.top};
+  return {corner, {corner.x + x * static_cast<float>(columns), corner.y + y * static_cast<float>(rows)}};
 }
 
 }  // namespace qarium::widgets

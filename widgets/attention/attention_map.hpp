@@ -32,6 +32,9 @@ void picture_of(const protocol::AttentionView& view, std::span<const float> weig
 float entropy_of(std::span<const float> weights);
 /// The greatest finite one; 0 without any above it.
 float greatest(std::span<const float> weights);
+/// Where the colours of maps end: the greatest weight of these, and at least twice an even share, so that a map that
+/// weighs all alike does not look as if it weighed something.
+float color_limit(const protocol::AttentionView& view, float greatest_weight);
 /// Levels such that what is at or above them is the fewest weights that hold 50, 80 and 95 % of the sum (equal ones are
 /// never parted); halfway to the next smaller weight. All 0 where there is no weight.
 std::array<float, 3> contour_levels(std::span<const float> weights);
@@ -45,6 +48,8 @@ class TokenGrid {
   /// Where the picture of all tokens lies; it may reach beyond the frame where the encoder pads.
   Rect area() const { return token_range(0, 0, token_rows_, token_columns_); }
   Rect token(int row, int column) const { return token_range(row, column, 1, 1); }
+  /// The cells that a token is made of; they may reach beyond the frame.
+  Rect field(int row, int column) const;
   Rect cell(int index) const;
   /// Cell of the observation's grid.
   std::optional<int> cell_at(ImVec2 point) const;
@@ -65,6 +70,10 @@ class TokenGrid {
   float top_;
   float left_;
   float size_;
+  float field_;
 };
+
+/// Where the observation's frame lies when the picture of all tokens is drawn at `map`.
+Rect frame_beneath(const protocol::AttentionView& view, const Rect& map, int rows, int columns);
 
 }  // namespace qarium::widgets

@@ -119,7 +119,7 @@ ShortText latest(const PanelContext& context, const ShownAttention& shown, Atten
   for (int head = from; head < to; ++head) {
     const auto& series = series_of(curves, which, head);
     if (series.empty()) return {};
-    sum += static_cast<double>(series.nearest(hovered ? *hovered : series.last_x()).mean);
+    sum += static_cast<double>((hovered ? series.nearest(*hovered) : series.last()).mean);
   }
   if (to == from) return {};
   sum /= to - from;

@@ -36,6 +36,13 @@ ShownAttention shown_attention(const PanelContext& context) {
   return shown;
 }
 
+bool has_cells(const protocol::StageSnapshot& stage) {
+  if (!stage.scene) return false;
+  const auto& grid = stage.scene->grid;
+  return grid.rows > 0 && grid.columns > 0 &&
+         grid.cells.size() == static_cast<std::size_t>(grid.rows) * static_cast<std::size_t>(grid.columns);
+}
+
 ShortText head_name(int head, int heads) {
   if (heads == 1) return {"one head"};
   ShortText text;

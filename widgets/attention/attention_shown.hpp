@@ -18,6 +18,8 @@ struct ShownAttention {
 };
 ShownAttention shown_attention(const PanelContext& context);
 
+/// Is what is watched a grid of cells?
+bool has_cells(const protocol::StageSnapshot& stage);
 /// "mean of 4 heads", "head 2"
 ShortText head_name(int head, int heads);
 /// A colour of its own for each head's curve and name; never the only sign.

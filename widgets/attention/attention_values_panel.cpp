@@ -84,9 +84,10 @@ void choose_query(const PanelContext& context, const ShownAttention& shown, cons
 void draw_attention_values(const PanelContext& context, const ShownAttention& shown, const Rect& area) {
   const auto& stage = context.stage;
   const auto values = value_bars(stage);
-  ShortText quiet(stage.moment.index < stage.last && !stage.counterfactual ? "as it was" : "now");
+  ShortText quiet = value_words(stage);
   if (stage.counterfactual)
-    quiet.add(", and ").add(words_for(Intervention{stage.counterfactual->change, stage.counterfactual->memory_change}));
+    quiet.add(", and ").add(
+        words_for(Intervention{stage.counterfactual->basis.attention, stage.counterfactual->basis.memory}));
   Panel panel(context, "Action values", quiet, context.theme.stage(core::Stage::Head), area,
               context.px(kQueryValuesTools));
   draw_interventions(context, shown, panel.tools());

@@ -27,6 +27,7 @@ constexpr float kAttentionThreeColumns = kFrameWidth + kHeadsWidth + kAttentionM
 constexpr float kAttentionTwoColumns = kFrameWidth + kHeadsWidth + kAttentionGap;
 constexpr float kAttentionLeastHeight = kFrameHeight + kAttentionValuesHeight + kAttentionGap;
 constexpr float kMatrixBelow = 420;
+constexpr float kAttentionComfort = 720;
 
 void draw_frame_column(const PanelContext& context, const ShownAttention& shown, const Rect& area) {
   auto& look = context.view.of<AttentionState>();
@@ -93,7 +94,7 @@ void draw_attention_workspace(const PanelContext& context, const Rect& area) {
   const bool below = matrix && columns < 3;
   float wanted = columns == 1 ? 2 * height + kAttentionGap : below ? height : kAttentionLeastHeight;
   if (below) wanted += kAttentionGap + kMatrixBelow;
-  const WorkspaceScope scope(context, area, wanted);
+  const WorkspaceScope scope(context, area, wanted, wanted - kAttentionLeastHeight + kAttentionComfort);
   Rect inside = scope.inside();
   if (below)
     draw_attention_matrix(context, shown, inside.cut_bottom(context.px(kMatrixBelow), context.px(kAttentionGap)));
@@ -153,9 +154,22 @@ void report_attention(const PanelContext& context, Report& report) {
     report.add("tokens", stage.attention->tokens());
     report.add("matrix", stage.attention->has_matrix());
   }
-  if (stage.counterfactual) report_counterfactual(stage.counterfactual->change, report);
+  if (stage.counterfactual) report_counterfactual(stage.counterfactual->basis.attention, report);
   if (stage.faithfulness != nullptr) report_faithfulness(*stage.faithfulness, report);
 }
+
+/// One of the panels without the others.
+template <void (*Draw)(const PanelContext&, const ShownAttention&, const Rect&)>
+void draw_alone(const PanelContext& context, const Rect& area) {
+  keep_in_step(context);
+  Draw(context, shown_attention(context), area);
+}
+
+constexpr std::array kAttentionPanels{PanelRow{{"Attention"}, draw_alone<draw_attention_frame>},
+                                      PanelRow{{"Action values"}, draw_alone<draw_attention_values>},
+                                      PanelRow{{"Heads"}, draw_alone<draw_heads>},
+                                      PanelRow{{"Faithfulness"}, draw_alone<draw_faithfulness>},
+                                      PanelRow{{"Token × token"}, draw_alone<draw_attention_matrix>}};
 
 constexpr std::array<std::string_view, 2> kHeads{"maximum", "mean"};
 constexpr std::array<std::string_view, 2> kMaps{"magma", "viridis"};
@@ -183,6 +197,7 @@ constinit const Workspace kAttentionWorkspace{.id = "attention",
                                               .needs = attention_needs,
                                               .draw = draw_attention_workspace,
                                               .settings = kAttentionRows,
+                                              .panels = kAttentionPanels,
                                               .begin_frame = begin_attention_frame,
                                               .undo = undo_intervention,
                                               .accepted = forget_attention,

@@ -7,6 +7,7 @@
 #include "widgets/attention/gap_plot.hpp"
 #include "widgets/parts/controls.hpp"
 #include "widgets/parts/panel.hpp"
+#include "widgets/validity/validity.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -185,7 +186,7 @@ struct Fact {
   Verdict verdict;
 };
 
-void draw_faithfulness_fact(const PanelContext& context, const Fact& fact, Rect row) {
+void draw_faithfulness_fact(const PanelContext& context, const Fact& fact, Rect row, bool outdated) {
   auto& list = *ImGui::GetWindowDrawList();
   const auto& theme = context.theme;
   const auto name = ShortText("faithfulness.fact.").add(fact.name);
@@ -193,24 +194,21 @@ void draw_faithfulness_fact(const PanelContext& context, const Fact& fact, Rect 
   draw_text_in(list, context.fonts.quiet, row.cut_left(context.px(116), context.px(6)), theme.quiet, fact.label);
   row.cut_left(draw_text_in(list, context.fonts.number, row, theme.text, fact.value), context.px(8));
   if (fact.verdict.icon != Icon::None && row.width() > context.px(40)) {
-    draw_icon(list, fact.verdict.icon, row.cut_left(context.px(10), context.px(4)).centre(), context.px(9),
-              theme.*fact.verdict.color);
-    draw_text_in(list, context.fonts.quiet, row, theme.*fact.verdict.color, fact.verdict.words);
+    const ImU32 color = verdict_color(theme, theme.*fact.verdict.color, outdated);
+    draw_icon(list, fact.verdict.icon, row.cut_left(context.px(10), context.px(4)).centre(), context.px(9), color);
+    draw_text_in(list, context.fonts.quiet, row, color, fact.verdict.words);
   }
   tooltip(context, name, interaction, fact.help);
 }
 
-void draw_facts(const PanelContext& context, const protocol::Faithfulness& faithfulness, Rect area) {
-  const auto correlation = [](float value) {
-    ShortText text;
-    return std::isfinite(value) ? text.print("%.2f", static_cast<double>(value)) : text.add("–");
-  };
+void draw_facts(const PanelContext& context, const protocol::Faithfulness& faithfulness, Rect area, bool outdated) {
+  const auto correlation = [](float value) { return fixed(static_cast<double>(value), 2); };
   const auto percent = [](float value) {
     ShortText text;
     return std::isfinite(value) ? text.print("%.0f %%", static_cast<double>(100 * value)) : text.add("–");
   };
   const auto fact = [&](const Fact& each) {
-    draw_faithfulness_fact(context, each, area.cut_top(context.px(kFaithfulnessLine)));
+    draw_faithfulness_fact(context, each, area.cut_top(context.px(kFaithfulnessLine)), outdated);
   };
   ShortText scope(faithfulness.episodes == 0 ? ShortText("one frame") : count(faithfulness.episodes));
   if (faithfulness.episodes > 0) scope.add(faithfulness.episodes == 1 ? " episode" : " episodes");
@@ -225,18 +223,18 @@ void draw_facts(const PanelContext& context, const protocol::Faithfulness& faith
         redrawn_verdict(faithfulness.redrawn_encoder_correlation)});
   if (!(faithfulness.area > 0)) return;
   ShortText mass = percent(faithfulness.mass);
-  fact({"mass", "weight on objects", mass.add(", area ").add(percent(faithfulness.area)), kMassHelp, {}});
+  fact({"mass", "within 1 cell", mass.add(", area ").add(percent(faithfulness.area)), kMassHelp, {}});
 }
 
-void draw_measured(const PanelContext& context, const protocol::Faithfulness& faithfulness, Rect body) {
+void draw_measured(const PanelContext& context, const protocol::Faithfulness& faithfulness, Rect body, bool outdated) {
   const float gap = context.px(kFaithfulnessGap);
   const float pictures = context.px(2 * kFaithfulnessPicture + 8);
   const float facts = context.px(kFactsWidth);
   const bool wide = body.width() >= 2 * context.px(kPlotWidth) + pictures + facts + 3 * gap;
   Rect upper = wide ? body : body.cut_top(context.px(kFaithfulnessPlotHeight), context.px(10));
   Rect lower = wide ? upper.cut_right(pictures + gap + facts, gap) : body;
-  const GapPlot deletion{"Deletion", "deletion", kDeletionHelp, faithfulness.deletion};
-  const GapPlot insertion{"Insertion", "insertion", kInsertionHelp, faithfulness.insertion};
+  const GapPlot deletion{"Deletion", "deletion", kDeletionHelp, faithfulness.deletion, outdated};
+  const GapPlot insertion{"Insertion", "insertion", kInsertionHelp, faithfulness.insertion, outdated};
   draw_gap(context, deletion, upper.cut_left((upper.width() - gap) / 2, gap));
   draw_gap(context, insertion, upper);
   const bool abreast = lower.width() >= pictures + gap + context.px(200);
@@ -244,7 +242,7 @@ void draw_measured(const PanelContext& context, const protocol::Faithfulness& fa
                              abreast
                                  ? lower.cut_left(pictures, gap)
                                  : lower.cut_top(context.px(kFaithfulnessPicture + kFaithfulnessLine), context.px(8)));
-  draw_facts(context, faithfulness, lower);
+  draw_facts(context, faithfulness, lower, outdated);
 }
 
 /// At scale 1, of what draw_measured needs in this width.
@@ -264,7 +262,7 @@ void draw_faithfulness(const PanelContext& context, const ShownAttention& shown,
   const auto* faithfulness = context.stage.faithfulness.get();
   const bool any = faithfulness != nullptr && measured(*faithfulness);
   ShortText quiet("not measured yet");
-  if (any) quiet = ShortText("network of step ").add(count(faithfulness->parameters.environment_steps));
+  if (any) quiet = ShortText("network of step ").add(count(faithfulness->basis.position.environment_steps));
   const bool running = faithfulness != nullptr && faithfulness->running;
   if (running)
     quiet =
@@ -277,7 +275,14 @@ void draw_faithfulness(const PanelContext& context, const ShownAttention& shown,
     draw_explanation(context, shown, panel, width);
     return;
   }
-  draw_measured(context, *faithfulness, panel.begin_body(context.px(content_height(context, width))));
+  const OutdatedLine line{.name = "faithfulness.again",
+                          .words = outdated_words(faithfulness->basis, context.stage.basis),
+                          .again = running || !shown ? std::string_view() : "measure again",
+                          .waiting = context.pending.waiting_for<protocol::TestFaithfulness>()};
+  const bool outdated = !line.words.empty();
+  if (outdated && draw_outdated(context, line, panel.strip(outdated_height(context, line, width))))
+    test_faithfulness(context, faithfulness->episodes);
+  draw_measured(context, *faithfulness, panel.begin_body(context.px(content_height(context, width))), outdated);
 }
 
 }  // namespace qarium::widgets

@@ -42,7 +42,8 @@ inline constexpr std::string_view kRedrawnHelp =
     "one half the "
     "map depends on what was learned. Necessary, not sufficient.";
 inline constexpr std::string_view kMassHelp =
-    "Share of weight on tokens centred within one cell of an object, next to that region's share of all tokens.";
+    "Share of weight on tokens centred within 1 cell of an object, next to that region's share of all tokens. Weight "
+    "beside an object counts.";
 inline constexpr std::string_view kStatesHelp =
     "States measured. Those whose intact gap is under one hundredth are skipped: dividing by it would say nothing.";
 inline constexpr std::string_view kClaim =

@@ -9,6 +9,7 @@
 #include "widgets/attention/faithfulness_words.hpp"
 #include "widgets/parts/controls.hpp"
 #include "widgets/parts/plot.hpp"
+#include "widgets/validity/validity.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -97,17 +98,19 @@ void draw_gap_words(const PanelContext& context, const GapPlot& gap, Rect area) 
   Rect row = area.cut_top(context.px(kGapPlotLine));
   row.cut_left(draw_text_in(list, context.fonts.title, row, theme.text, gap.title), context.px(8));
   const auto said = verdict(curve);
-  draw_icon(list, said.icon, row.cut_left(context.px(10), context.px(5)).centre(), context.px(10), theme.*said.color);
-  draw_text_in(list, context.fonts.quiet, row, theme.*said.color, brief ? said.brief : said.words);
+  const ImU32 told = verdict_color(theme, theme.*said.color, gap.outdated);
+  draw_icon(list, said.icon, row.cut_left(context.px(10), context.px(5)).centre(), context.px(10), told);
+  draw_text_in(list, context.fonts.quiet, row, told, brief ? said.brief : said.words);
   row = area.cut_top(context.px(kGapPlotLine));
   ShortText gain("gain ");
-  gain.print("%+.2f, %s%+.2f to %+.2f", static_cast<double>(curve.gain), brief ? "" : "95 % ",
-             static_cast<double>(curve.gain_low), static_cast<double>(curve.gain_high));
+  gain.add(signed_fixed(static_cast<double>(curve.gain), 2)).add(brief ? ", " : ", 95 % ");
+  gain.add(signed_fixed(static_cast<double>(curve.gain_low), 2)).add(" to ");
+  gain.add(signed_fixed(static_cast<double>(curve.gain_high), 2));
   draw_text_in(list, context.fonts.quiet, row, theme.text, gain);
   row = area.cut_top(context.px(kGapPlotLine));
   const auto part = [&](std::string_view what, float value, ImU32 color) {
     ShortText text(what);
-    text.print(" %.2f", static_cast<double>(value));
+    text.add(" ").add(fixed(static_cast<double>(value), 2));
     row.cut_left(draw_text_in(list, context.fonts.quiet, row, color, text), context.px(8));
   };
   part("area: map", curve.map_area, theme.stage_text(core::Stage::Attention));

@@ -14,6 +14,7 @@ struct GapPlot {
   std::string_view name;
   std::string_view help;
   const protocol::FaithfulnessCurve& curve;
+  bool outdated = false;  ///< it is no longer about what is shown: no verdict's colour
 };
 
 /// Words above, the three curves below; the values under the pointer are told.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "widgets/attention/attention_panels.hpp"
@@ -7,6 +8,7 @@
 #include "widgets/intervention/intervention_state.hpp"
 #include "widgets/parts/controls.hpp"
 #include "widgets/parts/panel.hpp"
+#include "widgets/parts/scene_view.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -25,6 +27,7 @@ constexpr float kTwoPlots = 380;  ///< from this width on the two plots may stan
 constexpr float kMapShare = 0.55F;
 constexpr float kPlotShare = 0.36F;
 constexpr float kLeastPlotWidth = 290;
+constexpr float kMapOpacity = 0.85F;
 /// By how much another arrangement must enlarge the maps to be taken.
 constexpr float kWorthIt = 1.2F;
 
@@ -108,7 +111,7 @@ ShortText definitions(const protocol::AttentionView& view) {
   ShortText text("H: entropy of the weights in nats; 0 where one token has all, ");
   text.print("log %d = %.2f where all weigh the same.", view.tokens(), std::log(std::max(1, view.tokens())));
   if (!view.mass.empty()) {
-    text.print(" Objects: share of weight on tokens centred within one cell of one; a uniform map has %.0f %%.",
+    text.print(" Near: share of weight on tokens centred within 1 cell of an object; a uniform map has %.0f %%.",
                static_cast<double>(100 * view.area));
   }
   return text;
@@ -132,21 +135,24 @@ void draw_heads_numbers(const PanelContext& context, const protocol::AttentionVi
   if (beside) {
     tile.min = {map.max.x + context.px(8), map.min.y};
     draw_text_in(list, font, tile.cut_top(context.px(kHeadsLine)), context.theme.quiet,
-                 ShortText().print("H %.2f of %.2f", entropy, std::log(std::max(1, view.tokens()))));
+                 ShortText("H ").add(fixed(entropy, 2)).print(" of %.2f", std::log(std::max(1, view.tokens()))));
     if (view.mass.empty()) return;
     draw_text_in(list, font, tile.cut_top(context.px(kHeadsLine)), context.theme.quiet,
-                 ShortText("objects ").add(percent(numbers.mass)));
+                 ShortText("near ").add(percent(numbers.mass)));
     return;
   }
   tile.min.y = map.max.y + context.px(2);
   const Rect row = tile.cut_top(context.px(kHeadsLine));
-  const auto text = [&](std::string_view objects) {
-    ShortText both;
-    both.print("H %.2f", entropy);
-    return view.mass.empty() ? both : both.add(objects).add(percent(numbers.mass));
+  // All tiles say it in the same words: those that the widest numbers have room for.
+  constexpr std::array<std::string_view, 3> kWords{" · within 1 cell ", " · near ", " · "};
+  const auto text = [&](std::string_view words, double h, float mass) {
+    const auto both = ShortText("H ").add(fixed(h, 2));
+    return view.mass.empty() ? both : ShortText(both).add(words).add(percent(mass));
   };
-  const auto whole = text(" · objects ");
-  draw_text_in(list, font, row, context.theme.quiet, text_width(font, whole) <= row.width() ? whole : text(" · "));
+  const auto* words = std::find_if(kWords.begin(), kWords.end() - 1, [&](std::string_view each) {
+    return text_width(font, text(each, 8.88, 1)) <= row.width();
+  });
+  draw_text_in(list, font, row, context.theme.quiet, text(*words, entropy, numbers.mass));
 }
 
 /// Name and toggle above, numbers below or beside; the maps themselves are drawn together.
@@ -190,13 +196,25 @@ void draw_tile(const PanelContext& context, const ShownAttention& shown, int hea
                      tile, map, beside);
 }
 
+/// The frame that the map of a head is about.
+void draw_beneath(const PanelContext& context, const protocol::AttentionView& view, int head, const Rect& map) {
+  if (!has_cells(context.stage)) return;
+  const auto& grid = context.stage.scene->grid;
+  auto& list = *ImGui::GetWindowDrawList();
+  list.PushClipRect(map.min, map.max, true);
+  ShortText key("attention.heads.frame.");
+  key.print("%d", head + 1);
+  draw_scene(context, key, *context.stage.scene, frame_beneath(view, map, grid.rows, grid.columns), false);
+  list.PopClipRect();
+}
+
 void draw_tiles(const PanelContext& context, const ShownAttention& shown, const Tiles& size, const Rect& area) {
   auto& state = context.view.of<AttentionState>();
   const auto& view = *shown.view;
   state.tiles.resize(static_cast<std::size_t>(view.heads));
   std::array<HeatPicture, 64> pictures;
   std::size_t drawn = 0;
-  float most = 1e-6F;
+  float most = 0;
   for (int head = 0; head < view.heads; ++head) {
     auto& values = state.tiles[static_cast<std::size_t>(head)];
     weights_of(view, head, shown.query, state.weights);
@@ -210,10 +228,13 @@ void draw_tiles(const PanelContext& context, const ShownAttention& shown, const 
     draw_tile(context, shown, head, {corner, {corner.x + size.width, corner.y + size.height(context)}}, map,
               size.beside);
     if (drawn < pictures.size()) pictures[drawn++] = {values, view.rows, view.columns, map};
+    draw_beneath(context, view, head, map);
   }
   HeatStyle style;
-  style.colors = context.view.of<AttentionState>().colors;
-  style.high = context.view.of<AttentionState>().pinned > 0 ? context.view.of<AttentionState>().pinned : most;
+  style.colors = state.colors;
+  style.high = state.pinned > 0 ? state.pinned : color_limit(view, most);
+  style.veil = has_cells(context.stage);
+  style.opacity = kMapOpacity;
   context.canvas.draw_heat(*ImGui::GetWindowDrawList(), "attention.heads", {pictures.data(), drawn}, style);
 }
 
@@ -225,17 +246,30 @@ void draw_total(const PanelContext& context, const ShownAttention& shown, Rect r
     entropy += value_at(view.entropy, view, head, shown.query) / static_cast<float>(view.heads);
     mass += value_at(view.mass, view, head, shown.query) / static_cast<float>(view.heads);
   }
-  ShortText text;
-  if (view.heads > 1) text.print("all heads: H %.2f · ", static_cast<double>(entropy));
+  ShortText all;
+  if (view.heads > 1) all.add("all heads: H ").add(fixed(static_cast<double>(entropy), 2)).add(" · ");
+  ShortText objects;
+  ShortText brief;
   if (!view.mass.empty()) {
-    if (view.heads > 1) text.add("objects ").add(percent(mass)).add(" of the weight, ");
-    text.add(view.heads > 1 ? "" : "objects ").add(percent(view.area)).add(" of the area · ");
+    objects.add("within 1 cell of objects ");
+    brief.add("within 1 cell ");
+    if (view.heads > 1) {
+      objects.add(percent(mass)).add(" of the weight, ");
+      brief.add(percent(mass)).add(", ");
+    }
+    objects.add(percent(view.area)).add(" of the area · ");
+    brief.add("area ").add(percent(view.area)).add(" · ");
   }
-  text.print("colours 0 to ");
+  ShortText colors("colours 0 to ");
   float most = 0;
   for (const auto& values : context.view.of<AttentionState>().tiles)
     most = std::max(most, greatest(values));
-  text.add(number(context.view.of<AttentionState>().pinned > 0 ? context.view.of<AttentionState>().pinned : most));
+  const float pinned = context.view.of<AttentionState>().pinned;
+  colors.add(number(pinned > 0 ? pinned : color_limit(view, most)));
+  const auto fits = [&](const ShortText& text) { return text_width(context.fonts.quiet, text) <= row.width(); };
+  ShortText text = ShortText(all).add(objects).add(colors);
+  if (!fits(text)) text = ShortText(all).add(brief).add(colors);
+  if (!fits(text)) text = ShortText(brief).add(colors);
   const auto interaction = interact(context, "heads.total", row);
   draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.quiet, row, context.theme.quiet, text);
   tooltip(context, "heads.total", interaction, definitions(view));

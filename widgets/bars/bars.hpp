@@ -10,8 +10,10 @@ inline constexpr float kPipelineHeight = 62;
 inline constexpr float kTransportHeight = 54;
 inline constexpr float kStatusHeight = 32;
 /// Narrower than this (at scale 1) they are scrolled sideways.
-inline constexpr float kPipelineLeastWidth = 850;
-inline constexpr float kTransportLeastWidth = 850;
+inline constexpr float kPipelineLeastWidth = 560;
+inline constexpr float kTransportLeastWidth = 560;
+
+inline constexpr float kFindingsHeight = 30;
 
 /// The same for the top bar, which has a tab for each workspace.
 float top_bar_least_width(const PanelContext& context);
@@ -22,6 +24,11 @@ void draw_top_bar(const PanelContext& context, const Rect& area);
 void draw_pipeline(const PanelContext& context, const Rect& area);
 /// Learning and stage: run, step, rewind, resume, branch, take over. Needs nothing beyond the stage's status.
 void draw_transport(const PanelContext& context, const Rect& area);
+/// What should be known of how learning goes, with its evidence and where to look; nothing when all is well. Needs
+/// nothing.
+void draw_findings(const PanelContext& context, const Rect& area);
+/// At scale 1; 0 when all is well.
+float findings_height(const PanelContext& context);
 /// What is going on, in words and numbers. Needs nothing.
 void draw_status(const PanelContext& context, const Rect& area);
 

@@ -3,6 +3,7 @@
 #include "widgets/actions.hpp"
 #include "widgets/bars/bars.hpp"
 #include "widgets/parts/controls.hpp"
+#include "widgets/parts/flow.hpp"
 #include "widgets/parts/format.hpp"
 #include "widgets/parts/stages.hpp"
 
@@ -16,17 +17,6 @@ constexpr float kArrowMost = 84;
 constexpr float kArrowLeast = 42;
 constexpr float kSummary = 170;
 
-/// "64 × 16", or "64×16" where that is too wide.
-ShortText fitted_shape(const ImFont* font, std::string_view shape, float width) {
-  ShortText text(shape);
-  if (text_width(font, shape) <= width) return text;
-  text = ShortText{};
-  for (const char letter : shape) {
-    if (letter != ' ') text.add({&letter, 1});
-  }
-  return text;
-}
-
 struct Sizes {
   float ends;
   float block;
@@ -34,7 +24,12 @@ struct Sizes {
   bool summary;
 };
 
+/// Where there is little room only the blocks stand, with arrows between them.
+constexpr float kEndsFrom = 850;
+constexpr float kArrowAlone = 18;
+
 Sizes sizes(float width) {
+  if (width < kEndsFrom - 32) return {0, std::min((width - 6 * kArrowAlone) / 5, kBlockMost), kArrowAlone, false};
   Sizes result{kEnds, kBlockMost, kArrowMost, true};
   const auto needed = [&](bool summary) { return 2 * kEnds + 5 * 110.0F + 6 * 60.0F + (summary ? kSummary : 0); };
   result.summary = width >= needed(true);
@@ -48,54 +43,24 @@ Sizes sizes(float width) {
   return result;
 }
 
-void draw_end(const PanelContext& context, Rect area, std::string_view above, std::string_view below, Align align) {
-  auto& list = *ImGui::GetWindowDrawList();
-  Rect upper = area.cut_top(area.height() / 2);
-  upper.min.y += context.px(4);
-  area.max.y -= context.px(4);
-  draw_text_in(list, context.fonts.quiet, upper, context.theme.quiet, above, align);
-  draw_text_in(list, context.fonts.number, area, context.theme.quiet,
-               fitted_shape(context.fonts.number, below, area.width()), align);
-}
-
-void draw_arrow(const PanelContext& context, Rect area, std::string_view shape) {
-  auto& list = *ImGui::GetWindowDrawList();
-  Rect upper = area.cut_top(area.height() / 2);
-  draw_icon(list, Icon::Arrow, {upper.centre().x, upper.centre().y + context.px(4)}, context.px(14),
-            context.theme.quiet);
-  area.max.y -= context.px(4);
-  draw_text_in(list, context.fonts.number, area.shrunk(context.px(2), 0), context.theme.quiet,
-               fitted_shape(context.fonts.number, shape, area.width() - context.px(12)), Align::Centre);
-}
-
 void draw_block(const PanelContext& context, core::Stage stage, const Rect& area) {
   const auto& theme = context.theme;
-  auto& list = *ImGui::GetWindowDrawList();
   const auto name = ShortText("pipeline.").add(stage_word(stage));
   const auto state = interact(context, name, area);
   if (state.clicked) open_dialog(context, stage);
   const bool open = context.view.transient.dialog == Dialog::Block && context.view.transient.block == stage;
-  fill(list, area, state.hovered || open ? theme.raised_hover : theme.raised, context.px(6));
-  outline(list, area, state.hovered || open ? theme.stage(stage) : theme.line, context.px(6));
-  list.AddRectFilled(area.min, {area.max.x, area.min.y + context.px(3)}, theme.stage(stage), context.px(3),
-                     ImDrawFlags_RoundCornersTop);
   const auto* block = find_block(context.trainer, stage);
   const auto kind =
       block != nullptr ? std::string_view(block->kind) : configured_kind(context.trainer.hyperparameters, stage);
-  Rect inside = area.shrunk(area.width() < context.px(120) ? context.px(9) : context.px(12), context.px(5));
-  inside.min.y += context.px(2);
-  Rect upper = inside.cut_top(inside.height() / 2);
-  if (block != nullptr && block->parameters > 0) {
-    const auto size = compact(static_cast<double>(block->parameters));
-    const float width = text_width(context.fonts.quiet, size);
-    if (upper.width() > width + text_width(context.fonts.title, stage_title(stage)) + context.px(6)) {
-      draw_text_in(list, context.fonts.quiet, upper.cut_right(width + 1), theme.quiet, size);
-    }
-  }
-  draw_text_in(list, context.fonts.title, upper, theme.text, stage_title(stage));
-  const bool idle = kind == "none";
-  const bool fits = text_width(context.fonts.text, kind) <= inside.width();
-  draw_text_in(list, fits ? context.fonts.text : context.fonts.quiet, inside, idle ? theme.quiet : theme.text, kind);
+  const bool counted = block != nullptr && block->parameters > 0;
+  draw_flow_block(context,
+                  {.title = stage_title(stage),
+                   .kind = kind,
+                   .size = counted ? compact(static_cast<double>(block->parameters)) : ShortText(),
+                   .color = theme.stage(stage),
+                   .idle = kind == "none",
+                   .lit = state.hovered || open},
+                  area);
   ShortText help(stage_title(stage));
   help.add(": ").add(kind);
   if (block != nullptr) help.add(", ").add(count(block->parameters)).add(" parameters");
@@ -113,25 +78,28 @@ void draw_pipeline(const PanelContext& context, const Rect& area) {
   const auto& network = context.trainer.network;
   if (size.summary) {
     ShortText total(network ? count(network->parameters) : ShortText("–"));
-    draw_end(context, rest.cut_right(context.px(kSummary)), total.add(" parameters"), "", Align::Right);
+    draw_flow_end(context, rest.cut_right(context.px(kSummary)), total.add(" parameters"), "", Align::Right);
     const Rect below{{area.max.x - context.px(16 + kSummary), area.centre().y},
                      {area.max.x - context.px(16), area.max.y}};
     draw_text_in(list, context.fonts.quiet, {below.min, {below.max.x, below.max.y - context.px(12)}},
                  context.theme.quiet, "click a block to look inside", Align::Right);
   }
   const ShortText observation = network ? shape(network->observation.data(), network->observation.size()) : ShortText{};
-  draw_end(context, rest.cut_left(context.px(size.ends)), "observation", observation, Align::Centre);
+  if (size.ends > 0)
+    draw_flow_end(context, rest.cut_left(context.px(size.ends)), "observation", observation, Align::Centre);
   ShortText flow = observation;
   for (const auto stage : core::kStages) {
     // What goes into the first block stands under "observation" already.
-    draw_arrow(context, rest.cut_left(context.px(size.arrow)),
-               stage == core::Stage::Encoder ? std::string_view() : flow.view());
+    draw_flow_arrow(context, rest.cut_left(context.px(size.arrow)),
+                    stage == core::Stage::Encoder || size.ends == 0 ? std::string_view() : flow.view());
     draw_block(context, stage, rest.cut_left(context.px(size.block)));
     const auto* block = find_block(context.trainer, stage);
     flow = block != nullptr ? output_words(*block) : ShortText{};
   }
-  draw_arrow(context, rest.cut_left(context.px(size.arrow)), {});
-  draw_end(context, rest.cut_left(std::min(rest.width(), context.px(size.ends))), "action values", flow, Align::Centre);
+  draw_flow_arrow(context, rest.cut_left(context.px(size.arrow)), {});
+  if (size.ends == 0) return;
+  draw_flow_end(context, rest.cut_left(std::min(rest.width(), context.px(size.ends))), "action values", flow,
+                Align::Centre);
 }
 
 }  // namespace qarium::widgets

@@ -79,7 +79,7 @@ Message message(const PanelContext& context) {
   const auto* last = context.pending.last();
   if (last == nullptr) return {};
   if (last->accepted) return {last->text, Icon::Dot, theme.good};
-  return {last->text, Icon::Warning, theme.wrong};
+  return {last->text, Icon::Triangle, theme.attention};  // refused: nothing has gone wrong
 }
 
 float message_width(const PanelContext& context, const Message& message) {
@@ -145,12 +145,19 @@ void draw_main_items(const PanelContext& context, Rect& rest) {
   draw_item(context, rest, {"frame", "Frame", frame_text(context.frame), frame_help(context.frame)});
 }
 
+/// "Return, last 37"
+ShortText return_label(const protocol::Status& status) {
+  if (!std::isfinite(status.mean_return_100)) return {"Return"};
+  return ShortText("Return, last ").add(count(std::clamp<std::int64_t>(status.episodes, 1, 100)));
+}
+
 void draw_more_items(const PanelContext& context, Rect& rest) {
   const auto& status = context.trainer.status;
   if (!context.frame.note.empty())
     draw_item(context, rest, {"renderer", context.frame.note, "", frame_help(context.frame)});
   draw_item(context, rest,
-            {"return", "Mean return", number(status.mean_return_100), "Over the last 100 training episodes"});
+            {"return", return_label(status), number(status.mean_return_100),
+             "Mean over these training episodes, of which 100 are kept"});
   draw_item(context, rest, {"updates", "Updates", count(status.position.updates), "Gradient updates made"});
 }
 

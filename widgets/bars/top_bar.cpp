@@ -19,12 +19,19 @@ constexpr std::array<std::string_view, 8> kScaleNames{"50 %",  "75 %",  "100 %",
 constexpr float kTabGap = 4;
 /// What all but the tabs needs.
 constexpr float kOthersLeastWidth = 560;
+/// Where that is not there the tabs are a list.
+constexpr float kCompactWidth = 560;
+constexpr float kWorkspaceWidth = 112;
 
-void draw_wordmark(const PanelContext& context, Rect& rest) {
+void draw_wordmark(const PanelContext& context, Rect& rest, bool compact) {
   auto& list = *ImGui::GetWindowDrawList();
   const auto* font = context.fonts.heading;
   const float q = text_width(font, "Q");
   draw_text_in(list, font, rest, context.theme.accent, "Q");
+  if (compact) {
+    rest.cut_left(q, context.px(8));
+    return;
+  }
   Rect word = rest;
   word.cut_left(q);
   const float width = draw_text_in(list, font, word, context.theme.text, "arium");
@@ -45,6 +52,28 @@ void draw_tabs(const PanelContext& context, Rect& rest) {
       context.view.workspace = workspace->id;
   }
   rest.cut_left(context.px(12));
+}
+
+/// All tabs as one list.
+void draw_tab_list(const PanelContext& context, const Rect& area) {
+  constexpr std::size_t kMost = 16;
+  std::array<std::string_view, kMost> titles;
+  std::size_t chosen = 0;
+  const auto all = workspaces();
+  const auto size = std::min(all.size(), kMost);
+  for (std::size_t i = 0; i < size; ++i) {
+    titles[i] = all[i]->title;
+    if (all[i] == &shown_workspace(context.view)) chosen = i;
+  }
+  if (const auto picked = draw_choice(context, "top.workspace", area, titles[chosen], {titles.data(), size}, chosen))
+    context.view.workspace = all[*picked]->id;
+}
+
+float tabs_width(const PanelContext& context) {
+  float width = kOthersLeastWidth;
+  for (const auto* workspace : workspaces())
+    width += button_width(context, tab_of(context, *workspace)) / context.scale + kTabGap;
+  return width;
 }
 
 void draw_presets(const PanelContext& context, const Rect& area) {
@@ -112,11 +141,8 @@ void draw_top_bar_right(const PanelContext& context, Rect& rest) {
 
 }  // namespace
 
-float top_bar_least_width(const PanelContext& context) {
-  float width = kOthersLeastWidth;
-  for (const auto* workspace : workspaces())
-    width += button_width(context, tab_of(context, *workspace)) / context.scale + kTabGap;
-  return width;
+float top_bar_least_width(const PanelContext& /*context*/) {
+  return kCompactWidth;
 }
 
 void draw_top_bar(const PanelContext& context, const Rect& area) {
@@ -124,8 +150,13 @@ void draw_top_bar(const PanelContext& context, const Rect& area) {
   fill(list, area, context.theme.panel);
   list.AddLine({area.min.x, area.max.y - 1}, {area.max.x, area.max.y - 1}, context.theme.line);
   Rect rest = area.shrunk(context.px(16), context.px(11));
-  draw_wordmark(context, rest);
-  draw_tabs(context, rest);
+  const bool compact = area.width() + 1 < context.px(tabs_width(context));
+  draw_wordmark(context, rest, compact);
+  if (compact) {
+    draw_tab_list(context, rest.cut_left(context.px(kWorkspaceWidth), context.px(8)));
+  } else {
+    draw_tabs(context, rest);
+  }
   draw_top_bar_right(context, rest);
   // Where there is little room it goes to the preset's name.
   const bool tight = rest.width() < context.px(520);

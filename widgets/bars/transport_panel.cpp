@@ -11,9 +11,22 @@
 namespace qarium::widgets {
 namespace {
 
-enum class TransportItem { Pause, Step, Update, Episode, Play, Back, Forward, Resume, Branch, NewEpisode, TakeOver };
+enum class TransportItem {
+  Pause,
+  Step,
+  Update,
+  Rollout,
+  Episode,
+  Play,
+  Back,
+  Forward,
+  Resume,
+  Branch,
+  NewEpisode,
+  TakeOver
+};
 constexpr std::array kTransportLearning{TransportItem::Pause, TransportItem::Step, TransportItem::Update,
-                                        TransportItem::Episode};
+                                        TransportItem::Rollout, TransportItem::Episode};
 constexpr std::array kTransportStage{TransportItem::Play, TransportItem::Back, TransportItem::Forward};
 constexpr std::array kChange{TransportItem::Resume, TransportItem::Branch, TransportItem::NewEpisode,
                              TransportItem::TakeOver};
@@ -24,15 +37,30 @@ struct Detail {
   bool headings;
   bool long_words;
   bool pause_word;
+  bool letters;  ///< buttons say their keys in place of words
   float scrubber;
+  float gap = 8;     ///< between buttons
+  float apart = 16;  ///< between groups of them
+  float speed = 72;
+  bool bare = false;  ///< words without a frame
 };
-constexpr std::array kDetails{Detail{true, true, true, true, 240}, Detail{false, true, true, true, 200},
-                              Detail{false, false, true, true, 160}, Detail{false, false, false, true, 140},
-                              Detail{false, false, false, false, 80}};
+constexpr std::array kDetails{Detail{true, true, true, true, false, 240},
+                              Detail{false, true, true, true, false, 200},
+                              Detail{false, false, true, true, false, 160},
+                              Detail{false, false, false, true, false, 140},
+                              Detail{false, false, false, false, false, 80},
+                              Detail{false, false, false, false, false, 60, 4, 8, 60, true},
+                              Detail{false, false, false, false, true, 80, 4, 8, 60, true}};
 
 constexpr std::array<double, 7> kSpeeds{0.25, 0.5, 1, 2, 4, 8, protocol::kUnlimitedSpeed};
 constexpr std::array<std::string_view, 7> kSpeedNames{"0.25×", "0.5×", "1×", "2×", "4×", "8×", "max"};
-constexpr float kSpeedWidth = 72;
+
+/// The page of actions.
+struct TakeOverState {
+  bool open = false;
+  bool opens = false;   ///< with the click of this frame
+  bool closes = false;  ///< by the button that is still down
+};
 
 std::string_view name_of(TransportItem item) {
   switch (item) {
@@ -42,6 +70,8 @@ std::string_view name_of(TransportItem item) {
       return "transport.step";
     case TransportItem::Update:
       return "transport.update";
+    case TransportItem::Rollout:
+      return "transport.rollout";
     case TransportItem::Episode:
       return "transport.episode";
     case TransportItem::Play:
@@ -62,7 +92,44 @@ std::string_view name_of(TransportItem item) {
   return "transport.take_over";
 }
 
+/// What a key costs where one unit brings others, said before it is pressed. While learning runs by itself nobody could
+/// read it.
+struct StepWords {
+  ShortText step_cost, update_cost, rollout_cost;  ///< "+5 updates"; empty where one brings nothing else
+  ShortText step_help, update_help, rollout_help;
+};
+
+ShortText counted(std::int64_t number, std::string_view one) {
+  return count(number).add(" ").add(one).add(number == 1 ? "" : "s");
+}
+
+StepWords step_words(const PanelContext& context) {
+  const auto& status = context.trainer.status;
+  StepWords words;
+  words.step_help = ShortText("One environment step, then pause (S).");
+  if (status.n_envs > 1)
+    words.step_help.add(" Several environments step together: ").add(counted(status.n_envs, "step")).add(".");
+  words.update_help = ShortText("The next gradient update, then pause (U).");
+  words.rollout_help = ShortText("Environment steps up to where updates are due, then pause (O).");
+  if (learning_runs(status)) return words;
+  if (status.updates_due > 0) {
+    const auto due = counted(status.updates_due, "update");
+    words.step_cost.add("+").add(due);
+    words.step_help.add(" ").add(due).add(status.updates_due == 1 ? " that is" : " that are").add(" due first.");
+    words.rollout_cost.add("+").add(due);
+    words.rollout_help.add(" ").add(due).add(status.updates_due == 1 ? " that is" : " that are").add(" due first.");
+  } else if (status.steps_to_update > 0) {
+    const auto steps = counted(status.steps_to_update, "step");
+    words.update_cost.add("+").add(steps);
+    words.update_help.add(" None is due: ").add(steps).add(" come first.");
+    words.rollout_cost.add(steps);
+    words.rollout_help.add(" ").add(steps).add(".");
+  }
+  return words;
+}
+
 Button learning_button(const PanelContext& context, TransportItem item, const Detail& detail) {
+  auto& words = context.view.of<StepWords>();
   const bool runs = learning_runs(context.trainer.status);
   const auto& pending = context.pending;
   Button button;
@@ -78,14 +145,18 @@ Button learning_button(const PanelContext& context, TransportItem item, const De
       break;
     case TransportItem::Step:
       button = {.label = "Step",
-                .key = "S",
-                .tooltip = context.trainer.status.n_envs > 1
-                               ? "One environment step, then pause (S). Several environments step together, so steps "
-                                 "come in batches of n_envs."
-                               : "One environment step, then pause (S)"};
+                .key = words.step_cost.empty() ? std::string_view("S") : words.step_cost.view(),
+                .tooltip = words.step_help};
       break;
     case TransportItem::Update:
-      button = {.label = "Update", .key = "U", .tooltip = "Go on to the next gradient update, then pause (U)"};
+      button = {.label = "Update",
+                .key = words.update_cost.empty() ? std::string_view("U") : words.update_cost.view(),
+                .tooltip = words.update_help};
+      break;
+    case TransportItem::Rollout:
+      button = {.label = "Rollout",
+                .key = words.rollout_cost.empty() ? std::string_view("O") : words.rollout_cost.view(),
+                .tooltip = words.rollout_help};
       break;
     default:
       button = {.label = "Episode", .key = "E", .tooltip = "Go on to the end of an episode, then pause (E)"};
@@ -127,11 +198,39 @@ Button stage_button(const PanelContext& context, TransportItem item, const Detai
   }
 }
 
+/// As in the keyboard map.
+std::string_view key_of(TransportItem item) {
+  switch (item) {
+    case TransportItem::Step:
+      return "S";
+    case TransportItem::Update:
+      return "U";
+    case TransportItem::Rollout:
+      return "O";
+    case TransportItem::Episode:
+      return "E";
+    case TransportItem::Resume:
+      return "M";
+    case TransportItem::Branch:
+      return "B";
+    case TransportItem::NewEpisode:
+      return "N";
+    case TransportItem::TakeOver:
+      return "1-9";
+    default:
+      return {};
+  }
+}
+
 Button describe_transport(const PanelContext& context, TransportItem item, const Detail& detail) {
   const bool learning =
       std::find(kTransportLearning.begin(), kTransportLearning.end(), item) != kTransportLearning.end();
   Button button = learning ? learning_button(context, item, detail) : stage_button(context, item, detail);
-  if (!detail.keys) button.key = {};
+  // What it costs is worth more room than its key.
+  const bool cost = button.key.size() > 1 && item != TransportItem::Pause;
+  if (!detail.keys && !(cost && !detail.letters)) button.key = {};
+  if (detail.letters && !button.label.empty()) button.label = key_of(item);
+  if (detail.bare && learning && item != TransportItem::Pause) button.look = ButtonLook::Quiet;
   return button;
 }
 
@@ -145,6 +244,9 @@ void act(const PanelContext& context, TransportItem item) {
       break;
     case TransportItem::Update:
       send(context, protocol::Step{protocol::Unit::Update, 1});
+      break;
+    case TransportItem::Rollout:
+      send(context, protocol::Step{protocol::Unit::Rollout, 1});
       break;
     case TransportItem::Episode:
       send(context, protocol::Step{protocol::Unit::Episode, 1});
@@ -168,14 +270,14 @@ void act(const PanelContext& context, TransportItem item) {
       send(context, protocol::NewEpisode{});
       break;
     case TransportItem::TakeOver:
-      ImGui::OpenPopup("take_over");
+      if (auto& page = context.view.of<TakeOverState>(); !page.closes) page = {.open = true, .opens = true};
       break;
   }
 }
 
 float width_of(const PanelContext& context, const Detail& detail) {
-  const float gap = context.px(8);
-  float width = context.px(kSpeedWidth + detail.scrubber) + 4 * context.px(16);
+  const float gap = context.px(detail.gap);
+  float width = context.px(detail.speed + detail.scrubber) + 3 * context.px(detail.apart);
   const auto add = [&](std::span<const TransportItem> items) {
     for (const auto item : items)
       width += button_width(context, describe_transport(context, item, detail)) + gap;
@@ -193,7 +295,7 @@ void draw_transport_buttons(const PanelContext& context, std::span<const Transpo
                             Rect& rest) {
   for (const auto item : items) {
     const auto button = describe_transport(context, item, detail);
-    const Rect area = rest.cut_left(button_width(context, button), context.px(8));
+    const Rect area = rest.cut_left(button_width(context, button), context.px(detail.gap));
     if (draw_button(context, name_of(item), area, button)) act(context, item);
   }
 }
@@ -213,29 +315,46 @@ void draw_speed(const PanelContext& context, const Rect& area) {
   if (picked) send(context, protocol::Speed{kSpeeds[*picked]});
 }
 
-/// The actions to choose from, above the bar.
+/// The actions to choose from, above the bar, until one is chosen or something else is clicked, which is clicked all
+/// the same.
 void draw_take_over(const PanelContext& context, const Rect& bar) {
-  ImGui::SetNextWindowPos({bar.max.x - context.px(8), bar.min.y - context.px(4)}, ImGuiCond_Always, {1, 1});
-  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(context.px(8), context.px(8)));
-  const bool open = ImGui::BeginPopup("take_over");
-  ImGui::PopStyleVar();
-  if (!open) return;
+  auto& state = context.view.of<TakeOverState>();
+  if (!ImGui::IsMouseDown(0)) state.closes = false;
+  if (!state.open) return;
   const auto& names = context.stage.action_names;
-  const ImVec2 origin = ImGui::GetCursorScreenPos();
+  const float gap = context.px(4);
   const float height = context.px(28);
+  const float margin = context.px(8);
+  const ImVec2 size{context.px(140) + 2 * margin, static_cast<float>(names.size()) * (height + gap) - gap + 2 * margin};
+  const Rect page{{bar.max.x - margin - size.x, bar.min.y - gap - size.y}, {bar.max.x - margin, bar.min.y - gap}};
+  const bool elsewhere = ImGui::IsMouseClicked(0) && !page.contains(ImGui::GetIO().MousePos) && !state.opens;
+  state.opens = false;
+  if (elsewhere || key_pressed(Key::Escape, false) || names.empty()) {
+    state.open = false;
+    state.closes = elsewhere;
+    return;
+  }
+  ImGui::SetNextWindowPos(page.min);
+  ImGui::SetNextWindowSize(page.size());
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
+  ImGui::Begin("take_over", nullptr,
+               ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
+                   ImGuiWindowFlags_NoFocusOnAppearing);
+  ImGui::PopStyleVar();
+  auto& list = *ImGui::GetWindowDrawList();
+  fill(list, page, context.theme.panel, context.px(6));
+  outline(list, page, context.theme.line, context.px(6));
+  Rect rest = page.shrunk(margin);
   for (std::size_t i = 0; i < names.size(); ++i) {
-    const ImVec2 corner{origin.x, origin.y + static_cast<float>(i) * (height + context.px(4))};
     const ShortText id = ShortText("transport.take_over.").add(names[i]);
     ShortText key;
     if (i < 9) key.print("%zu", i + 1);
-    const Rect area{corner, {corner.x + context.px(140), corner.y + height}};
-    if (draw_button(context, id, area, {.label = names[i], .key = key})) {
+    if (draw_button(context, id, rest.cut_top(height, gap), {.label = names[i], .key = key})) {
       send(context, protocol::Act{static_cast<int>(i)});
-      ImGui::CloseCurrentPopup();
+      state.open = false;
     }
   }
-  if (key_pressed(Key::Escape, false)) ImGui::CloseCurrentPopup();
-  ImGui::EndPopup();
+  ImGui::End();
 }
 
 }  // namespace
@@ -245,6 +364,7 @@ void draw_transport(const PanelContext& context, const Rect& area) {
   fill(list, area, context.theme.panel);
   list.AddLine(area.min, {area.max.x, area.min.y}, context.theme.line);
 
+  context.view.of<StepWords>() = step_words(context);
   const float room = area.width() - context.px(32);
   auto detail = kDetails.begin();
   while (detail + 1 != kDetails.end() && width_of(context, *detail) > room)
@@ -253,15 +373,15 @@ void draw_transport(const PanelContext& context, const Rect& area) {
   Rect rest = area.shrunk(context.px(16), context.px(11));
   draw_transport_heading(context, "Learning", *detail, rest);
   draw_transport_buttons(context, kTransportLearning, *detail, rest);
-  rest.min.x += context.px(16);
+  rest.min.x += context.px(detail->apart);
   draw_transport_heading(context, "Stage", *detail, rest);
   draw_transport_buttons(context, kTransportStage, *detail, rest);
-  draw_speed(context, rest.cut_left(context.px(kSpeedWidth), context.px(16)));
+  draw_speed(context, rest.cut_left(context.px(detail->speed), context.px(detail->apart)));
 
   float right = 0;
   for (const auto item : kChange)
-    right += button_width(context, describe_transport(context, item, *detail)) + context.px(8);
-  Rect change = rest.cut_right(right - context.px(8), context.px(16));
+    right += button_width(context, describe_transport(context, item, *detail)) + context.px(detail->gap);
+  Rect change = rest.cut_right(right - context.px(detail->gap), context.px(detail->apart));
   draw_transport_buttons(context, kChange, *detail, change);
   draw_take_over(context, area);
   draw_scrubber(context, {{rest.min.x, area.min.y + context.px(6)}, {rest.max.x, area.max.y - context.px(6)}});

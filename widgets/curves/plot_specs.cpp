@@ -70,6 +70,11 @@ std::vector<PlotSpec> plot_specs(std::span<const protocol::Metric> metrics) {
       found = gathered.end() - 1;
     }
     add(*found, metric, static_cast<protocol::MetricId>(id));
+    if (metric.estimates.empty()) continue;
+    const auto truth = std::ranges::find(metrics, metric.estimates, &protocol::Metric::name);
+    if (truth == metrics.end()) continue;
+    found->plot.bias =
+        PlotBias{static_cast<protocol::MetricId>(id), static_cast<protocol::MetricId>(truth - metrics.begin())};
   }
   std::stable_sort(gathered.begin(), gathered.end(), [](const auto& a, const auto& b) { return a.order < b.order; });
   std::vector<PlotSpec> plots;

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -14,6 +15,12 @@ struct PlotLine {
   protocol::MetricStyle style = protocol::MetricStyle::Measured;
 };
 
+/// A metric that estimates another one.
+struct PlotBias {
+  protocol::MetricId estimate = 0;
+  protocol::MetricId truth = 0;
+};
+
 /// One plot over learning time: the metrics that name it.
 struct PlotSpec {
   std::string title;            ///< also its name, under which choices about it are remembered
@@ -22,7 +29,8 @@ struct PlotSpec {
   std::string help;             ///< of its first metric
   std::string level;            ///< hyperparameter whose value is a line across; empty for none
   std::vector<PlotLine> lines;  ///< as registered
-  std::size_t place = 0;        ///< among all plots as they were registered: decides the colour
+  std::optional<PlotBias> bias;
+  std::size_t place = 0;  ///< among all plots as they were registered: decides the colour
 };
 
 /// The plots of these metrics (in the order of their MetricIds), in the order in which they are shown.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <vector>
 
 #include "widgets/dialogs/dialog.hpp"
 #include "widgets/dialogs/dialogs.hpp"
@@ -11,6 +12,7 @@ namespace qarium::widgets {
 namespace {
 
 constexpr float kBlockLine = 19;
+constexpr float kActivityRow = 30;
 
 ShortText input_shape(const protocol::TrainerSnapshot& trainer, core::Stage stage) {
   if (!trainer.network) return {"–"};
@@ -40,6 +42,49 @@ float parameters_height(const PanelContext& context, config::Group group, float 
   return height;
 }
 
+/// The layers of this block that were looked into.
+std::vector<const protocol::LayerActivity*> layers_of(const PanelContext& context, core::Stage stage) {
+  std::vector<const protocol::LayerActivity*> layers;
+  if (context.trainer.health == nullptr) return layers;
+  for (const auto& layer : context.trainer.health->layers) {
+    if (layer.stage == stage) layers.push_back(&layer);
+  }
+  return layers;
+}
+
+/// How many units answer how many of the states, and how many none.
+void draw_activity(const PanelContext& context, const protocol::LayerActivity& layer, Rect row) {
+  auto& list = *ImGui::GetWindowDrawList();
+  const auto& theme = context.theme;
+  ShortText name("block.activity.");
+  name.add(layer.layer);
+  const auto interaction = interact(context, name, row);
+  draw_text_in(list, context.fonts.quiet, row.cut_left(context.px(132), context.px(6)), theme.text, layer.layer);
+  const auto dead = count(layer.dead).add(" of ").add(count(layer.units)).add(" dead");
+  const bool many = 2 * layer.dead > layer.units;
+  draw_text_in(list, context.fonts.number,
+               row.cut_right(text_width(context.fonts.number, "1,024 of 1,024 dead"), context.px(8)),
+               many ? theme.attention : theme.text, dead, Align::Right);
+  const auto most = std::max<std::int64_t>(*std::max_element(layer.by_share.begin(), layer.by_share.end()), 1);
+  const Rect plot = row.shrunk(0, context.px(2));
+  const float width = plot.width() / static_cast<float>(layer.by_share.size());
+  for (std::size_t bin = 0; bin < layer.by_share.size(); ++bin) {
+    if (layer.by_share[bin] == 0) continue;
+    const float share = static_cast<float>(layer.by_share[bin]) / static_cast<float>(most);
+    const float x = plot.min.x + static_cast<float>(bin) * width;
+    fill(list, {{x, plot.max.y - std::max(1.0F, share * plot.height())}, {x + width - 1, plot.max.y}},
+         theme.stage(layer.stage));
+  }
+  list.AddLine({plot.min.x, plot.max.y}, plot.max, theme.line);
+  if (!interaction.hovered) return;
+  const auto bin = static_cast<std::size_t>(
+      std::clamp((ImGui::GetIO().MousePos.x - plot.min.x) / std::max(width, 1.0F), 0.0F, 9.0F));
+  ShortText help;
+  help.print("%zu to %zu %% of the states: ", 10 * bin, 10 * bin + 10);
+  tooltip(context, name, interaction,
+          help.add(count(layer.by_share[bin])).add(" units are not zero there. Dead: zero in every state looked at."));
+}
+
 }  // namespace
 
 void draw_block_dialog(const PanelContext& context) {
@@ -47,10 +92,11 @@ void draw_block_dialog(const PanelContext& context) {
   const auto group = stage_group(stage);
   const auto* block = find_block(context.trainer, stage);
   const auto layers = block == nullptr ? 1 : std::max<std::size_t>(1, block->layers.size());
+  const auto activity = layers_of(context, stage);
   constexpr float kWidth = 440;
   const float rows = parameters_height(context, group, context.px(kWidth - 40)) / context.scale;
-  const float height =
-      32 + 34 + 3 * kBlockLine + 12 + 22 + static_cast<float>(layers) * kBlockLine + 12 + 22 + rows + 8;
+  const float height = 32 + 34 + 3 * kBlockLine + 12 + 22 + static_cast<float>(layers) * kBlockLine + 12 + 22 + rows +
+                       8 + (activity.empty() ? 0 : 22 + static_cast<float>(activity.size()) * kActivityRow + 12);
   const float share = (static_cast<float>(stage) + 0.5F) / 5;
   const ImVec2 at{ImGui::GetIO().DisplaySize.x * (0.1F + 0.75F * share) - context.px(kWidth / 2), context.px(118)};
   DialogScope dialog(context, "block", {kWidth, height}, false, at);
@@ -76,6 +122,13 @@ void draw_block_dialog(const PanelContext& context) {
     }
   }
   rest.cut_top(context.px(12));
+  if (!activity.empty()) {
+    draw_text_in(list, context.fonts.quiet, rest.cut_top(context.px(22)), theme.quiet,
+                 "UNITS BY SHARE OF STATES IN WHICH THEY ARE NOT ZERO");
+    for (const auto* layer : activity)
+      draw_activity(context, *layer, rest.cut_top(context.px(kActivityRow)));
+    rest.cut_top(context.px(12));
+  }
   draw_text_in(list, context.fonts.quiet, rest.cut_top(context.px(22)), theme.quiet, "HYPERPARAMETERS");
   for (const auto& parameter : config::parameters()) {
     if (!stands(context, parameter, group)) continue;

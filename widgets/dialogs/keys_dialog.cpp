@@ -14,14 +14,16 @@ struct Pointing {
   std::string_view name;
   std::string_view help;
 };
-constexpr std::array<Pointing, 8> kPointer{{{"wheel on a plot", "zoom; with Shift up and down"},
-                                            {"drag on a plot", "move along"},
-                                            {"right drag on a plot", "zoom to a box"},
-                                            {"double click on a plot", "fit and follow"},
-                                            {"double click on a gap", "panels back to their size"},
-                                            {"click on a number", "type it exactly"},
-                                            {"click on an attended cell", "where it looks"},
-                                            {"click on a memory picture", "look at that step"}}};
+constexpr std::array<Pointing, 10> kPointer{{{"double click on a head", "present that panel"},
+                                             {"right click on a head", "save it as a picture"},
+                                             {"wheel on a plot", "zoom; with Shift up and down"},
+                                             {"drag on a plot", "move along"},
+                                             {"right drag on a plot", "zoom to a box"},
+                                             {"double click on a plot", "fit and follow"},
+                                             {"double click on a gap", "panels back to their size"},
+                                             {"click on a number", "type it exactly"},
+                                             {"click on an attended cell", "where it looks"},
+                                             {"click on a memory picture", "look at that step"}}};
 
 void draw_keys_row(const PanelContext& context, Rect row, std::string_view name, std::string_view help, bool key) {
   auto& list = *ImGui::GetWindowDrawList();

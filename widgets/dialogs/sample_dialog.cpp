@@ -6,6 +6,7 @@
 #include "widgets/parts/controls.hpp"
 #include "widgets/parts/format.hpp"
 #include "widgets/parts/scene_view.hpp"
+#include "widgets/validity/validity.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -43,6 +44,21 @@ void draw_equation(const PanelContext& context, Rect& rest, std::string_view tex
   draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.number, rest.cut_top(context.px(20)), color, text);
 }
 
+/// y in numbers, with the discount that the update had.
+ShortText target_words(const protocol::TransitionView& sample, const Glyphs& sign) {
+  if (sample.discount == 0) {
+    return ShortText("y = r = ").add(number(sample.target)).add("   the episode ended, nothing follows");
+  }
+  if (sample.rescaled) {
+    ShortText text("y = h(r + ");
+    return text.add(number(sample.discount)).add(" h^-1(Q'(s'))) = ").add(number(sample.target));
+  }
+  const float next = (sample.target - sample.reward) / sample.discount;
+  ShortText text("y = r + ");
+  text.add(sign.gamma).add("^n Q'(s') = ").add(number(sample.reward)).add(" + ").add(number(sample.discount)).add(" ");
+  return text.add(sign.times).add(" ").add(number(next)).add(" = ").add(number(sample.target));
+}
+
 }  // namespace
 
 void draw_sample_dialog(const PanelContext& context) {
@@ -51,30 +67,21 @@ void draw_sample_dialog(const PanelContext& context) {
   if (!dialog.open() || !kept) return;
   const auto& sample = *kept;
   const auto& theme = context.theme;
-  Rect rest =
-      draw_dialog_title(context, dialog.inside(), "A transition from the last batch", theme.stage(core::Stage::Fusion));
+  const auto& replay = context.trainer.replay;
+  const bool outdated = !replay || protocol::outdated(context.view.transient.sample_basis, replay->basis).any();
+  ShortText title(outdated ? "A transition from an earlier batch" : "A transition from the last batch");
+  title.add(", of update ").add(count(context.view.transient.sample_basis.position.updates));
+  Rect rest = draw_dialog_title(context, dialog.inside(), title, theme.stage(core::Stage::Fusion));
   draw_sample_pictures(context, sample, rest.cut_top(context.px(kSamplePicture + 20), context.px(12)));
 
-  const auto& hyperparameters = context.trainer.hyperparameters;
   const auto sign = glyphs(context.fonts.number);
-  const double discount = std::pow(hyperparameters.gamma, static_cast<double>(hyperparameters.n_step));
-  ShortText target("y = r");
-  if (sample.terminal) {
-    target.add(" = ").add(number(sample.target)).add("   the episode ended, nothing follows");
-  } else {
-    const double next = discount > 0 ? (sample.target - sample.reward) / discount : 0;
-    target.add(" + ").add(sign.gamma);
-    if (hyperparameters.n_step > 1) target.print("^%lld", static_cast<long long>(hyperparameters.n_step));
-    target.add(" Q'(s') = ").add(number(sample.reward)).add(" + ").add(number(discount)).add(" ").add(sign.times);
-    target.add(" ").add(number(next)).add(" = ").add(number(sample.target));
-  }
-  draw_equation(context, rest, target, theme.text);
+  draw_equation(context, rest, target_words(sample, sign), theme.text);
   ShortText error(sign.delta);
   error.add(" = y ").add(sign.minus).add(" Q(s, a) = ").add(number(sample.target)).add(" ").add(sign.minus).add(" ");
   error.add(number(sample.q)).add(" = ").add(signed_number(sample.target - sample.q));
-  draw_equation(context, rest, error, theme.attention);
+  draw_equation(context, rest, error, verdict_color(theme, theme.attention, outdated));
   ShortText rarity("weight ");
-  rarity.add(number(sample.weight)).add("   stored ").add(count(sample.age)).add(" steps before");
+  rarity.add(number(sample.weight)).add("   stored ").add(count(sample.age)).add(" steps before the update");
   draw_equation(context, rest, rarity, theme.quiet);
 
   Rect row = dialog.inside();

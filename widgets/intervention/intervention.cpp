@@ -26,7 +26,7 @@ void remember_state(InterventionState& state) {
 
 Intervention intervention_in_force(const protocol::StageSnapshot& stage) {
   if (!stage.counterfactual) return {};
-  Intervention intervention{stage.counterfactual->change, stage.counterfactual->memory_change};
+  Intervention intervention{stage.counterfactual->basis.attention, stage.counterfactual->basis.memory};
   for (auto* numbers :
        {&intervention.attention.silenced, &intervention.attention.painted, &intervention.memory.silenced})
     std::sort(numbers->begin(), numbers->end());

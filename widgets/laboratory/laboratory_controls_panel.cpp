@@ -8,6 +8,7 @@
 #include "widgets/laboratory/laboratory_state.hpp"
 #include "widgets/parts/controls.hpp"
 #include "widgets/parts/panel.hpp"
+#include "widgets/validity/validity.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -26,10 +27,6 @@ struct Task {
 };
 constexpr std::array kTasks{Task{"copy", "copy"}, Task{"repeat_copy", "repeat copy"},
                             Task{"associative_recall", "associative recall"}, Task{"priority_sort", "priority sort"}};
-
-bool begun(const protocol::LaboratorySnapshot& laboratory) {
-  return laboratory.running || laboratory.sequences > 0 || laboratory.sample != nullptr;
-}
 
 /// A labelled row; what is left of it is for the control.
 Rect cut_row(const PanelContext& context, std::string_view label, Rect& rest) {
@@ -132,6 +129,7 @@ void start(const PanelContext& context) {
     options.hyperparameters.memory.kind = experiment.memory;
     options.hyperparameters.seed = experiment.seed;
   }
+  context.view.of<LaboratoryState>().started_preset = experiment.preset;
   context.view.of<LaboratoryState>().cursor.reset();
   send(context, protocol::StartLaboratory{std::move(options)});
   sample_laboratory(context);
@@ -176,7 +174,7 @@ void draw_other_bits(const PanelContext& context, Rect row) {
 }
 
 std::string_view state_word(const protocol::LaboratorySnapshot& laboratory) {
-  if (laboratory.solved) return laboratory.running ? "solved, learning on" : "solved";
+  if (laboratory.solved) return laboratory.running ? "solved, goes on" : "solved";
   if (laboratory.running) return "learning";
   return begun(laboratory) ? "paused" : "not begun";
 }
@@ -190,7 +188,13 @@ void draw_status(const PanelContext& context, Rect area) {
     draw_text_in(list, context.fonts.number, row, color, value);
   };
   const auto& theme = context.theme;
-  line("state", state_word(laboratory), laboratory.solved ? theme.good : theme.text);
+  const bool other = chosen_differs(context);
+  if (other) {
+    ShortText learned(laboratory.options.task);
+    learned.add(" · ").add(laboratory.options.hyperparameters.memory.kind);
+    line(laboratory.running ? "learns" : "learned", learned, theme.attention);
+  }
+  line("state", state_word(laboratory), verdict_color(theme, laboratory.solved ? theme.good : theme.text, other));
   line("sequences", count(laboratory.sequences).add(" of ").add(count(laboratory.options.sequences)), theme.text);
   ShortText rate = count(std::llround(std::clamp(laboratory.sequences_per_second, 0.0, 1e12)));
   line("speed", rate.add(" sequences/s"), theme.text);
@@ -215,8 +219,9 @@ void draw_laboratory_controls(const PanelContext& context, const Rect& area) {
     quiet.add(laboratory.options.task).add(" · ").add(laboratory.options.hyperparameters.memory.kind);
   }
   Panel panel(context, "Laboratory", quiet, context.theme.stage(core::Stage::Memory), area);
-  Rect body =
-      panel.begin_body(context.px(kControlsRows * (kControlsRow + kControlsGap) + kLines * kControlsLine) + error);
+  const int lines = kLines + (chosen_differs(context) ? 1 : 0);
+  Rect body = panel.begin_body(
+      context.px(kControlsRows * (kControlsRow + kControlsGap) + static_cast<float>(lines) * kControlsLine) + error);
   if (error > 0) {
     draw_wrapped(*ImGui::GetWindowDrawList(), context.fonts.quiet, body.cut_top(error).min, width, context.theme.wrong,
                  laboratory.error);

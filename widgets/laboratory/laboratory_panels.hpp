@@ -17,6 +17,13 @@ void sample_laboratory(const PanelContext& context);
 
 // The laboratory's own panels.
 
+/// Was anything begun?
+bool begun(const protocol::LaboratorySnapshot& laboratory);
+/// Whether what is chosen is something else than what was begun.
+bool chosen_differs(const PanelContext& context);
+
+/// The laboratory's own network in place of the agent's: bits, memory, answer.
+void draw_laboratory_network(const PanelContext& context, const Rect& area);
 /// Task, memory, seed and what is shown; start, pause, continue; how far learning is.
 void draw_laboratory_controls(const PanelContext& context, const Rect& area);
 /// Wrong bits a sequence over sequences learned from.

@@ -44,8 +44,7 @@ void tell_laboratory_plot(const PanelContext& context, const Plot& plot) {
 
 void draw_laboratory_plot(const PanelContext& context, const Rect& area) {
   const auto& curve = context.models.of<LaboratoryCurve>();
-  Panel panel(context, "Bits per sequence", "wrong, over sequences", context.theme.stage(core::Stage::Memory), area,
-              context.px(36));
+  Panel panel(context, "Bits per sequence", "wrong", context.theme.stage(core::Stage::Memory), area, context.px(36));
   draw_laboratory_plot_tools(context, panel.tools());
   Rect body = panel.begin_body();
   auto& list = *ImGui::GetWindowDrawList();

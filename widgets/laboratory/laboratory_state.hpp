@@ -34,7 +34,8 @@ struct LaboratoryState {
   std::optional<int> cursor;         ///< step looked at; none = the last
   std::optional<int> hovered;        ///< step pointed at in the last frame
   std::optional<int> hovered_next;
-  std::uint32_t number = 0;  ///< of the sequence shown
+  std::uint32_t number = 0;                   ///< of the sequence shown
+  std::optional<std::string> started_preset;  ///< with which what is learned was begun
   std::string seed_text;
   bool seed_edited = false;
   std::optional<std::int64_t> held_length;  ///< while the slider is held

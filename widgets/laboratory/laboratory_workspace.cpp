@@ -140,6 +140,28 @@ void report_laboratory(const PanelContext& context, Report& report) {
   if (laboratory.sample != nullptr) report.add("sample_steps", laboratory.sample->steps);
 }
 
+constexpr std::array kLaboratoryPanels{
+    PanelRow{{"Laboratory"}, draw_laboratory_controls},
+    PanelRow{{"Bits per sequence"}, draw_laboratory_plot},
+    PanelRow{{"Answer"},
+             [](const PanelContext& context, const Rect& area) {
+               take_pointing(context, draw_laboratory_answer(context, shown_laboratory(context), area));
+             }},
+    PanelRow{{"Episode"},
+             [](const PanelContext& context, const Rect& area) {
+               take_pointing(context, draw_memory_pictures(context, shown_laboratory(context), area));
+             }},
+    PanelRow{{"Memory now", "Units now", "Kept steps"},
+             [](const PanelContext& context, const Rect& area) {
+               const auto shown = shown_laboratory(context);
+               const int slot = draw_memory_matrix(context, shown, area);
+               auto& chosen = shown.kept->chosen_slot;
+               if (slot >= 0) chosen = chosen == slot ? -1 : slot;
+             }},
+    PanelRow{{"Addressing", "Gates now", "Weights now"}, [](const PanelContext& context, const Rect& area) {
+               draw_memory_chain(context, shown_laboratory(context), area);
+             }}};
+
 using Experiment = protocol::LaboratoryExperiment;
 constexpr auto kLargestSeed = static_cast<double>(std::numeric_limits<std::int64_t>::max());
 constexpr std::array kLaboratoryRows{
@@ -165,6 +187,8 @@ constinit const Workspace kLaboratoryWorkspace{.id = "laboratory",
                                                .needs = laboratory_needs,
                                                .draw = draw_laboratory_workspace,
                                                .settings = kLaboratoryRows,
+                                               .panels = kLaboratoryPanels,
+                                               .draw_network = draw_laboratory_network,
                                                .begin_frame = begin_laboratory_frame,
                                                .move = move_laboratory_cursor,
                                                .accepted = forget_laboratory,

@@ -9,6 +9,20 @@ const protocol::LaboratorySnapshot& laboratory_of(const PanelContext& context) {
   return context.models.of<protocol::LaboratorySnapshot>();
 }
 
+bool begun(const protocol::LaboratorySnapshot& laboratory) {
+  return laboratory.running || laboratory.sequences > 0 || laboratory.sample != nullptr;
+}
+
+bool chosen_differs(const PanelContext& context) {
+  const auto& laboratory = laboratory_of(context);
+  if (!begun(laboratory)) return false;
+  const auto& state = context.view.of<LaboratoryState>();
+  const auto& chosen = state.experiment;
+  const auto& h = laboratory.options.hyperparameters;
+  return chosen.task != laboratory.options.task || chosen.memory != h.memory.kind || chosen.seed != h.seed ||
+         (state.started_preset && chosen.preset != *state.started_preset);
+}
+
 ShownMemory shown_laboratory(const PanelContext& context) {
   auto& state = context.view.of<LaboratoryState>();
   ShownMemory shown{.place = "laboratory"};

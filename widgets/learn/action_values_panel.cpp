@@ -1,12 +1,15 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <vector>
 
 #include "widgets/learn/learn_panels.hpp"
+#include "widgets/learn/learn_state.hpp"
 #include "widgets/moments.hpp"
 #include "widgets/parts/controls.hpp"
 #include "widgets/parts/format.hpp"
 #include "widgets/parts/panel.hpp"
+#include "widgets/parts/robust_range.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -42,8 +45,9 @@ struct Rows {
   Columns x;
   float top;
   float height;
-  Range bars;
+  Range bars;  ///< of values less `base`
   Range past;
+  float base;  ///< what bars begin at: zero, or the mean of the values
   int greedy;
   TakenAction taken;
 
@@ -53,23 +57,51 @@ struct Rows {
   }
 };
 
-Range bar_range(const protocol::StageSnapshot& stage) {
+/// The mean of the values, so that what sets one above another is seen; or zero.
+float base_of(const protocol::StageSnapshot& stage, bool differences) {
+  if (!differences) return 0;
+  double sum = 0;
+  int finite = 0;
+  for (const float value : stage.moment.action_values) {
+    if (!std::isfinite(value)) continue;
+    sum += static_cast<double>(value);
+    ++finite;
+  }
+  return finite == 0 ? 0 : static_cast<float>(sum / finite);
+}
+
+Range bar_range(const protocol::StageSnapshot& stage, float base, bool differences) {
   Range range{0, 0};
   for (const float value : stage.moment.action_values)
-    include(range, value);
-  for (const float value : stage.values_now)
-    include(range, value);
+    include(range, value - base);
+  for (const float value : stage.values_now) {
+    // Another network's may all lie elsewhere: then they stand at the edge, and differences can still be seen.
+    if (!differences) include(range, value);
+  }
   if (range.high - range.low < 1e-9F) range.high = range.low + 1;
   return range;
 }
 
+/// Nothing is chosen in a state that an episode ended in: what a network says of it means nothing.
+bool chooses(const protocol::EpisodeFrame& moment) {
+  return !moment.terminated;
+}
+
 Range past_range(const protocol::StageSnapshot& stage) {
-  Range range{1e30F, -1e30F};
+  std::vector<float> minima;
+  std::vector<float> maxima;
   for (const auto& moment : stage.history) {
+    if (!chooses(moment)) continue;
+    Range its{1e30F, -1e30F};
     for (const float value : moment.action_values)
-      include(range, value);
+      include(its, value);
+    if (its.low > its.high) continue;
+    minima.push_back(its.low);
+    maxima.push_back(its.high);
   }
-  if (range.low > range.high) return {0, 1};
+  if (minima.empty()) return {0, 1};
+  const auto robust = robust_range(minima, maxima);
+  const Range range{static_cast<float>(robust.low), static_cast<float>(robust.high)};
   const float margin = std::max(1e-6F, 0.08F * (range.high - range.low));
   return {range.low - margin, range.high + margin};
 }
@@ -103,18 +135,23 @@ void draw_action_values_bar(const Rows& rows, std::size_t action) {
   const float value = action < values.size() ? values[action] : std::nanf("");
   const float zero = slot.min.x + rows.bars.share(0) * slot.width();
   if (std::isfinite(value)) {
-    const float end = slot.min.x + rows.bars.share(value) * slot.width();
+    const float end = slot.min.x + rows.bars.share(value - rows.base) * slot.width();
     fill(list, {{std::min(zero, end), slot.min.y}, {std::max(zero, end) + 1, slot.max.y}},
          index == rows.greedy ? theme.stage(core::Stage::Head) : theme.bar, context.px(1));
   }
   list.AddLine({zero, slot.min.y - 2}, {zero, slot.max.y + 2}, theme.line);
   const auto& now = context.stage.values_now;
   if (action < now.size() && std::isfinite(now[action])) {
-    const float x = std::round(slot.min.x + rows.bars.share(now[action]) * slot.width());
+    const float x = std::round(slot.min.x + rows.bars.share(now[action] - rows.base) * slot.width());
     fill(list, {{x - 1, slot.min.y - context.px(3)}, {x + 1, slot.max.y + context.px(3)}}, theme.attention);
   }
   draw_text_in(list, context.fonts.number, {{rows.x.value, row.min.y}, {rows.x.history - context.px(4), row.max.y}},
-               theme.text, number(value), Align::Right);
+               theme.text, rows.base == 0 ? number(value) : signed_number(value - rows.base), Align::Right);
+  const auto& followed = context.stage.followed;
+  if (index != rows.taken.action || rows.taken.before || !followed || !std::isfinite(*followed)) return;
+  const float x = std::round(slot.min.x + rows.bars.share(*followed - rows.base) * slot.width());
+  fill(list, {{x - 1, slot.min.y - context.px(4)}, {x + 1, slot.max.y + context.px(4)}}, theme.good);
+  draw_icon(list, Icon::Diamond, {x, slot.min.y - context.px(4)}, context.px(6), theme.good);
 }
 
 void draw_action_values_row(const Rows& rows, std::size_t action) {
@@ -182,7 +219,8 @@ void draw_past(const Rows& rows, const TimeLine& line, std::size_t action) {
   const float mark = context.px(1.2F);
   for (std::size_t i = 0; i < history.size(); ++i) {
     const auto& moment = history[i];
-    if (action >= moment.action_values.size() || !std::isfinite(moment.action_values[action])) continue;
+    if (action >= moment.action_values.size() || !std::isfinite(moment.action_values[action]) || !chooses(moment))
+      continue;
     const ImVec2 point{line.x(moment.index), y(moment.action_values[action])};
     if (i % stride == 0 || i + 1 == history.size()) {
       if (i >= stride && history[i - stride].episode != moment.episode) flush();
@@ -235,6 +273,15 @@ void draw_action_values_legend(const Rows& rows, Rect area) {
   const auto& context = rows.context;
   const auto& theme = context.theme;
   auto& list = *ImGui::GetWindowDrawList();
+  auto& differences = context.view.of<LearnState>().differences;
+  const Button against{.label = "differences",
+                       .look = ButtonLook::Quiet,
+                       .on = differences,
+                       .tooltip = "Against the mean of the actions, so that small differences are seen; or from zero"};
+  if (draw_button(context, "action_values.differences", area.cut_right(button_width(context, against), context.px(8)),
+                  against)) {
+    differences = !differences;
+  }
   const auto entry = [&](Icon icon, ImU32 color, std::string_view text) {
     const float wanted = context.px(18) + text_width(context.fonts.quiet, text) + context.px(14);
     if (area.width() < context.px(40)) return;
@@ -253,6 +300,8 @@ void draw_action_values_legend(const Rows& rows, Rect area) {
          theme.attention);
     entry(Icon::None, 0, "the network now");
   }
+  if (const auto& followed = context.stage.followed; followed && !rows.taken.before)
+    entry(Icon::Diamond, theme.good, ShortText("followed ").add(number(*followed)));
 }
 
 /// How often the watched agent acts at random.
@@ -275,8 +324,7 @@ void draw_epsilon(const PanelContext& context, const Rect& area) {
 
 void draw_action_values(const PanelContext& context, const Rect& area) {
   const auto& stage = context.stage;
-  const bool past = stage.moment.index < stage.last;
-  Panel panel(context, "Action values", past ? "as it was" : "now", context.theme.stage(core::Stage::Head), area,
+  Panel panel(context, "Action values", evaluated_words(stage), context.theme.stage(core::Stage::Head), area,
               context.px(110));
   draw_epsilon(context, panel.tools());
   const auto actions = std::max(stage.moment.action_values.size(), stage.action_names.size());
@@ -289,9 +337,18 @@ void draw_action_values(const PanelContext& context, const Rect& area) {
   }
   const Rect legend = body.cut_bottom(context.px(kLegend));
   const float height = std::min(std::floor(body.height() / static_cast<float>(actions)), context.px(kMostRow));
-  const Rows rows{
-      context,          actions,           columns(context, body, actions),           body.min.y,         height,
-      bar_range(stage), past_range(stage), greedy_action(stage.moment.action_values), taken_action(stage)};
+  const bool differences = context.view.of<LearnState>().differences;
+  const float base = base_of(stage, differences);
+  const Rows rows{context,
+                  actions,
+                  columns(context, body, actions),
+                  body.min.y,
+                  height,
+                  bar_range(stage, base, differences),
+                  past_range(stage),
+                  base,
+                  greedy_action(stage.moment.action_values),
+                  taken_action(stage)};
   for (std::size_t action = 0; action < actions; ++action)
     draw_action_values_row(rows, action);
   draw_history(rows);

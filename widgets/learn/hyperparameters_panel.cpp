@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 #include "widgets/actions.hpp"
 #include "widgets/learn/learn_panels.hpp"
@@ -129,6 +130,11 @@ float walk(const PanelContext& context, const Rect& body, bool draw) {
 }  // namespace
 
 void draw_hyperparameters(const PanelContext& context, const Rect& area) {
+  if (auto& wanted = context.view.transient.wanted_parameter; !wanted.empty()) {
+    auto& state = context.view.of<LearnState>();
+    state.filter = std::exchange(wanted, {});
+    state.only_changed = false;
+  }
   const auto rows = config::parameters();
   const auto changes = std::count_if(rows.begin(), rows.end(),
                                      [&](const auto& row) { return applies(context, row) && changed(context, row); });

@@ -22,6 +22,7 @@ struct LearnState {
   float stage_fraction = kStageFraction;    ///< stage of its column's height, action values below
   float curves_fraction = kCurvesFraction;  ///< curves of their column's height, replay below
   ReplaySort replay_sort = ReplaySort::Order;
+  bool differences = false;  ///< action values are drawn against their mean, not against zero
 
   // Hyperparameters.
   std::string filter;

@@ -25,6 +25,7 @@ constexpr float kLearnThreeColumns = kStageWidth + kCurvesWidth + kParametersWid
 constexpr float kLearnTwoColumns = kStageWidth + kCurvesWidth + kLearnGap;
 constexpr float kLearnLeastHeight = kLearnStageHeight + kLearnValuesHeight + kLearnGap;
 constexpr float kParametersBelow = 380;
+constexpr float kLearnComfort = 620;
 
 void draw_stage_column(const PanelContext& context, const Rect& area) {
   auto& state = context.view.of<LearnState>();
@@ -85,7 +86,8 @@ void draw_learn_workspace(const PanelContext& context, const Rect& area) {
   float wanted = kLearnLeastHeight;
   if (columns == 2) wanted = std::max(height, kLearnLeastHeight) + kLearnGap + kParametersBelow;
   if (columns == 1) wanted = 2 * std::max(height, kLearnLeastHeight) + 2 * kLearnGap + kParametersBelow;
-  const WorkspaceScope scope(context, area, wanted);
+  const WorkspaceScope scope(context, area, wanted,
+                             wanted + std::max(0.0F, kLearnComfort - std::max(height, kLearnLeastHeight)));
   const Rect& inside = scope.inside();
   if (columns == 3) draw_three_columns(context, inside);
   if (columns == 2) draw_two_columns(context, inside);
@@ -97,13 +99,18 @@ protocol::Needs learn_needs(const ViewState&) {
   return Part::Stage | Part::ActionValues | Part::Replay;
 }
 
+constexpr std::array kLearnPanels{PanelRow{{"Stage"}, draw_stage}, PanelRow{{"Action values"}, draw_action_values},
+                                  PanelRow{{"Curves"}, draw_curves}, PanelRow{{"Replay"}, draw_replay},
+                                  PanelRow{{"Hyperparameters"}, draw_hyperparameters}};
+
 constexpr std::array<std::string_view, 3> kReplaySorts{"order", "td_error", "age"};
 constexpr std::array kLearnRows{
     setting::formerly(setting::share<&LearnState::left_fraction>("splitter.left"), "splitter.left"),
     setting::formerly(setting::share<&LearnState::right_fraction>("splitter.right"), "splitter.right"),
     setting::formerly(setting::share<&LearnState::stage_fraction>("splitter.stage"), "splitter.stage"),
     setting::formerly(setting::share<&LearnState::curves_fraction>("splitter.curves"), "splitter.curves"),
-    setting::formerly(setting::choice<&LearnState::replay_sort>("replay_sort", kReplaySorts), "replay.sort")};
+    setting::formerly(setting::choice<&LearnState::replay_sort>("replay_sort", kReplaySorts), "replay.sort"),
+    setting::flag<&LearnState::differences>("differences")};
 
 }  // namespace
 
@@ -114,6 +121,7 @@ constinit const Workspace kLearnWorkspace{.id = "learn",
                                           .key_name = "Ctrl 1",
                                           .needs = learn_needs,
                                           .draw = draw_learn_workspace,
-                                          .settings = kLearnRows};
+                                          .settings = kLearnRows,
+                                          .panels = kLearnPanels};
 
 }  // namespace qarium::widgets

@@ -137,8 +137,9 @@ void draw_replay_numbers(const PanelContext& context, const protocol::Transition
 
 /// Differs when the pictures do: also after learning began again and reached the same step.
 std::uint64_t version_of(const protocol::ReplayView& replay, ReplaySort order) {
-  auto version = static_cast<std::uint64_t>(replay.sampled_at.updates) * 0x9e3779b97f4a7c15ULL;
-  version += static_cast<std::uint64_t>(replay.sampled_at.environment_steps) * 4 + static_cast<std::uint64_t>(order);
+  auto version = replay.basis.weights * 0x9e3779b97f4a7c15ULL;
+  version +=
+      static_cast<std::uint64_t>(replay.basis.position.environment_steps) * 4 + static_cast<std::uint64_t>(order);
   for (const auto& sample : replay.batch)
     version = version * 31 + std::bit_cast<std::uint32_t>(sample.q);
   return version;
@@ -177,6 +178,7 @@ void draw_replay_strip(const PanelContext& context, const protocol::ReplayView& 
     if (state.hovered) fill(list, cell, context.theme.raised, context.px(4));
     if (state.clicked) {
       context.view.transient.sample = sample;
+      context.view.transient.sample_basis = replay.basis;
       open_dialog(context, Dialog::Sample);
     }
     fill(list, picture, context.theme.scene_ground);
@@ -200,7 +202,7 @@ void draw_replay(const PanelContext& context, const Rect& area) {
   if (replay && !replay->batch.empty()) {
     quiet = ShortText("last batch, ");
     quiet.add(count(replay->batch_size)).add(" transitions, at step ");
-    quiet.add(count(replay->sampled_at.environment_steps));
+    quiet.add(count(replay->basis.position.environment_steps));
   }
   Panel panel(context, "Replay", quiet, context.theme.stage(core::Stage::Fusion), area, context.px(130));
   const auto now = static_cast<std::size_t>(context.view.of<LearnState>().replay_sort);

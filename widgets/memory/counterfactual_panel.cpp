@@ -2,12 +2,13 @@
 #include <array>
 #include <cmath>
 
-#include "widgets/intervention/memory_change.hpp"
+#include "widgets/intervention/intervention.hpp"
 #include "widgets/memory/memory_panels.hpp"
 #include "widgets/moments.hpp"
 #include "widgets/parts/controls.hpp"
 #include "widgets/parts/panel.hpp"
 #include "widgets/parts/scene_view.hpp"
+#include "widgets/validity/validity.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -29,7 +30,7 @@ struct Side {
   ImU32 color;
 };
 
-ShortText verdict(const PanelContext& context, const protocol::CounterfactualRollout& rollout) {
+ShortText verdict(const protocol::CounterfactualRollout& rollout) {
   ShortText text;
   const auto returns = [&] {
     text.add(" Return ").add(compact(static_cast<double>(rollout.untouched.total)));
@@ -46,8 +47,8 @@ ShortText verdict(const PanelContext& context, const protocol::CounterfactualRol
   } else {
     text.add("They diverge after ").add(count(rollout.diverged_at)).add(rollout.diverged_at == 1 ? " step" : " steps");
     if (at < rollout.untouched.actions.size() && at < rollout.changed.actions.size()) {
-      text.add(": ").add(action_name(context.stage, rollout.untouched.actions[at]));
-      text.add(" against ").add(action_name(context.stage, rollout.changed.actions[at]));
+      text.add(": ").add(action_name(rollout.action_names, rollout.untouched.actions[at]));
+      text.add(" against ").add(action_name(rollout.action_names, rollout.changed.actions[at]));
     }
     text.add(".");
   }
@@ -62,6 +63,7 @@ struct Lanes {
   Rect area;
   int actions;
   int steps;
+  bool outdated;
 
   float lane() const { return area.height() / static_cast<float>(actions); }
   float x(std::int64_t step) const {
@@ -92,9 +94,9 @@ void tell_counterfactual(const Lanes& lanes, const Side& side) {
   if (!interaction.hovered) return;
   const float share = (ImGui::GetIO().MousePos.x - lanes.area.min.x) / std::max(lanes.area.width(), 1.0F);
   const auto step = static_cast<std::size_t>(std::clamp(share, 0.0F, 0.9999F) * static_cast<float>(lanes.steps));
-  const auto& stage = lanes.context.stage;
+  const auto& names = lanes.rollout.action_names;
   const auto named = [&](const protocol::Rollout& rollout) {
-    return step < rollout.actions.size() ? action_name(stage, rollout.actions[step]) : std::string_view("ended");
+    return step < rollout.actions.size() ? action_name(names, rollout.actions[step]) : std::string_view("ended");
   };
   begin_tooltip(lanes.context);
   ImGui::Text("%zu steps on", step);
@@ -106,7 +108,7 @@ void tell_counterfactual(const Lanes& lanes, const Side& side) {
   const auto actions = side.rollout.actions.empty() ? 0 : values.size() / side.rollout.actions.size();
   const auto row = row_of(values, static_cast<int>(step), static_cast<int>(actions));
   for (std::size_t i = 0; i < row.size(); ++i) {
-    const auto name = action_name(stage, static_cast<int>(i));
+    const auto name = action_name(names, static_cast<int>(i));
     ImGui::Text("%.*s %s", static_cast<int>(name.size()), name.data(), number(static_cast<double>(row[i])).c_str());
   }
   end_tooltip();
@@ -125,7 +127,8 @@ void draw_lanes(const Lanes& lanes, const Side& side) {
   if (lanes.rollout.diverged_at >= 0) {
     const float x = std::round(lanes.x(lanes.rollout.diverged_at));
     for (float y = lanes.area.min.y; y < lanes.area.max.y; y += context.px(6))
-      list.AddRectFilled({x, y}, {x + context.px(1.5F), y + context.px(3)}, context.theme.attention);
+      list.AddRectFilled({x, y}, {x + context.px(1.5F), y + context.px(3)},
+                         verdict_color(context.theme, context.theme.attention, lanes.outdated));
   }
   list.PopClipRect();
   outline(list, lanes.area.shrunk(-1), context.theme.line);
@@ -138,7 +141,7 @@ void draw_lane_names(const Lanes& lanes, Rect area) {
   for (int action = 0; action < lanes.actions; ++action) {
     const float y = lanes.area.min.y + lanes.lane() * static_cast<float>(action);
     draw_text_in(list, context.fonts.quiet, {{area.min.x, y}, {area.max.x, y + lanes.lane()}}, context.theme.quiet,
-                 action_name(context.stage, action), Align::Right);
+                 action_name(lanes.rollout.action_names, action), Align::Right);
   }
 }
 
@@ -153,8 +156,15 @@ void draw_small_scene(const PanelContext& context, std::string_view key, const p
   outline(list, picture, context.theme.line);
 }
 
+/// How both sides are drawn.
+struct Drawn {
+  int actions;
+  int steps;
+  bool outdated;
+};
+
 void draw_rollout(const PanelContext& context, const protocol::CounterfactualRollout& rollout, const Side& side,
-                  Rect area, int actions, int steps) {
+                  Rect area, const Drawn& drawn) {
   auto& list = *ImGui::GetWindowDrawList();
   const float scene = context.px(kScene);
   const bool scenes = area.width() > context.px(2 * kScene + kCounterfactualLabel + 80);
@@ -168,7 +178,7 @@ void draw_rollout(const PanelContext& context, const protocol::CounterfactualRol
                      rollout.diverged_at >= 0 ? "diverge" : "end", area.cut_right(scene, context.px(8)));
   }
   Rect label = area.cut_left(context.px(kCounterfactualLabel), context.px(4));
-  const Lanes lanes{context, rollout, area.shrunk(1), actions, steps};
+  const Lanes lanes{context, rollout, area.shrunk(1), drawn.actions, drawn.steps, drawn.outdated};
   if (lanes.area.width() < 8 || lanes.area.height() < 8) return;
   const bool named = lanes.lane() >= context.fonts.quiet->FontSize * 0.85F;
   const Rect names = named ? label.cut_right(context.px(44), context.px(4)) : Rect{};
@@ -180,8 +190,8 @@ void draw_rollout(const PanelContext& context, const protocol::CounterfactualRol
   if (named) draw_lane_names(lanes, names);
 }
 
-int actions_of(const PanelContext& context, const protocol::CounterfactualRollout& rollout) {
-  int most = static_cast<int>(context.stage.action_names.size()) - 1;
+int actions_of(const protocol::CounterfactualRollout& rollout) {
+  int most = static_cast<int>(rollout.action_names.size()) - 1;
   for (const auto* side : {&rollout.untouched, &rollout.changed}) {
     for (const int action : side->actions)
       most = std::max(most, std::min(action, 63));
@@ -194,34 +204,48 @@ int actions_of(const PanelContext& context, const protocol::CounterfactualRollou
 void draw_counterfactual(const PanelContext& context, const Rect& area) {
   const auto* rollout = context.stage.counterfactual_rollout.get();
   const bool waiting = context.pending.waiting_for<protocol::PlayCounterfactual>();
-  ShortText quiet(rollout != nullptr ? words_for(rollout->change) : ShortText(waiting ? "about to begin" : ""));
-  if (rollout != nullptr && rollout->running) quiet.add(" · playing");
+  ShortText quiet(waiting ? "about to begin" : "");
+  if (rollout != nullptr) {
+    quiet = words_for(Intervention{rollout->basis.attention, rollout->basis.memory});
+    quiet.add(" · from step ").add(count(rollout->basis.step));
+    if (rollout->running) quiet.add(" · playing");
+  }
   Panel panel(context, "Counterfactual rollout", quiet, context.theme.stage(core::Stage::Memory), area);
   if (rollout == nullptr) {
     draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.text, panel.begin_body(), context.theme.quiet,
                  "the two rollouts will stand here", Align::Centre);
     return;
   }
-  const int actions = actions_of(context, *rollout);
-  const auto longest = std::max(rollout->untouched.actions.size(), rollout->changed.actions.size());
-  const int steps = std::max(static_cast<int>(longest), kLeastSteps);
   const float width = area.width() - context.px(24);
-  const auto words = verdict(context, *rollout);
+  const auto& shown = context.stage.basis;
+  const bool possible =
+      !rollout->running && context.stage.can_resume && !(shown.attention.empty() && shown.memory.empty());
+  const OutdatedLine line{.name = "counterfactual.again",
+                          .words = outdated_words(rollout->basis, shown, "played"),
+                          .again = possible ? "play again" : std::string_view(),
+                          .waiting = waiting};
+  const bool outdated = !line.words.empty();
+  if (outdated && draw_outdated(context, line, panel.strip(outdated_height(context, line, width))))
+    send(context, protocol::PlayCounterfactual{});
+  const auto longest = std::max(rollout->untouched.actions.size(), rollout->changed.actions.size());
+  const Drawn drawn{actions_of(*rollout), std::max(static_cast<int>(longest), kLeastSteps), outdated};
+  const auto words = verdict(*rollout);
   const float said = wrapped_height(context.fonts.text, width, words) + context.px(6);
-  const float least = context.px(std::max(kLeastLane * static_cast<float>(actions), 2 * kCounterfactualLine));
+  const float least = context.px(std::max(kLeastLane * static_cast<float>(drawn.actions), 2 * kCounterfactualLine));
   Rect body = panel.begin_body(said + 2 * least + context.px(8));
+  const bool diverged = rollout->diverged_at >= 0 && !rollout->running;
   draw_wrapped(*ImGui::GetWindowDrawList(), context.fonts.text, body.cut_top(said).min, width,
-               rollout->diverged_at >= 0 && !rollout->running ? context.theme.attention : context.theme.text, words);
-  const float most = context.px(kMostLane) * static_cast<float>(actions);
+               verdict_color(context.theme, diverged ? context.theme.attention : context.theme.text, outdated), words);
+  const float most = context.px(kMostLane) * static_cast<float>(drawn.actions);
   const float high = std::clamp((body.height() - context.px(8)) / 2, least,
                                 std::max(most, context.px(kLeastScene + kCounterfactualWord)));
   draw_rollout(context, *rollout,
                {"counterfactual.factual", "factual", rollout->untouched, context.theme.stage(core::Stage::Head)},
-               body.cut_top(high, context.px(8)), actions, steps);
+               body.cut_top(high, context.px(8)), drawn);
   draw_rollout(
       context, *rollout,
       {"counterfactual.changed", "counterfactual", rollout->changed, context.theme.stage(core::Stage::Attention)},
-      body.cut_top(high), actions, steps);
+      body.cut_top(high), drawn);
 }
 
 }  // namespace qarium::widgets

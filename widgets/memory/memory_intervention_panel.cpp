@@ -42,9 +42,19 @@ class Buttons {
     return draw_button(context_, name, area, button);
   }
 
-  /// Is there room for a button with this label?
-  bool wide(std::string_view label) const {
-    return (rest_.width() - context_.px(kInterventionGap)) / 2 >= button_width(context_, {.label = label});
+  /// The first of these labels that there is room for, or the last.
+  template <class... Labels>
+  ShortText fitting(const Labels&... labels) const {
+    const float room = (rest_.width() - context_.px(kInterventionGap)) / 2;
+    ShortText chosen;
+    bool found = false;
+    const auto consider = [&](std::string_view label) {
+      if (found) return;
+      chosen = ShortText(label);
+      found = button_width(context_, {.label = label}) <= room;
+    };
+    (consider(labels), ...);
+    return chosen;
   }
 
  private:
@@ -65,12 +75,10 @@ void draw_slot_buttons(const PanelContext& context, const ShownMemory& shown, Bu
   const auto* there = changed_slot(intervention, slot);
   const bool erased = there != nullptr && there->content.empty();
   const bool overwritten = there != nullptr && !there->content.empty();
-  ShortText erase("Erase slot");
-  ShortText overwrite("Overwrite slot");
-  if (slot >= 0) {
-    erase.print(" %d", slot);
-    overwrite.print(" %d", slot);
-  }
+  ShortText number;
+  if (slot >= 0) number.print(" %d", slot);
+  const auto erase = place.fitting(ShortText("Erase slot").add(number), ShortText("Erase").add(number));
+  const auto overwrite = place.fitting(ShortText("Overwrite slot").add(number), ShortText("Overwrite").add(number));
   if (place("memory.erase", {.label = erase,
                              .enabled = slot >= 0,
                              .on = erased,
@@ -98,8 +106,10 @@ void draw_other_buttons(const PanelContext& context, const ShownMemory& shown, B
                               .tooltip = "Nothing new is kept from here on"})) {
     toggle_frozen(context);
   }
-  ShortText silence("Silence read head");
-  silence.print(" %d", shown.read_head + 1);
+  ShortText head;
+  head.print(" %d", shown.read_head + 1);
+  const auto silence = place.fitting(ShortText("Silence read head").add(head), ShortText("Silence head").add(head),
+                                     ShortText("Silence").add(head));
   if (place("memory.silence", {.label = silence,
                                .enabled = any && shown.view->read_heads > 0,
                                .on = holds(intervention.silenced, shown.read_head),
@@ -117,7 +127,7 @@ void draw_other_buttons(const PanelContext& context, const ShownMemory& shown, B
     }
   }
   if (place("counterfactual.play",
-            {.label = place.wide("Play both to the end") ? "Play both to the end" : "Play both",
+            {.label = place.fitting("Play both to the end", "Play both"),
              .enabled = any && !intervention.empty() && context.stage.can_resume,
              .waiting = context.pending.waiting_for<protocol::PlayCounterfactual>(),
              .tooltip = "The rest of the episode twice from here, without and with the intervention: "

@@ -17,9 +17,10 @@ constexpr float kMemoryValuesLeastRow = 16;
 void draw_memory_values(const PanelContext& context, const Rect& area) {
   const auto& stage = context.stage;
   const auto values = value_bars(stage);
-  ShortText quiet(stage.moment.index < stage.last && !stage.counterfactual ? "as it was" : "now");
+  ShortText quiet = value_words(stage);
   if (stage.counterfactual) {
-    quiet.add(", and ").add(words_for(Intervention{stage.counterfactual->change, stage.counterfactual->memory_change}));
+    quiet.add(", and ").add(
+        words_for(Intervention{stage.counterfactual->basis.attention, stage.counterfactual->basis.memory}));
   }
   Panel panel(context, "Action values", quiet, context.theme.stage(core::Stage::Head), area);
   const auto actions = values.actions(stage);

@@ -86,6 +86,8 @@ void act_on_moment(const PanelContext& context, const ShownMemory& shown, const 
   }
 }
 
+void act_on_slot(const PanelContext& context, const ShownMemory& shown, int slot);
+
 void draw_memory_middle(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
   if (without_memory(context, shown)) {
     draw_no_memory(context, area);
@@ -189,7 +191,7 @@ void begin_memory_frame(ViewState& view) {
 void report_memory(const PanelContext& context, Report& report) {
   const auto& stage = context.stage;
   report.add("recalled", stage.recalled.size());
-  report.add("counterfactual", stage.counterfactual && !stage.counterfactual->memory_change.empty());
+  report.add("counterfactual", stage.counterfactual && !stage.counterfactual->basis.memory.empty());
   if (stage.memory != nullptr) {
     report.add("kind", stage.memory->kind);
     report.add("slots", stage.memory->slots);
@@ -199,7 +201,7 @@ void report_memory(const PanelContext& context, Report& report) {
     report.add("first", stage.memory_episode->first);
   }
   if (stage.counterfactual) {
-    const auto& change = stage.counterfactual->memory_change;
+    const auto& change = stage.counterfactual->basis.memory;
     report.add("frozen", change.freeze_writes);
     report.add("silenced", change.silenced);
     report.add("slots_changed", change.slots.size());
@@ -213,6 +215,42 @@ void report_memory(const PanelContext& context, Report& report) {
     report.add("rollout.counterfactual", rollout->changed.total);
   }
 }
+
+/// One of the panels without the others.
+template <class Draw>
+void draw_memory_alone(const PanelContext& context, const Rect& area, const Draw& draw) {
+  keep_in_step(context);
+  draw(context, shown_memory(context), area);
+}
+
+void draw_pictures_alone(const PanelContext& context, const Rect& area) {
+  draw_memory_alone(context, area, [](const auto& with, const ShownMemory& shown, const Rect& place) {
+    const auto pointing = draw_memory_pictures(with, shown, place);
+    if (pointing.hovered >= 0) with.view.transient.hovered_moment_next = shown.episode->first + pointing.hovered;
+    if (pointing.clicked >= 0) act_on_moment(with, shown, pointing);
+  });
+}
+
+void draw_matrix_alone(const PanelContext& context, const Rect& area) {
+  begin_recall(context);
+  draw_memory_alone(context, area, [](const auto& with, const ShownMemory& shown, const Rect& place) {
+    if (const int slot = draw_memory_matrix(with, shown, place); slot >= 0) act_on_slot(with, shown, slot);
+  });
+  end_recall(context);
+}
+
+constexpr std::array kMemoryPanels{PanelRow{{"Stage"}, draw_stage},
+                                   PanelRow{{"Action values"}, draw_memory_values},
+                                   PanelRow{{"Addressing", "Gates now", "Weights now"},
+                                            [](const PanelContext& context, const Rect& area) {
+                                              draw_memory_alone(context, area, draw_memory_chain);
+                                            }},
+                                   PanelRow{{"Episode"}, draw_pictures_alone},
+                                   PanelRow{{"Counterfactual rollout"}, draw_counterfactual},
+                                   PanelRow{{"Memory now", "Units now", "Kept steps"}, draw_matrix_alone},
+                                   PanelRow{{"Intervention"}, [](const PanelContext& context, const Rect& area) {
+                                              draw_memory_alone(context, area, draw_memory_intervention);
+                                            }}};
 
 constexpr std::array kMemoryRows{
     setting::share<&MemoryState::left_fraction>("splitter.left"),
@@ -234,6 +272,7 @@ constinit const Workspace kMemoryWorkspace{.id = "memory",
                                            .needs = memory_needs,
                                            .draw = draw_memory_workspace,
                                            .settings = kMemoryRows,
+                                           .panels = kMemoryPanels,
                                            .begin_frame = begin_memory_frame,
                                            .undo = undo_intervention,
                                            .report = report_memory};

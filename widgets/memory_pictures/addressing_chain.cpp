@@ -39,7 +39,9 @@ float greatest_weight(const protocol::Addressing& head) {
         &protocol::Addressing::shifted, &protocol::Addressing::sharpened}) {
     most = std::max(most, greatest_magnitude(head.*weights, most));
   }
-  return most;
+  // Weights that are all alike do not look as if they chose.
+  const auto slots = static_cast<float>(std::max<std::size_t>(head.sharpened.size(), 2));
+  return std::min(std::max(most, 2 / slots), 1.0F);
 }
 
 void draw_chain_link(const Chain& chain, std::string_view name, Weights weights, std::string_view formula, Rect& area) {

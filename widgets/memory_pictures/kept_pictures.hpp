@@ -11,12 +11,14 @@ struct TracePictures {
   struct Picture {
     std::vector<float> values;  ///< [rows, columns] from the top; empty until it is drawn
     float most = 0;             ///< greatest magnitude
+    float limit = 0;            ///< the same but for a few steps that stand out
   };
   std::uint64_t version = ~0ULL;
   UnitOrder order = UnitOrder::Number;
   std::vector<Picture> pictures;  ///< as MemoryEpisode::traces
   std::vector<int> units;         ///< the unit in each row from below, where units are ordered
   int from = 0;                   ///< first column in sight
+  int span = 0;                   ///< columns that the width shows; the episode may be shorter
   int followed = -1;              ///< the cursor for which it was moved there
 };
 

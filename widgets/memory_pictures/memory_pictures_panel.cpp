@@ -47,18 +47,30 @@ void draw_pictures_order_choice(const PanelContext& context, const ShownMemory& 
   if (picked) order = static_cast<UnitOrder>(*picked);
 }
 
-ShortText range_words(const ShownMemory& shown) {
+ShortText range_words(const PanelContext& context, const ShownMemory& shown) {
   ShortText text("time →");
   if (shown.episode == nullptr) return text;
-  const auto first = shown.episode->first_step;
-  return text.add(" · steps ").add(count(first)).add(" to ").add(count(first + shown.episode->columns - 1));
+  // Those in sight.
+  const auto& strips = shown.kept->strips;
+  const int span = strips.span > 0 ? strips.span : shown.episode->columns;
+  const auto first = shown.episode->first_step + strips.from;
+  const int columns = std::min(span, shown.episode->columns - strips.from);
+  text.add(" · steps ").add(count(first)).add(" to ").add(count(first + columns - 1));
+  if (columns < shown.episode->columns) text.add(" of ").add(count(shown.episode->columns));
+  if (shown.can_intervene && context.stage.moment.network != context.stage.basis.network) {
+    return text.add(" · another network has played this: each step begins with an empty memory");
+  }
+  const auto weights = shown.episode->weights;
+  // The laboratory's sequence is answered as a whole, by one network.
+  if (weights == 0 || weights == context.stage.basis.weights) return text;
+  return text.add(" · as seen since the network of step ").add(count(shown.episode->position.environment_steps));
 }
 
 }  // namespace
 
 TimePointing draw_memory_pictures(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
   TimePointing pointing;
-  Panel panel(context, "Episode", range_words(shown), context.theme.stage(core::Stage::Memory), area,
+  Panel panel(context, "Episode", range_words(context, shown), context.theme.stage(core::Stage::Memory), area,
               context.px(std::min(kPicturesTools, 0.4F * area.width() / context.scale)));
   const auto list = pictures_of(shown);
   if (!shown || list.size == 0) {

@@ -15,6 +15,7 @@ constexpr float kMemoryRowLabels = 31;
 constexpr float kBelow = 16;
 constexpr float kNorms = 64;
 constexpr float kMostCell = 34;
+constexpr float kLeastMatrixLimit = 0.05F;  ///< what is next to nothing shall look like it
 constexpr std::array<std::string_view, 3> kCellNames{"hidden", "cell", "change"};
 constexpr std::array<std::string_view, 2> kPlainNames{"hidden", "change"};
 
@@ -230,7 +231,7 @@ int draw_memory_rows(const PanelContext& context, const ShownMemory& shown, cons
   const float pinned = context.view.of<MemoryLook>().pinned_matrix;
   HeatStyle style;
   style.colors = signed_colors(context.theme);
-  style.high = pinned > 0 ? pinned : greatest_magnitude(kept.matrix, 1e-6F);
+  style.high = pinned > 0 ? pinned : greatest_magnitude(kept.matrix, kLeastMatrixLimit);
   style.low = -style.high;
   // Canvas counts rows from the top.
   kept.strip.resize(kept.matrix.size());

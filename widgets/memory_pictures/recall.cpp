@@ -16,7 +16,7 @@ constexpr float kRecallWord = 16;
 struct RecallState {
   std::vector<std::int64_t> asked;
   std::vector<std::int64_t> wanted;
-  std::int64_t last = 0;  ///< the stage's newest moment in the last frame
+  std::uint64_t time_line = 0;  ///< that these are of
   double sent_at = -1;
 };
 
@@ -32,8 +32,8 @@ void begin_recall(const PanelContext& context) {
   auto& state = context.view.of<RecallState>();
   state.wanted.clear();
   // A new time line has other moments under the same numbers.
-  if (context.stage.last < state.last) state.asked.clear();
-  state.last = context.stage.last;
+  if (context.stage.time_line != state.time_line) state.asked.clear();
+  state.time_line = context.stage.time_line;
 }
 
 void draw_recalled(const PanelContext& context, std::string_view control, std::int64_t index, std::string_view word,

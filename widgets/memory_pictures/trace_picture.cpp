@@ -209,7 +209,7 @@ void touch_trace(const TracePlace& place, TimePointing& pointing) {
   tell_value(place, column, row);
 }
 
-void draw_trace_legend(const TracePlace& place, Rect area, const HeatStyle& style) {
+void draw_trace_legend(const TracePlace& place, Rect area, const HeatStyle& style, float most) {
   const auto& context = place.context;
   const auto& trace = place.strip();
   const auto key = control(place.shown, ".legend.", trace);
@@ -219,12 +219,14 @@ void draw_trace_legend(const TracePlace& place, Rect area, const HeatStyle& styl
   }
   auto& pinned = context.view.of<MemoryLook>().pinned[static_cast<std::size_t>(trace.role)];
   Rect pin = area.cut_bottom(context.px(18), context.px(2));
-  draw_heat_legend(context, key, area, style);
+  draw_heat_legend(context, key, area, style, Extremes{trace.is_signed ? -most : 0, most});
   const Button button{
       .label = pinned > 0 ? "pinned" : "auto",
       .look = ButtonLook::Quiet,
       .on = pinned > 0,
-      .tooltip = "The colours' limits: up to the greatest value of the episode, or pinned as they are now"};
+      .tooltip =
+          "The colours' limits: up to the greatest value of the episode but for steps that stand out (told behind "
+          "an arrow), or pinned as they are now"};
   if (draw_button(context, control(place.shown, ".pin.", trace),
                   pin.cut_left(std::min(pin.width(), button_width(context, button))), button)) {
     pinned = pinned > 0 ? 0 : std::max(std::ceil(style.high * 1e3F) / 1e3F, 1e-3F);
@@ -254,7 +256,7 @@ DrawnPicture draw_trace_picture(const PanelContext& context, const ShownMemory& 
   const TracePlace place{context, shown, trace,
                          time_window(kept, episode.columns, shown.cursor, cell.width() / context.scale), cell};
   const auto& strip = place.strip();
-  const auto style = picture_style(context.theme, strip, picture.most,
+  const auto style = picture_style(context.theme, strip, picture.limit,
                                    context.view.of<MemoryLook>().pinned[static_cast<std::size_t>(strip.role)]);
   draw_trace_title(place, title);
   auto& list = *ImGui::GetWindowDrawList();
@@ -273,7 +275,7 @@ DrawnPicture draw_trace_picture(const PanelContext& context, const ShownMemory& 
   list.PopClipRect();
   draw_row_labels(place);
   draw_step_labels(place, steps);
-  draw_trace_legend(place, {{legend.min.x, cell.min.y}, {legend.max.x, cell.max.y}}, style);
+  draw_trace_legend(place, {{legend.min.x, cell.min.y}, {legend.max.x, cell.max.y}}, style, picture.most);
   return {cell, place.window};
 }
 }  // namespace qarium::widgets

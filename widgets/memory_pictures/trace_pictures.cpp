@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <span>
+
+#include "widgets/parts/robust_range.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -67,6 +70,22 @@ void order_units(TracePictures& kept, const protocol::MemoryEpisode& episode) {
                    [&](int a, int b) { return sums[static_cast<std::size_t>(a)] < sums[static_cast<std::size_t>(b)]; });
 }
 
+/// The greatest magnitude but for a few steps that stand out.
+float signed_limit(const protocol::MemoryTrace& trace, std::size_t columns) {
+  const auto rows = static_cast<std::size_t>(trace.rows);
+  std::vector<float> tops;
+  tops.reserve(columns);
+  for (std::size_t column = 0; column < columns; ++column)
+    tops.push_back(greatest_magnitude(std::span(trace.values).subspan(column * rows, rows), 0));
+  return robust_top(tops);
+}
+
+/// Below these magnitudes colours do not grow stronger, so that what is next to nothing looks like it.
+float least_limit(const protocol::MemoryTrace& trace) {
+  if (is_weighting(trace.role)) return 2 / static_cast<float>(std::max(trace.rows, 2));  // twice an even share
+  return trace.role == TraceRole::Output ? 0.01F : 0.05F;
+}
+
 bool ordered(const TracePictures& kept, const protocol::MemoryTrace& trace) {
   return (trace.role == TraceRole::Units || trace.role == TraceRole::Gate) &&
          kept.units.size() == static_cast<std::size_t>(trace.rows);
@@ -127,6 +146,7 @@ const TracePictures::Picture& hold_picture(const ShownMemory& shown, UnitOrder o
       picture.values[(rows - 1 - row) * columns + column] = from.values[column * rows + unit];
   }
   picture.most = greatest_magnitude(picture.values, 0);
+  picture.limit = from.is_signed ? signed_limit(from, columns) : picture.most;
   return picture;
 }
 
@@ -143,18 +163,18 @@ bool is_weighting(TraceRole role) {
          role == TraceRole::Weights;
 }
 
-HeatStyle picture_style(const Theme& theme, const protocol::MemoryTrace& trace, float most, float pinned) {
+HeatStyle picture_style(const Theme& theme, const protocol::MemoryTrace& trace, float limit, float pinned) {
   HeatStyle style;
+  const float automatic = std::max(limit, least_limit(trace));
   if (trace.is_signed) {
     style.colors = signed_colors(theme);
-    const float automatic = trace.role == TraceRole::Error ? 1 : std::max(most, 1e-6F);
-    style.high = pinned > 0 ? pinned : automatic;
+    style.high = pinned > 0 ? pinned : trace.role == TraceRole::Error ? 1 : automatic;
     style.low = -style.high;
     return style;
   }
   if (is_weighting(trace.role)) {
     style.colors = trace.role == TraceRole::Weights ? ColorMap::Magma : ColorMap::Grey;
-    style.high = pinned > 0 ? pinned : std::max(most, 1e-6F);
+    style.high = pinned > 0 ? pinned : std::min(automatic, 1.0F);
     return style;
   }
   switch (trace.role) {
@@ -163,7 +183,7 @@ HeatStyle picture_style(const Theme& theme, const protocol::MemoryTrace& trace, 
       break;
     default:
       style.colors = ColorMap::Viridis;
-      style.high = std::max(most, 1.0F);  // the usage of `mann` may pass 1
+      style.high = std::max(limit, 1.0F);  // the usage of `mann` may pass 1
       break;
   }
   return style;
@@ -206,6 +226,7 @@ TimeWindow time_window(TracePictures& kept, int columns, int cursor, float width
     kept.followed = cursor;
   }
   kept.from = std::clamp(kept.from, 0, last);
+  kept.span = span;
   return {kept.from, span};
 }
 

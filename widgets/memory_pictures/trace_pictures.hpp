@@ -25,8 +25,8 @@ int row_number(const TracePictures& kept, const protocol::MemoryTrace& trace, in
 
 /// Whether its numbers share out 1: their colours go up to the greatest of them.
 bool is_weighting(protocol::TraceRole role);
-/// Colours and limits of it; `pinned` > 0 limits one that is signed or a weighting.
-HeatStyle picture_style(const Theme& theme, const protocol::MemoryTrace& trace, float most, float pinned);
+/// Colours and limits of it; `limit` is Picture::limit, `pinned` > 0 limits one that is signed or a weighting.
+HeatStyle picture_style(const Theme& theme, const protocol::MemoryTrace& trace, float limit, float pinned);
 /// "slot", "component", "unit", "steps ago"
 std::string_view row_word(protocol::TraceRole role);
 

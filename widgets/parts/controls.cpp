@@ -87,6 +87,8 @@ bool tooltip_due(const PanelContext& context, std::string_view name, const Inter
 void begin_tooltip(const PanelContext& context) {
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(context.px(10), context.px(8)));
   ImGui::BeginTooltip();
+  // ImGui does not show a window in its first frame, when it does not know its size yet.
+  if (ImGui::IsWindowAppearing()) context.view.transient.wake_at = ImGui::GetTime();
   ImGui::PushFont(context.fonts.quiet);
   ImGui::PushTextWrapPos(context.px(340));
 }

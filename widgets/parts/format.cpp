@@ -130,6 +130,19 @@ ShortText signed_number(double value) {
   return text;
 }
 
+ShortText fixed(double value, int decimals) {
+  ShortText text;
+  if (!std::isfinite(value)) return text.add("–");
+  const double least = 0.5 * std::pow(10.0, -decimals);
+  return text.print("%.*f", decimals, std::abs(value) < least ? 0.0 : value);
+}
+
+ShortText signed_fixed(double value, int decimals) {
+  const auto plain = fixed(value, decimals);
+  const bool positive = value > 0 && plain.view().find_first_of("123456789") != std::string_view::npos;
+  return positive ? ShortText("+").add(plain) : plain;
+}
+
 ShortText value_text(const config::Value& value) {
   if (const auto* flag = std::get_if<bool>(&value)) return {*flag ? "on" : "off"};
   if (const auto* whole = std::get_if<std::int64_t>(&value)) return count(*whole);

@@ -39,6 +39,10 @@ ShortText compact(double value, double step);
 ShortText number(double value);
 /// The same with a sign always.
 ShortText signed_number(double value);
+/// With so many decimals; what rounds to nothing has no sign: "0.00".
+ShortText fixed(double value, int decimals);
+/// The same with a sign always, but for nothing: "+0.12", "0.00".
+ShortText signed_fixed(double value, int decimals);
 /// A value as an editor shows it: "2.5e-4", "100,000", "on", "adam".
 ShortText value_text(const config::Value& value);
 /// "12.4 MB"

@@ -1,7 +1,9 @@
 #include "widgets/parts/panel.hpp"
 
+#include <algorithm>
 #include <string>
 
+#include "widgets/parts/controls.hpp"
 #include "widgets/parts/draw.hpp"
 
 namespace qarium::widgets {
@@ -9,6 +11,7 @@ namespace {
 
 constexpr float kHead = 32;
 constexpr float kPadding = 12;
+constexpr float kLeastQuiet = 72;
 
 }  // namespace
 
@@ -35,7 +38,24 @@ Panel::Panel(const PanelContext& context, std::string_view title, std::string_vi
   fill(list, {square.centre() - ImVec2(half, half), square.centre() + ImVec2(half, half)}, mark, context.px(1.5F));
   const float width = draw_text_in(list, context.fonts.title, head, theme.text, title);
   head.cut_left(width, context.px(10));
-  draw_text_in(list, context.fonts.quiet, head, theme.quiet, quiet);
+  // A few letters of it would say nothing.
+  const float wanted = text_width(context.fonts.quiet, quiet);
+  if (head.width() >= std::min(wanted, context.px(kLeastQuiet)))
+    draw_text_in(list, context.fonts.quiet, head, theme.quiet, quiet);
+  // What is shortened is told where it is pointed at.
+  const Rect whole{{area.min.x + context.px(kPadding), head.min.y}, head.max};
+  const auto name = std::string("head.").append(title);
+  const auto interaction = interact(context, name, whole);
+  if (wanted > head.width()) tooltip(context, name, interaction, quiet);
+  auto& view = context.view;
+  if (interaction.hovered && ImGui::IsMouseDoubleClicked(0)) {
+    view.present = view.present.on() ? Present{} : Present{id, {}};
+  }
+  if (interaction.hovered && ImGui::IsMouseClicked(1)) {
+    view.transient.panel_menu = {id, area};
+    view.transient.panel_menu_opens = true;
+  }
+  if (ImGui::IsMouseHoveringRect(area.min, area.max)) view.transient.hovered_panel_next = id;
   body_ = rest.shrunk(context.px(kPadding), context.px(kPadding));
 }
 

@@ -54,7 +54,8 @@ std::string_view configured_kind(const config::Hyperparameters& hyperparameters,
     case core::Stage::Head:
       break;
   }
-  return hyperparameters.head.dueling ? "dueling" : "plain";
+  if (hyperparameters.head.dueling) return "dueling";
+  return hyperparameters.head.layers > 0 ? "mlp" : "linear";
 }
 
 ShortText output_words(const protocol::BlockView& block) {

@@ -35,8 +35,10 @@ std::size_t ValueBars::actions(const protocol::StageSnapshot& stage) const {
 
 ValueBars value_bars(const protocol::StageSnapshot& stage) {
   ValueBars values;
-  // A past moment was evaluated by the network of its time; a counterfactual is by the newest.
-  values.before = stage.counterfactual ? stage.counterfactual->before : stage.moment.action_values;
+  // By the newest network, as what stands beside them: attention, memory and the counterfactual.
+  values.before = stage.counterfactual       ? std::span<const float>(stage.counterfactual->before)
+                  : stage.values_now.empty() ? std::span<const float>(stage.moment.action_values)
+                                             : std::span<const float>(stage.values_now);
   if (stage.counterfactual) values.after = stage.counterfactual->after;
   values.greedy = greedy_action(values.before);
   values.greedy_after = greedy_action(values.after);
@@ -50,6 +52,11 @@ ValueBars value_bars(const protocol::StageSnapshot& stage) {
   }
   if (!(values.high - values.low > 1e-9F)) values.high = values.low + 1;
   return values;
+}
+
+ShortText value_words(const protocol::StageSnapshot& stage) {
+  if (stage.moment.index == stage.last) return {"now"};
+  return ShortText("by the network of step ").add(count(stage.basis.position.environment_steps));
 }
 
 float value_name_width(const PanelContext& context, const ValueBars& values, float width) {

@@ -2,6 +2,7 @@
 #include <span>
 
 #include "widgets/context.hpp"
+#include "widgets/parts/format.hpp"
 #include "widgets/parts/rect.hpp"
 
 namespace qarium::widgets {
@@ -19,7 +20,10 @@ struct ValueBars {
   float share(float value) const;
   std::size_t actions(const protocol::StageSnapshot& stage) const;
 };
+/// By the newest network, whoever evaluated the moment when it came.
 ValueBars value_bars(const protocol::StageSnapshot& stage);
+/// Of whom the values are: "now", "of the network of step 100,000"
+ShortText value_words(const protocol::StageSnapshot& stage);
 
 /// Heights at scale 1.
 inline constexpr float kLeastValueRow = 20;

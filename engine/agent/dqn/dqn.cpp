@@ -82,6 +82,7 @@ UpdateReport Dqn::update(ReplayBuffer& replay, const config::Hyperparameters& h,
   const auto n = static_cast<std::size_t>(h.batch_size);
   const auto actions = static_cast<std::size_t>(online_.actions());
   replay.sample(n, h.gamma, beta, stream, last_.steps);
+  last_.rescaled = false;
   compute_targets(replay, h.double_q);
 
   gather(replay, &Transition::slot);
@@ -93,6 +94,7 @@ UpdateReport Dqn::update(ReplayBuffer& replay, const config::Hyperparameters& h,
   errors_.resize(n);
   double loss = 0;
   double best_q = 0;
+  double best_q_squares = 0;
   for (std::size_t i = 0; i < n; ++i) {
     const float* row = values.data() + i * actions;
     const auto action = static_cast<std::size_t>(last_.steps[i].action);
@@ -100,7 +102,9 @@ UpdateReport Dqn::update(ReplayBuffer& replay, const config::Hyperparameters& h,
     const float error = last_.q[i] - last_.targets[i];
     const auto [value, derivative] = loss_of(error);
     loss += last_.steps[i].weight * value;
-    best_q += *std::max_element(row, row + actions);
+    const double best = *std::max_element(row, row + actions);
+    best_q += best;
+    best_q_squares += best * best;
     slope_[i * actions + action] = last_.steps[i].weight * derivative / static_cast<float>(n);
     errors_[i] = std::abs(error);
   }
@@ -109,8 +113,9 @@ UpdateReport Dqn::update(ReplayBuffer& replay, const config::Hyperparameters& h,
     replay.set_priority(last_.steps[i].slot, errors_[i], h.prioritized_replay_alpha, h.prioritized_replay_eps);
   }
   const auto count = static_cast<double>(n);
-  return {static_cast<float>(loss / count), static_cast<float>(best_q / count), quantile(errors_, 0.5),
-          quantile(errors_, 0.95), static_cast<float>(norm)};
+  return {static_cast<float>(loss / count), static_cast<float>(best_q / count),
+          quantile(errors_, 0.5),           quantile(errors_, 0.95),
+          static_cast<float>(norm),         spread_of(best_q, best_q_squares, count)};
 }
 
 }  // namespace qarium::agent

@@ -1,4 +1,5 @@
 #pragma once
+#include <cmath>
 #include <cstdint>
 #include <vector>
 
@@ -16,13 +17,21 @@ struct UpdateReport {
   float td_error_p50 = 0;
   float td_error_p95 = 0;
   float gradient_norm = 0;  ///< before clipping
+  float q_spread = 0;       ///< standard deviation over the batch of max_a Q(s, a)
 };
+
+/// Of n values with this sum and sum of squares.
+inline float spread_of(double sum, double squares, double n) {
+  const double variance = squares / n - (sum / n) * (sum / n);
+  return variance > 0 ? static_cast<float>(std::sqrt(variance)) : 0;
+}
 
 /// The minibatch of the last update, for whoever wants to look.
 struct LastBatch {
   std::vector<Transition> steps;
   std::vector<float> q;        ///< Q(s, a)
   std::vector<float> targets;  ///< y
+  bool rescaled = false;       ///< both on the scale of h
 };
 
 /// Deep Q-learning (Mnih 2015) with double, dueling, n-step and prioritized as switches that combine: METHODS

@@ -11,6 +11,9 @@
 namespace qarium::agent {
 namespace {
 
+/// From replay, to see which units answer any of them.
+constexpr std::size_t kStatesLookedAt = 64;
+
 std::uint64_t seed_of(const config::Hyperparameters& h) {
   return static_cast<std::uint64_t>(h.seed);
 }
@@ -98,9 +101,10 @@ std::vector<protocol::Metric> DqnLearner::update_metrics() const {
        .low = 0},
       {.name = "mean_q",
        .plot = "Mean max Q",
-       .unit = "over the batch",
        .tag = "losses/q_values",
-       .help = "Value of the best action, mean over the states of the batch."},
+       .help = "Value of the best action, mean over the states of the batch; fainter the discounted return that "
+               "followed in training episodes. Above it: overestimated, or explored too much to earn it.",
+       .estimates = "realised_value"},
       {.name = "td_error_p50",
        .plot = "|TD error|",
        .label = "p50",
@@ -141,7 +145,34 @@ protocol::LearnerStatus DqnLearner::status(const protocol::Position& position) c
   return {.filling = filling(),
           .epsilon = epsilon(hyperparameters_, position.environment_steps),
           .replay_size = static_cast<std::int64_t>(replay_->size()),
-          .replay_capacity = static_cast<std::int64_t>(replay_->capacity())};
+          .replay_capacity = static_cast<std::int64_t>(replay_->capacity()),
+          .updates_due = updates_due_,
+          .steps_to_update = updates_due_ > 0 ? 0 : steps_to_update()};
+}
+
+std::int64_t DqnLearner::steps_to_update() const {
+  const auto& h = hyperparameters_;
+  const auto whole = [&](std::int64_t steps) { return (std::max<std::int64_t>(steps, 1) + h.n_envs - 1) / h.n_envs; };
+  if (!filling()) return whole(h.train_freq - steps_since_round_) * h.n_envs;
+  const auto missing = h.learning_starts - steps_in_replay_;
+  if (missing <= 0) return -1;  // it waits for as many as a batch needs, or for the first sequence
+  // With the step that fills it a round begins.
+  return (whole(missing) - 1 + whole(h.train_freq)) * h.n_envs;
+}
+
+protocol::LearnerHealth DqnLearner::health() const {
+  protocol::LearnerHealth health;
+  health_.describe(health);
+  health.target_copies = target_copies_;
+  health.steps_since_target = steps_since_target_;
+  return health;
+}
+
+std::vector<protocol::LayerActivity> DqnLearner::layer_activity() {
+  const auto states = replay_->some_observations(kStatesLookedAt);
+  if (states.empty()) return {};
+  const std::vector<std::span<const std::byte>> observations(states.begin(), states.end());
+  return dqn_.online().layer_activity(observations);
 }
 
 bool DqnLearner::filling() const {
@@ -227,6 +258,7 @@ void DqnLearner::end_step(const protocol::Position& /*position*/) {
   if (steps_since_target_ >= h.target_update_interval) {
     steps_since_target_ %= h.target_update_interval;
     dqn_.update_target(h.tau);
+    ++target_copies_;
   }
   steps_in_replay_ += h.n_envs;
   steps_since_round_ += h.n_envs;
@@ -244,6 +276,7 @@ std::span<const float> DqnLearner::update(const protocol::Position& position) {
                                  : dqn_.update(*replay_, hyperparameters_, beta, replay_stream_);
   --updates_due_;
   last_update_step_ = position.environment_steps;
+  health_.add(report, hyperparameters_.max_grad_norm);
   measured_ = {report.loss, report.mean_q, report.td_error_p50, report.td_error_p95, report.gradient_norm};
   return measured_;
 }
@@ -278,6 +311,7 @@ bool DqnLearner::rebuild(const config::Hyperparameters& changed, const env::Envi
   hyperparameters_ = changed;
   spec_ = spec;
   if (dqn) dqn_ = std::move(*dqn);
+  if (change.network) health_.clear();
   if (new_episodes) begin_streams();
   if (replay) {
     replay_ = std::move(replay);

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "engine/agent/dqn/dqn.hpp"
+#include "engine/agent/dqn/update_health.hpp"
 #include "engine/agent/learner.hpp"
 
 namespace qarium::agent {
@@ -42,6 +43,8 @@ class DqnLearner final : public Learner {
   std::vector<std::vector<std::byte>> some_observations(std::size_t most) const override {
     return replay_->some_observations(most);
   }
+  protocol::LearnerHealth health() const override;
+  std::vector<protocol::LayerActivity> layer_activity() override;
   void prepare_thread() const override;
 
   Dqn& dqn() { return dqn_; }
@@ -60,6 +63,8 @@ class DqnLearner final : public Learner {
   };
   Change change_to(const config::Hyperparameters& changed, const env::EnvironmentSpec& spec) const;
   std::size_t environments() const { return static_cast<std::size_t>(hyperparameters_.n_envs); }
+  /// Environment steps before the next update, where none is due; -1 where that is not known.
+  std::int64_t steps_to_update() const;
   void begin_streams();
   void save_exact(core::Archive& archive) const;
   void restore_exact(const core::Archive& archive);
@@ -81,6 +86,8 @@ class DqnLearner final : public Learner {
   std::int64_t steps_in_replay_ = 0;
   std::int64_t steps_since_round_ = 0;
   std::int64_t steps_since_target_ = 0;
+  std::int64_t target_copies_ = 0;
+  UpdateHealth health_;
   std::int64_t updates_due_ = 0;
   std::int64_t last_update_step_ = -1;  ///< environment steps when the last update sampled; -1: not from this replay
   std::vector<float> measured_;

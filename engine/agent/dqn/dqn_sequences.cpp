@@ -165,12 +165,14 @@ UpdateReport Dqn::update(const ReplayBuffer& replay, SequenceReplay& sequences, 
   const auto online = values_of(online_, true);
 
   last_ = {};
+  last_.rescaled = h.value_rescaling;
   errors_.clear();
   slope_.assign(online.size(), 0.0F);
   const auto loss_of = td_loss(h.loss);
   std::vector<std::size_t> places;  // of the learned steps, in slope_
   double loss = 0;
   double best_q = 0;
+  double best_q_squares = 0;
   for (std::size_t b = 0; b < sequences_.size(); ++b) {
     const auto& sequence = sequences_[b];
     const auto first_error = errors_.size();
@@ -188,7 +190,9 @@ UpdateReport Dqn::update(const ReplayBuffer& replay, SequenceReplay& sequences, 
       places.push_back(online.place(t, b, step.action));
       slope_[places.back()] = step.weight * derivative;
       loss += step.weight * value;
-      best_q += *std::max_element(here.begin(), here.end());
+      const double best = *std::max_element(here.begin(), here.end());
+      best_q += best;
+      best_q_squares += best * best;
       errors_.push_back(std::abs(error));
     }
     const std::span<const float> its(errors_.begin() + static_cast<std::ptrdiff_t>(first_error), errors_.end());
@@ -199,8 +203,9 @@ UpdateReport Dqn::update(const ReplayBuffer& replay, SequenceReplay& sequences, 
   for (const auto place : places)
     slope_[place] /= static_cast<float>(count);
   const double norm = descend(loss, h);
-  return {static_cast<float>(loss / count), static_cast<float>(best_q / count), quantile(errors_, 0.5),
-          quantile(errors_, 0.95), static_cast<float>(norm)};
+  return {static_cast<float>(loss / count), static_cast<float>(best_q / count),
+          quantile(errors_, 0.5),           quantile(errors_, 0.95),
+          static_cast<float>(norm),         spread_of(best_q, best_q_squares, count)};
 }
 
 }  // namespace qarium::agent

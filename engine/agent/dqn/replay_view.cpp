@@ -59,7 +59,8 @@ bool DqnLearner::describe_replay(const env::Environment& renderer, const protoco
     return true;
   }
   view.batch_size = static_cast<std::int64_t>(batch.steps.size());
-  view.sampled_at = {last_update_step_, position.updates};
+  view.basis.position = {last_update_step_, position.updates};
+  view.basis.weights = static_cast<std::uint64_t>(position.updates);
 
   // An end takes a slot of its own, so at most two are written in a step.
   const auto written_since = 2 * (position.environment_steps - last_update_step_) / n_envs;
@@ -78,6 +79,8 @@ bool DqnLearner::describe_replay(const env::Environment& renderer, const protoco
     sample.q = batch.q[i];
     sample.target = batch.targets[i];
     sample.td_error = batch.targets[i] - batch.q[i];
+    sample.discount = step.discount;
+    sample.rescaled = batch.rescaled;
     sample.weight = step.weight;
     sample.age = replay.age(step.slot) * n_envs;
   }

@@ -38,6 +38,10 @@ class NetworkPolicy final : public Policy {
   std::unique_ptr<Policy> clone() override;
   void prepare_thread() const override;
 
+  std::vector<protocol::LayerActivity> layer_activity(Observations observations) {
+    return network_->layer_activity(batch(observations));
+  }
+
   /// Copies `observations` into a float batch on the device.
   torch::Tensor batch(Observations observations) const;
   /// The same as numbers [n, ...], for `passes`.

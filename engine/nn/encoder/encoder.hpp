@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <vector>
 
 #include "engine/config/hyperparameters.hpp"
 #include "engine/env/spaces.hpp"
@@ -12,6 +13,8 @@ namespace qarium::nn {
 class Encoder : public StageBlock {
  public:
   virtual torch::Tensor forward(const torch::Tensor& observation) = 0;
+  /// What its layers of rectified units give, from the first on: [..., units] each, the last as `forward`.
+  virtual std::vector<torch::Tensor> activations(const torch::Tensor& observation) { return {forward(observation)}; }
   /// Where the N tokens lie; a single one that stands for everything lies at (0, 0, 0).
   virtual TokenGrid grid() const = 0;
 };

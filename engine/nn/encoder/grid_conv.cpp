@@ -72,7 +72,7 @@ class GridConv final : public Encoder {
 
   TokenGrid grid() const override {
     const float border = padding_ == 1 ? 0.0F : 1.0F;
-    return {1, static_cast<int>(rows_), static_cast<int>(columns_), border, border, 1};
+    return {1, static_cast<int>(rows_), static_cast<int>(columns_), border, border, 1, 3};
   }
   std::vector<std::int64_t> output_shape() const override { return {rows_ * columns_, channels_}; }
   std::vector<std::string> layers() const override {

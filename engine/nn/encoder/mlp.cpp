@@ -6,6 +6,16 @@
 namespace qarium::nn {
 namespace {
 
+/// Of each of the layers in a row, with ReLU.
+std::vector<torch::Tensor> outputs(std::vector<torch::nn::Linear>& linears, torch::Tensor x) {
+  std::vector<torch::Tensor> all;
+  for (auto& linear : linears) {
+    x = linear(x).relu_();
+    all.push_back(x);
+  }
+  return all;
+}
+
 /// Vector observations: `layers` linear layers of `width` units with ReLU; one token [B, 1, width].
 class Mlp final : public Encoder {
  public:
@@ -28,6 +38,9 @@ class Mlp final : public Encoder {
     for (const auto& linear : linears_)
       layers.emplace_back(linear, true);
     return std::make_unique<FusedLayers>(std::move(layers));
+  }
+  std::vector<torch::Tensor> activations(const torch::Tensor& observation) override {
+    return outputs(linears_, {observation.flatten(1)});
   }
 
   TokenGrid grid() const override { return {}; }
@@ -120,6 +133,14 @@ class ComponentMlp final : public Encoder {
       layers.emplace_back(linear, true);
     return std::make_unique<FusedComponents>(components_->weight, components_->bias, inputs_, width_,
                                              FusedLayers(std::move(layers)));
+  }
+  std::vector<torch::Tensor> activations(const torch::Tensor& observation) override {
+    const auto weight = components_->weight.view({inputs_, width_});
+    const auto bias = components_->bias.view({inputs_, width_});
+    auto first = torch::addcmul(bias, observation.flatten(1).unsqueeze(2), weight).relu_();
+    auto all = outputs(linears_, {first});
+    all.insert(all.begin(), std::move(first));
+    return all;
   }
 
   TokenGrid grid() const override { return {1, 1, static_cast<int>(inputs_), 0, 0, 1}; }

@@ -24,8 +24,16 @@ class NatureConv final : public Encoder {
     return conv3_(x).relu_().flatten(2).transpose(1, 2);
   }
 
+  std::vector<torch::Tensor> activations(const torch::Tensor& observation) override {
+    const auto first = conv1_(observation * (1.0 / 255.0)).relu_();
+    const auto second = conv2_(first).relu_();
+    const auto third = conv3_(second).relu_();
+    const auto units_last = [](const torch::Tensor& maps) { return maps.flatten(2).transpose(1, 2); };
+    return {units_last(first), units_last(second), units_last(third)};
+  }
+
   /// The receptive field of token i begins at pixel 8 i and is 36 pixels wide: its middle 8 pixels are the token's.
-  TokenGrid grid() const override { return {1, kTokenSide, kTokenSide, 14, 14, 8}; }
+  TokenGrid grid() const override { return {1, kTokenSide, kTokenSide, 14, 14, 8, 36}; }
   std::vector<std::int64_t> output_shape() const override { return {kTokenSide * kTokenSide, kChannels}; }
   std::vector<std::string> layers() const override {
     return {"conv 8x8/4, " + std::to_string(planes_) + " -> 32, relu", "conv 4x4/2, 32 -> 64, relu",

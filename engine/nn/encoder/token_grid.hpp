@@ -20,6 +20,7 @@ struct TokenGrid {
   float top = 0;
   float left = 0;
   float cells_per_token = 1;
+  float field = 1;  ///< cells, each way, that a token is made of; its own lie in their middle
 
   std::int64_t tokens() const { return static_cast<std::int64_t>(frames) * rows * columns; }
   /// Of the tokens in order.

@@ -116,6 +116,19 @@ std::unique_ptr<FusedStage> Head::fused() {
   return std::make_unique<FusedHead>(layers(advantage_), inputs_, actions_, apart, layers(value_));
 }
 
+std::vector<std::pair<std::string, torch::Tensor>> Head::activations(const torch::Tensor& fused) {
+  std::vector<std::pair<std::string, torch::Tensor>> all;
+  const auto add = [&](const std::string& name, torch::nn::ModuleList& linears, torch::Tensor x) {
+    for (std::size_t i = 0; i + 1 < linears->size(); ++i) {
+      x = linears->ptr<torch::nn::LinearImpl>(i)->forward(x).relu_();
+      all.emplace_back(name + "layer " + std::to_string(i + 1), x);
+    }
+  };
+  add(options_.dueling ? "advantage, " : "", advantage_, fused);
+  if (options_.dueling) add("value, ", value_, per_action_ ? fused.mean(1) : fused);
+  return all;
+}
+
 std::vector<std::string> Head::layers() const {
   std::vector<std::string> lines;
   lines.reserve(static_cast<std::size_t>(options_.layers) + 1);

@@ -1,5 +1,8 @@
 #pragma once
 #include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "engine/config/hyperparameters.hpp"
 #include "engine/nn/stage_block.hpp"
@@ -13,6 +16,8 @@ class Head final : public StageBlock {
  public:
   Head(const config::HeadOptions& options, std::int64_t inputs, std::int64_t actions, bool per_action = false);
   torch::Tensor forward(const torch::Tensor& fused);
+  /// What its layers of rectified units give, each with its name: "layer 1", "value, layer 1".
+  std::vector<std::pair<std::string, torch::Tensor>> activations(const torch::Tensor& fused);
   std::vector<std::int64_t> output_shape() const override { return {actions_}; }
   std::vector<std::string> layers() const override;
   std::unique_ptr<FusedStage> fused() override;

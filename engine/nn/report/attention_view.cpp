@@ -15,6 +15,7 @@ protocol::AttentionView attention_view(const Probe& probe, std::int64_t row, con
   view.top = grid.top;
   view.left = grid.left;
   view.cells_per_token = grid.cells_per_token;
+  view.field = grid.field;
   view.weights = numbers(report.weights[row]);
   view.entropy = numbers(report.entropy[row]);
   if (with_matrix && report.matrix.defined()) view.matrix = numbers(report.matrix[row]);

@@ -1,0 +1,49 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/core/stages.hpp"
+
+namespace qarium::protocol {
+
+/// Something about learning that a person should know, with what shows it and where to look.
+struct Finding {
+  enum class Severity : std::uint8_t { Notice, Error };
+  std::string id;  ///< which it is: "beyond_bound"
+  Severity severity = Severity::Notice;
+  std::string title;     ///< "Action values pass what any return can be"
+  std::string evidence;  ///< "mean max Q 113, over 256 updates; no return can pass 100"
+  // Where to look; empty where there is nothing of the kind.
+  std::string parameter;             ///< hyperparameter
+  std::string plot;                  ///< title of a plot
+  std::optional<core::Stage> block;  ///< a block's page
+  friend bool operator==(const Finding&, const Finding&) = default;
+};
+
+/// How the units of one layer answer states from replay.
+struct LayerActivity {
+  static constexpr std::size_t kBins = 10;
+  core::Stage stage = core::Stage::Encoder;
+  std::string layer;       ///< "layer 1", "value, layer 1"
+  std::int64_t units = 0;  ///< channels of a convolution
+  std::int64_t dead = 0;   ///< those that are zero in every state
+  /// Units by the share of states (and places) in which they are not zero: bin 0 is 0 to 10 %.
+  std::array<std::int64_t, kBins> by_share{};
+};
+
+/// What a learner knows of how its updates go. What it has no such thing of stays as it is here.
+struct LearnerHealth {
+  std::int64_t updates = 0;  ///< that the means are over: the last ones, of this network
+  double mean_max_q = std::numeric_limits<double>::quiet_NaN();
+  double q_spread = std::numeric_limits<double>::quiet_NaN();  ///< of the best values over the states of a batch: std
+  double clipped = 0;                                          ///< share of the updates whose gradient was clipped
+  std::int64_t target_copies = -1;                             ///< so far; -1: there is no target network
+  std::int64_t steps_since_target = 0;                         ///< environment steps
+  std::vector<LayerActivity> layers;                           ///< as last looked at; empty before
+};
+
+}  // namespace qarium::protocol

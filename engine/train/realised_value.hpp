@@ -1,0 +1,14 @@
+#pragma once
+#include <optional>
+#include <span>
+
+namespace qarium::train {
+
+/// The mean over an episode's states of the discounted return that followed, which is what action values estimate (van
+/// Hasselt 2016 compares them so). Where the episode was cut off nobody knows what would have followed: only states
+/// count of whose return that could not be more than kUnknown of what a constant reward would give. Nothing where none
+/// is left.
+inline constexpr double kUnknown = 0.05;
+std::optional<double> realised_value(std::span<const float> rewards, double gamma, bool truncated);
+
+}  // namespace qarium::train

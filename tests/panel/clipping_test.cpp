@@ -1,0 +1,106 @@
+// No words are cut and no control is out of reach, whatever the window's size, scale, theme and workspace.
+#include <set>
+
+#include "tests/panel/laboratory_fakes.hpp"
+#include "tests/panel/layout.hpp"
+#include "tests/panel/memory_fakes.hpp"
+#include "widgets/workspaces.hpp"
+
+namespace qarium::clipping_test {
+namespace {
+
+struct Size {
+  float width;
+  float height;
+  float scale;
+};
+const std::vector<Size> kSizes{{1280, 720, 1}, {1600, 900, 1}, {1280, 720, 1.5F}, {1280, 720, 2}, {3840, 2160, 2}};
+
+void fill(Rig& rig, std::string_view workspace) {
+  rig.view.workspace = workspace;
+  if (workspace == "attention") {
+    rig.stage = fakes::attentive_stage(fakes::attention(4, 1, 10, true));
+    rig.trainer.network->blocks[1].kind = "multi_head";
+  }
+  if (workspace == "memory") {
+    rig.stage = fakes::remembering_stage("ntm");
+    rig.trainer.network->blocks[2].kind = "ntm";
+  }
+  if (workspace == "laboratory") {
+    rig.laboratory = fakes::laboratory("ntm", 10);
+    rig.laboratory_curve = fakes::laboratory_curve();
+  }
+  rig.frame(3);
+}
+
+/// What may be shortened, since all of it is told where it is pointed at: context behind a panel's title, messages.
+bool may_be_shortened(const Rig& rig, const DrawnText& text) {
+  for (const auto& control : rig.controls) {
+    const bool told = control.name == "status.message" || control.name == "finding.words" ||
+                      std::string_view(control.name).starts_with("head.") || control.name == "top.preset";
+    if (told && control.area.shrunk(-2).contains(text.area.centre())) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+TEST_CASE("no words are cut in any workspace, at any size, in either theme") {
+  if (!Rig::real_faces()) {
+    WARN("the window's faces are not installed: nothing can be said of widths");
+    return;
+  }
+  std::set<std::string> cut;
+  for (const auto& size : kSizes) {
+    for (const auto* workspace : widgets::workspaces()) {
+      Rig rig(size.width, size.height, size.scale, Rig::Faces::Real);
+      fill(rig, workspace->id);
+      for (const auto& text : rig.texts()) {
+        const bool shortened = text.text.ends_with("...");
+        if ((shortened && !may_be_shortened(rig, text)) || text.cut) {
+          cut.insert(std::string(workspace->id) + " " + std::to_string(static_cast<int>(size.width)) + " at " +
+                     std::to_string(static_cast<int>(100 * size.scale)) + " %: " + text.text);
+        }
+      }
+    }
+  }
+  for (const auto& one : cut)
+    UNSCOPED_INFO(one);
+  CHECK(cut.empty());
+}
+
+TEST_CASE("every control of the bars is in sight without scrolling, at any size") {
+  for (const auto& size : kSizes) {
+    Rig rig(size.width, size.height, size.scale, Rig::real_faces() ? Rig::Faces::Real : Rig::Faces::Plain);
+    INFO(size.width << " at " << size.scale);
+    for (const auto* name : {"top.theme",
+                             "top.scale",
+                             "top.keys",
+                             "top.preset",
+                             "top.seed",
+                             "top.reset",
+                             "top.save",
+                             "transport.pause",
+                             "transport.step",
+                             "transport.update",
+                             "transport.rollout",
+                             "transport.episode",
+                             "transport.play",
+                             "transport.speed",
+                             "transport.resume",
+                             "transport.branch",
+                             "transport.take_over",
+                             "transport.scrubber",
+                             "pipeline.encoder",
+                             "pipeline.head"}) {
+      INFO(name);
+      REQUIRE(rig.shows(name));
+      const auto area = rig.area(name);
+      CHECK(area.width() > 4);
+      CHECK(widgets::Rect{{0, 0}, {size.width, size.height}}.contains(area));
+    }
+    CHECK((rig.shows("workspace.laboratory") || rig.shows("top.workspace")));
+  }
+}
+
+}  // namespace qarium::clipping_test

@@ -180,6 +180,7 @@ std::vector<protocol::LayerActivity> Network::layer_activity(const torch::Tensor
   const torch::NoGradGuard no_grad;
   const auto outputs = encoder_->activations(observation);
   std::vector<protocol::LayerActivity> all;
+  all.reserve(outputs.size());
   for (std::size_t i = 0; i < outputs.size(); ++i)
     all.push_back(nn::layer_activity(core::Stage::Encoder, "layer " + std::to_string(i + 1), outputs[i]));
   if (recurrent()) return all;

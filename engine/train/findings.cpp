@@ -198,6 +198,7 @@ std::vector<Finding> findings(const Evidence& evidence) {
 
 void FindingLog::update(double now, std::vector<Finding> found) {
   std::vector<Entry> entries;
+  entries.reserve(found.size() + entries_.size());
   for (auto& one : found)
     entries.push_back({std::move(one), now});
   for (auto& before : entries_) {
@@ -211,6 +212,7 @@ void FindingLog::update(double now, std::vector<Finding> found) {
 
 std::vector<Finding> FindingLog::shown() const {
   std::vector<Finding> shown;
+  shown.reserve(entries_.size());
   for (const auto& entry : entries_)
     shown.push_back(entry.finding);
   return shown;

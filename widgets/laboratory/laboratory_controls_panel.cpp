@@ -179,7 +179,7 @@ std::string_view state_word(const protocol::LaboratorySnapshot& laboratory) {
   return begun(laboratory) ? "paused" : "not begun";
 }
 
-void draw_status(const PanelContext& context, Rect area) {
+void draw_laboratory_status(const PanelContext& context, Rect area) {
   const auto& laboratory = laboratory_of(context);
   auto& list = *ImGui::GetWindowDrawList();
   const auto line = [&](std::string_view label, std::string_view value, ImU32 color) {
@@ -233,7 +233,7 @@ void draw_laboratory_controls(const PanelContext& context, const Rect& area) {
   draw_controls_buttons(context, body.cut_top(context.px(kControlsRow), context.px(kControlsGap)));
   draw_length(context, cut_row(context, "length", body));
   draw_other_bits(context, cut_row(context, "", body));
-  draw_status(context, body);
+  draw_laboratory_status(context, body);
 }
 
 }  // namespace qarium::widgets

@@ -35,6 +35,7 @@ class Mlp final : public Encoder {
 
   std::unique_ptr<FusedStage> fused() override {
     std::vector<FusedLinear> layers;
+    layers.reserve(linears_.size());
     for (const auto& linear : linears_)
       layers.emplace_back(linear, true);
     return std::make_unique<FusedLayers>(std::move(layers));
@@ -129,6 +130,7 @@ class ComponentMlp final : public Encoder {
 
   std::unique_ptr<FusedStage> fused() override {
     std::vector<FusedLinear> layers;
+    layers.reserve(linears_.size());
     for (const auto& linear : linears_)
       layers.emplace_back(linear, true);
     return std::make_unique<FusedComponents>(components_->weight, components_->bias, inputs_, width_,

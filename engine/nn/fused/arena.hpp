@@ -38,10 +38,10 @@ class Arena {
     explicit Chunk(std::int64_t floats)
         : size(floats), memory(new float[static_cast<std::size_t>(floats + kAlignment)]) {}
     float* begin() const {
-      auto at = reinterpret_cast<std::uintptr_t>(memory.get());
-      constexpr std::uintptr_t kBytes = kAlignment * sizeof(float);
-      at = (at + kBytes - 1) / kBytes * kBytes;
-      return reinterpret_cast<float*>(at);
+      void* at = memory.get();
+      auto room = static_cast<std::size_t>(size + kAlignment) * sizeof(float);
+      std::align(kAlignment * sizeof(float), static_cast<std::size_t>(size) * sizeof(float), at, room);
+      return static_cast<float*>(at);
     }
     std::int64_t size;
     std::unique_ptr<float[]> memory;

@@ -18,6 +18,28 @@ constexpr std::int64_t kManyInputs = 192;
 
 }  // namespace
 
+QARIUM_CLONES void relu_backward(const float* y, float* dy, std::int64_t n) {
+  for (std::int64_t i = 0; i < n; ++i)
+    dy[i] = y[i] > 0 ? dy[i] : 0.0F;
+}
+
+QARIUM_CLONES void add(const float* from, float* to, std::int64_t n) {
+  for (std::int64_t i = 0; i < n; ++i)
+    to[i] += from[i];
+}
+
+QARIUM_CLONES void add_scaled(const float* from, float factor, float* to, std::int64_t n) {
+  for (std::int64_t i = 0; i < n; ++i)
+    to[i] += factor * from[i];
+}
+
+QARIUM_CLONES void add_rows(const float* from, std::int64_t rows, std::int64_t width, float* to) {
+  for (std::int64_t row = 0; row < rows; ++row) {
+    for (std::int64_t i = 0; i < width; ++i)
+      to[i] += from[row * width + i];
+  }
+}
+
 std::int64_t linear_scratch(const Linear& linear) {
   return linear.in * padded(linear.out);
 }
@@ -66,28 +88,6 @@ void linear_backward_parameters(const Linear& linear, std::int64_t rows, const f
   for (std::int64_t o = 0; o < out; ++o) {
     for (std::int64_t i = 0; i < in; ++i)
       weight_gradient[o * in + i] += scratch[i * stride + o];
-  }
-}
-
-QARIUM_CLONES void relu_backward(const float* y, float* dy, std::int64_t n) {
-  for (std::int64_t i = 0; i < n; ++i)
-    dy[i] = y[i] > 0 ? dy[i] : 0.0F;
-}
-
-QARIUM_CLONES void add(const float* from, float* to, std::int64_t n) {
-  for (std::int64_t i = 0; i < n; ++i)
-    to[i] += from[i];
-}
-
-QARIUM_CLONES void add_scaled(const float* from, float factor, float* to, std::int64_t n) {
-  for (std::int64_t i = 0; i < n; ++i)
-    to[i] += factor * from[i];
-}
-
-QARIUM_CLONES void add_rows(const float* from, std::int64_t rows, std::int64_t width, float* to) {
-  for (std::int64_t row = 0; row < rows; ++row) {
-    for (std::int64_t i = 0; i < width; ++i)
-      to[i] += from[row * width + i];
   }
 }
 

@@ -215,6 +215,7 @@ int main(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
       return line.app.exit(error) == 0 ? 0 : kBadInput;
     }
+    core::reserve_openblas_buffers(1);
     return line.chosen();
   } catch (const core::UserError& error) {
     std::fprintf(stderr, "qarium: %s\n", error.what());

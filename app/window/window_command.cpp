@@ -5,6 +5,7 @@
 
 #include "app/window/application.hpp"
 #include "engine/core/error.hpp"
+#include "engine/core/openblas.hpp"
 #include "engine/core/text.hpp"
 #include "widgets/workspaces.hpp"
 
@@ -48,6 +49,7 @@ int window_command(const WindowArguments& arguments) {
   // Bad input is told before a window opens.
   warn_of_idle(arguments.experiment.assignments, experiment(arguments.experiment));
   require_file(arguments.settings);
+  core::reserve_openblas_buffers(3);  // trainer, inspector and laboratory may multiply at the same time
   Application application(arguments);
   return application.run();
 }

@@ -7,6 +7,9 @@
 #include <cctype>
 #include <cstdlib>
 #include <sstream>
+#include <vector>
+
+#include "engine/core/error.hpp"
 
 namespace qarium::core {
 namespace {
@@ -14,6 +17,9 @@ namespace {
 constexpr const char* kCoreType = "OPENBLAS_CORETYPE";
 /// Set by the first start for the second: the kernel that OpenBLAS had chosen.
 constexpr const char* kChosenAtFirst = "QARIUM_OPENBLAS_CHOSE";
+
+/// Of one product, with what it is aligned to.
+constexpr std::size_t kOpenblasBuffer = std::size_t{130} << 20;
 
 constexpr std::string_view kWithoutAvx2[] = {
     "generic", "katmai",    "coppermine", "northwood",   "prescott",     "banias",     "atom",
@@ -76,6 +82,25 @@ void restart_with_better_openblas_kernel(char** arguments) {
   execv("/proc/self/exe", arguments);
   unsetenv(kChosenAtFirst);  // not started anew: it goes on as it was
   unsetenv(kCoreType);
+}
+
+void reserve_openblas_buffers(int products) {
+  const auto take = reinterpret_cast<void* (*)(int)>(dlsym(RTLD_DEFAULT, "blas_memory_alloc"));
+  const auto give_back = reinterpret_cast<void (*)(void*)>(dlsym(RTLD_DEFAULT, "blas_memory_free"));
+  if (take == nullptr || give_back == nullptr) return;
+  const auto bytes = static_cast<std::size_t>(products) * kOpenblasBuffer;
+  void* room = std::malloc(bytes);
+  if (room == nullptr) {
+    throw UserError("there is not enough memory: OpenBLAS needs " + std::to_string(bytes >> 20) +
+                    " MB of addresses for its products; raise the limit (ulimit -v)");
+  }
+  std::free(room);
+  std::vector<void*> buffers;
+  buffers.reserve(static_cast<std::size_t>(products));
+  for (int i = 0; i < products; ++i)
+    buffers.push_back(take(0));
+  for (void* buffer : buffers)
+    give_back(buffer);
 }
 
 std::string openblas() {

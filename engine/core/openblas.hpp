@@ -23,6 +23,11 @@ std::string better_openblas_kernel(std::string_view chosen, const ProcessorFeatu
 /// before anything else.
 void restart_with_better_openblas_kernel(char** arguments);
 
+/// OpenBLAS takes room for a product (128 MB of addresses) when it first needs it, keeps it for later ones, and where
+/// there is none it tries forever. This takes it beforehand, for so many products at the same time. Throws
+/// core::UserError where there is no room. Nothing where another library multiplies.
+void reserve_openblas_buffers(int products);
+
 /// "OpenBLAS 0.3.21 Haswell"; empty where another library multiplies matrices.
 std::string openblas();
 

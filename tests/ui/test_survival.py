@@ -17,6 +17,9 @@ import tempfile
 import time
 import unittest
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import driver  # noqa: E402
+
 PROGRAM = ""
 KILLS = 20
 SMALL = ["--preset", "cartpole", "--set", "learning_starts=200", "--set", "train_freq=4", "--set", "gradient_steps=1",
@@ -401,6 +404,38 @@ class Wrong(Survival):
                                 preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))
         self.assertEqual(result.returncode, 2, result.stderr)
         self.assertIn("buffer_size = 10000000 takes", result.stderr)
+
+    def test_a_change_that_memory_does_not_allow_changes_nothing(self):
+        """n_envs needs replay and environments anew: where they find no room, learning goes on as it was."""
+        window = driver.Window(PROGRAM, "--preset", "breakout", "--set", "learning_starts=2000", "--set",
+                               "buffer_size=1000000", "--set", "eval_freq=0", "--run", "none", size="1280x720")
+        try:
+            window.wait(lambda state: state["learning"]["environment_steps"] > 100, "some steps")
+            # No room for another replay of 400 MB beside the present one.
+            with open(f"/proc/{window.process.pid}/statm", encoding="ascii") as file:
+                virtual = int(file.read().split()[0]) * resource.getpagesize()
+            limit = virtual + (100 << 20)
+            resource.prlimit(window.process.pid, resource.RLIMIT_AS, (limit, limit))
+            window.click("hyperparameters.filter")
+            window.type("n_envs")
+            window.wait(lambda state: "parameter.n_envs.value" in state["controls"] and
+                        "parameter.learning_rate.value" not in state["controls"], "that row alone")
+            time.sleep(0.5)
+            window.click("parameter.n_envs.value")
+            window.wait(lambda state: "parameter.n_envs.field" in state["controls"], "the field")
+            window.key("ctrl+a")
+            window.type("8")
+            time.sleep(0.5)
+            window.key("Return")
+            window.click("rebuild.agree")
+            window.answered(lambda answer: "memory" in answer["message"] and not answer["accepted"], "the refusal")
+            state = window.state()
+            self.assertEqual(state["learning"]["hyperparameters"]["n_envs"], "1")
+            before = state["learning"]["environment_steps"]
+            window.wait(lambda state: state["learning"]["environment_steps"] > before + 100, "learning on")
+        finally:
+            code = window.close()
+        self.assertEqual(code, 0)
 
     def test_a_network_that_is_no_number_is_refused(self):
         self.train("run", "--steps", "300", "--set", "eval_freq=0")

@@ -6,6 +6,7 @@
 #include "widgets/parts/controls.hpp"
 #include "widgets/parts/format.hpp"
 #include "widgets/parts/imgui_compat.hpp"
+#include "widgets/parts/popup.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -38,23 +39,13 @@ void draw_panel_menu(const PanelContext& context) {
   const ImVec2 corner{std::clamp(at.x, 0.0F, std::max(0.0F, display.x - size.x)),
                       std::clamp(at.y, 0.0F, std::max(0.0F, display.y - size.y))};
   const Rect menu{corner, corner + size};
-  const bool elsewhere =
-      !transient.panel_menu_opens && ImGui::IsMouseClicked(0) && !menu.contains(ImGui::GetIO().MousePos);
+  const bool elsewhere = !transient.panel_menu_opens && clicked_elsewhere(menu);
   transient.panel_menu_opens = false;
   if (elsewhere || key_pressed(Key::Escape, false)) {
     transient.panel_menu.reset();
     return;
   }
-  ImGui::SetNextWindowPos(menu.min);
-  ImGui::SetNextWindowSize(menu.size());
-  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
-  ImGui::Begin("panel_menu", nullptr,
-               ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
-                   ImGuiWindowFlags_NoFocusOnAppearing);
-  ImGui::PopStyleVar();
-  auto& list = *ImGui::GetWindowDrawList();
-  fill(list, menu, context.theme.panel, context.px(6));
-  outline(list, menu, context.theme.line, context.px(6));
+  const Popup popup(context, "panel_menu", menu);
   Rect rest = menu.shrunk(margin);
   const Button present{
       .label = context.view.present.on() ? "All panels" : "Present", .look = ButtonLook::Tab, .key = "F5"};
@@ -69,7 +60,6 @@ void draw_panel_menu(const PanelContext& context) {
     transient.panel_menu.reset();
     transient.wake_at = ImGui::GetTime();
   }
-  ImGui::End();
 }
 
 Rect draw_picture_caption(const PanelContext& context) {

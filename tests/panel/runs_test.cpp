@@ -8,7 +8,7 @@ TEST_CASE("the last run is offered among the presets and asks before it takes ov
   rig.last_run = "/somewhere/runs/cartpole-seed1";
   rig.click("top.preset");
   rig.frame();
-  rig.click("top.preset.continue the last run ...");
+  rig.click("top.preset.continue the last run");
   rig.frame(2);
   REQUIRE(rig.view.transient.dialog == widgets::Dialog::LastRun);
   REQUIRE(rig.commands.empty());
@@ -30,24 +30,40 @@ TEST_CASE("where there is no last run none is offered") {
   Rig rig;
   rig.click("top.preset");
   rig.frame();
-  CHECK_FALSE(rig.shows("top.preset.continue the last run ..."));
+  CHECK_FALSE(rig.shows("top.preset.continue the last run"));
 }
 
-TEST_CASE("learning that failed can go back to its last checkpoint") {
+TEST_CASE("learning that failed can go back to its last checkpoint, and the error is told once") {
   Rig rig;
-  rig.trainer.status.run = "/somewhere/run";
+  auto& status = rig.trainer.status;
+  status.run = "/somewhere/run";
+  status.activity = protocol::Activity::Failed;
+  status.error = "the loss has diverged in the block encoder";
   rig.frame();
-  CHECK_FALSE(rig.shows("status.go_back"));
-  rig.trainer.status.activity = protocol::Activity::Failed;
-  rig.trainer.status.error = "the loss has diverged in the block encoder";
-  rig.frame();
-  rig.click("status.go_back");
+  CHECK_FALSE(rig.shows("finding.go_back"));
+  CHECK(rig.shows("status.message"));
+  rig.trainer.findings = std::make_shared<const std::vector<protocol::Finding>>(
+      1, protocol::Finding{.id = "stopped",
+                           .severity = protocol::Finding::Severity::Error,
+                           .title = "Learning has stopped",
+                           .evidence = status.error,
+                           .parameter = {},
+                           .plot = {},
+                           .block = {}});
+  rig.frame(2);
+  CHECK_FALSE(rig.shows("status.message"));
+  rig.click("finding.go_back");
   REQUIRE(rig.sent<protocol::OpenRun>().size() == 1);
   CHECK(rig.sent<protocol::OpenRun>()[0].run == "/somewhere/run");
   CHECK_FALSE(rig.sent<protocol::OpenRun>()[0].learn);
-  rig.trainer.status.run.clear();
+  SECTION("not while it learns on") {
+    status.activity = protocol::Activity::Learning;
+  }
+  SECTION("not where nothing is written") {
+    status.run.clear();
+  }
   rig.frame();
-  CHECK_FALSE(rig.shows("status.go_back"));
+  CHECK_FALSE(rig.shows("finding.go_back"));
 }
 
 }  // namespace qarium::runs_test

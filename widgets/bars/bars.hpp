@@ -27,6 +27,8 @@ void draw_transport(const PanelContext& context, const Rect& area);
 /// What should be known of how learning goes, with its evidence and where to look; nothing when all is well. Needs
 /// nothing.
 void draw_findings(const PanelContext& context, const Rect& area);
+/// Whether one of them is an error: then nobody else need tell it.
+bool tells_of_error(const PanelContext& context);
 /// At scale 1; 0 when all is well.
 float findings_height(const PanelContext& context);
 /// What is going on, in words and numbers. Needs nothing.

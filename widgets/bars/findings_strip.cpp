@@ -31,11 +31,25 @@ void show_plot(const PanelContext& context, const std::string& title) {
   context.view.of<CurvesState>().maximised = title;
 }
 
+/// Where learning has stopped by an error there is a way back to the checkpoint before it.
+void go_back(const PanelContext& context) {
+  send(context, protocol::OpenRun{.run = context.trainer.status.run, .learn = false});
+}
+
 void draw_links(const PanelContext& context, const protocol::Finding& finding, Rect& rest) {
   const auto link = [&](std::string_view name, const Button& button) {
     return draw_button(context, name,
                        rest.cut_right(button_width(context, button), context.px(6)).shrunk(0, context.px(3)), button);
   };
+  const bool stopped = context.trainer.status.activity == protocol::Activity::Failed;
+  if (finding.severity == protocol::Finding::Severity::Error && stopped && !context.trainer.status.run.empty() &&
+      link("finding.go_back",
+           {.label = "Go back",
+            .icon = Icon::StepBack,
+            .waiting = context.pending.waiting_for<protocol::OpenRun>(),
+            .tooltip = "Back to the run's last good checkpoint, paused; what was learned since is given up"})) {
+    go_back(context);
+  }
   if (!finding.parameter.empty() &&
       link("finding.parameter", {.label = finding.parameter, .tooltip = "Show this hyperparameter"})) {
     show_parameter(context, finding.parameter);
@@ -62,6 +76,12 @@ void draw_choice_of_finding(const PanelContext& context, std::size_t size, Rect&
 }
 
 }  // namespace
+
+bool tells_of_error(const PanelContext& context) {
+  return std::ranges::any_of(findings_of(context), [](const protocol::Finding& finding) {
+    return finding.severity == protocol::Finding::Severity::Error;
+  });
+}
 
 float findings_height(const PanelContext& context) {
   return findings_of(context).empty() ? 0 : kFindingsHeight;

@@ -74,7 +74,7 @@ struct Message {
 Message message(const PanelContext& context) {
   const auto& theme = context.theme;
   const auto& error = context.trainer.status.error;
-  if (!error.empty()) return {error, Icon::Warning, theme.wrong};
+  if (!error.empty() && !tells_of_error(context)) return {error, Icon::Warning, theme.wrong};
   if (!context.stage.error.empty()) return {context.stage.error, Icon::Warning, theme.wrong};
   const auto* last = context.pending.last();
   if (last == nullptr) return {};
@@ -95,20 +95,6 @@ void draw_message(const PanelContext& context, const Rect& area, const Message& 
   draw_text_in(list, context.fonts.quiet, {{place.min.x + context.px(17), place.min.y}, place.max}, message.color,
                message.text);
   tooltip(context, "status.message", interact(context, "status.message", place), message.text);
-}
-
-/// Where learning stopped by an error: a way back to the checkpoint before it. Takes its room off the right.
-void draw_way_back(const PanelContext& context, Rect& area) {
-  const auto& status = context.trainer.status;
-  if (status.activity != protocol::Activity::Failed || status.run.empty()) return;
-  const Button back{.label = "Go back",
-                    .icon = Icon::StepBack,
-                    .waiting = context.pending.waiting_for<protocol::OpenRun>(),
-                    .tooltip = "Back to the run's last good checkpoint, paused; what was learned since is given up"};
-  const float width = button_width(context, back);
-  const Rect place = area.cut_right(width, context.px(8)).shrunk(0, context.px(2));
-  if (draw_button(context, "status.go_back", place, back))
-    send(context, protocol::OpenRun{.run = status.run, .learn = false});
 }
 
 ShortText frame_text(const FrameTimes& frame) {
@@ -168,7 +154,6 @@ void draw_status(const PanelContext& context, const Rect& area) {
   fill(list, area, context.theme.ground);
   list.AddLine(area.min, {area.max.x, area.min.y}, context.theme.line);
   Rect rest = area.shrunk(context.px(16), 0);
-  draw_way_back(context, rest);
   const auto last = message(context);
   const float wanted = message_width(context, last);
   const float right = rest.max.x;

@@ -80,20 +80,21 @@ void draw_presets(const PanelContext& context, const Rect& area) {
   const auto& presets = context.presets;
   std::vector<std::string_view> names;
   names.reserve(presets.size() + 1);
+  if (!context.last_run.empty()) names.emplace_back("continue the last run");
+  const auto first = names.size();  // of the presets
   std::optional<std::size_t> chosen;
   for (const auto& preset : presets) {
     if (preset.name == context.view.preset) chosen = names.size();
     names.push_back(preset.name);
   }
-  if (!context.last_run.empty()) names.emplace_back("continue the last run ...");
   const std::string_view shown = context.view.preset.empty() ? std::string_view("no preset") : context.view.preset;
   const auto picked = draw_choice(context, "top.preset", area, shown, names, chosen);
   if (!picked) return;
-  if (*picked >= presets.size()) {
+  if (*picked < first) {
     open_dialog(context, Dialog::LastRun);
     return;
   }
-  context.view.transient.asked_preset = *picked;
+  context.view.transient.asked_preset = *picked - first;
   open_dialog(context, Dialog::Preset);
 }
 

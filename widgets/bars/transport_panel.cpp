@@ -7,6 +7,7 @@
 #include "widgets/parts/controls.hpp"
 #include "widgets/parts/format.hpp"
 #include "widgets/parts/imgui_compat.hpp"
+#include "widgets/parts/popup.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -327,23 +328,14 @@ void draw_take_over(const PanelContext& context, const Rect& bar) {
   const float margin = context.px(8);
   const ImVec2 size{context.px(140) + 2 * margin, static_cast<float>(names.size()) * (height + gap) - gap + 2 * margin};
   const Rect page{{bar.max.x - margin - size.x, bar.min.y - gap - size.y}, {bar.max.x - margin, bar.min.y - gap}};
-  const bool elsewhere = ImGui::IsMouseClicked(0) && !page.contains(ImGui::GetIO().MousePos) && !state.opens;
+  const bool elsewhere = clicked_elsewhere(page) && !state.opens;
   state.opens = false;
   if (elsewhere || key_pressed(Key::Escape, false) || names.empty()) {
     state.open = false;
     state.closes = elsewhere;
     return;
   }
-  ImGui::SetNextWindowPos(page.min);
-  ImGui::SetNextWindowSize(page.size());
-  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
-  ImGui::Begin("take_over", nullptr,
-               ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
-                   ImGuiWindowFlags_NoFocusOnAppearing);
-  ImGui::PopStyleVar();
-  auto& list = *ImGui::GetWindowDrawList();
-  fill(list, page, context.theme.panel, context.px(6));
-  outline(list, page, context.theme.line, context.px(6));
+  const Popup popup(context, "take_over", page);
   Rect rest = page.shrunk(margin);
   for (std::size_t i = 0; i < names.size(); ++i) {
     const ShortText id = ShortText("transport.take_over.").add(names[i]);
@@ -354,7 +346,6 @@ void draw_take_over(const PanelContext& context, const Rect& bar) {
       state.open = false;
     }
   }
-  ImGui::End();
 }
 
 }  // namespace

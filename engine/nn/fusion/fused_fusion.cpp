@@ -46,7 +46,6 @@ class FusedProjection : public FusedStage {
 /// x + W_h h
 class FusedResidual final : public FusedProjection {
  public:
-  using FusedProjection::FusedProjection;
   FusedResidual(const torch::nn::Linear& project, std::int64_t width, std::int64_t memory)
       : FusedProjection(project, width, memory) {}
 

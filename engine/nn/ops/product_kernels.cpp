@@ -283,104 +283,30 @@ QARIUM_INLINE void multiply_transposed_with(const Product& p) {
     rows_of_dots<L, 1, 8>(p, m, 0, keep);
 }
 
-/// A block of rows and columns, turned around.
-template <class L>
-struct Block;
-
-template <>
-struct Block<Four> {
-  QARIUM_INLINE static void turn(const float* from, std::int64_t from_stride, float* to, std::int64_t to_stride) {
-    const Four::Vector a = at<Four>(from);
-    const Four::Vector b = at<Four>(from + from_stride);
-    const Four::Vector c = at<Four>(from + 2 * from_stride);
-    const Four::Vector d = at<Four>(from + 3 * from_stride);
-    const Four::Vector ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5);
-    const Four::Vector ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
-    const Four::Vector cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5);
-    const Four::Vector cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
-    const auto store = [&](int row, const Four::Vector& v) {
-      *reinterpret_cast<Four::Loose*>(to + row * to_stride) = v;
-    };
-    store(0, __builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5));
-    store(1, __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7));
-    store(2, __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5));
-    store(3, __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7));
-  }
-};
-
-template <>
-struct Block<Eight> {
-  using V = Eight::Vector;
-  QARIUM_INLINE static void turn(const float* from, std::int64_t from_stride, float* to, std::int64_t to_stride) {
-    V row[8];
-    V pair[8];
-    V four[8];
-#pragma GCC unroll 8
-    for (int i = 0; i < 8; ++i)
-      row[i] = at<Eight>(from + i * from_stride);
-#pragma GCC unroll 4
-    for (int i = 0; i < 4; ++i) {  // rows 2 i and 2 i + 1, column by column in each half
-      pair[2 * i] = __builtin_shufflevector(row[2 * i], row[2 * i + 1], 0, 8, 1, 9, 4, 12, 5, 13);
-      pair[2 * i + 1] = __builtin_shufflevector(row[2 * i], row[2 * i + 1], 2, 10, 3, 11, 6, 14, 7, 15);
-    }
-#pragma GCC unroll 2
-    for (int i = 0; i < 2; ++i) {  // rows 4 i to 4 i + 3
-      four[4 * i] = __builtin_shufflevector(pair[4 * i], pair[4 * i + 2], 0, 1, 8, 9, 4, 5, 12, 13);
-      four[4 * i + 1] = __builtin_shufflevector(pair[4 * i], pair[4 * i + 2], 2, 3, 10, 11, 6, 7, 14, 15);
-      four[4 * i + 2] = __builtin_shufflevector(pair[4 * i + 1], pair[4 * i + 3], 0, 1, 8, 9, 4, 5, 12, 13);
-      four[4 * i + 3] = __builtin_shufflevector(pair[4 * i + 1], pair[4 * i + 3], 2, 3, 10, 11, 6, 7, 14, 15);
-    }
-#pragma GCC unroll 4
-    for (int i = 0; i < 4; ++i) {
-      *reinterpret_cast<Eight::Loose*>(to + i * to_stride) =
-          __builtin_shufflevector(four[i], four[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
-      *reinterpret_cast<Eight::Loose*>(to + (i + 4) * to_stride) =
-          __builtin_shufflevector(four[i], four[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
-    }
-  }
-};
-
-/// A matrix [rows, columns].
-struct Turned {
-  const float* from;
-  std::int64_t from_stride;
-  std::int64_t rows;
-  std::int64_t columns;
-  float* to;
-  std::int64_t to_stride;
-};
-
-template <class L>
-QARIUM_INLINE void turn_with(const Turned& m) {
-  const std::int64_t whole_rows = m.rows / L::kWidth * L::kWidth;
-  const std::int64_t whole_columns = m.columns / L::kWidth * L::kWidth;
-  // A strip of columns at a time: as many lines of `to` as stay in the first-level cache.
-  constexpr std::int64_t kStrip = 16;
-  for (std::int64_t strip = 0; strip < whole_columns; strip += kStrip) {
-    const std::int64_t strip_end = std::min(strip + kStrip, whole_columns);
-    for (std::int64_t row = 0; row < whole_rows; row += L::kWidth) {
-      for (std::int64_t column = strip; column < strip_end; column += L::kWidth)
-        Block<L>::turn(m.from + row * m.from_stride + column, m.from_stride, m.to + column * m.to_stride + row,
-                       m.to_stride);
-    }
-  }
-  for (std::int64_t row = 0; row < m.rows; ++row) {
-    for (std::int64_t column = row < whole_rows ? whole_columns : 0; column < m.columns; ++column)
-      m.to[column * m.to_stride + row] = m.from[row * m.from_stride + column];
-  }
+/// Four rows of four.
+QARIUM_INLINE void transpose_four(const float* from, std::int64_t from_stride, float* to, std::int64_t to_stride) {
+  const Four::Vector a = at<Four>(from);
+  const Four::Vector b = at<Four>(from + from_stride);
+  const Four::Vector c = at<Four>(from + 2 * from_stride);
+  const Four::Vector d = at<Four>(from + 3 * from_stride);
+  const Four::Vector ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+  const Four::Vector ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+  const Four::Vector cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+  const Four::Vector cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+  const auto store = [&](int row, const Four::Vector& v) { *reinterpret_cast<Four::Loose*>(to + row * to_stride) = v; };
+  store(0, __builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5));
+  store(1, __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7));
+  store(2, __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5));
+  store(3, __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7));
 }
 
 using Multiply = void (*)(const Product&);
-using Turn = void (*)(const Turned&);
 
 void multiply_narrow(const Product& p) {
   multiply_with<Four>(p);
 }
 void multiply_transposed_narrow(const Product& p) {
   multiply_transposed_with<Four>(p);
-}
-void turn_narrow(const Turned& m) {
-  turn_with<Four>(m);
 }
 
 #ifdef QARIUM_X86
@@ -389,9 +315,6 @@ QARIUM_MIDDLE void multiply_middle(const Product& p) {
 }
 QARIUM_MIDDLE void multiply_transposed_middle(const Product& p) {
   multiply_transposed_with<Eight>(p);
-}
-QARIUM_MIDDLE void turn_middle(const Turned& m) {
-  turn_with<Eight>(m);
 }
 QARIUM_WIDE void multiply_wide(const Product& p) {
   multiply_with<Sixteen>(p);
@@ -408,8 +331,7 @@ bool has_wide() {
 bool has_middle() {
   return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
 }
-template <class F>
-F best(F narrow, F middle, F wide) {
+Multiply best(Multiply narrow, Multiply middle, Multiply wide) {
   return has_wide() ? wide : has_middle() ? middle : narrow;
 }
 #endif
@@ -436,13 +358,21 @@ void multiply_transposed(const Product& product) {
 
 void transpose(const float* from, std::int64_t from_stride, std::int64_t rows, std::int64_t columns, float* to,
                std::int64_t to_stride) {
-  const Turned matrix{from, from_stride, rows, columns, to, to_stride};
-#ifdef QARIUM_X86
-  static const Turn chosen = best(turn_narrow, turn_middle, turn_middle);
-  chosen(matrix);
-#else
-  turn_narrow(matrix);
-#endif
+  const std::int64_t whole_rows = rows / 4 * 4;
+  const std::int64_t whole_columns = columns / 4 * 4;
+  // A strip of columns at a time: as many lines of `to` as stay in the first-level cache.
+  constexpr std::int64_t kStrip = 16;
+  for (std::int64_t strip = 0; strip < whole_columns; strip += kStrip) {
+    const std::int64_t strip_end = std::min(strip + kStrip, whole_columns);
+    for (std::int64_t row = 0; row < whole_rows; row += 4) {
+      for (std::int64_t column = strip; column < strip_end; column += 4)
+        transpose_four(from + row * from_stride + column, from_stride, to + column * to_stride + row, to_stride);
+    }
+  }
+  for (std::int64_t row = 0; row < rows; ++row) {
+    for (std::int64_t column = row < whole_rows ? whole_columns : 0; column < columns; ++column)
+      to[column * to_stride + row] = from[row * from_stride + column];
+  }
 }
 
 }  // namespace qarium::nn::kernels

@@ -1,120 +1,15 @@
-// The bridge to Gymnasium: what comes over it, what goes wrong on the other side, and that nothing is left of it.
-#include <dirent.h>
-#include <signal.h>
-
+// The bridge to Gymnasium: what comes over it, and the way back in time.
 #include <algorithm>
-#include <chrono>
-#include <cstdlib>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
-#include "engine/core/error.hpp"
-#include "engine/env/gymnasium/gymnasium_environment.hpp"
-#include "engine/env/gymnasium/trust.hpp"
-#include "engine/env/registry.hpp"
 #include "engine/env/vector_environment.hpp"
-#include "tests/catch.hpp"
+#include "tests/unit/gymnasium_environments.hpp"
 
 namespace qarium::env_gymnasium_test {
-namespace {
 
-using env::gymnasium::EnvironmentFailure;
-using env::gymnasium::GymnasiumEnvironment;
-using env::gymnasium::SharedWorker;
-
-/// Whether there is a Python with gymnasium here; says why not, once a test.
-bool available() {
-  setenv("PYTHONPATH", QARIUM_SOURCE_DIR "/tests/gymnasium", 1);
-  try {
-    env::gymnasium::find_interpreter();
-    return true;
-  } catch (const core::UserError& error) {
-    WARN("skipped: " << error.what());
-    return false;
-  }
-}
-
-config::EnvironmentOptions options_for(const std::string& name) {
-  config::EnvironmentOptions options;
-  options.id = "gym:qarium_test_envs:" + name + "-v0";
-  options.step_timeout = 2;
-  return options;
-}
-
-/// An environment whose worker can be reached.
-struct Reachable {
-  explicit Reachable(const std::string& name, double patience = 2, std::size_t slots = 1)
-      : shared(std::make_shared<SharedWorker>(
-            env::gymnasium::WorkerOrder{.interpreter = env::gymnasium::find_interpreter(),
-                                        .id = "qarium_test_envs:" + name + "-v0",
-                                        .slots = slots,
-                                        .patience = {.start = 60, .answer = patience}})),
-        environment(shared, 0) {
-    environment.reset({1, core::Purpose::Test, 0});
-  }
-
-  std::shared_ptr<SharedWorker> shared;
-  GymnasiumEnvironment environment;
-};
-
-std::vector<float> numbers(const env::Environment& environment) {
-  std::vector<std::byte> bytes(environment.spec().observation_space.bytes());
-  environment.observe(bytes);
-  std::vector<float> all(bytes.size() / sizeof(float));
-  std::memcpy(all.data(), bytes.data(), bytes.size());
-  return all;
-}
-
-std::vector<int> bytes_of(const env::Environment& environment) {
-  std::vector<std::byte> bytes(environment.spec().observation_space.bytes());
-  environment.observe(bytes);
-  std::vector<int> all;
-  for (const auto byte : bytes)
-    all.push_back(std::to_integer<int>(byte));
-  return all;
-}
-
-/// What so many steps lead to: rewards and observations, one after another.
-std::vector<float> play(env::Environment& environment, int steps) {
-  std::vector<float> seen;
-  for (int i = 0; i < steps; ++i) {
-    const auto result = environment.step((i * 7 + i / 3) % environment.spec().action_space.n());
-    seen.push_back(result.reward);
-    for (const float number : numbers(environment))
-      seen.push_back(number);
-    if (result.over()) break;
-  }
-  return seen;
-}
-
-/// Steps until the environment fails; its words.
-std::string words_of_failure(env::Environment& environment) {
-  for (int i = 0; i < 200; ++i) {
-    try {
-      environment.step(0);
-    } catch (const EnvironmentFailure& failure) {
-      return failure.what();
-    }
-  }
-  return "it did not fail";
-}
-
-bool runs(pid_t process) {
-  return kill(process, 0) == 0;
-}
-
-int open_descriptors() {
-  int count = 0;
-  for ([[maybe_unused]] const auto& one : std::filesystem::directory_iterator("/proc/self/fd"))
-    ++count;
-  return count;
-}
-
-}  // namespace
+using namespace tests;
 
 TEST_CASE("an environment of Gymnasium plays over the bridge", "[gymnasium]") {
   if (!available()) return;
@@ -268,105 +163,6 @@ TEST_CASE("where chance has no seed the past of an environment is look-only", "[
   CHECK(environment->save_state().empty());
 }
 
-TEST_CASE("what goes wrong in an environment is told in its own words", "[gymnasium]") {
-  if (!available()) return;
-  const auto words = [](const std::string& name) {
-    const auto environment = env::make(options_for(name));
-    environment->reset({1, core::Purpose::Test, 0});
-    return words_of_failure(*environment);
-  };
-  CHECK_THAT(words("Raises"), ContainsSubstring("Raises-v0, step: ZeroDivisionError: thirty steps are enough") &&
-                                  ContainsSubstring("qarium_test_envs.py, line"));
-  CHECK_THAT(words("Hangs"), ContainsSubstring("hangs: no answer within 2 s"));
-  CHECK_THAT(words("Exits"), ContainsSubstring("ended with code 3") && ContainsSubstring("that was all"));
-  CHECK_THAT(words("NotANumber"), ContainsSubstring("the reward is nan"));
-  CHECK_THAT(words("WrongShape"), ContainsSubstring("has the shape (2,), not (3,)"));
-}
-
-TEST_CASE("an environment that cannot be had is refused with the reason", "[gymnasium]") {
-  if (!available()) return;
-  const auto check = [](const std::string& name, const std::string& reason) {
-    INFO(name);
-    CHECK_THROWS_AS(env::make(options_for(name)), core::UserError);
-    CHECK_THROWS_WITH(env::make(options_for(name)), ContainsSubstring(reason));
-  };
-  check("ManyActions", "625 combinations; at most 64");
-  check("NothingToRead", "nothing of its observation can be read");
-  check("Absent", "Absent");
-  config::EnvironmentOptions options;
-  options.id = "gym:";
-  CHECK_THROWS_WITH(env::make(options), ContainsSubstring("names no environment"));
-}
-
-TEST_CASE("after it raised an environment gives its episode up and goes on", "[gymnasium]") {
-  if (!available()) return;
-  const auto environment = env::make(options_for("Raises"));
-  environment->reset({1, core::Purpose::Test, 0});
-  CHECK_THAT(words_of_failure(*environment), ContainsSubstring("thirty steps"));
-  const auto last = numbers(*environment);
-  const auto result = environment->step(0);
-  CHECK(result.truncated);
-  CHECK_FALSE(result.terminated);
-  CHECK(numbers(*environment) == last);
-  environment->reset({1, core::Purpose::Test, 1});
-  CHECK(environment->step(2).reward == 1);
-}
-
-TEST_CASE("a killed worker is started anew and its episode goes on, twenty times", "[gymnasium]") {
-  if (!available()) return;
-  Reachable undisturbed("Long");
-  Reachable killed("Long");
-  const int descriptors = open_descriptors();
-  pid_t last = 0;
-  for (int time = 0; time < 20; ++time) {
-    last = killed.shared->worker().process().id();
-    kill(last, SIGKILL);
-    killed.shared->worker().process().wait(5);
-    CHECK_THAT(words_of_failure(killed.environment), ContainsSubstring("was killed by signal 9"));
-    const auto expected = play(undisturbed.environment, 5);
-    REQUIRE(play(killed.environment, 5) == expected);
-    REQUIRE_FALSE(runs(last));
-  }
-  CHECK(open_descriptors() == descriptors);
-}
-
-TEST_CASE("a killed worker whose episode cannot be brought back gives it up", "[gymnasium]") {
-  if (!available()) return;
-  Reachable killed("Unseeded");
-  kill(killed.shared->worker().process().id(), SIGKILL);
-  CHECK_THAT(words_of_failure(killed.environment), ContainsSubstring("signal 9"));
-  CHECK(killed.environment.step(0).truncated);
-  killed.environment.reset({1, core::Purpose::Test, 1});
-  CHECK_FALSE(killed.environment.step(0).over());
-}
-
-TEST_CASE("nothing is left of an environment that is gone, even of one that hangs", "[gymnasium]") {
-  if (!available()) return;
-  const int descriptors = open_descriptors();
-  pid_t process = 0;
-  {
-    Reachable still("Still");
-    process = still.shared->worker().process().id();
-    CHECK(runs(process));
-  }
-  CHECK_FALSE(runs(process));
-  {
-    Reachable hangs("Hangs", 0.5);
-    process = hangs.shared->worker().process().id();
-    CHECK_THAT(words_of_failure(hangs.environment), ContainsSubstring("hangs"));
-    CHECK_FALSE(runs(process));
-  }
-  {
-    Reachable hangs("Hangs");
-    process = hangs.shared->worker().process().id();
-    for (int step = 0; step < 30; ++step)
-      hangs.environment.step(0);
-    hangs.environment.anticipate(0);  // it hangs now, and nobody waits for it
-  }
-  CHECK_FALSE(runs(process));
-  CHECK(open_descriptors() == descriptors);
-}
-
 TEST_CASE("pictures are fetched when they are looked at, and where there are none the observation is drawn",
           "[gymnasium]") {
   if (!available()) return;
@@ -393,59 +189,6 @@ TEST_CASE("prints of an environment go nowhere near the protocol", "[gymnasium]"
   const auto prints = env::make(options_for("Prints"));
   prints->reset({1, core::Purpose::Test, 0});
   CHECK(play(*prints, 100).size() == 4 * 20);
-}
-
-TEST_CASE("a Python without gymnasium and one that is none are refused with what to type", "[gymnasium]") {
-  const env::gymnasium::Interpreter shell{"/bin/false", "a test"};
-  CHECK_THROWS_AS(env::gymnasium::Worker({.interpreter = shell, .id = "X-v0"}), core::UserError);
-  CHECK_THROWS_WITH(env::gymnasium::Worker({.interpreter = shell, .id = "X-v0"}),
-                    ContainsSubstring("ended with code 1"));
-  const env::gymnasium::Interpreter absent{"/nowhere/python3", "a test"};
-  CHECK_THROWS_WITH(env::gymnasium::Worker({.interpreter = absent, .id = "X-v0"}),
-                    ContainsSubstring("/nowhere/python3"));
-}
-
-TEST_CASE("an environment out of a file that runs a module wants trust") {
-  using env::gymnasium::require_trust;
-  unsetenv("QARIUM_TRUST");
-  CHECK_NOTHROW(require_trust("CartPole-v1", "run"));
-  CHECK_NOTHROW(require_trust("gym:ALE/Pong-v5", "run"));
-  CHECK_THROWS_WITH(require_trust("gym:evil:Env-v0", "run"),
-                    ContainsSubstring("'run'") && ContainsSubstring("'evil'") && ContainsSubstring("--trust"));
-  setenv("QARIUM_TRUST", "1", 1);
-  CHECK_NOTHROW(require_trust("gym:evil:Env-v0", "run"));
-  unsetenv("QARIUM_TRUST");
-}
-
-TEST_CASE("the Python is the one that is named, else the recorded one, else none of the current folder",
-          "[gymnasium]") {
-  const auto folder = std::filesystem::temp_directory_path() / "qarium-interpreter-test";
-  std::filesystem::create_directories(folder);
-  const auto python = (folder / "python3").string();
-  std::ofstream(python) << "#!/bin/sh\nexit 0\n";
-  std::filesystem::permissions(python, std::filesystem::perms::owner_all);
-  const auto recorded = (folder / "python").string();
-  std::ofstream(recorded) << "/bin/true\n";
-  using env::gymnasium::find_interpreter;
-  const auto variables = [](const char* named, const std::string& path) {
-    return [=](const char* name) -> std::optional<std::string> {
-      if (std::string_view(name) == "PATH") return path;
-      return named == nullptr ? std::nullopt : std::optional<std::string>(named);
-    };
-  };
-  CHECK(find_interpreter({variables("/bin/sh", ""), recorded}).path == "/bin/sh");
-  CHECK(find_interpreter({variables("sh", "/nowhere:/bin"), recorded}).path == "/bin/sh");
-  CHECK(find_interpreter({variables(nullptr, ""), recorded}).path == "/bin/true");
-  CHECK(find_interpreter({variables(nullptr, folder.string()), ""}).path == python);
-  CHECK_THROWS_WITH(find_interpreter({variables("/nowhere/python", ""), recorded}),
-                    ContainsSubstring("/nowhere/python"));
-  CHECK_THROWS_WITH(find_interpreter({variables(nullptr, "/nowhere"), ""}), ContainsSubstring("./dev gym"));
-  const auto before = std::filesystem::current_path();
-  std::filesystem::current_path(folder);
-  for (const char* path : {"", ":", ".", "::/nowhere"})
-    CHECK_THROWS_AS(find_interpreter({variables(nullptr, path), ""}), core::UserError);
-  std::filesystem::current_path(before);
-  std::filesystem::remove_all(folder);
 }
 
 }  // namespace qarium::env_gymnasium_test

@@ -33,6 +33,14 @@ train::TrainerOptions options_in(const std::filesystem::path& run, const config:
   return options;
 }
 
+/// A run of so many environment steps, closed.
+void leave_run(const std::filesystem::path& run, const config::Hyperparameters& h, std::int64_t steps) {
+  auto options = options_in(run, h);
+  options.start_paused = true;
+  Client client(options);
+  if (steps > 0) client.step(Unit::EnvironmentStep, steps);
+}
+
 /// Learning that leaves the numbers after a few updates.
 config::Hyperparameters diverging() {
   auto h = tests::small_cartpole();
@@ -102,12 +110,7 @@ TEST_CASE("saving writes the checkpoint of that moment") {
 
 TEST_CASE("a saved run can be loaded by command") {
   const tests::TemporaryFolder folder("closing");
-  {
-    auto options = options_in(folder / "run", tests::small_cartpole());
-    options.start_paused = true;
-    Client client(options);
-    client.step(Unit::EnvironmentStep, 200);
-  }
+  leave_run(folder / "run", tests::small_cartpole(), 200);
   auto options = options_in({}, tests::small_breakout());
   Client client(options);
   client.when_steps(10);
@@ -130,12 +133,7 @@ TEST_CASE("a saved run can be loaded by command") {
 
 TEST_CASE("another run is opened in its own folder, and the present one is left in order") {
   const tests::TemporaryFolder folder("closing");
-  {
-    auto options = options_in(folder / "first", tests::small_cartpole());
-    options.start_paused = true;
-    Client client(options);
-    client.step(Unit::EnvironmentStep, 300);
-  }
+  leave_run(folder / "first", tests::small_cartpole(), 300);
   const auto first = load(folder / "first").position();
   auto options = options_in(folder / "second", tests::small_breakout());
   options.start_paused = true;
@@ -178,11 +176,7 @@ TEST_CASE("a run goes back to its own last checkpoint") {
   client.step(Unit::EnvironmentStep, 200);
   client.close();
   // As if the 500 steps had never been.
-  auto straight = options_in(folder / "straight", tests::small_cartpole());
-  straight.start_paused = true;
-  Client other(straight);
-  other.step(Unit::EnvironmentStep, 500);
-  other.close();
+  leave_run(folder / "straight", tests::small_cartpole(), 500);
   const auto journal = run::read_journal(folder / "run" / "journal.jsonl");
   const auto expected = run::read_journal(folder / "straight" / "journal.jsonl");
   CHECK(journal.digest == expected.digest);
@@ -196,10 +190,7 @@ TEST_CASE("speed after loading counts the steps since then alone") {
   h.n_timesteps = 1'000'000;
   auto options = options_in(folder / "run", h);
   options.start_paused = true;
-  {
-    Client client(options);
-    client.step(Unit::EnvironmentStep, 20'000);
-  }
+  leave_run(options.run, h, 20'000);
   options.load = options.run;
   Client client(options);
   client.when("the loaded run", [](const auto& s) { return s.status.position.environment_steps >= 20'000; });
@@ -225,11 +216,9 @@ TEST_CASE("the newest run that has a row is the last run") {
   const tests::TemporaryFolder folder("closing");
   CHECK(run::newest_run(folder / "nowhere").empty());
   for (const char* name : {"a", "b", "empty"}) {
-    auto options = options_in(folder / name, tests::small_cartpole());
-    options.hyperparameters.eval_freq = 100;
-    options.start_paused = true;
-    Client client(options);
-    if (std::string(name) != "empty") client.step(Unit::EnvironmentStep, 150);
+    auto h = tests::small_cartpole();
+    h.eval_freq = 100;
+    leave_run(folder / name, h, std::string(name) == "empty" ? 0 : 150);
   }
   CHECK(run::newest_run(folder.path()) == folder / "b");
 }

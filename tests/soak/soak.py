@@ -44,7 +44,9 @@ class Soak:
     def begin(self, preset):
         """Begins with this preset, from nothing, in the way of a person."""
         for _ in range(5):
-            self.window.key("Escape", "Escape")
+            # The list of presets must fit into the window, which it does not at a large scale.
+            self.window.key("Escape", "Escape", "ctrl+0")
+            time.sleep(0.3)
             state = self.window.state()
             if "top.preset" not in state["controls"]:
                 self.window.key("h")
@@ -60,7 +62,8 @@ class Soak:
                 continue
             self.window.wait(lambda state: state["dialog"] == 0, "the end of the dialog")
             return
-        raise AssertionError(f"the preset {preset} could not be begun")
+        controls = {name: place for name, place in self.window.state()["controls"].items() if name.startswith("top.")}
+        raise AssertionError(f"the preset {preset} could not be begun; at the top are {controls}")
 
     def use(self):
         """One thing that somebody does."""
@@ -70,7 +73,7 @@ class Soak:
             error = state[where]["error"]
             if error and error not in self.errors:
                 self.errors.append(error)
-        # Begun and paused is what this is about; a run folder, a save and the program's end are not.
+        # The presets are changed by `begin` alone; scale and seed would take the controls out of reach.
         controls = [name for name, (_, _, _, _, enabled) in state["controls"].items()
                     if enabled and not name.startswith(("top.preset", "top.scale", "top.seed"))]
         choice = self.random.random()

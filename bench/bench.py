@@ -1,120 +1,99 @@
-"""What speed is claimed and how it is measured: ratios only, both sides interleaved in one run.
+"""What speed is claimed and how it is measured: ratios only, both sides in turn in one run.
 
-usage: bench.py PROGRAM [--seconds 20] [--rounds 3]
+usage: bench.py PROGRAM [--python P] [--sources FOLDER] [--write FILE] [--seconds 20] [--rounds 3] [--core 0]
+                [--only NAME...]
 
-1. One gradient update of MinAtar Breakout: the project's path beside LibTorch's own layers and optimizer.
-2. Learning with the window open beside learning without one, all panels shown and all hidden, on this machine's
-   cores; and how long frames take meanwhile.
-3. What a paused, untouched window costs.
+Our own programs (updates, acting, products, sequences), the window, and peers: P is a Python with what they import,
+FOLDER holds checkouts of cleanrl, MinAtar and pytorch-ntm. What cannot be measured is named and passed over. FILE is a
+document in Markdown whose part between `<!-- bench -->` and `<!-- /bench -->` is written anew.
 """
 
 import argparse
-import json
 import os
-import statistics
+import platform
 import subprocess
 import sys
-import tempfile
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "tests", "ui"))
-from driver import Window  # noqa: E402
+from interleaved import HEAD, Comparison, Failed, pinned
+from peers import breakout_learning, cartpole_learning, minatar_stepping, ntm_copy
+from tools import Tools
+import window
 
-# An endless run without evaluations, so that every second is the same work.
-WORK = ["--preset", "breakout", "--set", "eval_freq=0", "--set", "learning_starts=1000", "--set", "n_timesteps=1000000000",
-        "--set", "exploration_fraction=0"]
-
-
-def updates(program):
-    result = subprocess.run([os.path.join(os.path.dirname(program), "qarium_bench")], capture_output=True, text=True,
-                            check=True)
-    print(result.stdout, end="")
+OWN = ("update", "act", "product", "sequence")
+PEERS = {"cartpole": cartpole_learning, "breakout": breakout_learning, "stepping": minatar_stepping, "ntm": ntm_copy}
+BEGIN, END = "<!-- bench -->", "<!-- /bench -->"
 
 
-def steps_between(window, seconds):
-    """Steps a second over this long, by the program's own count."""
-    first, began = window.state(), time.monotonic()
-    time.sleep(seconds)
-    last, ended = window.state(), time.monotonic()
-    difference = last["learning"]["environment_steps"] - first["learning"]["environment_steps"]
-    return difference / (ended - began), last
+def own(tools, name):
+    for line in pinned([tools.beside(f"qarium_{name}_bench")], tools.core)[1].splitlines():
+        yield line
 
 
-def headless(program, seconds):
-    """The same measure for `qarium train`, read from its progress while it learns."""
-    with tempfile.TemporaryDirectory() as folder:
-        run = os.path.join(folder, "run")
-        process = subprocess.Popen([program, "train", *WORK, "--run", run, "--quiet"], stdout=subprocess.PIPE, text=True)
-        time.sleep(4 + seconds)
-        process.send_signal(2)
-        output, _ = process.communicate()
-        del output
-        rows = []
-        with open(os.path.join(run, "progress.csv"), encoding="utf-8") as file:
-            header, *lines = file.read().splitlines()
-        step, second = header.split(",").index("environment_steps"), header.split(",").index("seconds")
-        for line in lines:
-            cells = line.split(",")
-            rows.append((float(cells[second]), float(cells[step])))
-        rows = [row for row in rows if row[0] > 4]
-        return (rows[-1][1] - rows[0][1]) / (rows[-1][0] - rows[0][0])
+def measurements(tools, seconds):
+    """{name: what measures it}: each yields sentences and Comparisons."""
+    found = {name: lambda name=name: own(tools, name) for name in OWN}
+    found.update({name: lambda peer=peer: peer.compare(tools) for name, peer in PEERS.items()})
+    found["window"] = lambda: window.throughput(tools.program, seconds, tools.rounds)
+    found["first_frame"] = lambda: window.first_frame(tools.program, tools.rounds)
+    found["idle"] = lambda: window.idle(tools.program)
+    return found
 
 
-def windowed(program, seconds, *more):
-    window = Window(program, "--run", "none", *WORK, *more)
-    try:
-        time.sleep(4)
-        return steps_between(window, seconds)
-    finally:
-        window.close()
+def processor():
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        names = [line.split(":", 1)[1].strip() for line in file if line.startswith("model name")]
+    return names[0] if names else platform.processor()
 
 
-def throughput(program, seconds, rounds):
-    alone, shown, hidden, frames = [], [], [], []
-    for _ in range(rounds):
-        alone.append(headless(program, seconds))
-        speed, state = windowed(program, seconds)
-        shown.append(speed)
-        frames.append(state)
-        hidden.append(windowed(program, seconds, "--hide-panels")[0])
-    for name, values in (("without a window", alone), ("all panels shown", shown), ("all panels hidden", hidden)):
-        print(f"learning, {name}: {statistics.median(values):.0f} steps/s ({', '.join(f'{v:.0f}' for v in values)})")
-    for name, values in (("shown", shown), ("hidden", hidden)):
-        ratios = [value / reference for value, reference in zip(values, alone)]
-        print(f"panels {name} / without a window: {statistics.median(ratios):.3f} "
-              f"({', '.join(f'{ratio:.3f}' for ratio in ratios)})")
-    for key, what in (("panels_p99", "main thread's CPU for panels and uploads, p99"), ("frame_p50", "frame, wall, p50"),
-                      ("frame_p99", "frame, wall, p99")):
-        print(f"{what}: {', '.join(f'{state[key]:.2f}' for state in frames)} ms")
-    print(f"renderer: {frames[0]['renderer']}, {frames[0]['frames']} frames in the last window")
+def document(tools, sentences, comparisons):
+    version = subprocess.run([tools.program, "--version"], capture_output=True, text=True).stdout.splitlines()[0]
+    lines = [BEGIN, f"Made by `./dev bench --peers --write` on {time.strftime('%Y-%m-%d')}: {version}, {processor()}, "
+             f"{tools.rounds} rounds; both sides on one core.", "", HEAD]
+    lines += [comparison.row() for comparison in comparisons]
+    lines += ["", *(f"- {sentence}" for sentence in sentences), END]
+    return "\n".join(lines)
 
 
-def idle(program):
-    window = Window(program, "--run", "none", "--paused")
-    try:
-        window.key("p")
-        time.sleep(3)
-        cpu = []
-        for _ in range(2):
-            with open(f"/proc/{window.process.pid}/stat", encoding="utf-8") as file:
-                fields = file.read().rsplit(")", 1)[1].split()
-            cpu.append((int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK"))
-            time.sleep(10 * (len(cpu) == 1))
-        print(f"paused and untouched: {100 * (cpu[1] - cpu[0]) / 10:.2f} % of a core")
-    finally:
-        window.close()
+def write(path, text):
+    with open(path, encoding="utf-8") as file:
+        whole = file.read()
+    if BEGIN not in whole or END not in whole:
+        sys.exit(f"{path} has no part between {BEGIN} and {END}")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(whole[: whole.index(BEGIN)] + text + whole[whole.index(END) + len(END):])
 
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("program")
+    parser.add_argument("program", type=os.path.abspath)
+    parser.add_argument("--python", default=sys.executable)
+    parser.add_argument("--sources", type=os.path.abspath, default="")
+    parser.add_argument("--write")
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--core", type=int, default=0)
+    parser.add_argument("--only", nargs="+")
     arguments = parser.parse_args()
-    program = os.path.abspath(arguments.program)
-    updates(program)
-    throughput(program, arguments.seconds, arguments.rounds)
-    idle(program)
+    tools = Tools(arguments.program, arguments.python, arguments.sources, arguments.rounds, arguments.core)
+    known = measurements(tools, arguments.seconds)
+    unknown = set(arguments.only or []) - set(known)
+    if unknown:
+        parser.error(f"there is no measurement {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+    sentences, comparisons = [], []
+    for name in arguments.only or known:
+        try:
+            for result in known[name]():
+                if isinstance(result, Comparison):
+                    comparisons.append(result)
+                    result = result.line()
+                else:
+                    sentences.append(result)
+                print(result, flush=True)
+        except (Failed, FileNotFoundError) as error:
+            print(f"{name}: passed over: {error}", flush=True)
+    if arguments.write:
+        write(arguments.write, document(tools, sentences, comparisons))
 
 
 if __name__ == "__main__":

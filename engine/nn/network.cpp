@@ -42,8 +42,7 @@ Network::Network(const config::Hyperparameters& h, const env::EnvironmentSpec& s
   remembered_ = make_memory(h.memory, 1)->output_shape().back();
   attention_ = register_module("attention", make_attention(h.attention, {grid, token_width, actions_, remembered_}));
   const auto attended = attention_->output_shape().back();
-  const auto input = attended + (h.memory.action_input ? actions_ : 0) + (h.memory.reward_input ? 1 : 0);
-  memory_ = register_module("memory", make_memory(h.memory, input, attended));
+  memory_ = register_module("memory", make_memory(h.memory, memory_inputs(), attended));
   fusion_ = register_module("fusion", make_fusion(h.fusion, attended, remembered_));
   const bool per_action = attention_->output_shape().size() == 2;
   head_ = register_module("head", std::make_shared<Head>(h.head, fusion_->output_shape().back(), actions_, per_action));

@@ -66,6 +66,12 @@ class Network final : public torch::nn::Module {
   /// is attended to already.
   CellOutput cell(const torch::Tensor& in, const Previous& previous, const MemoryState& state, const BurnIn& burn_in);
   bool asked_by_memory() const { return asked_by_memory_; }
+  /// Whether the memory is told the action and the reward before each observation, and how wide its input is: I.
+  bool told_action() const { return hyperparameters_.memory.action_input; }
+  bool told_reward() const { return hyperparameters_.memory.reward_input; }
+  std::int64_t memory_inputs() const {
+    return attention_->output_shape().back() + (told_action() ? actions_ : 0) + (told_reward() ? 1 : 0);
+  }
 
   /// The first block whose output for these observations, each as at the beginning of an episode, is no longer finite;
   /// empty where all are.

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "engine/nn/fused/fused_cell.hpp"
 #include "engine/nn/fused/passes.hpp"
 #include "engine/nn/fused/torch_stage.hpp"
 #include "engine/nn/ops/dense_kernels.hpp"
@@ -15,8 +16,7 @@ std::unique_ptr<FusedStage> or_torch(std::unique_ptr<FusedStage> fused, std::vec
   return std::make_unique<TorchStage>(std::move(shape), std::move(plain));
 }
 
-/// Encoder and Attention before the cell, Fusion and Head behind it; the memory, and the attention that it asks, are
-/// the network's own, whose sequences are fused functions of Torch's.
+/// Encoder and Attention before the cell, Fusion and Head behind it; an attention that the memory asks is the cell's.
 class FusedPasses final : public Passes {
  public:
   explicit FusedPasses(std::shared_ptr<Network> network)
@@ -24,6 +24,7 @@ class FusedPasses final : public Passes {
         apart_(network_->per_action() ? network_->actions() : 1),
         attended_(network_->attention().output_shape().back()),
         remembered_(network_->memory().output_shape().back()) {
+    if (network_->recurrent()) cell_ = make_fused_cell(network_);
     auto& encoder = network_->encoder();
     auto& attention = network_->attention();
     auto& fusion = network_->fusion();
@@ -49,22 +50,24 @@ class FusedPasses final : public Passes {
 
   StepValues step(std::span<float> observations, const Previous& previous, const MemoryState& state) override {
     const torch::NoGradGuard no_grad;
-    begin(previous.action.size(0));
+    const auto batch = previous.action.size(0);
+    begin(batch);
     const Previous one{previous.action.unsqueeze(0), previous.reward.unsqueeze(0)};
-    auto after = remember(observations.data(), one, state, {}, false);
-    return {head(fused(false), false), std::move(after)};
+    auto its = cell_->forward(before_cell(observations.data(), false), {1, batch, one, state, {}}, false, arena_);
+    return {head(fused(its, false), false), std::move(its.state)};
   }
 
   std::span<const float> sequence(const SequenceBatch& its, bool learn) override {
     begin(its.steps * its.batch);
-    remember(its.observations.data(), its.previous, its.state, its.burn_in, learn);
-    return head(fused(learn), learn);
+    const auto cell = cell_->forward(before_cell(its.observations.data(), learn),
+                                     {its.steps, its.batch, its.previous, its.state, its.burn_in}, learn, arena_);
+    return head(fused(cell, learn), learn);
   }
 
   void backward(std::span<float> slope) override {
     float* gradient = fusion_->backward(head_->backward(slope.data(), true, arena_), true, arena_);
     if (network_->recurrent()) gradient = back_through_cell(gradient);
-    if (!network_->recurrent() || !network_->asked_by_memory()) gradient = attention_->backward(gradient, true, arena_);
+    if (!network_->asked_by_memory()) gradient = attention_->backward(gradient, true, arena_);
     encoder_->backward(gradient, false, arena_);
   }
 
@@ -94,31 +97,19 @@ class FusedPasses final : public Passes {
                     learn);
   }
 
-  /// Encoder, Attention and Memory.
-  MemoryState remember(float* observations, const Previous& previous, const MemoryState& state, const BurnIn& burn_in,
-                       bool learn) {
-    const torch::AutoGradMode gradient(learn);
-    if (network_->asked_by_memory()) {
-      float* tokens = encoder_->forward(observations, rows_, learn, arena_);
-      in_ = tensor_over(tokens, rows_, network_->encoder().output_shape());
-    } else {
-      in_ = tensor_over(attend(observations, learn), rows_, network_->attention().output_shape());
-    }
-    if (learn) in_.requires_grad_();
-    cell_ = network_->cell(in_, previous, state, burn_in);
-    return std::move(cell_.state);
+  /// Encoder and, where the memory does not ask it, Attention.
+  float* before_cell(float* observations, bool learn) {
+    if (network_->asked_by_memory()) return encoder_->forward(observations, rows_, learn, arena_);
+    return attend(observations, learn);
   }
 
   /// What is attended to and what is remembered, side by side and through Fusion: [rows * A or rows, F].
-  float* fused(bool learn) {
+  float* fused(const CellArrays& its, bool learn) {
     const auto both = attended_ + remembered_;
-    const auto attended = cell_.attended.contiguous();
-    const auto memory = cell_.memory.contiguous();
     float* side_by_side = arena_.take(rows_ * apart_ * both);
     for (std::int64_t row = 0; row < rows_ * apart_; ++row) {
-      std::copy_n(attended.data_ptr<float>() + row * attended_, attended_, side_by_side + row * both);
-      std::copy_n(memory.data_ptr<float>() + row / apart_ * remembered_, remembered_,
-                  side_by_side + row * both + attended_);
+      std::copy_n(its.attended + row * attended_, attended_, side_by_side + row * both);
+      std::copy_n(its.memory + row / apart_ * remembered_, remembered_, side_by_side + row * both + attended_);
     }
     return fusion_->forward(side_by_side, rows_ * apart_, learn, arena_);
   }
@@ -133,20 +124,7 @@ class FusedPasses final : public Passes {
       std::copy_n(gradient + row * both, attended_, of_attended + row * attended_);
       kernels::add(gradient + row * both + attended_, of_memory + row / apart_ * remembered_, remembered_);
     }
-    std::vector<Tensor> roots = {cell_.memory};
-    std::vector<Tensor> slopes = {torch::from_blob(of_memory, cell_.memory.sizes(), torch::kFloat)};
-    if (network_->asked_by_memory()) {  // else what is attended to is the cell's input itself
-      roots.push_back(cell_.attended);
-      slopes.push_back(torch::from_blob(of_attended, cell_.attended.sizes(), torch::kFloat));
-    }
-    torch::autograd::backward(roots, slopes);
-    const auto of_input = in_.grad().contiguous();
-    float* in_gradient = arena_.take(in_.numel());
-    std::copy_n(of_input.data_ptr<float>(), in_.numel(), in_gradient);
-    if (!network_->asked_by_memory()) kernels::add(of_attended, in_gradient, in_.numel());
-    cell_ = {};
-    in_ = Tensor();
-    return in_gradient;
+    return cell_->backward(of_attended, of_memory, arena_);
   }
 
   std::shared_ptr<Network> network_;
@@ -157,10 +135,9 @@ class FusedPasses final : public Passes {
   std::unique_ptr<FusedStage> attention_;
   std::unique_ptr<FusedStage> fusion_;
   std::unique_ptr<FusedStage> head_;
+  std::unique_ptr<FusedCell> cell_;  ///< null where nothing is remembered
   Arena arena_;
   std::int64_t rows_ = 0;
-  Tensor in_;  ///< of the cell
-  CellOutput cell_;
 };
 
 }  // namespace

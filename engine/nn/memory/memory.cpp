@@ -1,5 +1,6 @@
 #include "engine/nn/memory/memory.hpp"
 
+#include "engine/nn/fused/fused_memory.hpp"
 #include "engine/nn/registry.hpp"
 
 namespace qarium::nn {
@@ -35,6 +36,10 @@ MemoryOutput Memory::sequence(const torch::Tensor& inputs, const MemoryState& st
   }
   last.output = torch::stack(outputs);
   return last;
+}
+
+std::unique_ptr<FusedMemory> Memory::fused_memory() {
+  return nullptr;
 }
 
 torch::Tensor silenced(const torch::Tensor& reads, const Intervention& intervention) {

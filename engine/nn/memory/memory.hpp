@@ -7,6 +7,8 @@
 
 namespace qarium::nn {
 
+class FusedMemory;
+
 /// What a memory carries from step to step, as a value: it can be copied, stored, reset and detached. Each tensor's
 /// first dimension is the batch. Empty where nothing is kept.
 using MemoryState = std::vector<torch::Tensor>;
@@ -28,6 +30,9 @@ class Memory : public StageBlock {
   virtual MemoryOutput step(const torch::Tensor& input, const MemoryState& state, Probe* probe) = 0;
   /// inputs [T, B, I]. The same as T steps.
   virtual MemoryOutput sequence(const torch::Tensor& inputs, const MemoryState& state);
+  /// The same as passes over plain arrays, once the parameters lie flat on the CPU (FlatParameters); null where there
+  /// is no such form of it.
+  virtual std::unique_ptr<FusedMemory> fused_memory();
 };
 
 /// Whether an intervention keeps anything new from being written.

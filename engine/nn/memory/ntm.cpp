@@ -1,5 +1,6 @@
 #include "engine/nn/initialisation.hpp"
 #include "engine/nn/memory/chrono.hpp"
+#include "engine/nn/memory/fused_ntm.hpp"
 #include "engine/nn/memory/memory.hpp"
 #include "engine/nn/ops/ntm_first_state.hpp"
 
@@ -73,6 +74,11 @@ class Ntm final : public Memory, public CustomInitialisation {
   MemoryOutput sequence(const Tensor& inputs, const MemoryState& state) override {
     if (!uses_fused()) return unpack(ntm_sequence_plain(shape_, inputs, weights(), pack(state), nullptr));
     return unpack(ntm_sequence(shape_, inputs, weights(), pack(state), nullptr, &scratch_));
+  }
+
+  /// The kernels have the order of the paper alone.
+  std::unique_ptr<FusedMemory> fused_memory() override {
+    return shape_.order == NtmOrder::ReadWrite ? fused_ntm(shape_, controller_, heads_) : nullptr;
   }
 
   std::vector<std::int64_t> output_shape() const override { return {shape_.units + shape_.read_heads * shape_.width}; }

@@ -1,5 +1,6 @@
 #include "engine/nn/initialisation.hpp"
 #include "engine/nn/memory/chrono.hpp"
+#include "engine/nn/memory/fused_recurrent.hpp"
 #include "engine/nn/memory/memory.hpp"
 #include "engine/nn/ops/recurrent_op.hpp"
 
@@ -59,6 +60,8 @@ class Lstm final : public Recurrent {
     return {outputs, {h, c}};
   }
 
+  std::unique_ptr<FusedMemory> fused_memory() override { return fused_lstm(input_, recurrent_); }
+
  private:
   void report(Probe& probe, const Tensor& input, const MemoryState& state, const Tensor& h, const Tensor& c) {
     const torch::NoGradGuard no_grad;
@@ -92,6 +95,8 @@ class Gru final : public Recurrent {
     const auto [outputs, h, none] = (uses_fused() ? gru_sequence : gru_sequence_plain)(inputs, weights(), state[0]);
     return {outputs, {h}};
   }
+
+  std::unique_ptr<FusedMemory> fused_memory() override { return fused_gru(input_, recurrent_); }
 
  private:
   void report(Probe& probe, const Tensor& input, const MemoryState& state, const Tensor& h) {

@@ -25,11 +25,6 @@ struct Arguments {
   Tensor resets;  ///< uint8 [T, B], or empty
 };
 
-/// Whether the inputs' product for all steps at once is worth a call: few inputs are faster with what recurs.
-bool inputs_are_hoisted(const NtmShape& shape, std::int64_t steps) {
-  return steps > 1 && 4 * shape.inputs > shape.recurrent();
-}
-
 /// What the way back works on, behind the tape.
 struct WayBack {
   std::int64_t sums;   ///< floats of the gradients of the controller's sums
@@ -61,7 +56,7 @@ NtmResult run_forward(ScratchPool& pool, const NtmShape& shape, const Arguments&
   tape.place(floats(block));
 
   const std::int64_t hoisted_floats =
-      inputs_are_hoisted(shape, steps) ? ntm::padded(steps * batch * shape.controller_rows()) : 0;
+      ntm::inputs_are_hoisted(shape, steps) ? ntm::padded(steps * batch * shape.controller_rows()) : 0;
   const auto work = pool.take(memory_floats + hoisted_floats + ntm::forward_scratch_floats(tape));
   float* hoisted = floats(work) + memory_floats;
   const NtmWeights weights{arguments.weights.controller_weight.contiguous(),

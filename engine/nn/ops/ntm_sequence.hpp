@@ -64,6 +64,11 @@ struct RawWeights {
   const float* head_bias;
 };
 
+/// Whether the inputs' product for all steps at once is worth a call: few inputs are faster with what recurs.
+inline bool inputs_are_hoisted(const NtmShape& shape, std::int64_t steps) {
+  return steps > 1 && 4 * shape.inputs > shape.recurrent();
+}
+
 struct ForwardRun {
   RawState first;  ///< its weights are in the tape
   RawState reset;

@@ -182,12 +182,29 @@ QARIUM_INLINE void multiply_in(const Product& p) {
   }
 }
 
+/// A great depth on its side goes piece by piece: what a piece touches stays in the second-level cache while all its
+/// columns are made.
+template <class L>
+QARIUM_INLINE void multiply_sideways(Product p) {
+  constexpr std::int64_t kPiece = 128;
+  const std::int64_t depth = p.depth;
+  for (std::int64_t done = 0; done == 0 || done < depth; done += kPiece) {
+    p.depth = depth - done < 2 * kPiece ? depth - done : kPiece;
+    multiply_in<L, true>(p);
+    if (done + p.depth == depth) return;
+    p.activations += p.depth * p.activation_step;
+    p.weights += p.depth * p.weight_stride;
+    p.start = nullptr;
+    p.add = true;
+  }
+}
+
 template <class L>
 QARIUM_INLINE void multiply_with(const Product& p) {
   if (p.activation_step == 1) {
     multiply_in<L, false>(p);
   } else {
-    multiply_in<L, true>(p);
+    multiply_sideways<L>(p);
   }
 }
 

@@ -3,8 +3,7 @@
 #include <tuple>
 #include <vector>
 
-#include "engine/nn/ops/cell_kernels.hpp"
-#include "engine/nn/ops/product_kernels.hpp"
+#include "engine/nn/ops/recurrent_kernels.hpp"
 
 namespace qarium::nn {
 namespace {
@@ -17,14 +16,7 @@ float* recurrent_floats(const Tensor& tensor) {
   return tensor.data_ptr<float>();
 }
 
-/// A step has `row` numbers where every unit of every sample has one.
-struct Extent {
-  std::int64_t steps, batch, units;
-
-  std::int64_t row() const { return batch * units; }
-};
-
-Extent extent_of(const Tensor& sums, const Tensor& h) {
+kernels::RecurrentExtent extent_of(const Tensor& sums, const Tensor& h) {
   return {sums.size(0), sums.size(1), h.size(1)};
 }
 
@@ -50,12 +42,12 @@ Tensor carried(const Tensor& gradient, const Tensor& like) {
   return gradient.defined() ? gradient.clone(torch::MemoryFormat::Contiguous) : torch::zeros_like(like);
 }
 
-/// Adds the gradient of a step's outputs.
-void add_outputs(const Tensor& outputs_gradient, std::int64_t t, const Extent& extent, float* h_gradient) {
-  if (!outputs_gradient.defined()) return;
-  const float* of_outputs = recurrent_floats(outputs_gradient) + t * extent.row();
-  for (std::int64_t i = 0; i < extent.row(); ++i)
-    h_gradient[i] += of_outputs[i];
+const float* floats_or_null(const Tensor& tensor) {
+  return tensor.defined() ? recurrent_floats(tensor) : nullptr;
+}
+
+kernels::LstmTape lstm_tape(const Tensor& gates, const Tensor& cells, const Tensor& tanh_cells) {
+  return {recurrent_floats(gates), recurrent_floats(cells), recurrent_floats(tanh_cells)};
 }
 
 class LstmFunction : public torch::autograd::Function<LstmFunction> {
@@ -64,28 +56,13 @@ class LstmFunction : public torch::autograd::Function<LstmFunction> {
   static variable_list forward(AutogradContext* context, const Tensor& sums, const Tensor& recurrent, const Tensor& h,
                                const Tensor& c) {
     const auto extent = extent_of(sums, h);
-    const std::int64_t row = extent.row();
-    const std::int64_t rows = 4 * extent.units;
-    const auto weights = turned(recurrent);
     auto gates = torch::empty_like(sums);
     auto cells = torch::empty({extent.steps + 1, extent.batch, extent.units}, sums.options());
     auto tanh_cells = torch::empty({extent.steps, extent.batch, extent.units}, sums.options());
     auto outputs = torch::empty_like(tanh_cells);
     cells[0].copy_(c);
-    const float* h_before = recurrent_floats(h);
-    for (std::int64_t t = 0; t < extent.steps; ++t) {
-      float* of_step = recurrent_floats(gates) + 4 * t * row;
-      kernels::multiply({extent.batch, rows, extent.units, h_before, extent.units, recurrent_floats(weights), rows,
-                         recurrent_floats(sums) + 4 * t * row, rows, of_step, rows});
-      float* h_after = recurrent_floats(outputs) + t * row;
-      for (std::int64_t b = 0; b < extent.batch; ++b) {
-        const std::int64_t at = t * row + b * extent.units;
-        kernels::lstm_forward(extent.units, of_step + b * rows, recurrent_floats(cells) + at,
-                              recurrent_floats(cells) + row + at, recurrent_floats(tanh_cells) + at,
-                              h_after + b * extent.units);
-      }
-      h_before = h_after;
-    }
+    kernels::lstm_sequence_forward(extent, recurrent_floats(sums), recurrent_floats(turned(recurrent)),
+                                   recurrent_floats(h), lstm_tape(gates, cells, tanh_cells), recurrent_floats(outputs));
     context->save_for_backward({recurrent, h, outputs, gates, cells, tanh_cells});
     context->set_materialize_grads(false);
     return {outputs, cells[extent.steps].clone()};
@@ -100,25 +77,13 @@ class LstmFunction : public torch::autograd::Function<LstmFunction> {
     const auto& cells = saved[4];
     const auto& tanh_cells = saved[5];
     const auto extent = extent_of(gates, h);
-    const std::int64_t row = extent.row();
-    const std::int64_t rows = 4 * extent.units;
     const auto of_outputs = gradients[0].defined() ? gradients[0].contiguous() : Tensor();
     auto of_h = torch::zeros_like(h);
     auto of_c = carried(gradients[1], h);
     auto of_sums = torch::empty_like(gates);
-    for (std::int64_t t = extent.steps - 1; t >= 0; --t) {
-      add_outputs(of_outputs, t, extent, recurrent_floats(of_h));
-      float* of_step = recurrent_floats(of_sums) + 4 * t * row;
-      for (std::int64_t b = 0; b < extent.batch; ++b) {
-        const std::int64_t in_row = b * extent.units;
-        const std::int64_t at = t * row + in_row;
-        kernels::lstm_backward(extent.units, recurrent_floats(gates) + 4 * at, recurrent_floats(cells) + at,
-                               recurrent_floats(tanh_cells) + at, recurrent_floats(of_h) + in_row,
-                               recurrent_floats(of_c) + in_row, of_step + b * rows);
-      }
-      kernels::multiply({extent.batch, extent.units, rows, of_step, rows, recurrent_floats(recurrent), extent.units,
-                         nullptr, 0, recurrent_floats(of_h), extent.units});
-    }
+    kernels::lstm_sequence_backward(extent, lstm_tape(gates, cells, tanh_cells), recurrent_floats(recurrent),
+                                    floats_or_null(of_outputs), recurrent_floats(of_h), recurrent_floats(of_c),
+                                    recurrent_floats(of_sums));
     return {of_sums, recurrent_gradient(of_sums, h, outputs), of_h, of_c};
   }
 };
@@ -129,24 +94,11 @@ class GruFunction : public torch::autograd::Function<GruFunction> {
   static Tensor forward(AutogradContext* context, const Tensor& sums, const Tensor& recurrent, const Tensor& bias,
                         const Tensor& h) {
     const auto extent = extent_of(sums, h);
-    const std::int64_t row = extent.row();
-    const std::int64_t rows = 3 * extent.units;
-    const std::int64_t kept_rows = 4 * extent.units;
-    const auto weights = turned(recurrent);
-    auto kept = torch::empty({extent.steps, extent.batch, kept_rows}, sums.options());
+    auto kept = torch::empty({extent.steps, extent.batch, 4 * extent.units}, sums.options());
     auto outputs = torch::empty({extent.steps, extent.batch, extent.units}, sums.options());
-    const float* h_before = recurrent_floats(h);
-    for (std::int64_t t = 0; t < extent.steps; ++t) {
-      float* of_step = recurrent_floats(kept) + 4 * t * row;
-      kernels::multiply({extent.batch, rows, extent.units, h_before, extent.units, recurrent_floats(weights), rows,
-                         recurrent_floats(bias), 0, of_step, kept_rows});
-      float* h_after = recurrent_floats(outputs) + t * row;
-      for (std::int64_t b = 0; b < extent.batch; ++b) {
-        kernels::gru_forward(extent.units, recurrent_floats(sums) + 3 * t * row + b * rows, of_step + b * kept_rows,
-                             h_before + b * extent.units, h_after + b * extent.units);
-      }
-      h_before = h_after;
-    }
+    kernels::gru_sequence_forward(extent, recurrent_floats(sums), recurrent_floats(turned(recurrent)),
+                                  recurrent_floats(bias), recurrent_floats(h), recurrent_floats(kept),
+                                  recurrent_floats(outputs));
     context->save_for_backward({recurrent, h, outputs, kept});
     return outputs;
   }
@@ -158,27 +110,14 @@ class GruFunction : public torch::autograd::Function<GruFunction> {
     const auto& outputs = saved[2];
     const auto& kept = saved[3];
     const auto extent = extent_of(kept, h);
-    const std::int64_t row = extent.row();
-    const std::int64_t rows = 3 * extent.units;
     const auto of_outputs = gradients[0].contiguous();
     auto of_h = torch::zeros_like(h);
-    auto through_products = torch::empty_like(h);
-    auto of_sums = torch::empty({extent.steps, extent.batch, rows}, kept.options());
+    auto spare = torch::empty_like(h);
+    auto of_sums = torch::empty({extent.steps, extent.batch, 3 * extent.units}, kept.options());
     auto of_products = torch::empty_like(of_sums);
-    for (std::int64_t t = extent.steps - 1; t >= 0; --t) {
-      add_outputs(of_outputs, t, extent, recurrent_floats(of_h));
-      const float* h_before = t == 0 ? recurrent_floats(h) : recurrent_floats(outputs) + (t - 1) * row;
-      float* of_step = recurrent_floats(of_products) + 3 * t * row;
-      for (std::int64_t b = 0; b < extent.batch; ++b) {
-        const std::int64_t in_row = b * extent.units;
-        const std::int64_t at = t * row + in_row;
-        kernels::gru_backward(extent.units, recurrent_floats(kept) + 4 * at, h_before + in_row,
-                              recurrent_floats(of_h) + in_row, recurrent_floats(of_sums) + 3 * at, of_step + b * rows);
-      }
-      kernels::multiply({extent.batch, extent.units, rows, of_step, rows, recurrent_floats(recurrent), extent.units,
-                         recurrent_floats(of_h), extent.units, recurrent_floats(through_products), extent.units});
-      std::swap(of_h, through_products);
-    }
+    kernels::gru_sequence_backward(extent, recurrent_floats(kept), recurrent_floats(h), recurrent_floats(outputs),
+                                   recurrent_floats(recurrent), recurrent_floats(of_outputs), recurrent_floats(of_h),
+                                   recurrent_floats(spare), recurrent_floats(of_sums), recurrent_floats(of_products));
     return {of_sums, recurrent_gradient(of_products, h, outputs), of_products.sum(at::IntArrayRef{0, 1}), of_h};
   }
 };

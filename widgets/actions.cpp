@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "engine/core/error.hpp"
+#include "widgets/workspaces.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -51,6 +52,7 @@ void toggle_stage(const PanelContext& context) {
 void open_dialog(const PanelContext& context, Dialog dialog) {
   context.view.transient.dialog = dialog;
   context.view.transient.dialog_opens = dialog != Dialog::None;
+  if (dialog != Dialog::None) context.view.transient.focus.dialog_opens();
 }
 
 void open_dialog(const PanelContext& context, core::Stage block) {
@@ -59,6 +61,7 @@ void open_dialog(const PanelContext& context, core::Stage block) {
 }
 
 void close_dialog(const PanelContext& context) {
+  if (context.view.transient.dialog != Dialog::None) context.view.transient.focus.dialog_closes();
   context.view.transient.dialog = Dialog::None;
 }
 
@@ -77,6 +80,11 @@ void request(const PanelContext& context, const config::Parameter& parameter, co
   } catch (const core::UserError& error) {
     context.pending.refuse(parameter.name, error.what());
   }
+}
+
+void show_parameter(const PanelContext& context, const std::string& name) {
+  context.view.workspace = workspaces().front()->id;
+  context.view.transient.wanted_parameter = name;
 }
 
 void change_scale(const PanelContext& context, float factor) {

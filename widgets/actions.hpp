@@ -14,6 +14,8 @@ void open_dialog(const PanelContext& context, Dialog dialog);
 void close_dialog(const PanelContext& context);
 /// Sends a change of a hyperparameter; a change that rebuilds asks first. A value that cannot be is refused at once.
 void request(const PanelContext& context, const config::Parameter& parameter, const config::Value& value);
+/// The row of this hyperparameter, in its panel.
+void show_parameter(const PanelContext& context, const std::string& name);
 void change_scale(const PanelContext& context, float factor);
 
 /// The preset that "changed" and "return to default" are meant against: the chosen one, or the defaults.

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "engine/config/presets.hpp"
+#include "engine/config/terms.hpp"
 #include "engine/protocol/commands.hpp"
 #include "engine/protocol/snapshot.hpp"
 #include "widgets/parts/canvas.hpp"
@@ -46,6 +47,7 @@ struct PanelContext {
   ControlMap* controls = nullptr;                       ///< may be null
   std::span<const std::string_view> environments = {};  ///< what `environment.id` can be
   std::string_view last_run = {};                       ///< folder of the run before this one; empty: none
+  std::span<const config::Term> terms = {};             ///< what the finder explains
 
   float px(float size) const { return size * scale; }
 };

@@ -53,6 +53,9 @@ void keys(Context context) {
   const bool shown = context.view.transient.dialog == Dialog::Keys;
   open_dialog(context, shown ? Dialog::None : Dialog::Keys);
 }
+void find(Context context) {
+  open_dialog(context, Dialog::Find);
+}
 void theme(Context context) {
   context.view.theme = context.view.theme == ThemeChoice::Dark ? ThemeChoice::Light : ThemeChoice::Dark;
 }
@@ -122,7 +125,7 @@ std::vector<KeyBinding> make_bindings() {
       KeyBinding{Key::Digit7, false, false, "7", kKeymapStage, "the seventh", take_action<6>},
       KeyBinding{Key::Digit8, false, false, "8", kKeymapStage, "the eighth", take_action<7>},
       KeyBinding{Key::Digit9, false, false, "9", kKeymapStage, "the ninth", take_action<8>},
-      KeyBinding{Key::Tab, false, false, "Tab", kWindow, "the next workspace", next_workspace},
+      KeyBinding{Key::Tab, true, false, "Ctrl Tab", kWindow, "the next workspace", next_workspace},
   };
   for (const auto* workspace : workspaces()) {
     bindings.push_back({workspace->key, true, false, workspace->key_name, kWindow, workspace->title,
@@ -130,6 +133,7 @@ std::vector<KeyBinding> make_bindings() {
   }
   const std::array others{
       KeyBinding{Key::Z, true, true, "Ctrl Z", kWindow, "undo an intervention", undo},
+      KeyBinding{Key::K, true, false, kFindKeyName, kWindow, "find a command, preset, parameter or term", find},
       KeyBinding{Key::F1, false, false, "F1", kWindow, "this page", keys},
       KeyBinding{Key::F2, false, false, "F2", kWindow, "light or dark", theme},
       KeyBinding{Key::F5, false, false, "F5", kWindow, "present the panel under the pointer", present},
@@ -159,6 +163,8 @@ void handle_keys(const PanelContext& context) {
   const bool dialog = context.view.transient.dialog != Dialog::None;
   for (const auto& binding : kBindings) {
     if (dialog && binding.key != Key::F1) continue;
+    // The arrows are a focused slider's.
+    if (context.view.transient.focus.arrow != 0 && (binding.key == Key::Left || binding.key == Key::Right)) continue;
     if (binding.control == io.KeyCtrl && key_pressed(binding.key, binding.repeats)) binding.act(context);
   }
 }

@@ -19,6 +19,9 @@ struct KeyBinding {
   std::function<void(const PanelContext&)> act;
 };
 
+/// Of the key that opens the finder.
+inline constexpr std::string_view kFindKeyName = "Ctrl K";
+
 std::span<const KeyBinding> key_bindings();
 
 /// Acts on the keys pressed in this frame; not while a text field has the keyboard. A dialog takes Escape and F1 only.

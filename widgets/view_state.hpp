@@ -8,6 +8,7 @@
 
 #include "engine/protocol/commands.hpp"
 #include "engine/protocol/snapshot.hpp"
+#include "widgets/parts/keyboard_focus.hpp"
 #include "widgets/parts/plot_cache.hpp"
 #include "widgets/parts/rect.hpp"
 #include "widgets/typed_store.hpp"
@@ -19,7 +20,7 @@ inline constexpr float kMinimumScale = 0.5F;
 inline constexpr float kMaximumScale = 3.0F;
 
 /// The part of the window that asks for an answer before anything else.
-enum class Dialog { None, Reset, Rebuild, Preset, LastRun, Keys, Block, Sample };
+enum class Dialog { None, Reset, Rebuild, Preset, LastRun, Keys, Find, Block, Sample };
 
 /// What all the window shares from frame to frame and does not remember between launches.
 struct Transient {
@@ -61,6 +62,9 @@ struct Transient {
   bool workspace_scrolls = false;  ///< then the wheel alone is not for the plots
   /// ImGui time by which the window wants to be drawn again although nothing happens; infinity = need not.
   double wake_at = std::numeric_limits<double>::infinity();
+
+  KeyboardFocus focus;
+  std::size_t choice_row = 0;  ///< of the list that is open: where the arrows are
 
   PlotCache plots;
 };

@@ -29,6 +29,7 @@ void begin_frame(const PanelContext& context) {
   transient.wake_at = std::numeric_limits<double>::infinity();
   if (!transient.any_hovered) transient.hovered_control = 0;
   transient.any_hovered = false;
+  move_keyboard_focus(context);
   if (context.controls != nullptr) context.controls->clear();
 }
 
@@ -86,6 +87,7 @@ void draw_window(const PanelContext& context) {
   if (!draw_presented(context, rest)) draw_all(context, rest);
   draw_panel_menu(context);
   draw_dialogs(context);
+  draw_keyboard_focus(context);
   ImGui::PopFont();
   ImGui::End();
 }

@@ -57,6 +57,7 @@ Application::Application(const WindowArguments& arguments)
       window_(parse_size(arguments.size).width, parse_size(arguments.size).height, "Qarium"),
       view_(initial_view()),
       presets_(config::presets()),
+      terms_(config::terms()),
       environments_(env::ids()),
       report_(arguments.report) {
   // What is loaded brings its own hyperparameters.
@@ -222,7 +223,8 @@ widgets::PanelContext Application::context() {
           .emit = [this](protocol::Command command) { return session_->send(std::move(command)); },
           .controls = &controls_,
           .environments = environments_,
-          .last_run = last_run_};
+          .last_run = last_run_,
+          .terms = terms_};
 }
 
 void Application::report() {

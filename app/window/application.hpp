@@ -61,6 +61,7 @@ class Application {
   widgets::Pending pending_;
   widgets::ControlMap controls_;
   std::vector<config::Preset> presets_;
+  std::vector<config::Term> terms_;
   std::vector<std::string_view> environments_;
   std::string last_run_;  ///< folder of the newest run before this one, or empty
   std::unique_ptr<session::Session> session_;

@@ -26,18 +26,18 @@ constexpr double kLook = 0.1;
 constexpr std::uintmax_t kOnnxLimit = std::uintmax_t{1} << 32U;
 
 /// A folder among the temporary ones that goes away.
-class Workshop {
+class TemporaryFolder {
  public:
-  Workshop() : path_((std::filesystem::temp_directory_path() / "qarium-onnx-XXXXXX").string()) {
+  TemporaryFolder() : path_((std::filesystem::temp_directory_path() / "qarium-onnx-XXXXXX").string()) {
     if (::mkdtemp(path_.data()) == nullptr)
       throw core::UserError("no temporary folder can be made: say where by the variable TMPDIR");
   }
-  ~Workshop() {
+  ~TemporaryFolder() {
     std::error_code ignored;
     std::filesystem::remove_all(path_, ignored);
   }
-  Workshop(const Workshop&) = delete;
-  Workshop& operator=(const Workshop&) = delete;
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
   std::filesystem::path operator/(const char* name) const { return std::filesystem::path(path_) / name; }
   const std::string& path() const { return path_; }
 
@@ -61,16 +61,16 @@ std::string kinds_of(const config::Hyperparameters& h) {
 }  // namespace
 
 void write_onnx(const ExportedNetwork& network, const std::filesystem::path& file) {
-  const Workshop workshop;
-  write_pytorch(network, workshop.path());
+  const TemporaryFolder folder;
+  write_pytorch(network, folder.path());
   const auto python = find_python();
-  const auto made = workshop / "network.onnx";
+  const auto made = folder / "network.onnx";
   const std::string script(kOnnxScripts[0].text);
   const auto of_python = "the Python '" + python.path + "' (of " + python.source + ")";
   std::string words;
   std::string end;
   try {
-    env::gymnasium::Process process({python.path, "-P", "-c", script, workshop.path(), made.string()}, {});
+    env::gymnasium::Process process({python.path, "-P", "-c", script, folder.path(), made.string()}, {});
     for (double waited = 0; waited < kPatience && !process.wait(kLook); waited += kLook)
       process.read_words();
     words = process.last_words();

@@ -127,7 +127,8 @@ std::string text_of(core::Stage stage, const std::string& kind, bool recurrent) 
   if (kind == "none" || (stage == core::Stage::Fusion && !recurrent)) return {};
   const auto folder = std::string(kStageFolders[static_cast<std::size_t>(stage)]);
   const bool scored = stage == core::Stage::Attention && std::ranges::count(config::kAttentionScores, kind) > 0;
-  const auto name = folder + "/" + (scored ? "scored" : kind);
+  const bool plain_head = stage == core::Stage::Head && kind != "dueling";
+  const auto name = folder + "/" + (scored ? "scored" : plain_head ? "values" : kind);
   if (find_text(name) != nullptr) return name;
   throw core::UserError(folder + ".kind = " + kind +
                         " cannot be exported to PyTorch: nobody has written assets/pytorch/" + name + ".py yet");

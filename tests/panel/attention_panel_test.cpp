@@ -30,7 +30,7 @@ TEST_CASE("tabs and keys change the workspace") {
   rig.click("workspace.attention");
   REQUIRE(rig.view.workspace == "attention");
   for (std::size_t i = 1; i < widgets::workspaces().size(); ++i)
-    rig.key(Key::Tab);
+    rig.key(Key::Tab, true);
   REQUIRE(rig.view.workspace == "learn");
   rig.key(Key::Digit2, true);
   REQUIRE(rig.view.workspace == "attention");

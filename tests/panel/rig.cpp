@@ -117,7 +117,8 @@ void Rig::frame(int frames) {
                                         },
                                         &controls,
                                         {},
-                                        last_run};
+                                        last_run,
+                                        terms};
     widgets::draw_window(context);
     ImGui::Render();
   }
@@ -232,6 +233,20 @@ void Rig::key(widgets::Key key, bool control) {
   io.AddKeyEvent(ImGuiMod_Ctrl, false);
 #endif
   frame(2);
+}
+
+void Rig::shift_key(widgets::Key key) {
+  auto& io = ImGui::GetIO();
+  const auto shift = [&io](bool down) {
+#if IMGUI_VERSION_NUM < 18700
+    io.KeyShift = down;
+#else
+    io.AddKeyEvent(ImGuiMod_Shift, down);
+#endif
+  };
+  shift(true);
+  this->key(key);
+  shift(false);
 }
 
 void Rig::type(std::string_view text) {

@@ -44,6 +44,8 @@ class Rig {
 
   // Keyboard.
   void key(widgets::Key key, bool control = false);
+  /// With Shift.
+  void shift_key(widgets::Key key);
   void type(std::string_view text);
 
   bool shows(std::string_view control) const { return controls.find(control) != nullptr; }
@@ -88,6 +90,7 @@ class Rig {
   widgets::LaboratoryPlan& laboratory_plan = models.of<widgets::LaboratoryPlan>();
   std::vector<config::Preset> presets = fakes::presets();
   std::string last_run;
+  std::vector<config::Term> terms = config::terms();
   widgets::Pending pending;
   widgets::ViewState view;
   widgets::ControlMap controls;

@@ -66,9 +66,9 @@ TEST_CASE("tab, key, needs and panels follow from the table") {
     REQUIRE(rig.view.workspace == workspace->id);
     REQUIRE(widgets::view_state_from_text(widgets::to_text(rig.view)).workspace == workspace->id);
   }
-  // Tab goes round.
+  // Ctrl Tab goes round.
   for (std::size_t i = 0; i < workspaces().size(); ++i) {
-    rig.key(widgets::Key::Tab);
+    rig.key(widgets::Key::Tab, true);
     REQUIRE(rig.view.workspace == workspaces()[i]->id);
   }
 }
@@ -79,7 +79,7 @@ TEST_CASE("a workspace that there is no more is the first") {
   rig.frame(2);
   REQUIRE(&widgets::shown_workspace(rig.view) == workspaces().front());
   REQUIRE(rig.shows("curves.loss"));
-  rig.key(widgets::Key::Tab);
+  rig.key(widgets::Key::Tab, true);
   REQUIRE(rig.view.workspace == workspaces()[1]->id);
 }
 

@@ -215,7 +215,7 @@ class Attention(AttentionTest):
         shows("attention")
         self.window.click("workspace.learn")
         shows("learn")
-        self.window.key("Tab")
+        self.window.key("ctrl+Tab")
         shows("attention")
 
     def test_the_trained_agent_plays_and_does_not_learn(self):

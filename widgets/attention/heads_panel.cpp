@@ -181,7 +181,7 @@ void draw_tile(const PanelContext& context, const ShownAttention& shown, int hea
 
   ShortText control("heads.head.");
   control.print("%d", head + 1);
-  const auto interaction = interact(context, control, map);
+  const auto interaction = press(context, control, map);
   if (interaction.clicked) context.view.of<AttentionState>().head = chosen ? kMeanHead : head;
   if (chosen || interaction.hovered) {
     outline(list, map.shrunk(-context.px(2)), chosen ? theme.stage(core::Stage::Attention) : theme.quiet, 0,

@@ -21,11 +21,6 @@ std::span<const protocol::Finding> findings_of(const PanelContext& context) {
   return findings ? std::span<const protocol::Finding>(*findings) : std::span<const protocol::Finding>();
 }
 
-void show_parameter(const PanelContext& context, const std::string& name) {
-  context.view.workspace = workspaces().front()->id;
-  context.view.transient.wanted_parameter = name;
-}
-
 void show_plot(const PanelContext& context, const std::string& title) {
   context.view.workspace = workspaces().front()->id;
   context.view.of<CurvesState>().maximised = title;

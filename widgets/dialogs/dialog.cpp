@@ -96,6 +96,8 @@ Answer draw_answer(const PanelContext& context, const Rect& inside, std::string_
   }
   // The key that opened the dialog does not answer it.
   if (ImGui::IsWindowAppearing() || ImGui::IsAnyItemActive()) return answer;
+  // Enter is the focused button's.
+  if (!context.view.transient.focus.name.empty()) return answer;
   if (answers.possible && key_pressed(Key::Enter, false)) answer = Answer::Agreed;
   if (!answers.other.empty() && key_pressed(Key::T, false)) answer = Answer::Other;
   return answer;

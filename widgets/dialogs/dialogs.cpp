@@ -3,6 +3,7 @@
 namespace qarium::widgets {
 
 void draw_dialogs(const PanelContext& context) {
+  if (context.controls != nullptr && context.view.transient.dialog != Dialog::None) context.controls->begin_layer();
   switch (context.view.transient.dialog) {
     case Dialog::None:
       break;
@@ -20,6 +21,9 @@ void draw_dialogs(const PanelContext& context) {
       break;
     case Dialog::Keys:
       draw_keys_dialog(context);
+      break;
+    case Dialog::Find:
+      draw_find_dialog(context);
       break;
     case Dialog::Block:
       draw_block_dialog(context);

@@ -174,7 +174,7 @@ void draw_replay_strip(const PanelContext& context, const protocol::ReplayView& 
     if (cell.max.y < area.min.y || cell.min.y > area.max.y) continue;
     ShortText name("replay.sample.");
     name.print("%zu", index);
-    const auto state = interact(context, name, cell);
+    const auto state = press(context, name, cell);
     if (state.hovered) fill(list, cell, context.theme.raised, context.px(4));
     if (state.clicked) {
       context.view.transient.sample = sample;

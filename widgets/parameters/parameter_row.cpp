@@ -138,6 +138,16 @@ void draw_name(const ParameterRow& row, const Rect& area) {
   if (tooltip_due(context, name, state)) tell_parameter(row);
 }
 
+/// On to the next value that differs.
+void move_by_arrow(const ParameterRow& row, float fraction, int arrow) {
+  for (; fraction >= 0 && fraction <= 1; fraction += 0.01F * static_cast<float>(arrow)) {
+    const auto value = slider_value(row.parameter, fraction);
+    if (value == row.shown) continue;
+    request(row.context, row.parameter, value);
+    return;
+  }
+}
+
 void drag_parameter(const ParameterRow& row, const Rect& area) {
   const auto& context = row.context;
   auto& edit = context.view.of<ParameterEdit>();
@@ -146,6 +156,10 @@ void drag_parameter(const ParameterRow& row, const Rect& area) {
   const auto slid = draw_slider(context, name, area, slider_fraction(parameter, as_number(row.shown)),
                                 slider_fraction(parameter, as_number(row.standard)), context.theme.accent);
   const bool ours = edit.dragged == name.view();
+  if (const int arrow = context.view.transient.focus.arrow; arrow != 0 && slid.released && !ours) {
+    move_by_arrow(row, slid.fraction, arrow);
+    return;
+  }
   if (!slid.held && !(slid.released && ours)) return;
   if (!ours) {
     edit.dragged = name.view();
@@ -179,7 +193,7 @@ void drag_parameter(const ParameterRow& row, const Rect& area) {
 void draw_parameter_number(const ParameterRow& row, const Rect& area) {
   const auto& context = row.context;
   const auto name = row.control("value");
-  const auto state = interact(context, name, area);
+  const auto state = press(context, name, area);
   auto& list = *ImGui::GetWindowDrawList();
   if (state.hovered) {
     ImGui::SetMouseCursor(ImGuiMouseCursor_TextInput);

@@ -2,13 +2,14 @@
 
 namespace qarium::widgets {
 
-void ControlMap::add(std::string_view name, const Rect& area, bool enabled) {
+void ControlMap::add(std::string_view name, const Rect& area, bool enabled, bool pressable) {
   if (area.empty()) return;
   if (used_ == controls_.size()) controls_.emplace_back();
   auto& control = controls_[used_++];
   control.name.assign(name);
   control.area = area;
   control.enabled = enabled;
+  control.pressable = pressable;
 }
 
 const ControlMap::Control* ControlMap::find(std::string_view name) const {

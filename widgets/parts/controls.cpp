@@ -7,6 +7,7 @@ namespace qarium::widgets {
 namespace {
 
 constexpr double kTooltipDelay = 0.35;
+constexpr float kArrowStep = 0.02F;  // of a slider
 
 Rect clip_of(const ImDrawList& list) {
   return {list.GetClipRectMin(), list.GetClipRectMax()};
@@ -44,12 +45,11 @@ const ImFont* label_font(const PanelContext& context, const Button& button) {
   return button.look == ButtonLook::Quiet ? context.fonts.quiet : context.fonts.text;
 }
 
-}  // namespace
-
-Interaction interact(const PanelContext& context, std::string_view name, const Rect& area, bool enabled) {
+Interaction interact_with(const PanelContext& context, std::string_view name, const Rect& area, bool enabled,
+                          bool pressable) {
   const auto* list = ImGui::GetWindowDrawList();
   const Rect visible = area.intersection(clip_of(*list));
-  if (context.controls != nullptr) context.controls->add(name, visible, enabled);
+  if (context.controls != nullptr) context.controls->add(name, visible, enabled, pressable);
   if (area.empty()) return {};
   ImGui::SetCursorScreenPos(area.min);
   ImGui::PushID(name.data(), name.data() + name.size());
@@ -62,6 +62,21 @@ Interaction interact(const PanelContext& context, std::string_view name, const R
     state.released = ImGui::IsItemDeactivated();
   }
   ImGui::PopID();
+  return state;
+}
+
+}  // namespace
+
+Interaction interact(const PanelContext& context, std::string_view name, const Rect& area, bool enabled) {
+  return interact_with(context, name, area, enabled, false);
+}
+
+Interaction press(const PanelContext& context, std::string_view name, const Rect& area, bool enabled) {
+  auto state = interact_with(context, name, area, enabled, true);
+  auto& focus = context.view.transient.focus;
+  if (focus.name != name) return state;
+  focus.area = area.intersection(clip_of(*ImGui::GetWindowDrawList()));
+  if (enabled && focus.presses) state.clicked = true;
   return state;
 }
 
@@ -118,7 +133,7 @@ float button_width(const PanelContext& context, const Button& button) {
 }
 
 bool draw_button(const PanelContext& context, std::string_view name, const Rect& area, const Button& button) {
-  const auto state = interact(context, name, area, button.enabled);
+  const auto state = press(context, name, area, button.enabled);
   const auto colors = colors_of(context.theme, button, state);
   auto& list = *ImGui::GetWindowDrawList();
   const float rounding = context.px(4);
@@ -144,7 +159,7 @@ bool draw_button(const PanelContext& context, std::string_view name, const Rect&
 }
 
 bool draw_switch(const PanelContext& context, std::string_view name, const Rect& area, bool on) {
-  const auto state = interact(context, name, area);
+  const auto state = press(context, name, area);
   const auto& theme = context.theme;
   auto& list = *ImGui::GetWindowDrawList();
   const float height = std::min(area.height(), context.px(16));
@@ -159,11 +174,18 @@ bool draw_switch(const PanelContext& context, std::string_view name, const Rect&
 
 SliderResult draw_slider(const PanelContext& context, std::string_view name, const Rect& area, float fraction,
                          float standard, ImU32 color) {
-  const auto state = interact(context, name, area);
+  auto state = press(context, name, area);
   const float radius = context.px(6);
   const float from = area.min.x + radius;
   const float length = std::max(1.0F, area.width() - 2 * radius);
   if (state.held) fraction = (ImGui::GetIO().MousePos.x - from) / length;
+  if (auto& focus = context.view.transient.focus; focus.name == name) {
+    focus.is_slider = true;
+    if (focus.arrow != 0) {
+      fraction += kArrowStep * static_cast<float>(focus.arrow);
+      state.released = true;
+    }
+  }
   fraction = std::clamp(fraction, 0.0F, 1.0F);
 
   const auto& theme = context.theme;

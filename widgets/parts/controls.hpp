@@ -22,6 +22,10 @@ struct Interaction {
 /// unique in the window. A disabled one can be hovered (for its tooltip) and nothing else.
 Interaction interact(const PanelContext& context, std::string_view name, const Rect& area, bool enabled = true);
 
+/// The same for what the keyboard works, too (KeyboardFocus): Enter is a click, so a click must not depend on where it
+/// was.
+Interaction press(const PanelContext& context, std::string_view name, const Rect& area, bool enabled = true);
+
 /// Shows `text` once the pointer has rested on the control for a moment.
 void tooltip(const PanelContext& context, std::string_view name, const Interaction& interaction, std::string_view text);
 /// Is it time to show a tooltip for it? For tooltips with more than text; asks the window to be drawn then.

@@ -9,6 +9,10 @@ std::optional<std::size_t> draw_items(const PanelContext& context, std::string_v
                                       std::span<const std::string_view> items, std::optional<std::size_t> chosen) {
   std::optional<std::size_t> picked;
   auto& list = *ImGui::GetWindowDrawList();
+  auto& row_at = context.view.transient.choice_row;
+  if (key_pressed(Key::Down, true)) row_at = std::min(row_at + 1, items.size() - 1);
+  if (key_pressed(Key::Up, true) && row_at > 0) --row_at;
+  if (!ImGui::IsWindowAppearing() && key_pressed(Key::Enter, false)) picked = row_at;
   const float height = context.px(28);
   float width = least_width;
   for (const auto item : items)
@@ -19,7 +23,8 @@ std::optional<std::size_t> draw_items(const PanelContext& context, std::string_v
     const Rect row{corner, {corner.x + width, corner.y + height}};
     const auto id = ShortText(name).add(".").add(items[i]);
     const auto state = interact(context, id, row);
-    if (state.hovered) fill(list, row, context.theme.raised_hover, context.px(4));
+    if (state.hovered && (ImGui::GetIO().MouseDelta.x != 0 || ImGui::GetIO().MouseDelta.y != 0)) row_at = i;
+    if (row_at == i) fill(list, row, context.theme.raised_hover, context.px(4));
     if (chosen == i) {
       draw_icon(list, Icon::Dot, {row.min.x + context.px(12), row.centre().y}, context.px(10), context.theme.accent);
     }
@@ -35,7 +40,7 @@ std::optional<std::size_t> draw_items(const PanelContext& context, std::string_v
 std::optional<std::size_t> draw_choice(const PanelContext& context, std::string_view name, const Rect& area,
                                        std::string_view shown, std::span<const std::string_view> items,
                                        std::optional<std::size_t> chosen, ButtonLook look, ImU32 text_color) {
-  const auto state = interact(context, name, area);
+  const auto state = press(context, name, area);
   const auto& theme = context.theme;
   auto& list = *ImGui::GetWindowDrawList();
   const bool quiet = look == ButtonLook::Quiet;
@@ -50,7 +55,10 @@ std::optional<std::size_t> draw_choice(const PanelContext& context, std::string_
   draw_icon(list, Icon::ChevronDown, chevron.centre(), context.px(8), color);
 
   ImGui::PushID(name.data(), name.data() + name.size());
-  if (state.clicked) ImGui::OpenPopup("choice");
+  if (state.clicked) {
+    ImGui::OpenPopup("choice");
+    context.view.transient.choice_row = chosen.value_or(0);
+  }
   std::optional<std::size_t> picked;
   ImGui::SetNextWindowPos({area.min.x, area.max.y + context.px(4)}, ImGuiCond_Appearing);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(context.px(4), context.px(4)));
@@ -71,8 +79,11 @@ FieldResult draw_field(const PanelContext& context, std::string_view name, const
   text.copy(buffer, sizeof buffer - 1);
   if (context.controls != nullptr) {
     const auto* list = ImGui::GetWindowDrawList();
-    context.controls->add(name, area.intersection({list->GetClipRectMin(), list->GetClipRectMax()}));
+    context.controls->add(name, area.intersection({list->GetClipRectMin(), list->GetClipRectMax()}), true, true);
   }
+  auto& focus = context.view.transient.focus;
+  const bool focused = focus.name == name;
+  if (focused) focus.area = area;
   ImGui::PushID(name.data(), name.data() + name.size());
   auto* font = field.mono ? context.fonts.number : context.fonts.text;
   ImGui::PushFont(font);
@@ -80,7 +91,7 @@ FieldResult draw_field(const PanelContext& context, std::string_view name, const
                       ImVec2(context.px(8), std::max(0.0F, (area.height() - font->FontSize) / 2)));
   ImGui::SetCursorScreenPos(area.min);
   ImGui::SetNextItemWidth(area.width());
-  if (field.focus) ImGui::SetKeyboardFocusHere();
+  if (field.focus || (focused && focus.presses)) ImGui::SetKeyboardFocusHere();
   ImGuiInputTextFlags flags = ImGuiInputTextFlags_AutoSelectAll | ImGuiInputTextFlags_EnterReturnsTrue;
   if (field.numeric) flags |= ImGuiInputTextFlags_CharsScientific;
   const std::string hint(field.hint);

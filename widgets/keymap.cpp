@@ -103,7 +103,7 @@ std::vector<KeyBinding> make_bindings() {
       KeyBinding{Key::S, false, true, "S", kKeymapLearning, "one environment step",
                  step<protocol::Unit::EnvironmentStep>},
       KeyBinding{Key::U, false, true, "U", kKeymapLearning, "the next gradient update", step<protocol::Unit::Update>},
-      KeyBinding{Key::O, false, true, "O", kKeymapLearning, "the next rollout: up to where updates are due",
+      KeyBinding{Key::O, false, true, "O", kKeymapLearning, "the next rollout, until updates are due",
                  step<protocol::Unit::Rollout>},
       KeyBinding{Key::E, false, true, "E", kKeymapLearning, "one episode", step<protocol::Unit::Episode>},
       KeyBinding{Key::R, false, false, "R", kKeymapLearning, "begin again with a seed", reset},

@@ -67,7 +67,7 @@ void draw_find_dialog(const PanelContext& context) {
   auto& state = context.view.of<FindState>();
   const bool opens = context.view.transient.dialog_opens;
   if (opens) state = {};
-  DialogScope dialog(context, "find", {660, 32 + 34 + 10 + kFindRow * kFindRows + kFindHelp}, true);
+  DialogScope dialog(context, "find", {660, 32 + 34 + 10 + kFindRow * kFindRows + 8 + kFindHelp}, true);
   if (!dialog.open()) return;
   Rect rest = dialog.inside();
   const auto before = state.query;

@@ -1,4 +1,5 @@
 #include <array>
+#include <span>
 
 #include "widgets/dialogs/dialog.hpp"
 #include "widgets/dialogs/dialogs.hpp"
@@ -10,20 +11,24 @@ namespace {
 
 constexpr float kKeysRow = 19.5F;
 
-struct Pointing {
+struct Explained {
   std::string_view name;
   std::string_view help;
 };
-constexpr std::array<Pointing, 10> kPointer{{{"double click on a head", "present that panel"},
-                                             {"right click on a head", "save it as a picture"},
-                                             {"wheel on a plot", "zoom; with Shift up and down"},
-                                             {"drag on a plot", "move along"},
-                                             {"right drag on a plot", "zoom to a box"},
-                                             {"double click on a plot", "fit and follow"},
-                                             {"double click on a gap", "panels back to their size"},
-                                             {"click on a number", "type it exactly"},
-                                             {"click on an attended cell", "where it looks"},
-                                             {"click on a memory picture", "look at that step"}}};
+/// What the keyboard does with the control that has the focus.
+constexpr std::array<Explained, 3> kControls{{{"Tab, Shift Tab", "the next control, the one before"},
+                                              {"Enter", "click it"},
+                                              {"arrows", "move a slider, choose in a list"}}};
+constexpr std::array<Explained, 10> kPointer{{{"double click on a head", "present that panel"},
+                                              {"right click on a head", "save it as a picture"},
+                                              {"wheel on a plot", "zoom; with Shift up and down"},
+                                              {"drag on a plot", "move along"},
+                                              {"right drag on a plot", "zoom to a box"},
+                                              {"double click on a plot", "fit and follow"},
+                                              {"double click on a gap", "panels back to their size"},
+                                              {"click on a number", "type it exactly"},
+                                              {"click on an attended cell", "where it looks"},
+                                              {"click on a memory picture", "look at that step"}}};
 
 void draw_keys_row(const PanelContext& context, Rect row, std::string_view name, std::string_view help, bool key) {
   auto& list = *ImGui::GetWindowDrawList();
@@ -51,6 +56,14 @@ float draw_group(const PanelContext& context, Rect column, std::string_view head
   return column.min.y - top + context.px(12);
 }
 
+void draw_explained(const PanelContext& context, Rect column, std::string_view heading,
+                    std::span<const Explained> rows) {
+  draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.title, column.cut_top(context.px(26)), context.theme.text,
+               heading);
+  for (const auto& row : rows)
+    draw_keys_row(context, column.cut_top(context.px(kKeysRow)), row.name, row.help, false);
+}
+
 }  // namespace
 
 void draw_keys_dialog(const PanelContext& context) {
@@ -60,12 +73,9 @@ void draw_keys_dialog(const PanelContext& context) {
   Rect left = rest.cut_left((rest.width() - context.px(24)) / 2, context.px(24));
   left.cut_top(draw_group(context, left, "Learning"));
   left.cut_top(draw_group(context, left, "Window"));
-  draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.title, left.cut_top(context.px(26)), context.theme.text,
-               "Pointer");
-  for (const auto& pointing : kPointer) {
-    draw_keys_row(context, left.cut_top(context.px(kKeysRow)), pointing.name, pointing.help, false);
-  }
-  draw_group(context, rest, "Stage");
+  draw_explained(context, left, "Controls", kControls);
+  rest.cut_top(draw_group(context, rest, "Stage"));
+  draw_explained(context, rest, "Pointer", kPointer);
   Rect row = dialog.inside();
   row = row.cut_bottom(context.px(30));
   const Button close{.label = "Close", .key = "Esc"};

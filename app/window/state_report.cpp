@@ -125,6 +125,7 @@ void StateReport::write(const widgets::PanelContext& context, session::Session& 
              {"frame_recent", frames.wall.longest_since()},
              {"own_recent", frames.own.longest_since()},
              {"renderer", renderer},
+             {"focus", context.view.transient.focus.name},
              {"dialog", static_cast<int>(context.view.transient.dialog)},
              {"theme", context.view.theme == widgets::ThemeChoice::Dark ? "dark" : "light"},
              {"scale", context.view.scale},

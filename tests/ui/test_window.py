@@ -446,6 +446,65 @@ class AllWell(WindowTest):
         self.assertNotIn("finding.words", state["controls"])
 
 
+class KeyboardAlone(WindowTest):
+    size = "1280x720"
+
+    def tab_to(self, name):
+        for _ in range(200):
+            if self.window.state()["focus"] == name:
+                return
+            before = self.window.state()["focus"]
+            self.window.key("Tab")
+            self.window.wait(lambda state: state["focus"] != before, "the focus to move")
+        self.fail(f"Tab never came to {name}")
+
+    def find(self, words):
+        self.window.key("ctrl+k")
+        self.window.wait(lambda state: "find.query" in state["controls"], "the finder")
+        time.sleep(0.5)
+        self.window.type(words)
+        time.sleep(0.5)
+        self.window.key("Return")
+
+    def open_trained(self, preset):
+        self.find(preset)
+        self.window.wait(lambda state: "preset.other" in state["controls"], "the question")
+        self.tab_to("preset.other")
+        self.window.key("Return")
+        self.window.wait(lambda state: state["dialog"] == 0 and state["learning"]["paused"], "the trained agent")
+
+    def test_from_the_launch_to_an_agent_a_head_a_parameter_a_slot_and_back(self):
+        self.open_trained("catch-attention")
+        self.window.key("ctrl+2")
+        self.window.wait(lambda state: "heads.head.2" in state["controls"], "the heads")
+        self.tab_to("heads.head.2")
+        self.window.key("Return")
+        self.window.wait(lambda state: state["attention"]["head"] == 1, "head 2")
+
+        self.find("learning_rate")
+        self.window.wait(lambda state: "parameter.learning_rate.value" in state["controls"], "the hyperparameter")
+        self.tab_to("parameter.learning_rate.value")
+        self.window.key("Return")
+        self.window.wait(lambda state: "parameter.learning_rate.field" in state["controls"], "the field")
+        time.sleep(0.5)
+        self.window.type("0.0005")
+        self.window.key("Return")
+        self.window.wait(lambda state: float(state["learning"]["hyperparameters"]["learning_rate"]) == 0.0005, "the value")
+
+        self.open_trained("tmaze-ntm")
+        self.window.key("p")
+        self.window.key("ctrl+3")
+        self.window.wait(lambda state: state["controls"].get("memory.erase", [0] * 5)[4], "a slot to erase")
+        self.tab_to("memory.erase")
+        self.window.key("Return")
+        self.window.wait(lambda state: state["memory"].get("slots_changed") == 1, "the erased slot")
+
+        self.window.key("F5")
+        self.window.wait(lambda state: state["presented"], "one panel alone")
+        self.window.key("Escape")
+        self.window.wait(lambda state: not state["presented"], "all panels")
+
+
 class Presenting(WindowTest):
     arguments = ("--paused",)
 

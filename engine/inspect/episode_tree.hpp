@@ -90,7 +90,7 @@ class EpisodeTree {
   std::int64_t parted_at(std::uint64_t lane) const;
 
  private:
-  /// A row of moments that the same lanes have. Those at which a lane ends carry it; the others have several children.
+  /// A row of moments that the same lanes have. those at which a lane ends carry it
   struct Segment {
     Segment* parent = nullptr;  ///< null where nothing before it is kept
     std::int64_t start = 0;

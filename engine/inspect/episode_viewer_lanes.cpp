@@ -13,7 +13,8 @@ constexpr std::size_t kMostRemembered = 1'000;
 constexpr std::uint32_t kFirstBranch = 1U << 30U;
 constexpr std::uint32_t kBranchExploration = 1U << 31U;
 
-std::string label_of(protocol::LaneOrigin origin, int action, const std::vector<std::string>& names) {
+/// `begun`: the moment where it began; null where that is no longer kept.
+std::string label_of(protocol::LaneOrigin origin, const StoredFrame* begun, const std::vector<std::string>& names) {
   switch (origin) {
     case protocol::LaneOrigin::First:
       return "from the start";
@@ -24,6 +25,8 @@ std::string label_of(protocol::LaneOrigin origin, int action, const std::vector<
     case protocol::LaneOrigin::Acted:
       break;
   }
+  if (begun != nullptr && (begun->moment.terminated || begun->moment.truncated)) return "next episode";
+  const int action = begun == nullptr ? -1 : begun->moment.action;
   if (action < 0 || action >= static_cast<int>(names.size())) return "you acted";
   return "you: " + names[static_cast<std::size_t>(action)];
 }
@@ -122,8 +125,7 @@ void EpisodeViewer::describe_lanes(protocol::StageSnapshot& snapshot) {
     view.step = lane.step;
     view.return_so_far = lane.return_so_far;
     view.ended = lane.ended;
-    const auto* begun = past_.find(id, lane.start);
-    view.label = label_of(lane.origin, begun == nullptr ? -1 : begun->moment.action, spec().action_space.names);
+    view.label = label_of(lane.origin, past_.find(id, lane.start), spec().action_space.names);
   }
   std::erase_if(remembered_, [&](const auto& its) { return !past_.has(its.place.lane); });
   snapshot.undoable = remembered_.empty() ? 0 : remembered_.back().command;

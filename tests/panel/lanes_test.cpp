@@ -1,7 +1,5 @@
 // The lanes of the watched past: returning to one, two beside each other, one order of undoing.
-#include "tests/panel/layout.hpp"
 #include "tests/panel/rig.hpp"
-#include "widgets/intervention/intervention.hpp"
 
 namespace qarium::lanes_test {
 namespace {

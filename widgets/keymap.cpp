@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "widgets/actions.hpp"
+#include "widgets/undo.hpp"
 #include "widgets/workspaces.hpp"
 
 namespace qarium::widgets {
@@ -65,9 +66,6 @@ void next_workspace(Context context) {
   const auto next = static_cast<std::size_t>(at - all.begin() + 1) % all.size();
   context.view.workspace = all[next]->id;
 }
-void undo(Context context) {
-  if (const auto own = shown_workspace(context.view).undo; own != nullptr) own(context);
-}
 /// The panel under the pointer alone, or the first; once more: all again.
 void present(Context context) {
   auto& view = context.view;
@@ -103,7 +101,7 @@ std::vector<KeyBinding> make_bindings() {
       KeyBinding{Key::S, false, true, "S", kKeymapLearning, "one environment step",
                  step<protocol::Unit::EnvironmentStep>},
       KeyBinding{Key::U, false, true, "U", kKeymapLearning, "the next gradient update", step<protocol::Unit::Update>},
-      KeyBinding{Key::O, false, true, "O", kKeymapLearning, "the next rollout, until updates are due",
+      KeyBinding{Key::O, false, true, "O", kKeymapLearning, "go on to where updates are due",
                  step<protocol::Unit::Rollout>},
       KeyBinding{Key::E, false, true, "E", kKeymapLearning, "one episode", step<protocol::Unit::Episode>},
       KeyBinding{Key::R, false, false, "R", kKeymapLearning, "begin again with a seed", reset},
@@ -132,7 +130,7 @@ std::vector<KeyBinding> make_bindings() {
                         [workspace](Context context) { context.view.workspace = workspace->id; }});
   }
   const std::array others{
-      KeyBinding{Key::Z, true, true, "Ctrl Z", kWindow, "undo an intervention", undo},
+      KeyBinding{Key::Z, true, true, "Ctrl Z", kKeymapStage, "undo what was done last on the stage", undo},
       KeyBinding{Key::K, true, false, kFindKeyName, kWindow, "find a command, preset, parameter or term", find},
       KeyBinding{Key::F1, false, false, "F1", kWindow, "this page", keys},
       KeyBinding{Key::F2, false, false, "F2", kWindow, "light or dark", theme},

@@ -9,14 +9,20 @@ namespace {
 
 constexpr std::size_t kConfirmationsKept = 50;
 
+/// What stands in the order in which it can be taken back.
+bool is_act(const protocol::StageCommand& command) {
+  return std::holds_alternative<protocol::Resume>(command) || std::holds_alternative<protocol::Branch>(command) ||
+         std::holds_alternative<protocol::Act>(command) || std::holds_alternative<protocol::TakeBack>(command);
+}
+
 /// Moves along the stage's past come many times a second; nobody reads of them.
 bool worth_telling(const protocol::Command& command) {
   if (const auto* laboratory = std::get_if<protocol::LaboratoryCommand>(&command))
     return !std::holds_alternative<protocol::SampleLaboratory>(*laboratory);
   const auto* side = std::get_if<protocol::StageCommand>(&command);
   if (side == nullptr) return true;
-  return std::holds_alternative<protocol::Resume>(*side) || std::holds_alternative<protocol::Branch>(*side) ||
-         std::holds_alternative<protocol::Act>(*side) || std::holds_alternative<protocol::NewEpisode>(*side) ||
+  return is_act(*side) || std::holds_alternative<protocol::ReturnTo>(*side) ||
+         std::holds_alternative<protocol::Beside>(*side) || std::holds_alternative<protocol::NewEpisode>(*side) ||
          std::holds_alternative<protocol::PlayCounterfactual>(*side) ||
          std::holds_alternative<protocol::TestFaithfulness>(*side) ||
          std::holds_alternative<protocol::StopFaithfulnessTest>(*side);
@@ -30,6 +36,8 @@ const protocol::Set* as_set(const protocol::Command& command) {
 }
 
 void Pending::sent(std::uint64_t id, const protocol::Command& command, std::string before, std::string note) {
+  if (const auto* side = std::get_if<protocol::StageCommand>(&command); side != nullptr && is_act(*side))
+    newest_act_ = id;
   sent_[id] = {command, std::move(before), std::move(note)};
 }
 

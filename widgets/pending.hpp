@@ -48,6 +48,8 @@ class Pending {
     }
     return false;
   }
+  /// Number of the newest command sent that acts on the stage, or takes such back; 0: none yet.
+  std::uint64_t newest_act() const { return newest_act_; }
   /// The last one worth telling (moves along the stage's past are not); nullptr before the first.
   const Confirmation* last() const { return confirmations_.empty() ? nullptr : &confirmations_.back(); }
   const std::deque<Confirmation>& confirmations() const { return confirmations_; }
@@ -73,6 +75,7 @@ class Pending {
   std::map<std::string, std::string, std::less<>> refusals_;
   std::deque<Confirmation> confirmations_;
   std::uint64_t confirmed_ = 0;
+  std::uint64_t newest_act_ = 0;
   std::uint64_t told_step_ = 0;  ///< StepReport::number
 };
 

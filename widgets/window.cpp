@@ -11,6 +11,7 @@
 #include "widgets/parts/draw.hpp"
 #include "widgets/parts/format.hpp"
 #include "widgets/present.hpp"
+#include "widgets/undo.hpp"
 #include "widgets/workspaces.hpp"
 
 namespace qarium::widgets {
@@ -55,6 +56,7 @@ void draw_all(const PanelContext& context, Rect rest) {
   const Rect top = rest.cut_top(context.px(kTopBarHeight));
   const Rect pipeline = rest.cut_top(context.px(kPipelineHeight));
   const Rect status = rest.cut_bottom(context.px(kStatusHeight));
+  const Rect lanes = rest.cut_bottom(context.px(lanes_height(context)));
   const Rect transport = rest.cut_bottom(context.px(kTransportHeight));
   const Rect findings = rest.cut_bottom(context.px(findings_height(context)));
   draw_window_bar(context, "top", top, top_bar_least_width(context), draw_top_bar);
@@ -63,6 +65,7 @@ void draw_all(const PanelContext& context, Rect rest) {
   if (!context.view.panels_hidden) shown_workspace(context.view).draw(context, rest.shrunk(context.px(8)));
   draw_findings(context, findings);
   draw_window_bar(context, "transport", transport, kTransportLeastWidth, draw_transport);
+  draw_window_bar(context, "lanes", lanes, kTransportLeastWidth, draw_lanes);
   draw_status(context, status);
 }
 
@@ -72,6 +75,7 @@ void draw_window(const PanelContext& context) {
   begin_frame(context);
   context.pending.stepped(context.trainer.status.stepped);
   handle_keys(context);
+  serve_undo(context);
   const ImVec2 display = ImGui::GetIO().DisplaySize;
   ImGui::SetNextWindowPos({0, 0});
   ImGui::SetNextWindowSize(display);

@@ -45,8 +45,6 @@ struct Workspace {
   void (*begin_frame)(ViewState&) = nullptr;
   /// The keys Left and Right, by so many steps; null: they move along the watched episode.
   void (*move)(const PanelContext&, int) = nullptr;
-  /// Ctrl Z.
-  void (*undo)(const PanelContext&) = nullptr;
   /// A command was carried out: what is no longer true of its models is forgotten.
   void (*accepted)(const protocol::Acknowledgement&, Models&) = nullptr;
   void (*report)(const PanelContext&, Report&) = nullptr;

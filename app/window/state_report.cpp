@@ -46,6 +46,20 @@ json learning(const protocol::TrainerSnapshot& trainer) {
           {"hyperparameters", hyperparameters}};
 }
 
+json lanes(const protocol::StageSnapshot& stage) {
+  json all = json::array();
+  for (const auto& lane : stage.lanes) {
+    all.push_back({{"id", lane.id},
+                   {"parent", lane.parent},
+                   {"start", lane.start},
+                   {"last", lane.last},
+                   {"current", lane.current},
+                   {"return", json_number(static_cast<double>(lane.return_so_far))},
+                   {"label", lane.label}});
+  }
+  return all;
+}
+
 json stage(const protocol::StageSnapshot& stage) {
   return {{"index", stage.moment.index},
           {"first", stage.first},
@@ -57,6 +71,9 @@ json stage(const protocol::StageSnapshot& stage) {
           {"bytes", stage.bytes},
           {"steps_per_second", json_number(stage.steps_per_second)},
           {"by_user", stage.moment.chosen_by_user},
+          {"lanes", lanes(stage)},
+          {"beside", stage.beside ? stage.beside->lane : 0},
+          {"undoable", stage.undoable},
           {"error", stage.error}};
 }
 

@@ -13,11 +13,9 @@ constexpr std::int64_t kHistoryAfter = 40;
 /// Discounts below which what follows counts for nothing, and above which too much of it is unknown.
 constexpr double kNothingLeft = 1e-4;
 constexpr double kStillUnknown = 0.05;
-/// Streams of the stage: episode e of branch b is b * 2^16 + e, what unfolds from a branch's first moment is
-/// 2^30 + b, and its exploration 2^31 + b.
+/// Streams of the stage: episode e of branch b is b * 2^16 + e, exploration 2^31 + b.
 constexpr std::uint32_t kEpisodesPerBranch = 1U << 16U;
 constexpr std::uint32_t kBranches = 1U << 14U;
-constexpr std::uint32_t kFirstBranch = 1U << 30U;
 constexpr std::uint32_t kExploration = 1U << 31U;
 
 bool same_parameters(const config::Hyperparameters& a, const config::Hyperparameters& b) {
@@ -61,11 +59,7 @@ void EpisodeViewer::forget_other_network() {
   change_ = {};
   memory_change_ = {};
   after_ = policy_->begin(1);
-  for (auto& kept : past_) {
-    bytes_ -= bytes_of(kept);
-    kept.memory.reset();
-    bytes_ += bytes_of(kept);
-  }
+  past_.change_all([](StoredFrame& kept) { kept.memory.reset(); });
 }
 
 protocol::Basis EpisodeViewer::basis() const {
@@ -84,14 +78,14 @@ protocol::Basis EpisodeViewer::basis() const {
 
 void EpisodeViewer::begin_time_line() {
   past_.clear();
-  recalled_.clear();
-  ++time_lines_;
-  bytes_ = 0;
-  first_ = cursor_ = 0;
+  remembered_.clear();
+  beside_ = 0;
+  lane_changed();
+  cursor_ = 0;
   episodes_begun_ = branch_ = branches_ = 0;
-  evaluated_index_ = -1;
   exploration_ =
       core::RandomStream(static_cast<std::uint64_t>(hyperparameters_.seed), core::Purpose::Stage, kExploration);
+  at_end_ = true;
   begin_episode();
 }
 
@@ -104,35 +98,21 @@ void EpisodeViewer::begin_episode() {
   keep(std::move(moment));
 }
 
-std::size_t EpisodeViewer::bytes_of(const StoredFrame& kept) {
-  std::size_t strips = 0;
-  if (kept.memory) {
-    for (const auto& trace : kept.memory->traces)
-      strips += sizeof(trace) + trace.values.capacity() * sizeof(float);
-  }
-  return strips + sizeof(StoredFrame) + kept.state.capacity() + kept.observation.capacity() +
-         kept.moment.action_values.capacity() * sizeof(float) + kept.before.bytes();
-}
-
 void EpisodeViewer::keep(protocol::EpisodeFrame moment) {
   const bool was_live = past_.empty() || live();
-  moment.index = past_.empty() ? first_ : last() + 1;
   moment.id = ++frames_;
-  StoredFrame kept{std::move(moment), {}, {}, version_, {}, exploration_, branch_, {}};
+  StoredFrame kept;
+  kept.moment = std::move(moment);
+  kept.exploration = exploration_;
+  kept.branch = branch_;
   if (can_go_back()) kept.state = environment_->save_state();
   kept.before = kept.moment.step == 0 ? policy_->begin(1) : after_;
   kept.moment.network = networks_;
   kept.observation.resize(environment_->spec().observation_space.bytes());
   environment_->observe(kept.observation);
   evaluate(kept);
-  bytes_ += bytes_of(kept);
-  past_.push_back(std::move(kept));
-  while (bytes_ > memory_limit_ && past_.size() > 1) {
-    bytes_ -= bytes_of(past_.front());
-    past_.pop_front();
-    ++first_;
-  }
-  cursor_ = was_live ? last() : std::max(cursor_, first_);
+  past_.append(std::move(kept));
+  cursor_ = was_live ? last() : std::max(cursor_, first());
 }
 
 void EpisodeViewer::evaluate(StoredFrame& kept) {
@@ -157,6 +137,7 @@ void EpisodeViewer::forward(std::optional<int> action) {
     return;
   }
   const auto& moment = kept(cursor_).moment;
+  if (!at_end_) stand_at_end();
   if (moment.terminated || moment.truncated) {
     begin_episode();
   } else {
@@ -167,9 +148,8 @@ void EpisodeViewer::forward(std::optional<int> action) {
 void EpisodeViewer::act(std::optional<int> action) {
   auto& from = kept(last());
   if (from.version != version_) {
-    bytes_ -= bytes_of(from);
     evaluate(from);
-    bytes_ += bytes_of(from);
+    past_.count(from);
   }
   const bool explore = exploration_.uniform() < epsilon_;
   const auto random_action =
@@ -195,7 +175,7 @@ void EpisodeViewer::draw(const StoredFrame& kept, protocol::Scene& scene) {
   if (can_go_back()) {
     viewer_->restore_state(kept.state);
     viewer_->render(scene);
-  } else if (&kept == &past_.back()) {
+  } else if (kept.moment.index == last()) {
     environment_->render(scene);
   } else {
     viewer_->render_observation(kept.observation, scene);
@@ -211,37 +191,21 @@ void EpisodeViewer::seek(std::int64_t index) {
 }
 
 void EpisodeViewer::resume(bool fresh_draws) {
-  if (!can_go_back()) {
-    throw core::UserError(spec().id + " cannot go back to an earlier state: its past can only be looked at");
-  }
-  ++time_lines_;
-  recalled_.clear();
-  while (last() > cursor_) {
-    bytes_ -= bytes_of(past_.back());
-    past_.pop_back();
-  }
-  auto& here = kept(cursor_);
-  here.moment.action = -1;
-  here.moment.chosen_by_user = here.moment.exploratory = false;
-  environment_->restore_state(here.state);
-  episodes_begun_ = static_cast<std::uint32_t>(here.moment.episode) + 1;
   if (fresh_draws) {
-    const auto seed = static_cast<std::uint64_t>(hyperparameters_.seed);
-    here.branch = ++branches_;
-    here.moment.id = ++frames_;  // from here on other draws come
-    environment_->reseed(core::RandomStream(seed, core::Purpose::Stage, kFirstBranch + here.branch));
-    here.exploration = core::RandomStream(seed, core::Purpose::Stage, kExploration + here.branch);
-    here.state = environment_->save_state();
+    fork(protocol::LaneOrigin::Branched);
+  } else if (!live()) {
+    fork(protocol::LaneOrigin::Resumed);
   }
-  branch_ = here.branch;
-  exploration_ = here.exploration;
-  after_ = readable(here);
-  const std::array<std::span<const std::byte>, 1> batch = {here.observation};
-  policy_->evaluate(batch, after_);
+}
+
+void EpisodeViewer::act_here(int action) {
+  if (!live()) fork(protocol::LaneOrigin::Acted);
+  forward(action);
 }
 
 void EpisodeViewer::new_episode() {
   cursor_ = last();
+  if (!at_end_) stand_at_end();
   begin_episode();
 }
 
@@ -277,6 +241,9 @@ std::optional<float> EpisodeViewer::followed() const {
 }
 
 void EpisodeViewer::describe(protocol::StageSnapshot& snapshot, protocol::Needs needs) {
+  // What is looked at first may cost the oldest moments.
+  const bool remembers = protocol::wants(needs, protocol::Part::Memory) && policy_->recurrent();
+  if (remembers) inspect_memory();
   snapshot.time_line = static_cast<std::uint64_t>(time_lines_);
   snapshot.moment = moment();
   snapshot.action_names = spec().action_space.names;
@@ -286,8 +253,10 @@ void EpisodeViewer::describe(protocol::StageSnapshot& snapshot, protocol::Needs 
   snapshot.can_resume = can_go_back();
   snapshot.first = first();
   snapshot.last = last();
-  snapshot.bytes = bytes_;
-  snapshot.bytes_limit = memory_limit_;
+  snapshot.bytes = past_.bytes();
+  snapshot.bytes_limit = past_.limit();
+  describe_lanes(snapshot);
+  describe_beside(snapshot, needs);
   if (protocol::wants(needs, protocol::Part::Stage)) {
     if (!snapshot.scene) snapshot.scene.emplace();
     draw(kept(cursor_), *snapshot.scene);
@@ -319,17 +288,16 @@ void EpisodeViewer::describe(protocol::StageSnapshot& snapshot, protocol::Needs 
   snapshot.memory.reset();
   snapshot.memory_episode.reset();
   snapshot.recalled.clear();
-  if (protocol::wants(needs, protocol::Part::Memory) && policy_->recurrent()) {
-    inspect_memory();
+  if (remembers) {
     snapshot.memory = memory_;
     snapshot.memory_episode = memory_episode_;
     snapshot.recalled = recalled_;
   }
   snapshot.basis = basis();
   snapshot.episode_starts.clear();
-  for (const auto& kept : past_) {
+  past_.each([&](const StoredFrame& kept) {
     if (kept.moment.step == 0) snapshot.episode_starts.push_back(kept.moment.index);
-  }
+  });
 }
 
 }  // namespace qarium::inspect

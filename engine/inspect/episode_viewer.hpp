@@ -1,7 +1,6 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -10,6 +9,7 @@
 #include "engine/env/environment.hpp"
 #include "engine/env/registry.hpp"
 #include "engine/inspect/counterfactual_player.hpp"
+#include "engine/inspect/episode_tree.hpp"
 #include "engine/protocol/parameter_exchange.hpp"
 #include "engine/protocol/snapshot.hpp"
 
@@ -18,8 +18,8 @@ namespace qarium::inspect {
 /// The watched episode, with its past. It owns an environment, a copy of the network and random streams of its own, so
 /// that watching never changes learning. No thread in it.
 ///
-/// Its time line is a row of moments first() .. last(); last() is where it acts, cursor() is where one looks. The
-/// oldest are forgotten where they would take more than `memory_limit` bytes.
+/// Its past is a tree of moments (EpisodeTree) of at most `memory_limit` bytes. What is seen of it is the current lane,
+/// a row of moments first() .. last(); last() is where it acts, cursor() is where one looks.
 class EpisodeViewer {
  public:
   static constexpr std::size_t kMemoryLimit = 100'000'000;
@@ -27,7 +27,7 @@ class EpisodeViewer {
   using MakeEnvironment = std::unique_ptr<env::Environment> (*)(const config::EnvironmentOptions& options);
   explicit EpisodeViewer(std::size_t memory_limit = kMemoryLimit, agent::Families families = agent::families(),
                          MakeEnvironment make_environment = env::make)
-      : memory_limit_(memory_limit), families_(families), make_environment_(make_environment) {}
+      : families_(families), make_environment_(make_environment), past_(memory_limit) {}
 
   /// Adopts newer parameters. Another environment begins a new time line; another network keeps it.
   void adopt(const protocol::ParameterExchange::Version& version);
@@ -40,9 +40,26 @@ class EpisodeViewer {
   void back();
   /// Clamps to what is kept.
   void seek(std::int64_t index);
-  /// Forgets what came after the cursor, so that the stage acts from there on. `fresh_draws` lets another future
-  /// unfold. Throws core::UserError where the environment cannot go back to a state.
+  /// The stage acts from the cursor on: on a lane of its own where something came after it, or with `fresh_draws`,
+  /// which let another future unfold. Throws core::UserError where the environment cannot go back to a state.
   void resume(bool fresh_draws);
+  /// Takes this action at the cursor, on a lane of its own where something came after it.
+  void act_here(int action);
+  /// Makes a lane current and looks at its moment of this index, or the nearest. Throws core::UserError where it is not
+  /// kept.
+  void return_to(std::uint64_t lane, std::int64_t index);
+  /// Where one looks.
+  struct Place {
+    std::uint64_t lane = 0;
+    std::int64_t index = 0;
+  };
+  Place place() const { return {past_.current(), cursor_}; }
+  /// Command number `command` led away from `place`: take_back() leads there again.
+  void remember(std::uint64_t command, const Place& place);
+  /// Back to the last place that was remembered and is still kept. Throws core::UserError without one.
+  void take_back();
+  /// Shows this lane beside the current one; 0 ends it. Throws core::UserError where it is not kept.
+  void show_beside(std::uint64_t lane);
   void new_episode();
   void set_epsilon(double epsilon) { epsilon_ = epsilon; }
   /// Evaluates the moment looked at with this intervention, too; an empty change ends it. The agent acts untouched.
@@ -53,13 +70,14 @@ class EpisodeViewer {
   /// How things looked at these moments; those that are not kept are passed over.
   void recall(const std::vector<std::int64_t>& indices);
 
-  std::int64_t first() const { return first_; }
-  std::int64_t last() const { return first_ + static_cast<std::int64_t>(past_.size()) - 1; }
+  std::int64_t first() const { return past_.first(); }
+  std::int64_t last() const { return past_.last(); }
   std::int64_t cursor() const { return cursor_; }
   bool live() const { return cursor_ == last(); }
   /// Whether one can go on from any kept moment, and not only from the last.
   bool can_go_back() const { return spec().capabilities.save_state; }
-  std::size_t bytes() const { return bytes_; }
+  std::size_t bytes() const { return past_.bytes(); }
+  const EpisodeTree& past() const { return past_; }
   const env::EnvironmentSpec& spec() const { return environment_->spec(); }
   const protocol::EpisodeFrame& moment() const { return kept(cursor_).moment; }
   const std::vector<std::byte>& observation() const { return kept(cursor_).observation; }
@@ -75,20 +93,8 @@ class EpisodeViewer {
   void describe(protocol::StageSnapshot& snapshot, protocol::Needs needs);
 
  private:
-  struct StoredFrame {
-    protocol::EpisodeFrame moment;
-    std::vector<std::byte> state;
-    std::vector<std::byte> observation;
-    std::uint64_t version = 0;       ///< of the parameters that evaluated it
-    agent::RecurrentState before;    ///< what the agent carried into this moment
-    core::RandomStream exploration;  ///< before the action from here is drawn
-    std::uint32_t branch = 0;
-    std::optional<protocol::MemoryEpisode> memory;  ///< one column, once it was looked at
-  };
-
-  StoredFrame& kept(std::int64_t index) { return past_[static_cast<std::size_t>(index - first_)]; }
-  const StoredFrame& kept(std::int64_t index) const { return past_[static_cast<std::size_t>(index - first_)]; }
-  static std::size_t bytes_of(const StoredFrame& kept);
+  StoredFrame& kept(std::int64_t index) { return past_.at(index); }
+  const StoredFrame& kept(std::int64_t index) const { return past_.at(index); }
   void begin_time_line();
   /// As the environment looked at a kept moment.
   void draw(const StoredFrame& kept, protocol::Scene& scene);
@@ -96,6 +102,14 @@ class EpisodeViewer {
   void act(std::optional<int> action);
   void keep(protocol::EpisodeFrame moment);
   void evaluate(StoredFrame& kept);
+  /// Begins a lane at the cursor.
+  void fork(protocol::LaneOrigin origin);
+  /// Environment, draws and recurrent state as they were at the last moment of the current lane.
+  void stand_at_end();
+  /// The current lane is another one: what was looked at on the one before is of no use.
+  void lane_changed();
+  void describe_lanes(protocol::StageSnapshot& snapshot);
+  void describe_beside(protocol::StageSnapshot& snapshot, protocol::Needs needs);
   /// What the agent carries into a moment, as the present network can read it: another network knows nothing of it.
   agent::RecurrentState readable(const StoredFrame& kept);
   void forget_other_network();
@@ -114,10 +128,8 @@ class EpisodeViewer {
   void inspect_memory();
   void gather_memory_episode();
 
-  std::size_t memory_limit_;
   agent::Families families_;
   MakeEnvironment make_environment_;
-  std::size_t bytes_ = 0;
   config::Hyperparameters hyperparameters_;
   protocol::Position parameters_;
   std::uint64_t version_ = 0;
@@ -127,12 +139,19 @@ class EpisodeViewer {
   std::uint64_t frames_ = 0;        ///< identities of moments given so far
   std::unique_ptr<agent::Policy> policy_;
   std::vector<float> values_;                      ///< the policy's parameters
-  std::unique_ptr<env::Environment> environment_;  ///< at the live end
+  std::unique_ptr<env::Environment> environment_;  ///< at the live end of the lane on which it last acted
   std::unique_ptr<env::Environment> viewer_;       ///< set to whatever moment is drawn
   core::RandomStream exploration_;                 ///< at the live end, as the two below
   agent::RecurrentState after_;                    ///< of the live end: what the judgement there leaves behind
-  std::deque<StoredFrame> past_;
-  std::int64_t first_ = 0;
+  EpisodeTree past_;
+  /// What can be taken back, the newest last.
+  struct Remembered {
+    std::uint64_t command;
+    Place place;
+  };
+  std::vector<Remembered> remembered_;
+  std::uint64_t beside_ = 0;  ///< lane
+  bool at_end_ = false;       ///< see stand_at_end
   std::int64_t cursor_ = 0;
   std::uint32_t episodes_begun_ = 0;
   std::uint32_t branch_ = 0;  ///< 0 is the first course of things; each branch has episodes of its own

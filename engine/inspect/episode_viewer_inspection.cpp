@@ -1,4 +1,5 @@
 // What the stage shows of the network's inside at the moment looked at: attention, memory, and both with interventions.
+#include <algorithm>
 #include <array>
 
 #include "engine/core/error.hpp"
@@ -37,9 +38,9 @@ void EpisodeViewer::intervene(const protocol::AttentionChange& change, const pro
   memory_change_ = memory_change;
 }
 
-const EpisodeViewer::StoredFrame* EpisodeViewer::exchanged(const protocol::MemoryChange& change) const {
+const StoredFrame* EpisodeViewer::exchanged(const protocol::MemoryChange& change) const {
   if (!change.exchange || change.exchange->index < first() || change.exchange->index > last()) return nullptr;
-  // After a branch another moment may stand in its place.
+  // On another lane another moment may stand in its place.
   const auto& there = kept(change.exchange->index);
   return there.moment.id == exchanged_frame_ ? &there : nullptr;
 }
@@ -115,11 +116,10 @@ std::shared_ptr<protocol::MemoryView> EpisodeViewer::inspect_memory(StoredFrame&
   const auto& view = inspection.memory;
   view->version = ++memory_version_;
   if (!kept.memory) {
-    bytes_ -= bytes_of(kept);
     kept.memory = protocol::memory_step(*view, inspection.memory_input, inspection.preferences);
     kept.memory->weights = version_;
     kept.memory->position = parameters_;
-    bytes_ += bytes_of(kept);
+    past_.count(kept);
   }
   return view;
 }
@@ -131,6 +131,8 @@ void EpisodeViewer::inspect_memory() {
     memory_ = inspect_memory(kept(cursor_));
   }
   gather_memory_episode();
+  past_.fit();
+  cursor_ = std::max(cursor_, first());
 }
 
 void EpisodeViewer::gather_memory_episode() {

@@ -226,7 +226,7 @@ void Inspector::apply(const protocol::Numbered<protocol::StageCommand>& numbered
   answer.command = protocol::Command{numbered.command};
   try {
     if (!stage_.ready()) throw core::UserError("there is no stage: learning has not begun (the status line tells why)");
-    answer.message = carry_out(numbered.command);
+    answer.message = carry_out(numbered.id, numbered.command);
     answer.accepted = true;
     // The window asks for frames by itself: that is nobody's answer to an error.
     if (!std::holds_alternative<protocol::Recall>(numbered.command)) error_.clear();
@@ -235,12 +235,15 @@ void Inspector::apply(const protocol::Numbered<protocol::StageCommand>& numbered
   }
   answer.position = version_.position;
   acknowledgements_.send(std::move(answer));
+  answered_ = numbered.id;
   dirty_ = true;
 }
 
-std::string Inspector::carry_out(const protocol::StageCommand& command) {
+std::string Inspector::carry_out(std::uint64_t id, const protocol::StageCommand& command) {
+  const auto before = stage_.place();
   const auto play_from_here = [&](bool fresh_draws) {
     stage_.resume(fresh_draws);
+    if (stage_.place().lane != before.lane) stage_.remember(id, before);
     playing_ = true;
     next_step_ = Clock::now();
   };
@@ -287,9 +290,25 @@ std::string Inspector::carry_out(const protocol::StageCommand& command) {
                             throw core::UserError("action " + std::to_string(act.action) + " does not exist here");
                           }
                           playing_ = false;
-                          if (!stage_.live()) stage_.resume(false);
-                          stage_.forward(act.action);
+                          stage_.act_here(act.action);
+                          stage_.remember(id, before);
                           return "you chose " + stage_.spec().action_space.names[static_cast<std::size_t>(act.action)];
+                        },
+                        [&](const protocol::ReturnTo& to) {
+                          playing_ = false;
+                          stage_.return_to(to.lane, to.index);
+                          return "lane " + std::to_string(to.lane) + ", step " + std::to_string(stage_.moment().step);
+                        },
+                        [&](const protocol::TakeBack&) {
+                          playing_ = false;
+                          stage_.take_back();
+                          return "taken back: lane " + std::to_string(stage_.place().lane) + ", step " +
+                                 std::to_string(stage_.moment().step);
+                        },
+                        [&](const protocol::Beside& beside) {
+                          stage_.show_beside(beside.lane);
+                          if (beside.lane == 0) return std::string("one lane alone");
+                          return "lane " + std::to_string(beside.lane) + " beside";
                         },
                         [&](const protocol::NewEpisode&) {
                           stage_.new_episode();
@@ -346,6 +365,7 @@ void Inspector::publish() {
   snapshot.speed = speed_;
   snapshot.steps_per_second = playing_ ? steps_per_second_ : 0;
   snapshot.error = error_;
+  snapshot.answered = answered_;
   snapshots_.publish();
   published_.fetch_add(1, std::memory_order_relaxed);
   seen_needs_ = needs;

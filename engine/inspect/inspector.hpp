@@ -49,7 +49,8 @@ class Inspector {
   void work_once();
   void take_commands();
   void apply(const protocol::Numbered<protocol::StageCommand>& command);
-  std::string carry_out(const protocol::StageCommand& command);
+  /// Returns what was done, in words. `id` is the command's number.
+  std::string carry_out(std::uint64_t id, const protocol::StageCommand& command);
   void refresh_parameters();
   bool looked_at() const;
   void play();
@@ -89,6 +90,7 @@ class Inspector {
   bool dirty_ = true;
   std::string error_;
   std::uint64_t sequence_ = 0;
+  std::uint64_t answered_ = 0;
   protocol::Needs seen_needs_ = protocol::kNothing;
   Clock::time_point next_step_ = Clock::now();
   Clock::time_point last_publish_{};

@@ -80,13 +80,25 @@ inline constexpr double kUnlimitedSpeed = 0.0;
 struct Seek {
   std::int64_t index = 0;
 };
-/// Go on from the moment looked at; what came after it is forgotten. Plays.
+/// Go on from the moment looked at, on a lane of its own where something came after it. Plays.
 struct Resume {};
-/// Go on from the moment looked at with fresh random draws, so that another future unfolds. Plays.
+/// Go on from the moment looked at on a lane of its own with fresh random draws, so that another future unfolds. Plays.
 struct Branch {};
-/// Take this action at the next stage step in place of the agent's choice, and halt after it.
+/// Take this action at the moment looked at in place of the agent's choice, on a lane of its own where something came
+/// after it, and halt.
 struct Act {
   int action = 0;
+};
+/// Return to this lane (StageSnapshot::lanes) and look at the moment of this index. Halts.
+struct ReturnTo {
+  std::uint64_t lane = 0;
+  std::int64_t index = 0;
+};
+/// Back to where one looked before the last Resume, Branch or Act. Its lane is kept. Halts.
+struct TakeBack {};
+/// Show this lane beside the current one: StageSnapshot::beside. 0 ends it.
+struct Beside {
+  std::uint64_t lane = 0;
 };
 /// Begin a new watched episode now.
 struct NewEpisode {};
@@ -120,8 +132,9 @@ struct TestFaithfulness {
   std::int64_t orders = 128;  ///< random orders a state
 };
 struct StopFaithfulnessTest {};
-using StageCommand = std::variant<Play, Halt, StageStep, Speed, Seek, Resume, Branch, Act, NewEpisode, StageEpsilon,
-                                  Intervene, PlayCounterfactual, Recall, TestFaithfulness, StopFaithfulnessTest>;
+using StageCommand =
+    std::variant<Play, Halt, StageStep, Speed, Seek, Resume, Branch, Act, ReturnTo, TakeBack, Beside, NewEpisode,
+                 StageEpsilon, Intervene, PlayCounterfactual, Recall, TestFaithfulness, StopFaithfulnessTest>;
 
 // To the laboratory.
 /// Begin a new network on this task; what was learned before is forgotten.

@@ -13,6 +13,7 @@
 #include "engine/protocol/basis.hpp"
 #include "engine/protocol/counterfactual.hpp"
 #include "engine/protocol/findings.hpp"
+#include "engine/protocol/lanes.hpp"
 #include "engine/protocol/memory_view.hpp"
 #include "engine/protocol/metrics.hpp"
 #include "engine/protocol/position.hpp"
@@ -33,6 +34,7 @@ enum class Part : std::uint32_t {
   AttentionCurves = 1U << 6U,  ///< AttentionPoints while learning goes on
   Memory = 1U << 7U,           ///< memory at the moment looked at and over the episode, and counterfactual
   Laboratory = 1U << 8U,       ///< the laboratory's sample and curve
+  LearnerStage = 1U << 9U,     ///< the learner's own first environment
 };
 using Needs = std::uint32_t;
 inline constexpr Needs kNothing = 0;
@@ -146,6 +148,17 @@ struct NetworkView {
   std::int64_t parameters = 0;
 };
 
+/// The learner's own environment number 0, as its last step left it.
+struct LearnerMoment {
+  std::uint64_t version = 0;  ///< another number, another content
+  Scene scene;
+  std::int64_t step = 0;  ///< of its episode
+  float return_so_far = 0;
+  int action = -1;  ///< of the last step; -1 before the first
+  float reward = 0;
+  bool ended = false;  ///< that step ended an episode: `scene` is where the next one begins
+};
+
 /// What the trainer publishes: latest value, at most 60 times a second.
 struct TrainerSnapshot {
   std::uint64_t sequence = 0;
@@ -153,6 +166,7 @@ struct TrainerSnapshot {
   config::Hyperparameters hyperparameters;  ///< in force
   std::optional<ReplayView> replay;
   std::optional<NetworkView> network;
+  std::optional<LearnerMoment> learner;  ///< Part::LearnerStage
   std::vector<std::string> action_names;
   /// Those known by now, by MetricId; null before the first snapshot.
   std::shared_ptr<const std::vector<Metric>> metrics;
@@ -163,7 +177,7 @@ struct TrainerSnapshot {
 
 /// What led from one watched state to the next, and what the agent thought of it.
 struct EpisodeFrame {
-  std::uint64_t id = 0;      ///< no other moment has it, of whichever time line
+  std::uint64_t id = 0;      ///< no other moment has it, of whichever time line and lane
   std::int64_t index = 0;    ///< position on the stage's own time line
   std::int64_t episode = 0;  ///< watched episodes before this one
   std::int64_t step = 0;     ///< steps since the episode began
@@ -177,6 +191,15 @@ struct EpisodeFrame {
   std::vector<float> action_values;
   std::uint64_t network = 0;  ///< that evaluated, as Basis::network
   Position parameters;        ///< its learning position
+};
+
+/// Another lane than the current one, at the same index as the time cursor.
+struct LaneBeside {
+  std::uint64_t lane = 0;
+  std::int64_t parted_at = 0;  ///< the first index that is not the same moment on both
+  bool over = false;           ///< the lane does not reach so far: `moment` is its last
+  EpisodeFrame moment;
+  std::optional<Scene> scene;  ///< Part::Stage
 };
 
 /// What the inspector publishes about the watched episode.
@@ -204,6 +227,11 @@ struct StageSnapshot {
   std::size_t bytes = 0;
   std::size_t bytes_limit = 0;
   std::vector<std::int64_t> episode_starts;          ///< indices within first .. last
+  std::vector<LaneView> lanes;                       ///< by id
+  std::size_t lane_count = 0;                        ///< of all that are kept
+  std::optional<LaneBeside> beside;                  ///< after Beside
+  std::uint64_t answered = 0;                        ///< number of the last command that was carried out or refused
+  std::uint64_t undoable = 0;                        ///< number of the command that TakeBack undoes; 0: none
   std::optional<AttentionView> attention;            ///< Part::Attention; empty where the network has none
   std::optional<Counterfactual> counterfactual;      ///< Part::Attention or Memory; empty without an intervention
   std::shared_ptr<const Faithfulness> faithfulness;  ///< Part::Attention; null until something was measured

@@ -59,6 +59,7 @@ void TrainLoop::adopt(World world) {
   show_observations(*now_.environments, *now_.learner);
   actions_.assign(now_.environments->size(), 0);
   results_.assign(now_.environments->size(), {});
+  stepped_ = false;
   ++rebuilds_;
   evaluator_.reset();
   position_ = {};
@@ -145,6 +146,7 @@ void TrainLoop::set(const std::string& name, const config::Value& value) {
     now_.returns = std::move(returns);
     actions_ = std::move(next_actions);
     results_ = std::move(results);
+    stepped_ = false;
     best_evaluation_.reset();
   }
   show_observations(*now_.environments, *now_.learner);
@@ -183,6 +185,7 @@ void TrainLoop::environment_tick(Tick& tick) {
   auto& environments = *now_.environments;
   learner.act(position_, actions_);
   environments.step(actions_, results_);
+  stepped_ = true;
   position_.environment_steps += static_cast<std::int64_t>(environments.size());
   for (std::size_t i = 0; i < environments.size(); ++i) {
     const auto& result = results_[i];
@@ -197,6 +200,15 @@ void TrainLoop::environment_tick(Tick& tick) {
   }
   learner.end_step(position_);
   schedule_evaluation();
+}
+
+void TrainLoop::describe_environment(protocol::LearnerMoment& moment) const {
+  environments()[0].render(moment.scene);
+  moment.step = static_cast<std::int64_t>(now_.actions[0].size());
+  moment.return_so_far = static_cast<float>(now_.returns[0]);
+  moment.action = stepped_ ? actions_[0] : -1;
+  moment.reward = stepped_ ? results_[0].reward : 0;
+  moment.ended = stepped_ && results_[0].over();
 }
 
 void TrainLoop::end_episode(std::size_t i, bool truncated) {

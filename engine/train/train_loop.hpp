@@ -12,6 +12,7 @@
 #include "engine/protocol/history.hpp"
 #include "engine/protocol/metrics.hpp"
 #include "engine/protocol/position.hpp"
+#include "engine/protocol/snapshot.hpp"
 #include "engine/train/episodes_in_progress.hpp"
 #include "engine/train/evaluator.hpp"
 
@@ -92,6 +93,8 @@ class TrainLoop {
   protocol::LearnerStatus learner_status() const { return now_.learner->status(position_); }
   std::vector<EpisodeInProgress> episodes_in_progress() const;
   const env::VectorEnvironment& environments() const { return *now_.environments; }
+  /// How environment number 0 stands, and the step that led there.
+  void describe_environment(protocol::LearnerMoment& moment) const;
   const env::EnvironmentSpec& spec() const { return now_.environments->spec(); }
 
   /// What is measured here: of episodes and evaluations, and by the learner at each update (`update_metrics`) and at
@@ -165,6 +168,7 @@ class TrainLoop {
 
   std::vector<int> actions_;
   std::vector<env::StepResult> results_;
+  bool stepped_ = false;  ///< these two are of a step in these environments
 };
 
 }  // namespace qarium::train

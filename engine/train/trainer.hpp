@@ -122,6 +122,7 @@ class Trainer {
   std::uint64_t sequence_ = 0;
   std::shared_ptr<const std::vector<protocol::Metric>> metrics_;  ///< as last published
   protocol::ReplayView replay_;                                   ///< as last described
+  protocol::LearnerMoment learner_stage_;                         ///< as last described
   protocol::NetworkView network_;                                 ///< as last described
   FirstReturns first_returns_;
   FindingLog finding_log_;

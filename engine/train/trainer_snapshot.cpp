@@ -109,6 +109,13 @@ void Trainer::copy_parts(protocol::TrainerSnapshot& snapshot, protocol::Needs ne
   } else {
     snapshot.replay.reset();
   }
+  if (protocol::wants(needs, protocol::Part::LearnerStage)) {
+    loop_->describe_environment(learner_stage_);
+    ++learner_stage_.version;
+    copy_part(learner_stage_, snapshot.learner);
+  } else {
+    snapshot.learner.reset();
+  }
 }
 
 template <class View>

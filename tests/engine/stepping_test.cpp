@@ -85,4 +85,39 @@ TEST_CASE("an advance that is broken off tells how far it came", "[train]") {
   CHECK(paused.status().stepped.done == paused.status().position);
 }
 
+TEST_CASE("the learner's own environment is told as its last step left it, where that is asked for", "[train]") {
+  Paused paused;
+  auto& trainer = paused.trainer;
+  paused.step(protocol::Unit::EnvironmentStep);
+  CHECK_FALSE(trainer.snapshot().learner);
+  trainer.set_needs(static_cast<protocol::Needs>(protocol::Part::LearnerStage));
+  const auto seen = [&]() -> const protocol::LearnerMoment& {
+    while (!trainer.snapshot().learner) {
+      trainer.update_snapshot();
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return *trainer.snapshot().learner;
+  };
+  CHECK(seen().step == 1);
+  CHECK(seen().reward == 1);
+  CHECK((seen().action == 0 || seen().action == 1));
+  CHECK_FALSE(seen().scene.shapes.empty());
+  CHECK_FALSE(seen().ended);
+  paused.step(protocol::Unit::EnvironmentStep, 3);
+  CHECK(seen().step == 4);
+  CHECK(seen().return_so_far == 4);
+  // What is seen after an episode's last step is where the next one begins.
+  paused.step(protocol::Unit::Episode);
+  CHECK(seen().ended);
+  CHECK(seen().step == 0);
+  CHECK(seen().return_so_far == 0);
+  CHECK(seen().reward == 1);
+  paused.step(protocol::Unit::EnvironmentStep);
+  CHECK_FALSE(seen().ended);
+  CHECK(seen().step == 1);
+  trainer.set_needs(protocol::kNothing);
+  paused.step(protocol::Unit::EnvironmentStep);
+  CHECK_FALSE(trainer.snapshot().learner);
+}
+
 }  // namespace qarium::stepping_test

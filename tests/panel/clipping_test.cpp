@@ -16,6 +16,22 @@ struct Size {
 };
 const std::vector<Size> kSizes{{1280, 720, 1}, {1600, 900, 1}, {1280, 720, 1.5F}, {1280, 720, 2}, {3840, 2160, 2}};
 
+/// Five lanes, one of them beside the current one.
+void give_lanes(protocol::StageSnapshot& stage) {
+  for (std::uint64_t id = 1; id <= 5; ++id) {
+    auto& lane = stage.lanes.emplace_back();
+    lane.id = id;
+    lane.parent = id - 1;
+    lane.start = stage.last - 400 + static_cast<std::int64_t>(id) * 40;
+    lane.last = stage.last - 10;
+    lane.return_so_far = -1'234.5F;
+    lane.ended = id % 2 == 0;
+    lane.label = id == 1 ? "from the start" : "branched";
+    lane.current = id == 4;
+  }
+  stage.beside = protocol::LaneBeside{2, stage.last - 300, true, stage.moment, stage.scene};
+}
+
 void fill(Rig& rig, std::string_view workspace) {
   rig.view.workspace = workspace;
   if (workspace == "attention") {
@@ -26,6 +42,7 @@ void fill(Rig& rig, std::string_view workspace) {
     rig.stage = fakes::remembering_stage("ntm");
     rig.trainer.network->blocks[2].kind = "ntm";
   }
+  if (workspace == "learn" || workspace == "memory") give_lanes(rig.stage);
   if (workspace == "laboratory") {
     rig.laboratory = fakes::laboratory("ntm", 10);
     rig.laboratory_curve = fakes::laboratory_curve();
@@ -37,7 +54,8 @@ void fill(Rig& rig, std::string_view workspace) {
 bool may_be_shortened(const Rig& rig, const DrawnText& text) {
   for (const auto& control : rig.controls) {
     const bool told = control.name == "status.message" || control.name == "finding.words" ||
-                      std::string_view(control.name).starts_with("head.") || control.name == "top.preset";
+                      std::string_view(control.name).starts_with("head.") ||
+                      std::string_view(control.name).starts_with("lanes.") || control.name == "top.preset";
     if (told && control.area.shrunk(-2).contains(text.area.centre())) return true;
   }
   return false;

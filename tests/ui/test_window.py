@@ -128,6 +128,42 @@ class Paused(WindowTest):
                                  state["stage"]["index"] < state["stage"]["last"] / 2, "the seek")
         self.assertGreaterEqual(state["stage"]["index"], state["stage"]["first"])
 
+    def test_acting_in_the_past_begins_a_lane_and_ctrl_z_takes_it_back(self):
+        self.window.wait(lambda state: state["stage"]["last"] > 60, "a past")
+        self.window.key("p")
+        old = self.window.wait(lambda state: not state["stage"]["playing"], "the halt")["stage"]
+        self.assertEqual(len(old["lanes"]), 1)
+        self.window.key("ctrl+Left", "ctrl+Left")
+        here = self.window.wait(lambda state: state["stage"]["index"] == old["last"] - 20, "twenty steps back")["stage"]
+        while here["action"] < 0:  # an episode ended there
+            self.window.key("Left")
+            here = self.window.wait(lambda state, at=here["index"]: state["stage"]["index"] == at - 1, "a step")["stage"]
+        self.window.key("1")
+        state = self.window.wait(lambda state: len(state["stage"]["lanes"]) == 2, "two lanes")["stage"]
+        self.assertEqual(state["last"], here["index"] + 1)
+        first, second = state["lanes"]
+        self.assertEqual((first["id"], first["last"], first["current"]), (1, old["last"], False))
+        self.assertEqual((second["parent"], second["start"], second["current"]), (1, here["index"], True))
+        self.assertIn("left", second["label"])
+
+        self.window.click("lanes.1", x=0.02)
+        state = self.window.wait(lambda state: state["stage"]["lanes"][0]["current"], "the old lane")["stage"]
+        self.assertEqual((state["last"], state["index"]), (old["last"], here["index"] + 1))
+        self.window.click("lanes.2.beside")
+        self.window.wait(lambda state: state["stage"]["beside"] == 2, "both lanes")
+        self.window.click("lanes.2.beside")
+        self.window.wait(lambda state: state["stage"]["beside"] == 0, "one lane alone")
+
+        self.window.click("lanes.2", x=0.02)
+        self.window.wait(lambda state: state["stage"]["lanes"][1]["current"], "the new lane")
+        self.window.key("2")
+        self.window.wait(lambda state: state["stage"]["last"] == here["index"] + 2, "an action at its end")
+        self.window.key("ctrl+z", "ctrl+z")
+        state = self.window.wait(lambda state: state["stage"]["undoable"] == 0, "both taken back")["stage"]
+        self.assertTrue(state["lanes"][0]["current"])
+        self.assertEqual((state["last"], state["index"]), (old["last"], here["index"]))
+        self.assertEqual(len(state["lanes"]), 2)
+
     def test_taking_over_an_action(self):
         self.window.key("2")
         self.window.answered(lambda answer: answer["accepted"] and "right" in answer["message"], "the user's action")

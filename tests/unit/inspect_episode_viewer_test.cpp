@@ -209,11 +209,19 @@ TEST_CASE("beyond its memory the stage forgets the oldest moments, and never the
   CHECK(stage.moment().index == stage.first());
   const auto starts = describe(stage).episode_starts;
   CHECK(std::all_of(starts.begin(), starts.end(), [&](auto start) { return start >= stage.first(); }));
+  // What came after the oldest moment is not forgotten by branching there.
+  const auto oldest = stage.first();
+  const auto newest = stage.last();
   stage.resume(true);
   CHECK(stage.live());
-  CHECK(stage.bytes() < 2'000);
+  CHECK(stage.first() == oldest);
+  CHECK(stage.bytes() <= kLimit);
+  CHECK(stage.bytes() > kLimit / 2);
   play(stage, 5);
   CHECK(stage.last() == stage.first() + 5);
+  stage.return_to(1, newest);
+  CHECK(stage.cursor() == newest);
+  CHECK(stage.live());
 
   EpisodeViewer tiny(10);
   tiny.adopt(version_of(sticky_breakout(), 1, {}));

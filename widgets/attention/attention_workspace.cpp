@@ -199,7 +199,6 @@ constinit const Workspace kAttentionWorkspace{.id = "attention",
                                               .settings = kAttentionRows,
                                               .panels = kAttentionPanels,
                                               .begin_frame = begin_attention_frame,
-                                              .undo = undo_intervention,
                                               .accepted = forget_attention,
                                               .report = report_attention};
 

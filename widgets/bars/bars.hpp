@@ -24,6 +24,11 @@ void draw_top_bar(const PanelContext& context, const Rect& area);
 void draw_pipeline(const PanelContext& context, const Rect& area);
 /// Learning and stage: run, step, rewind, resume, branch, take over. Needs nothing beyond the stage's status.
 void draw_transport(const PanelContext& context, const Rect& area);
+/// The lanes of the watched past, one below the other, where there are several: which is current, where each left the
+/// one before, how its episode went. A click returns to a lane. Needs nothing.
+void draw_lanes(const PanelContext& context, const Rect& area);
+/// At scale 1; 0 while there is one lane.
+float lanes_height(const PanelContext& context);
 /// What should be known of how learning goes, with its evidence and where to look; nothing when all is well. Needs
 /// nothing.
 void draw_findings(const PanelContext& context, const Rect& area);

@@ -183,19 +183,19 @@ Button stage_button(const PanelContext& context, TransportItem item, const Detai
       return {.label = detail.long_words ? "Resume from here" : "Resume",
               .enabled = stage.can_resume && past,
               .tooltip = !past              ? "Go back to an earlier moment first; then the episode goes on from it."
-                         : stage.can_resume ? "Go on from this moment; what came after it is forgotten. Plays (M)."
+                         : stage.can_resume ? "Go on from this moment, on a lane of its own. Plays (M)."
                                             : "This moment can only be looked at: its full state is not kept, or the "
                                               "environment has changed since."};
     case TransportItem::Branch:
       return {.label = "Branch",
               .enabled = stage.can_resume,
-              .tooltip = "Go on from this moment with fresh random draws, so that another future unfolds (B)."};
+              .tooltip = "Go on from this moment with fresh random draws, on a lane of its own (B)."};
     case TransportItem::NewEpisode:
       return {.label = detail.long_words ? "New episode" : "New", .tooltip = "Begin a new watched episode (N)"};
     default:
       return {.label = detail.long_words ? "Take over" : "Act",
               .enabled = !stage.action_names.empty(),
-              .tooltip = "Choose the next action yourself (1 to 9)"};
+              .tooltip = "Choose the next action yourself (1 to 9); in the past, on a lane of its own"};
   }
 }
 

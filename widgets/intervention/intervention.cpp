@@ -14,13 +14,13 @@ namespace {
 constexpr double kAdoptAfter = 0.7;
 constexpr std::size_t kMostKept = 100;
 
-void send_intervention(const PanelContext& context) {
+std::uint64_t send_intervention(const PanelContext& context) {
   const auto& intervention = context.view.of<InterventionState>().intervention;
-  send(context, protocol::Intervene{intervention.attention, intervention.memory});
+  return send(context, protocol::Intervene{intervention.attention, intervention.memory});
 }
 
 void remember_state(InterventionState& state) {
-  state.past.push_back(state.intervention);
+  state.past.push_back({state.intervention});
   if (state.past.size() > kMostKept) state.past.erase(state.past.begin());
 }
 
@@ -62,7 +62,7 @@ void intervene(const PanelContext& context, Intervention intervention) {
   if (intervention == state.intervention) return;
   remember_state(state);
   state.intervention = std::move(intervention);
-  send_intervention(context);
+  state.past.back().command = send_intervention(context);
 }
 
 void intervene(const PanelContext& context, protocol::AttentionChange change) {
@@ -76,7 +76,7 @@ void intervene(const PanelContext& context, protocol::MemoryChange change) {
 void undo_intervention(const PanelContext& context) {
   auto& state = context.view.of<InterventionState>();
   if (state.past.empty() || state.gesture) return;
-  state.intervention = std::move(state.past.back());
+  state.intervention = std::move(state.past.back().intervention);
   state.past.pop_back();
   send_intervention(context);
 }
@@ -92,14 +92,15 @@ void end_gesture(const PanelContext& context) {
   auto& state = context.view.of<InterventionState>();
   if (!state.gesture) return;
   state.gesture = false;
-  if (!state.past.empty() && state.past.back() == state.intervention) state.past.pop_back();
+  if (!state.past.empty() && state.past.back().intervention == state.intervention) state.past.pop_back();
 }
 
 void alter(const PanelContext& context, Intervention intervention) {
   auto& state = context.view.of<InterventionState>();
   if (intervention == state.intervention) return;
   state.intervention = std::move(intervention);
-  send_intervention(context);
+  const auto command = send_intervention(context);
+  if (state.gesture && !state.past.empty()) state.past.back().command = command;
 }
 
 ShortText words_for(const Intervention& intervention) {

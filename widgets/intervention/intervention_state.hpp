@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <vector>
 
 #include "engine/protocol/attention_view.hpp"
@@ -14,12 +15,18 @@ struct Intervention {
   friend bool operator==(const Intervention&, const Intervention&) = default;
 };
 
+/// An intervention that another has replaced.
+struct InterventionBefore {
+  Intervention intervention;
+  std::uint64_t command = 0;  ///< number of the command that replaced it; of several, the last
+};
+
 /// The intervention, and those before it.
 struct InterventionState {
-  Intervention intervention;       ///< what was sent last
-  std::vector<Intervention> past;  ///< before it, for undoing
-  double differs_since = -1;       ///< when what is in force began to be something else
-  bool gesture = false;            ///< between begin_gesture and end_gesture
+  Intervention intervention;             ///< what was sent last
+  std::vector<InterventionBefore> past;  ///< before it, for undoing
+  double differs_since = -1;             ///< when what is in force began to be something else
+  bool gesture = false;                  ///< between begin_gesture and end_gesture
 };
 
 }  // namespace qarium::widgets

@@ -32,7 +32,7 @@ void draw_stage_column(const PanelContext& context, const Rect& area) {
   const auto [scene, values] = split_rows(context, area,
                                           {"splitter.stage", &state.stage_fraction, LearnState::kStageFraction,
                                            context.px(kLearnStageHeight), context.px(kLearnValuesHeight)});
-  draw_stage(context, scene);
+  draw_stage_choice(context, scene);
   draw_action_values(context, values);
 }
 
@@ -94,13 +94,14 @@ void draw_learn_workspace(const PanelContext& context, const Rect& area) {
   if (columns == 1) draw_one_column(context, inside);
 }
 
-protocol::Needs learn_needs(const ViewState&) {
+protocol::Needs learn_needs(const ViewState& view) {
   using protocol::Part;
-  return Part::Stage | Part::ActionValues | Part::Replay;
+  return stage_needs(view) | Part::ActionValues | Part::Replay;
 }
 
-constexpr std::array kLearnPanels{PanelRow{{"Stage"}, draw_stage}, PanelRow{{"Action values"}, draw_action_values},
-                                  PanelRow{{"Curves"}, draw_curves}, PanelRow{{"Replay"}, draw_replay},
+constexpr std::array kLearnPanels{PanelRow{{"Stage"}, draw_stage_choice},
+                                  PanelRow{{"Action values"}, draw_action_values}, PanelRow{{"Curves"}, draw_curves},
+                                  PanelRow{{"Replay"}, draw_replay},
                                   PanelRow{{"Hyperparameters"}, draw_hyperparameters}};
 
 constexpr std::array<std::string_view, 3> kReplaySorts{"order", "td_error", "age"};

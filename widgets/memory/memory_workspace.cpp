@@ -274,7 +274,6 @@ constinit const Workspace kMemoryWorkspace{.id = "memory",
                                            .settings = kMemoryRows,
                                            .panels = kMemoryPanels,
                                            .begin_frame = begin_memory_frame,
-                                           .undo = undo_intervention,
                                            .report = report_memory};
 
 }  // namespace qarium::widgets

@@ -35,6 +35,7 @@ ImVec2 draw_moment_banners(const PanelContext& context, const Rect& picture) {
   if (const auto ago = context.stage.last - moment.index; ago > 0) {
     ShortText text("as it was, ");
     text.add(count(ago)).add(ago == 1 ? " step ago" : " steps ago");
+    if (banner_width(context, text) > most) text = ShortText(count(ago)).add(" ago");
     draw_banner(context, corner, Icon::StepBack, context.theme.attention, text, most);
     corner.y += context.px(28);
   }

@@ -1,0 +1,33 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "engine/agent/recurrent_state.hpp"
+#include "engine/core/random.hpp"
+#include "engine/protocol/memory_view.hpp"
+#include "engine/protocol/snapshot.hpp"
+
+namespace qarium::inspect {
+
+/// A moment of the watched past with all it takes to look at it, and to go on from it.
+struct StoredFrame {
+  protocol::EpisodeFrame moment;
+  std::vector<std::byte> state;  ///< of the environment; empty where it cannot go back
+  std::vector<std::byte> observation;
+  std::uint64_t version = 0;       ///< of the parameters that evaluated it
+  agent::RecurrentState before;    ///< what the agent carried into this moment
+  core::RandomStream exploration;  ///< before the action from here is drawn
+  std::uint32_t branch = 0;
+  std::optional<protocol::MemoryEpisode> memory;  ///< one column, once it was looked at
+
+  // The tree's own.
+  std::uint64_t born = 0;   ///< the smaller, the longer ago it was kept
+  std::size_t counted = 0;  ///< bytes of it that the tree counts
+};
+
+/// What it takes in memory.
+std::size_t bytes_of(const StoredFrame& frame);
+
+}  // namespace qarium::inspect

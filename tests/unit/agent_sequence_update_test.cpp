@@ -116,7 +116,8 @@ struct Learning {
         for (auto& tensor : state)
           tensor = tensor.detach();
       }
-      const std::array<std::span<const std::byte>, 1> now = {replay.observation(slot)};
+      const auto observation = replay.observation(slot);
+      const std::array<std::span<const std::byte>, 1> now = {observation};
       const auto evaluated =
           policy.network().step(policy.batch(now), {torch::tensor({action}), torch::tensor({reward})}, state);
       values.push_back(evaluated.values[0]);

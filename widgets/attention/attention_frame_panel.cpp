@@ -321,15 +321,18 @@ void draw_every_frame(const PanelContext& context, const ShownAttention& shown, 
     float share = 0;
     for (const float weight : weights)
       share += weight;
-    ShortText caption;
-    caption.print("frame %zu of %zu", each + 1, frames);
-    if (each + 1 == frames) caption.add(", now");
-    caption.add(" · weight ").add(number(share));
+    ShortText caption("t");
+    if (each + 1 < frames) caption.print(" - %zu", frames - 1 - each);
+    if (std::isfinite(share)) caption.print(" · %.0f %%", static_cast<double>(100 * share));
+    tooltip(context, name, interaction,
+            "The observation's frames with the share of the weight that each has; t is now");
     const Rect row{{frame.min.x, frame.max.y}, {frame.max.x, frame.max.y + context.px(kFrameCaption)}};
     draw_text_in(list, context.fonts.quiet, row, context.theme.quiet, caption);
   }
+  auto style = overlay_style(context, view, state.weights);
+  if (state.pinned <= 0) style.high = std::max(greatest(state.weights), 2 / static_cast<float>(view.tokens()));
   const Overlay overlay{context, shown, TokenGrid(view, tile_area(in_row, frames - 1), 1, 1),
-                        tile_area(in_row, frames - 1), overlay_style(context, view, state.weights)};
+                        tile_area(in_row, frames - 1), style};
   context.canvas.draw_heat(list, "attention.map", pictures, overlay.style);
   for (std::size_t each = 0; each < frames; ++each)
     outline(list, tile_area(in_row, each), context.theme.line);

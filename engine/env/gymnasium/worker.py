@@ -279,7 +279,7 @@ def area_resize(extent, side):
 
 class ArcadeClone:
     """States of the Arcade Learning Environment, as bytes that any worker can go on from: a line of JSON, what an Arcade
-    shows, the emulator's own."""
+    shows, the emulator's own, all compressed."""
 
     @staticmethod
     def fits(environment):
@@ -295,11 +295,11 @@ class ArcadeClone:
         if isinstance(environment, Arcade):
             about.update(lives=environment.lives, life_lost=environment.life_lost)
             shown = b"".join(part.tobytes() for part in (environment.last, environment.before, environment.shown))
-        return json.dumps(about).encode() + b"\n" + shown + state
+        return zlib.compress(json.dumps(about).encode() + b"\n" + shown + state, 1)
 
     @staticmethod
     def restore(environment, saved):
-        about, state = saved.split(b"\n", 1)
+        about, state = zlib.decompress(saved).split(b"\n", 1)
         about = json.loads(about)
         if isinstance(environment, Arcade):
             environment.lives, environment.life_lost = about["lives"], about["life_lost"]

@@ -1,11 +1,12 @@
 // usage: qarium_atari_bench [UPDATES]
 //
 // One gradient update of the Nature DQN at CleanRL's settings (batch 32, plain Q-learning, mean squared error, Adam)
-// from a replay of random frames, on one thread: the median over single updates, in milliseconds.
+// from a replay of random frames, on one thread: the median over single updates, in milliseconds of processor
+// time.
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <vector>
 
 #include "engine/agent/dqn/dqn.hpp"
@@ -35,9 +36,9 @@ int main(int count, char** arguments) {
   }
   std::vector<double> milliseconds;
   for (int i = 0; i < updates + 3; ++i) {
-    const auto began = std::chrono::steady_clock::now();
+    const auto began = std::clock();
     dqn.update(replay, h, 1, random);
-    milliseconds.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began).count());
+    milliseconds.push_back(1e3 * static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC);
   }
   const auto measured = milliseconds.begin() + 3;
   std::nth_element(measured, measured + updates / 2, milliseconds.end());

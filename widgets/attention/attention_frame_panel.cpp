@@ -292,8 +292,9 @@ void draw_every_frame(const PanelContext& context, const ShownAttention& shown, 
     const auto rows = (frames + in_row - 1) / in_row;
     const float wide = body.width() / static_cast<float>(in_row);
     const float high = body.height() / static_cast<float>(rows);
+    const auto row = at / in_row;
     const ImVec2 corner{body.min.x + wide * static_cast<float>(at % in_row),
-                        body.min.y + high * static_cast<float>(at / in_row)};
+                        body.min.y + high * static_cast<float>(row)};
     Rect tile = Rect{corner, {corner.x + wide, corner.y + high}}.shrunk(context.px(3), context.px(2));
     tile.cut_bottom(context.px(kFrameCaption));
     return scene_area(*context.stage.scene, tile);

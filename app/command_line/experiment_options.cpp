@@ -10,6 +10,7 @@
 #include "engine/config/configuration.hpp"
 #include "engine/config/presets.hpp"
 #include "engine/core/error.hpp"
+#include "engine/env/gymnasium/gymnasium_environment.hpp"
 #include "engine/env/gymnasium/trust.hpp"
 #include "engine/env/registry.hpp"
 #include "engine/train/metric_sink.hpp"
@@ -50,9 +51,19 @@ void add_sink_options(CLI::App& app, std::vector<std::string>& sinks) {
   }
 }
 
+namespace {
+
+/// One that is named by its id alone.
+bool plays_any_arcade_game(const ExperimentOptions& options) {
+  return options.preset.empty() && options.config.empty() && env::gymnasium::is_arcade(options.environment);
+}
+
+}  // namespace
+
 std::string starting_preset(const ExperimentOptions& options) {
   if (!options.preset.empty() || !options.config.empty()) return options.preset;
   if (options.environment.empty()) return "cartpole";
+  if (plays_any_arcade_game(options)) return "atari-breakout";
   if (env::is_bridged(options.environment)) return {};
   return std::string(env::registration_of(options.environment).preset);
 }
@@ -107,7 +118,7 @@ namespace {
 
 /// A name for the experiment: the preset's, or the environment's.
 std::string experiment_name(const ExperimentOptions& options, const config::Hyperparameters& hyperparameters) {
-  if (auto preset = starting_preset(options); !preset.empty()) return preset;
+  if (auto preset = starting_preset(options); !preset.empty() && !plays_any_arcade_game(options)) return preset;
   std::string name = hyperparameters.environment.id;
   std::replace(name.begin(), name.end(), '/', '-');
   return name;

@@ -20,6 +20,11 @@ Parameter::Access field() {
   return +[](H& h) -> auto& { return h.*Outer.*Inner; };
 }
 
+template <auto Inner>
+Parameter::Access arcade() {
+  return +[](H& h) -> auto& { return h.environment.arcade.*Inner; };
+}
+
 Parameter number(std::string_view name, Group group, double minimum, double maximum, Scale scale, Effect effect,
                  Parameter::Access access, std::string_view help) {
   return {name, group, help, scale, minimum, maximum, {}, effect, access};
@@ -289,6 +294,11 @@ void add_stages(std::vector<Parameter>& table) {
   table.push_back(when({{"encoder.kind", {"grid_conv"}}},
                        number("encoder.channels", Group::Encoder, 1, 256, Scale::Logarithmic, Effect::Rebuild,
                               field<&H::encoder, &EncoderOptions::channels>(), "Channels of the convolution.")));
+  table.push_back(when({{"encoder.kind", {"nature_conv"}}},
+                       choice("encoder.frames", Group::Encoder, {"stacked", "separate"}, Effect::Rebuild,
+                              field<&H::encoder, &EncoderOptions::frames>(),
+                              "Frames seen at once: stacked as channels of one picture, or separate, each with tokens "
+                              "of its own for attention to choose among.")));
   add_attention(table);
   add_memory(table);
   table.push_back(choice(
@@ -356,6 +366,29 @@ void add_environment(std::vector<Parameter>& table) {
                               "Seconds after which an environment that has not answered counts as hung.")));
 }
 
+/// Games of the Arcade Learning Environment.
+void add_arcade(std::vector<Parameter>& table) {
+  constexpr auto kGroup = Group::Environment;
+  const auto push = [&](Parameter row) { table.push_back(when({{"environment.id", {"gym:ALE/*"}}}, std::move(row))); };
+  push(number("environment.frame_skip", kGroup, 1, 16, Scale::Linear, Effect::Rebuild,
+              arcade<&ArcadeOptions::frame_skip>(),
+              "Frames that an action is held for; the agent sees the greater of the last two."));
+  push(number("environment.frame_stack", kGroup, 1, 16, Scale::Linear, Effect::Rebuild,
+              arcade<&ArcadeOptions::frame_stack>(), "Frames that the agent sees at once, the oldest first."));
+  push(number("environment.sticky", kGroup, 0.0, 0.99, Scale::Linear, Effect::Rebuild, arcade<&ArcadeOptions::sticky>(),
+              "Probability, in every frame, that the previous action is held instead (Machado 2018)."));
+  push(number("environment.noop_max", kGroup, 0, 255, Scale::Linear, Effect::Rebuild,
+              arcade<&ArcadeOptions::noop_max>(),
+              "An episode begins with 1 to so many frames of doing nothing (Mnih 2015); 0: with none."));
+  push(toggle("environment.fire_reset", kGroup, Effect::Rebuild, arcade<&ArcadeOptions::fire_reset>(),
+              "An episode begins with a press of the fire button, in games that wait for it."));
+  push(toggle("environment.terminal_on_life_loss", kGroup, Effect::Rebuild,
+              arcade<&ArcadeOptions::terminal_on_life_loss>(),
+              "What is learned ends where a life is lost; the game goes on."));
+  push(toggle("environment.clip_reward", kGroup, Effect::Rebuild, arcade<&ArcadeOptions::clip_reward>(),
+              "Only the sign of a reward is learned from; returns that are shown are the game's own."));
+}
+
 void add_run(std::vector<Parameter>& table) {
   constexpr auto kGroup = Group::Run;
   table.push_back(
@@ -386,6 +419,7 @@ std::vector<Parameter> make_table() {
   add_exploration(table);
   add_stages(table);
   add_environment(table);
+  add_arcade(table);
   add_run(table);
   for (auto& row : table) {
     if (row.anew == Anew::Nothing) row.anew = anew_by_group(row.group);

@@ -199,7 +199,9 @@ void validate(const Hyperparameters& h) {
                           format(h.batch_size) + ": raise buffer_size or lower batch_size");
   }
   const auto slots_per_environment = h.buffer_size / h.n_envs;
-  if (slots_per_environment < 2 * h.n_step + 2) {
+  const bool stacked = h.environment.id.starts_with("gym:ALE/");
+  const auto frames = stacked ? h.environment.arcade.frame_stack : 1;
+  if (slots_per_environment < 2 * h.n_step + 1 + frames) {
     throw core::UserError("buffer_size = " + format(h.buffer_size) + " leaves n_envs = " + format(h.n_envs) +
                           " environments " + format(slots_per_environment) +
                           " transitions each, too few for n_step = " + format(h.n_step) + ": raise buffer_size");

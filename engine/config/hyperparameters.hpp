@@ -9,6 +9,18 @@
 
 namespace qarium::config {
 
+/// How games of the Arcade Learning Environment are played and shown to an agent: as Machado 2018, section 5, has it.
+struct ArcadeOptions {
+  std::int64_t frame_skip = 4;
+  std::int64_t frame_stack = 4;
+  double sticky = 0.25;
+  std::int64_t noop_max = 0;
+  bool fire_reset = false;
+  bool terminal_on_life_loss = false;
+  bool clip_reward = true;
+  friend bool operator==(const ArcadeOptions&, const ArcadeOptions&) = default;
+};
+
 /// Which environment, and the options of those that have any.
 struct EnvironmentOptions {
   std::string id = "CartPole-v1";
@@ -24,6 +36,7 @@ struct EnvironmentOptions {
   bool mask_velocity = false;
   std::int64_t action_bins = 5;
   std::int64_t step_timeout = 60;
+  ArcadeOptions arcade;
   friend bool operator==(const EnvironmentOptions&, const EnvironmentOptions&) = default;
 };
 
@@ -33,6 +46,7 @@ struct EncoderOptions {
   std::int64_t width = 256;
   std::int64_t layers = 1;
   std::int64_t channels = 16;
+  std::string frames = "stacked";
   friend bool operator==(const EncoderOptions&, const EncoderOptions&) = default;
 };
 

@@ -31,14 +31,23 @@ struct EnvironmentSpec {
   double render_fps = 30;               ///< steps a second at which it looks natural
   std::vector<std::size_t> velocities;  ///< components of a float observation that are velocities
   Capabilities capabilities = {};
+  std::int64_t frames = 1;    ///< equal parts that an observation has: the last frames, the oldest first (FrameStack)
+  bool clips_reward = false;  ///< only the sign of a reward is learned from
   /// Greatest reward of a step, and of an episode's rewards together; infinite where not known.
   double most_reward = std::numeric_limits<double>::infinity();
   double most_return = std::numeric_limits<double>::infinity();
 
+  /// What is learned from of a reward that the environment gave.
+  float learned_reward(float reward) const {
+    if (!clips_reward) return reward;
+    return reward > 0 ? 1.0F : reward < 0 ? -1.0F : 0.0F;
+  }
+
   /// What no discounted return can pass: r_max / (1 - gamma), or less where an episode's rewards are bounded. Infinite
   /// where nothing is known.
   double value_bound(double gamma) const {
-    const double forever = most_reward > 0 ? most_reward / (1 - gamma) : most_reward;
+    const double most = clips_reward ? std::min(most_reward, 1.0) : most_reward;
+    const double forever = most > 0 ? most / (1 - gamma) : most;
     return std::min(most_return, forever);
   }
 };
@@ -48,6 +57,7 @@ struct StepResult {
   float reward = 0;
   bool terminated = false;
   bool truncated = false;
+  bool life_lost = false;  ///< what is learned ends here, as if terminated; the episode goes on
   bool over() const { return terminated || truncated; }
 };
 

@@ -13,6 +13,7 @@
 #include "engine/env/cartpole.hpp"
 #include "engine/env/catch_ball.hpp"
 #include "engine/env/flicker.hpp"
+#include "engine/env/frame_stack.hpp"
 #include "engine/env/freeway.hpp"
 #include "engine/env/gymnasium/gymnasium_environment.hpp"
 #include "engine/env/mask_velocity.hpp"
@@ -74,6 +75,8 @@ std::unique_ptr<Environment> wrapped(std::unique_ptr<Environment> environment,
                                      const config::EnvironmentOptions& options) {
   if (options.mask_velocity) environment = std::make_unique<MaskVelocity>(std::move(environment));
   if (options.flicker_prob > 0) environment = std::make_unique<Flicker>(std::move(environment), options.flicker_prob);
+  if (gymnasium::is_arcade(options.id) && options.arcade.frame_stack > 1)
+    environment = std::make_unique<FrameStack>(std::move(environment), options.arcade.frame_stack);
   return environment;
 }
 

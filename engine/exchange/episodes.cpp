@@ -41,7 +41,7 @@ class Player {
       now.reward = result.reward;
       now.terminated = result.terminated;
       now.truncated = result.truncated;
-      state.acted(0, now.action, now.reward);
+      state.acted(0, now.action, environment_.spec().learned_reward(now.reward));
       sink_.on_step(now);
       ++now.step;
       environment_.observe(observation_);

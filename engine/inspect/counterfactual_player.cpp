@@ -34,7 +34,7 @@ void CounterfactualPlayer::step(Side& side, protocol::Rollout& rollout) {
   const auto preferences = policy_->evaluate(batch, side.recurrent_state, side.intervention).preferences;
   const int action = agent::greedy(preferences);
   const auto result = side.environment->step(action);
-  side.recurrent_state.acted(0, action, result.reward);
+  side.recurrent_state.acted(0, action, side.environment->spec().learned_reward(result.reward));
   rollout.actions.push_back(action);
   rollout.rewards.push_back(result.reward);
   rollout.values.insert(rollout.values.end(), preferences.begin(), preferences.end());

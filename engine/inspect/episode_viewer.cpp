@@ -160,7 +160,7 @@ void EpisodeViewer::act(std::optional<int> action) {
   from.moment.exploratory = !action && explore;
 
   const auto result = environment_->step(chosen);
-  after_.acted(0, chosen, result.reward);
+  after_.acted(0, chosen, spec().learned_reward(result.reward));
   protocol::EpisodeFrame moment;
   moment.episode = from.moment.episode;
   moment.step = from.moment.step + 1;
@@ -231,7 +231,7 @@ std::optional<float> EpisodeViewer::followed() const {
   for (auto index = cursor_ + 1; index <= last() && discount > kNothingLeft; ++index) {
     const auto& moment = kept(index).moment;
     if (moment.step == 0) return std::nullopt;  // nothing was done there any more
-    sum += discount * static_cast<double>(moment.reward);
+    sum += discount * static_cast<double>(spec().learned_reward(moment.reward));
     discount *= gamma;
     if (moment.terminated) return static_cast<float>(sum);
     if (moment.truncated) break;

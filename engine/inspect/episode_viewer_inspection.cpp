@@ -106,6 +106,15 @@ void EpisodeViewer::inspect_attention(bool with_matrix) {
   const auto recurrent_state = readable(here);
   attention_ = std::move(policy_->inspect(batch, &recurrent_state, {}, with_matrix).front().attention);
   add_landmarks(*attention_, environment_->landmarks(here.observation));
+  const auto& shape = spec().observation_space.shape;
+  if (shape.size() >= 2) {
+    attention_->cell_rows = static_cast<int>(shape[shape.size() - 2]);
+    attention_->cell_columns = static_cast<int>(shape.back());
+  }
+  const auto frames = static_cast<std::size_t>(spec().frames);
+  const std::span<const std::byte> seen = here.observation;
+  for (std::size_t frame = 1; frame < frames && attention_->frames == static_cast<int>(frames); ++frame)
+    environment_->render_observation(seen.first(frame * seen.size() / frames), attention_->earlier.emplace_back());
   attention_->version = ++attention_version_;
 }
 

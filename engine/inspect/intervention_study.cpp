@@ -94,7 +94,7 @@ class Episodes {
       if (over[i]) continue;
       const int action = agent::greedy(preferences.subspan(i * actions, actions));
       const auto result = environments_[i]->step(action);
-      recurrent_state.acted(i, action, result.reward);
+      recurrent_state.acted(i, action, environments_[i]->spec().learned_reward(result.reward));
       ends.choices[i] = action;
       ends.returns[i] += result.reward;
       over[i] = result.terminated || result.truncated;

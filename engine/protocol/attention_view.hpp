@@ -32,6 +32,13 @@ struct AttentionView {
   float cells_per_token = 1;
   float field = 1;  ///< cells, each way, that a token is made of; its own lie in their middle
 
+  /// Of the observation's grid, where the stage's scene is drawn in other cells; 0: in the same.
+  int cell_rows = 0;
+  int cell_columns = 0;
+  /// Frames of the observation before the newest, as they were observed, the oldest first; empty where tokens are not
+  /// of several.
+  std::vector<Scene> earlier;
+
   std::vector<Landmark> landmarks;  ///< objects of the game, in cells; empty where it names none
   /// Share of each row of `weights` on tokens centred within one cell of a landmark; empty without landmarks.
   std::vector<float> mass;

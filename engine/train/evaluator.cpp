@@ -41,7 +41,7 @@ std::optional<Evaluation> Evaluator::tick(agent::Policy& policy) {
     const auto i = active_[k];
     const int action = agent::greedy(values.subspan(k * actions, actions));
     const auto result = environments_[i].step(action);
-    recurrent_state_->acted(k, action, result.reward);
+    recurrent_state_->acted(k, action, environments_.spec().learned_reward(result.reward));
     returns_[i] += result.reward;
     ++steps_;
     if (result.over()) {

@@ -51,6 +51,7 @@ TrainLoop::World TrainLoop::make_world(const config::Hyperparameters& hyperparam
   world.returns.assign(world.environments->size(), 0);
   world.actions.assign(world.environments->size(), {});
   world.rewards.assign(world.environments->size(), {});
+  world.lives_lost.assign(world.environments->size(), {});
   return world;
 }
 
@@ -131,6 +132,7 @@ void TrainLoop::set(const std::string& name, const config::Value& value) {
   const auto n = static_cast<std::size_t>(changed.n_envs);
   std::vector<std::vector<int>> actions(n);
   std::vector<std::vector<float>> rewards(n);
+  std::vector<std::vector<std::size_t>> lives_lost(n);
   std::vector<double> returns(n, 0);
   std::vector<int> next_actions(n, 0);
   std::vector<env::StepResult> results(n);
@@ -143,6 +145,7 @@ void TrainLoop::set(const std::string& name, const config::Value& value) {
     now_.environments = std::move(environments);
     now_.actions = std::move(actions);
     now_.rewards = std::move(rewards);
+    now_.lives_lost = std::move(lives_lost);
     now_.returns = std::move(returns);
     actions_ = std::move(next_actions);
     results_ = std::move(results);
@@ -191,7 +194,8 @@ void TrainLoop::environment_tick(Tick& tick) {
     const auto& result = results_[i];
     now_.returns[i] += result.reward;
     now_.actions[i].push_back(actions_[i]);
-    now_.rewards[i].push_back(result.reward);
+    now_.rewards[i].push_back(spec().learned_reward(result.reward));
+    if (result.life_lost) now_.lives_lost[i].push_back(now_.rewards[i].size() - 1);
     learner.observe(i, actions_[i], result);
     environments.observe(i, learner.observation(i));
     if (!result.over()) continue;
@@ -216,10 +220,11 @@ void TrainLoop::end_episode(std::size_t i, bool truncated) {
   returns_.add(now_.returns[i]);
   const protocol::EpisodeRecord record{position_.environment_steps, episodes_, static_cast<float>(now_.returns[i]),
                                        static_cast<std::int64_t>(now_.actions[i].size())};
-  const auto realised = realised_value(now_.rewards[i], now_.hyperparameters.gamma, truncated);
+  const auto realised = realised_value(now_.rewards[i], now_.hyperparameters.gamma, truncated, now_.lives_lost[i]);
   now_.returns[i] = 0;
   now_.actions[i].clear();
   now_.rewards[i].clear();
+  now_.lives_lost[i].clear();
   now_.environments->reset(i);
   now_.learner->begin_episode(i);
   now_.environments->observe(i, now_.learner->observation(i));

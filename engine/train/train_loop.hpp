@@ -110,9 +110,10 @@ class TrainLoop {
     config::Hyperparameters hyperparameters;
     std::unique_ptr<env::VectorEnvironment> environments;
     std::unique_ptr<agent::Learner> learner;
-    std::vector<double> returns;              ///< of each environment's episode so far
-    std::vector<std::vector<int>> actions;    ///< since each environment's episode began
-    std::vector<std::vector<float>> rewards;  ///< that they led to
+    std::vector<double> returns;                       ///< of each environment's episode so far
+    std::vector<std::vector<int>> actions;             ///< since each environment's episode began
+    std::vector<std::vector<float>> rewards;           ///< that they led to, as they are learned from
+    std::vector<std::vector<std::size_t>> lives_lost;  ///< at which of them a life was lost
   };
   World make_world(const config::Hyperparameters& hyperparameters) const;
   void adopt(World world);

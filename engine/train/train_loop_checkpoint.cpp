@@ -128,7 +128,8 @@ void TrainLoop::retrace(World& world, std::size_t i, const EpisodeInProgress& ep
                             " is over before its last action: the environment is not the one it was saved with");
     }
     world.returns[i] += result.reward;
-    world.rewards[i].push_back(result.reward);
+    world.rewards[i].push_back(environments.spec().learned_reward(result.reward));
+    if (result.life_lost) world.lives_lost[i].push_back(world.rewards[i].size() - 1);
   }
   world.actions[i] = episode.actions;
   if (!episode.actions.empty()) world.learner->resume_episode(i, episode.actions.back(), result.reward);

@@ -35,6 +35,15 @@ TEST_CASE("of an episode that was cut off only states count whose return is know
   CHECK_FALSE(realised_value(std::vector<float>(20, 1.0F), gamma, true));
 }
 
+TEST_CASE("a life lost ends what followed the states before it", "[train]") {
+  const std::vector<float> rewards{1, 0, 2, 4};
+  const std::vector<std::size_t> lives_lost{1};
+  // From the states on: 1, 0, 2 + 0.5 * 4, 4.
+  CHECK(*realised_value(rewards, 0.5, false, lives_lost) == Approx((1.0 + 0 + 4 + 4) / 4));
+  // Of a game that was cut off the states before it are known.
+  CHECK(*realised_value(rewards, 0.5, true, lives_lost) == Approx(0.5));
+}
+
 TEST_CASE("no return of an environment passes the bound that it declares", "[env]") {
   const double gamma = 0.97;
   for (const auto id : env::ids()) {

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <iterator>
 #include <limits>
 
 #include "tests/panel/layout.hpp"
@@ -99,6 +101,50 @@ TEST_CASE("maps that are not square keep their shape") {
   CHECK(map.width() / map.height() == Approx(static_cast<float>(columns) / static_cast<float>(rows)).epsilon(0.15));
   check_inside(rig, 1600, 900);
   check_apart(rig);
+}
+
+TEST_CASE("separate frames are shown all at once, each with its share of the weight, or one alone") {
+  Rig rig;
+  auto view = fakes::attention(2, 1, 7);
+  view.frames = 3;
+  view.landmarks.clear();
+  view.mass.clear();
+  std::vector<float> weights;
+  for (int head = 0; head < 2; ++head) {
+    const auto first = view.weights.begin() + 49 * head;
+    for (const float share : {0.2F, 0.3F, 0.5F})
+      std::transform(first, first + 49, std::back_inserter(weights), [&](float weight) { return share * weight; });
+  }
+  view.weights = weights;
+  SECTION("each is drawn") {
+    const auto stage = fakes::stage();
+    view.earlier = {*stage.scene, *stage.scene};
+    show(rig, view);
+    check_inside(rig, 1600, 900);
+    for (const char* name : {"attention.frame.1", "attention.frame.2", "attention.frame.3"})
+      CHECK(rig.shows(name));
+    CHECK(rig.says("t - 2 · 20 %"));
+    CHECK(rig.says("t · 50 %"));
+    REQUIRE(rig.heat("attention.map") != nullptr);
+    CHECK(rig.heat("attention.map")->areas.size() == 3);
+    rig.click("attention.frame.2");
+    rig.frame(2);
+    CHECK(rig.view.of<widgets::AttentionState>().frame == 1);
+    CHECK(rig.shows("attention.frame"));
+    CHECK_FALSE(rig.shows("attention.frame.2"));
+  }
+  SECTION("without pictures of the earlier ones their sum is") {
+    show(rig, view);
+    CHECK(rig.shows("attention.frame"));
+    CHECK_FALSE(rig.shows("attention.frame.1"));
+  }
+  SECTION("weights that are no numbers are drawn, too") {
+    const auto stage = fakes::stage();
+    view.earlier = {*stage.scene, *stage.scene};
+    std::ranges::fill(view.weights, std::numeric_limits<float>::quiet_NaN());
+    show(rig, view);
+    CHECK(rig.shows("attention.frame.1"));
+  }
 }
 
 TEST_CASE("the splitters of the attention workspace move and are remembered") {

@@ -122,6 +122,27 @@ TEST_CASE("cells and tokens are found under the pointer") {
   REQUIRE(grid.area().max.x == Approx(210));
 }
 
+TEST_CASE("tokens lie over a scene whose cells are not the observation's, with its aspect") {
+  // Atari: seven tokens of 8 x 8 from pixel 14 of 84 on, over a picture of 210 x 160.
+  protocol::AttentionView view;
+  view.rows = view.columns = 7;
+  view.cells_per_token = 8;
+  view.field = 36;
+  view.top = view.left = 14;
+  view.cell_rows = view.cell_columns = 84;
+  const widgets::TokenGrid grid(view, {{100, 100}, {420, 520}}, 210, 160);
+  REQUIRE(grid.rows() == 84);
+  REQUIRE(grid.area().min.x == Approx(100 + 320 * 14.0 / 84));
+  REQUIRE(grid.area().max.y == Approx(100 + 420 * 70.0 / 84));
+  REQUIRE(grid.field(0, 0).min.x == Approx(100));
+  REQUIRE(grid.field(6, 6).max.y == Approx(520));
+  REQUIRE(grid.cell_at({419, 519}) == 84 * 84 - 1);
+  REQUIRE(widgets::cell_aspect(view, 210, 160) == Approx(160.0 / 210));
+  const auto frame = widgets::frame_beneath(view, grid.area(), 210, 160);
+  REQUIRE(frame.min.x == Approx(100));
+  REQUIRE(frame.max.y == Approx(520));
+}
+
 TEST_CASE("attention curves keep a line for each head and leave out objects where there are none") {
   widgets::AttentionCurves curves;
   protocol::AttentionPoint point;

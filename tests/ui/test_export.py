@@ -43,6 +43,8 @@ CONFIGURATIONS = {
     "grid_conv": (GAME, "encoder.kind=grid_conv"),
     "nature_conv, multi_head, sinusoidal": (
         FRAMES, "encoder.kind=nature_conv attention.kind=multi_head attention.positions=sinusoidal"),
+    "nature_conv, each frame apart": (
+        FRAMES, "encoder.kind=nature_conv encoder.frames=separate attention.kind=multi_head attention.positions=learned"),
     "additive, linear head": (POLE, "encoder.layers=2 attention.kind=additive head.layers=0"),
     "dot, sinusoidal": (GRID, "encoder.kind=grid_conv attention.kind=dot attention.positions=sinusoidal"),
     "scaled_dot, action, no positions": (

@@ -113,6 +113,81 @@ TEST_CASE("an episode that is cut off does not run on into the next") {
   }
 }
 
+TEST_CASE("stacks of frames and bits are made again from what is stored once") {
+  for (const std::size_t frames : {1U, 2U, 4U}) {
+    for (const bool bits : {false, true}) {
+      for (const std::size_t environments : {1U, 3U}) {
+        for (const std::int64_t n_step : {1, 3}) {
+          INFO(frames << " frames" << (bits ? " of bits, " : ", ") << environments << " environments, n_step "
+                      << n_step);
+          core::RandomStream stream(8, core::Purpose::Test, 0);
+          ReplayOracle oracle({frames * 11, frames, bits}, 23 * environments, environments);
+          oracle.replay().configure(n_step, false);
+          oracle.have_lives();
+          for (int round = 0; round < 60; ++round) {
+            oracle.play(static_cast<std::size_t>(1 + round % 3), 0.2);
+            check_samples(oracle, n_step, stream);
+            if (round % 20 == 19) oracle.begin_episode(0);
+            if (round % 7 == 6) oracle.replay().configure(n_step, false);
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("a checkpoint of stacks and bits brings the same samples back") {
+  for (const bool bits : {false, true}) {
+    ReplayOracle oracle({4 * 9, 4, bits}, 46, 2);
+    oracle.replay().configure(2, false);
+    oracle.play(70, 0.1);
+    core::ByteWriter out;
+    oracle.replay().save(oracle.replay().oldest(), out);
+    agent::ReplayBuffer again({4 * 9, 4, bits}, 46, 2);
+    const auto bytes = out.take();
+    core::ByteReader in(bytes, "the test's bytes");
+    again.restore(in);
+    again.restored(2, false);
+    REQUIRE(again.size() == oracle.replay().size());
+    for (const auto& [slot, sample] : oracle.samples(2, kGamma)) {
+      REQUIRE((bytes_at(again, slot) == sample.observation));
+    }
+  }
+}
+
+TEST_CASE("bits that were stored as bytes are taken back") {
+  // As in a checkpoint of earlier versions.
+  agent::ReplayBuffer old(9, 30, 1);
+  old.configure(1, false);
+  std::vector<tests::Bytes> seen;
+  for (int i = 0; i < 20; ++i) {
+    tests::Bytes observation(9, static_cast<std::byte>(i % 2));
+    observation[static_cast<std::size_t>(i) % 9] = std::byte{1};
+    std::ranges::copy(observation, old.current(0).begin());
+    old.append(0, 0, 0, false, false);
+    seen.push_back(observation);
+  }
+  core::ByteWriter out;
+  old.save(old.oldest(), out);
+  const auto bytes = out.take();
+  core::ByteReader in(bytes, "the test's bytes");
+  agent::ReplayBuffer packed({9, 1, true}, 30, 1);
+  packed.restore(in);
+  packed.restored(1, false);
+  for (std::size_t slot = 0; slot < seen.size(); ++slot)
+    CHECK((bytes_at(packed, slot) == seen[slot]));
+}
+
+TEST_CASE("a million frames of Atari take 7.5 GB at most, one of MinAtar 150 MB") {
+  constexpr std::size_t kFrames = 1'000'000;
+  const auto bytes = [](const agent::ObservationLayout& layout, std::size_t capacity) {
+    const agent::ReplayBuffer replay(layout, capacity, 1);  // pages that nobody has written take no memory
+    return replay.bytes();
+  };
+  CHECK(bytes({4 * 84 * 84, 4}, kFrames / 10) * 10 <= 7'500'000'000);
+  CHECK(bytes({10 * 10 * 10, 1, true}, kFrames) <= 150'000'000);  // Seaquest has the most planes
+}
+
 TEST_CASE("another n_step keeps the transitions") {
   core::RandomStream stream(5, core::Purpose::Test, 0);
   ReplayOracle oracle(7, 60, 2);

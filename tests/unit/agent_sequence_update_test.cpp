@@ -52,13 +52,15 @@ config::Hyperparameters options_of(const Setting& setting) {
   return h;
 }
 
-/// A learner whose target is another network, and episodes in replay of which every other one is truncated.
+/// A learner whose target is another network, and episodes in replay of which every other one is truncated, and which
+/// lose a life in the third step.
 struct Learning {
   config::Hyperparameters h;
   agent::Dqn learner;
   agent::ReplayBuffer replay;
   agent::SequenceReplay sequences;
   std::set<std::size_t> truncated_ends;  ///< slots of the steps that were cut off
+  std::set<std::size_t> lives_lost;      ///< of those at which a life was lost, and the episode went on
 
   explicit Learning(const Setting& setting)
       : h(options_of(setting)),
@@ -78,6 +80,7 @@ struct Learning {
     auto carried = learner.online().begin(1);
     core::RandomStream random(2, core::Purpose::Test, episode);
     environment->observe(replay.current(0));
+    int steps = 0;
     for (bool over = false; !over;) {
       sequences.before_step(0, carried);
       const std::array<std::span<const std::byte>, 1> now = {replay.current(0)};
@@ -87,7 +90,9 @@ struct Learning {
       over = result.over();
       const bool truncated = over && episode % 2 == 0;
       if (truncated) truncated_ends.insert(replay.current_slot(0));
-      replay.append(0, action, result.reward, over && !truncated, truncated);
+      const bool life_lost = ++steps == 3;
+      if (life_lost && !over) lives_lost.insert(replay.current_slot(0));
+      replay.append(0, action, result.reward, (over && !truncated) || life_lost, truncated);
       sequences.after_step(0, over);
       carried.acted(0, action, result.reward);
       environment->observe(replay.current(0));
@@ -116,7 +121,8 @@ struct Learning {
         for (auto& tensor : state)
           tensor = tensor.detach();
       }
-      const std::array<std::span<const std::byte>, 1> now = {replay.observation(slot)};
+      const auto observation = replay.observation(slot);
+      const std::array<std::span<const std::byte>, 1> now = {observation};
       const auto evaluated =
           policy.network().step(policy.batch(now), {torch::tensor({action}), torch::tensor({reward})}, state);
       values.push_back(evaluated.values[0]);
@@ -132,6 +138,7 @@ struct Learning {
 struct Expected {
   torch::Tensor loss = torch::zeros({});  ///< summed over the learned steps
   std::int64_t steps = 0;
+  std::int64_t lives_lost = 0;        ///< of the steps, those whose return a life lost has ended early
   std::int64_t truncated = 0;         ///< of the steps, those that bootstrap from a truncated episode's end
   std::vector<double> largest, mean;  ///< of each sequence's TD errors
 };
@@ -151,7 +158,12 @@ Expected expected_of(Learning& learning, const std::vector<agent::SampledSequenc
       slots.push_back(replay.following(slots.back()));
     std::vector<double> errors;
     for (std::int64_t t = sequence.begins_episode ? 0 : learning.sequences.options().burn_in; t < sequence.steps; ++t) {
-      const auto m = std::min<std::int64_t>(h.n_step, sequence.steps - t);
+      auto m = std::min<std::int64_t>(h.n_step, sequence.steps - t);
+      for (std::int64_t k = 0; k + 1 < m; ++k) {
+        if (!learning.lives_lost.contains(slots[static_cast<std::size_t>(t + k)])) continue;
+        m = k + 1;
+        ++expected.lives_lost;
+      }
       double y = 0;
       for (std::int64_t k = 0; k < m; ++k)
         y += std::pow(h.gamma, k) * replay.reward(slots[static_cast<std::size_t>(t + k)]);
@@ -177,6 +189,7 @@ Expected expected_of(Learning& learning, const std::vector<agent::SampledSequenc
 
 TEST_CASE("the update from sequences does what its definition says", "[agent]") {
   std::int64_t truncated = 0;
+  std::int64_t lives_lost = 0;
   for (const auto& setting :
        {Setting{"lstm", "", false, 0}, Setting{"lstm", "", true, 2}, Setting{"ntm", "", false, 2},
         Setting{"ntm", "memory", true, 0}, Setting{"gru", "memory", false, 2}, Setting{"dnc", "action", true, 2}}) {
@@ -196,6 +209,7 @@ TEST_CASE("the update from sequences does what its definition says", "[agent]") 
 
     const auto expected = expected_of(learning, sampled);
     truncated += expected.truncated;
+    lives_lost += expected.lives_lost;
     parameters.zero_gradients();
     (expected.loss / expected.steps).backward();
     const auto gradient = parameters.gradients().clone();
@@ -224,6 +238,7 @@ TEST_CASE("the update from sequences does what its definition says", "[agent]") 
       CHECK(learning.sequences.priority(sampled[i].slot) == Approx(priority_of(i)).epsilon(1e-3));
   }
   CHECK(truncated > 0);
+  CHECK(lives_lost > 0);
 }
 
 }  // namespace qarium::agent_sequence_update_test

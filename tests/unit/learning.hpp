@@ -115,6 +115,14 @@ inline agent::DqnLearner& dqn_of(train::TrainLoop& loop) {
 }
 
 inline env::EnvironmentSpec spec_of(const config::Hyperparameters& h) {
+  if (h.environment.id.starts_with("gym:ALE/")) {  // as the bridge tells it, without a Python
+    env::EnvironmentSpec spec;
+    spec.frames = h.environment.arcade.frame_stack;
+    spec.observation_space = {
+        .shape = {spec.frames, 84, 84}, .type = env::ScalarType::Uint8, .low = {0}, .high = {255}};
+    spec.action_space.names = {"noop", "fire", "right", "left", "rightfire", "leftfire"};
+    return spec;
+  }
   return env::make(h.environment)->spec();
 }
 

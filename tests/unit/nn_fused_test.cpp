@@ -66,6 +66,14 @@ std::vector<Case> cases() {
     h.attention.positions = positions;
     all.push_back({std::string("components, positions ") + positions, h});
   }
+  for (const std::int64_t frames : {1, 3}) {
+    auto h = small("gym:ALE/Pong-v5", "nature_conv");
+    h.environment.arcade.frame_stack = frames;
+    all.push_back({"nature_conv, frames " + std::to_string(frames), h});
+    h.encoder.frames = "separate";
+    h.attention.kind = "multi_head";
+    all.push_back({"nature_conv, frames apart " + std::to_string(frames), h});
+  }
   return all;
 }
 
@@ -91,6 +99,12 @@ std::vector<Case> with_memory() {
     h.fusion.kind = "gated";
     all.push_back({std::string("gru, attention asked by ") + query, h});
   }
+  auto h = small("gym:ALE/Pong-v5", "nature_conv");
+  h.environment.arcade.frame_stack = 1;
+  h.attention.kind = "additive";
+  h.attention.query = "memory";
+  h.memory.kind = "lstm";
+  all.push_back({"nature_conv, asked by an lstm", h});
   return all;
 }
 
@@ -107,6 +121,7 @@ struct Twins {
 std::vector<float> observed(const config::Hyperparameters& h, std::int64_t n) {
   const auto spec = tests::spec_of(h);
   auto all = tests::normal_tensor({n * spec.observation_space.size()}, 5);
+  if (h.encoder.kind == "nature_conv") all = (100 * all).abs().clamp(0, 255).round();
   if (h.encoder.kind == "grid_conv") all = (all > 0.8).to(torch::kFloat);  // planes with few cells lit
   return {all.data_ptr<float>(), all.data_ptr<float>() + all.numel()};
 }

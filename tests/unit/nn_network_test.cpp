@@ -118,6 +118,7 @@ TEST_CASE("encoders give tokens with positions, as many and as wide as they say"
       {"grid_conv", {4, 10, 10}, true, {100, 7}, {0, 0, 0}, {0, 9, 9}},
       {"grid_conv", {1, 3, 5}, false, {3, 7}, {0, 1, 1}, {0, 1, 3}},
       {"nature_conv", {4, 84, 84}, false, {49, 64}, {0, 17.5F, 17.5F}, {0, 65.5F, 65.5F}},
+      {"nature_conv", {4, 84, 84}, true, {196, 64}, {0, 17.5F, 17.5F}, {3, 65.5F, 65.5F}},
   };
   for (const auto& [kind, observation, attended, tokens, first, last] : cases) {
     INFO(kind << (attended ? ", attended" : ""));
@@ -126,6 +127,7 @@ TEST_CASE("encoders give tokens with positions, as many and as wide as they say"
     options.width = 24;
     options.layers = 2;
     options.channels = 7;
+    options.frames = attended ? "separate" : "stacked";
     const auto encoder = nn::make_encoder(options, box(observation), attended);
     CHECK(encoder->output_shape() == tokens);
     CHECK_FALSE(encoder->layers().empty());
@@ -133,6 +135,7 @@ TEST_CASE("encoders give tokens with positions, as many and as wide as they say"
     REQUIRE(static_cast<std::int64_t>(positions.size()) == tokens[0]);
     CHECK((positions.front().row == first.row && positions.front().column == first.column));
     CHECK((positions.back().row == last.row && positions.back().column == last.column));
+    CHECK(positions.back().frame == last.frame);
     Shape input = {2};
     input.insert(input.end(), observation.begin(), observation.end());
     CHECK(encoder->forward(tests::normal_tensor(input, 6)).sizes().vec() == Shape{2, tokens[0], tokens[1]});
@@ -186,6 +189,23 @@ TEST_CASE("nature_conv scales bytes to 0 .. 1 before its three convolutions") {
   };
   const auto maps = layer(layer(layer(input / 255, "conv1", 4), "conv2", 2), "conv3", 1);
   CHECK(torch::allclose(encoder->forward(input), maps.flatten(2).transpose(1, 2), 1e-4, 1e-6));
+}
+
+TEST_CASE("nature_conv with separate frames gives each frame the tokens that it has alone") {
+  config::EncoderOptions options;
+  options.kind = "nature_conv";
+  options.frames = "separate";
+  const auto encoder = nn::make_encoder(options, box({3, 84, 84}), true);
+  const auto input = tests::normal_tensor({2, 3, 84, 84}, 8).abs() * 100;
+  const auto tokens = encoder->forward(input);
+  REQUIRE(tokens.sizes().vec() == Shape{2, 147, 64});
+  const auto alone = nn::make_encoder(options, box({1, 84, 84}), true);
+  const torch::NoGradGuard no_grad;
+  for (const auto& parameter : encoder->named_parameters())
+    alone->named_parameters()[parameter.key()].copy_(parameter.value());
+  for (std::int64_t frame = 0; frame < 3; ++frame) {
+    CHECK(torch::allclose(alone->forward(input.narrow(1, frame, 1)), tokens.narrow(1, 49 * frame, 49), 1e-5, 1e-6));
+  }
 }
 
 TEST_CASE("an mlp with a head is what its layers say, for any number of them") {

@@ -51,6 +51,12 @@ std::vector<Case> cases() {
   h.n_envs = 3;
   h.optimizer = "rmsprop_centered";
   all.push_back({"cartpole, prioritized, n_step, 3 environments", h});
+  h = config::preset("breakout").hyperparameters;
+  h.n_timesteps = 1'200;
+  h.buffer_size = 300;
+  h.learning_starts = 100;
+  h.eval_freq = 0;
+  all.push_back({"minatar, bits in replay", h});
   return all;
 }
 

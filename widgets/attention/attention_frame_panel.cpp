@@ -272,12 +272,86 @@ void draw_frame_legend(const Overlay& overlay, Rect area) {
   }
 }
 
+/// What the map of a frame of the observation lies over; the newest is the stage's own picture.
+const protocol::Scene& frame_scene(const PanelContext& context, const protocol::AttentionView& view, int frame) {
+  const bool earlier = frame >= 0 && static_cast<std::size_t>(frame) < view.earlier.size();
+  return earlier ? view.earlier[static_cast<std::size_t>(frame)] : *context.stage.scene;
+}
+
+/// All frames of the observation, each with its part of the map and the weight that it has in all. A click shows one.
+void draw_every_frame(const PanelContext& context, const ShownAttention& shown, Rect body) {
+  auto& state = context.view.of<AttentionState>();
+  auto& list = *ImGui::GetWindowDrawList();
+  const auto& view = *shown.view;
+  const Rect legend = body.cut_right(context.px(kLegendWidth), context.px(8));
+  shown_weights(context, shown, state.weights);
+  const auto frames = static_cast<std::size_t>(view.frames);
+  const auto size = state.weights.size() / frames;
+  // As many in a row as make them largest.
+  const auto tile_area = [&](std::size_t in_row, std::size_t at) {
+    const auto rows = (frames + in_row - 1) / in_row;
+    const float wide = body.width() / static_cast<float>(in_row);
+    const float high = body.height() / static_cast<float>(rows);
+    const auto row = at / in_row;
+    const ImVec2 corner{body.min.x + wide * static_cast<float>(at % in_row),
+                        body.min.y + high * static_cast<float>(row)};
+    Rect tile = Rect{corner, {corner.x + wide, corner.y + high}}.shrunk(context.px(3), context.px(2));
+    tile.cut_bottom(context.px(kFrameCaption));
+    return scene_area(*context.stage.scene, tile);
+  };
+  std::size_t in_row = 1;
+  for (std::size_t other = 2; other <= frames; ++other) {
+    if (tile_area(other, 0).width() > tile_area(in_row, 0).width()) in_row = other;
+  }
+  std::vector<HeatPicture> pictures;
+  for (std::size_t each = 0; each < frames; ++each) {
+    const Rect frame = tile_area(in_row, each);
+    const auto& scene = frame_scene(context, view, static_cast<int>(each));
+    const TokenGrid grid(view, frame, scene.grid.rows, scene.grid.columns);
+    const auto weights = std::span<const float>(state.weights).subspan(each * size, size);
+    ShortText name("attention.frame.");
+    name.print("%zu", each + 1);
+    draw_scene(context, name, scene, frame, false);
+    pictures.push_back({weights, view.rows, view.columns, grid.area()});
+    const auto interaction = interact(context, name, frame);
+    if (interaction.clicked) state.frame = static_cast<int>(each);
+    if (const auto place = grid.token_at(ImGui::GetIO().MousePos); interaction.hovered && place) {
+      const int token = static_cast<int>(each * size) + *place;
+      state.hovered_next = {token, token};
+    }
+    float share = 0;
+    for (const float weight : weights)
+      share += weight;
+    ShortText caption("t");
+    if (each + 1 < frames) caption.print(" - %zu", frames - 1 - each);
+    if (std::isfinite(share)) caption.print(" · %.0f %%", static_cast<double>(100 * share));
+    tooltip(context, name, interaction,
+            "The observation's frames with the share of the weight that each has; t is now");
+    const Rect row{{frame.min.x, frame.max.y}, {frame.max.x, frame.max.y + context.px(kFrameCaption)}};
+    draw_text_in(list, context.fonts.quiet, row, context.theme.quiet, caption);
+  }
+  auto style = overlay_style(context, view, state.weights);
+  if (state.pinned <= 0) style.high = std::max(greatest(state.weights), 2 / static_cast<float>(view.tokens()));
+  const Overlay overlay{context, shown, TokenGrid(view, tile_area(in_row, frames - 1), 1, 1),
+                        tile_area(in_row, frames - 1), style};
+  context.canvas.draw_heat(list, "attention.map", pictures, overlay.style);
+  for (std::size_t each = 0; each < frames; ++each)
+    outline(list, tile_area(in_row, each), context.theme.line);
+  draw_overlay_banners(overlay);
+  draw_frame_legend(overlay, {legend.min, {legend.max.x, std::min(legend.max.y, legend.min.y + context.px(200))}});
+}
+
 void draw_over_cells(const PanelContext& context, const ShownAttention& shown, Rect body) {
   auto& state = context.view.of<AttentionState>();
-  const auto& scene = *context.stage.scene;
+  if (state.frame < 0 && static_cast<int>(shown.view->earlier.size()) + 1 == shown.view->frames &&
+      shown.view->frames > 1) {
+    draw_every_frame(context, shown, body);
+    return;
+  }
+  const auto& scene = frame_scene(context, *shown.view, state.frame);
   const Rect caption = body.cut_bottom(context.px(kFrameCaption), context.px(4));
   const Rect legend = body.cut_right(context.px(kLegendWidth), context.px(8));
-  const Rect frame = scene_area(scene, body);
+  const Rect frame = scene_area(*context.stage.scene, body);
   shown_weights(context, shown, state.weights);
   picture_of(*shown.view, state.weights, state.frame, state.picture);
   const Overlay overlay{context, shown, TokenGrid(*shown.view, frame, scene.grid.rows, scene.grid.columns), frame,

@@ -129,8 +129,8 @@ std::array<float, 3> contour_levels(std::span<const float> weights) {
 
 TokenGrid::TokenGrid(const protocol::AttentionView& view, const Rect& frame, int rows, int columns)
     : frame_(frame),
-      rows_(std::max(rows, 1)),
-      columns_(std::max(columns, 1)),
+      rows_(std::max(view.cell_rows > 0 ? view.cell_rows : rows, 1)),
+      columns_(std::max(view.cell_columns > 0 ? view.cell_columns : columns, 1)),
       token_rows_(view.rows),
       token_columns_(view.columns),
       top_(view.top),
@@ -180,10 +180,18 @@ std::optional<int> TokenGrid::token_at(ImVec2 point) const {
 }
 
 Rect frame_beneath(const protocol::AttentionView& view, const Rect& map, int rows, int columns) {
+  if (view.cell_rows > 0) rows = view.cell_rows;
+  if (view.cell_columns > 0) columns = view.cell_columns;
   const float x = map.width() / (view.cells_per_token * static_cast<float>(std::max(view.columns, 1)));
   const float y = map.height() / (view.cells_per_token * static_cast<float>(std::max(view.rows, 1)));
   const ImVec2 corner{map.min.x - x * view.left, map.min.y - y * view.top};
   return {corner, {corner.x + x * static_cast<float>(columns), corner.y + y * static_cast<float>(rows)}};
+}
+
+float cell_aspect(const protocol::AttentionView& view, int rows, int columns) {
+  if (view.cell_rows < 1 || view.cell_columns < 1 || rows < 1 || columns < 1) return 1;
+  return static_cast<float>(columns) / static_cast<float>(view.cell_columns) * static_cast<float>(view.cell_rows) /
+         static_cast<float>(rows);
 }
 
 }  // namespace qarium::widgets

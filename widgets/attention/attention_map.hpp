@@ -42,7 +42,7 @@ std::array<float, 3> contour_levels(std::span<const float> weights);
 /// How the tokens lie over the frame on the screen.
 class TokenGrid {
  public:
-  /// `frame` is where the observation's grid of `rows` x `columns` cells is drawn.
+  /// `frame` is where the observation is drawn, in a scene of `rows` x `columns` cells.
   TokenGrid(const protocol::AttentionView& view, const Rect& frame, int rows, int columns);
 
   /// Where the picture of all tokens lies; it may reach beyond the frame where the encoder pads.
@@ -75,5 +75,9 @@ class TokenGrid {
 
 /// Where the observation's frame lies when the picture of all tokens is drawn at `map`.
 Rect frame_beneath(const protocol::AttentionView& view, const Rect& map, int rows, int columns);
+
+/// Width over height of an observation's cell where the scene has `rows` x `columns` square ones: Atari's 84 x 84 stand
+/// for 210 x 160.
+float cell_aspect(const protocol::AttentionView& view, int rows, int columns);
 
 }  // namespace qarium::widgets

@@ -58,7 +58,11 @@ Tiles tiles_of(const PanelContext& context, const protocol::AttentionView& view,
   const float gap = context.px(kHeadsGap);
   const float tile = (room.x + gap) / static_cast<float>(columns) - gap;
   const float numbers = beside ? context.px(kNumbers) : 0;
-  const float aspect = static_cast<float>(view.columns) / static_cast<float>(view.rows);
+  float aspect = static_cast<float>(view.columns) / static_cast<float>(view.rows);
+  if (has_cells(context.stage)) {
+    const auto& grid = context.stage.scene->grid;
+    aspect *= cell_aspect(view, grid.rows, grid.columns);
+  }
   const float high = std::clamp(room.y / static_cast<float>(result.rows) - result.frame(context), context.px(kLeastMap),
                                 context.px(kMostMap));
   const float wide = std::max(2.0F, std::min(tile - numbers, high * aspect));

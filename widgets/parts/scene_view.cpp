@@ -10,6 +10,7 @@ namespace qarium::widgets {
 namespace {
 
 constexpr std::size_t kCornersDrawn = 64;
+constexpr float kLeastLinedCell = 5;  ///< pixels
 
 ImU32 packed(const protocol::Color& color) {
   return IM_COL32(color.red, color.green, color.blue, color.alpha);
@@ -84,7 +85,9 @@ void draw_scene(const PanelContext& context, std::string_view key, const protoco
   const auto cells =
       static_cast<std::size_t>(std::max(grid.rows, 0)) * static_cast<std::size_t>(std::max(grid.columns, 0));
   if (cells > 0 && grid.cells.size() == cells) {
-    const CellStyle style{cell_lines ? IM_COL32(0, 0, 0, 110) : 0U, std::max(1.0F, context.scale)};
+    // Between cells of few pixels lines would hide what they part.
+    const bool lines = cell_lines && area.width() >= kLeastLinedCell * static_cast<float>(grid.columns);
+    const CellStyle style{lines ? IM_COL32(0, 0, 0, 110) : 0U, std::max(1.0F, context.scale)};
     context.canvas.draw_cells(list, key, grid, area.min, area.max, style);
   }
   draw_shapes(list, scene, area);

@@ -48,10 +48,10 @@ Dqn Dqn::rebuilt(const config::Hyperparameters& hyperparameters, const env::Envi
 }
 
 void Dqn::gather(const ReplayBuffer& replay, std::size_t Transition::* slot) {
-  observations_.clear();
+  slots_.clear();
   for (const auto& step : last_.steps)
-    observations_.push_back(replay.observation(step.*slot));
-  online_.gather(observations_, seen_);
+    slots_.push_back(step.*slot);
+  online_.gather(replay.observations(slots_, observations_), seen_);
 }
 
 void Dqn::compute_targets(const ReplayBuffer& replay, bool double_q) {

@@ -88,7 +88,8 @@ class Dqn {
   Optimizer optimizer_;
   std::uint32_t rebuilds_ = 0;
   LastBatch last_;
-  std::vector<std::span<const std::byte>> observations_;
+  std::vector<std::size_t> slots_;
+  ObservationBatch observations_;
   std::vector<float> seen_;  ///< what the networks are given, as numbers
   std::vector<float> slope_;
   std::vector<float> errors_;

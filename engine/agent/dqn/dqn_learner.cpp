@@ -20,7 +20,9 @@ std::uint64_t seed_of(const config::Hyperparameters& h) {
 
 bool same_spaces(const env::EnvironmentSpec& a, const env::EnvironmentSpec& b) {
   return a.observation_space.shape == b.observation_space.shape &&
-         a.observation_space.type == b.observation_space.type && a.action_space.n() == b.action_space.n();
+         a.observation_space.type == b.observation_space.type && a.observation_space.low == b.observation_space.low &&
+         a.observation_space.high == b.observation_space.high && a.frames == b.frames &&
+         a.action_space.n() == b.action_space.n();
 }
 
 SequenceOptions sequence_options(const config::Hyperparameters& h) {
@@ -33,18 +35,27 @@ void require_room(const config::Hyperparameters& h, NetworkPolicy& policy) {
   require_room_for_states(policy.begin(1).bytes(), static_cast<std::size_t>(h.buffer_size), sequence_options(h));
 }
 
+/// How replay keeps its observations: each frame once, numbers that are 0 or 1 as bits.
+ObservationLayout layout_of(const env::EnvironmentSpec& spec) {
+  const auto& space = spec.observation_space;
+  const bool bits = space.type == env::ScalarType::Uint8 &&
+                    std::ranges::all_of(space.low, [](float bound) { return bound >= 0; }) &&
+                    std::ranges::all_of(space.high, [](float bound) { return bound <= 1; });
+  return {space.bytes(), static_cast<std::size_t>(spec.frames), bits};
+}
+
 [[noreturn]] void no_room_for_replay(const config::Hyperparameters& h, const env::EnvironmentSpec& spec) {
   char gigabytes[32];
   std::snprintf(gigabytes, sizeof gigabytes, "%.3g GB",
                 static_cast<double>(h.buffer_size) *
-                    static_cast<double>(spec.observation_space.bytes() + ReplayBuffer::slot_bytes()) / 1e9);
+                    static_cast<double>(layout_of(spec).stored() + ReplayBuffer::slot_bytes()) / 1e9);
   throw core::UserError("there is not enough memory for replay: buffer_size = " + std::to_string(h.buffer_size) +
                         " takes " + gigabytes + "; choose a smaller one");
 }
 
 std::unique_ptr<ReplayBuffer> make_replay(const config::Hyperparameters& h, const env::EnvironmentSpec& spec,
                                           bool recurrent) try {
-  auto replay = std::make_unique<ReplayBuffer>(spec.observation_space.bytes(), static_cast<std::size_t>(h.buffer_size),
+  auto replay = std::make_unique<ReplayBuffer>(layout_of(spec), static_cast<std::size_t>(h.buffer_size),
                                                static_cast<std::size_t>(h.n_envs));
   // Where there is a memory, sequences have the priorities.
   replay->configure(h.n_step, h.prioritized_replay && !recurrent);
@@ -230,10 +241,11 @@ void DqnLearner::act_with_memory(double epsilon, std::span<int> actions) {
 
 void DqnLearner::observe(std::size_t i, int action, const env::StepResult& result) {
   in_episode_[i] = true;
-  replay_->append(i, action, result.reward, result.terminated, result.truncated);
+  const float reward = spec_.learned_reward(result.reward);
+  replay_->append(i, action, reward, result.terminated || result.life_lost, result.truncated);
   if (!sequences_) return;
   sequences_->after_step(i, result.over());
-  recurrent_state_.acted(i, action, result.reward);
+  recurrent_state_.acted(i, action, reward);
 }
 
 void DqnLearner::begin_episode(std::size_t i) {
@@ -249,7 +261,7 @@ void DqnLearner::abandon_episode(std::size_t i) {
 
 void DqnLearner::resume_episode(std::size_t i, int last_action, float last_reward) {
   in_episode_[i] = true;
-  recurrent_state_.acted(i, last_action, last_reward);
+  recurrent_state_.acted(i, last_action, spec_.learned_reward(last_reward));
 }
 
 void DqnLearner::end_step(const protocol::Position& /*position*/) {

@@ -31,7 +31,6 @@ SequenceBatch lay_out(const ReplayBuffer& replay, const SequenceReplay& sequence
   batch.slots.resize(times * n);
   std::vector<std::int64_t> actions(times * n, -1);
   std::vector<float> rewards(times * n, 0);
-  std::vector<std::span<const std::byte>> observations(times * n);
   for (std::size_t b = 0; b < n; ++b) {
     const auto& sequence = sampled[b];
     batch.begins_episode.push_back(sequence.begins_episode);
@@ -43,7 +42,6 @@ SequenceBatch lay_out(const ReplayBuffer& replay, const SequenceReplay& sequence
     for (std::size_t t = 0; t < times; ++t) {
       const auto place = t * n + b;
       batch.slots[place] = slot;
-      observations[place] = replay.observation(slot);
       if (static_cast<std::int64_t>(t) >= sequence.steps) continue;  // the last observation stands for what is left
       const auto next = place + n;
       actions[next] = replay.action(slot);
@@ -51,7 +49,8 @@ SequenceBatch lay_out(const ReplayBuffer& replay, const SequenceReplay& sequence
       slot = replay.following(slot);
     }
   }
-  policy.gather(observations, seen);
+  ObservationBatch observations;
+  policy.gather(replay.observations(batch.slots, observations), seen);
   const auto by_time = [&](const Tensor& all) {
     return all.view({static_cast<std::int64_t>(times), static_cast<std::int64_t>(n)}).to(policy.device());
   };
@@ -121,6 +120,17 @@ ValueTable evaluate(NetworkPolicy& policy, const SequenceBatch& batch, std::span
   return {values, n, policy.actions()};
 }
 
+/// Of this many from time t on, those up to an end of what is learned, which a life lost is in the middle of an
+/// episode.
+std::int64_t steps_ahead(const ReplayBuffer& replay, const SequenceBatch& batch, std::int64_t t, std::size_t b,
+                         std::int64_t most) {
+  const auto n = batch.begins_episode.size();
+  std::int64_t steps = 1;
+  while (steps < most && !replay.terminated(batch.slots[static_cast<std::size_t>(t + steps - 1) * n + b]))
+    ++steps;
+  return steps;
+}
+
 /// The transition at time t of sequence b with its n-step return, which ends with the sequence at the latest.
 Transition n_step_transition(const ReplayBuffer& replay, const SequenceBatch& batch, const SampledSequence& sequence,
                              std::int64_t t, std::size_t b, std::int64_t steps, double gamma) {
@@ -177,7 +187,7 @@ UpdateReport Dqn::update(const ReplayBuffer& replay, SequenceReplay& sequences, 
     const auto& sequence = sequences_[b];
     const auto first_error = errors_.size();
     for (auto t = sequence.begins_episode ? 0 : burn_in; t < sequence.steps; ++t) {
-      const auto steps = std::min(h.n_step, sequence.steps - t);
+      const auto steps = steps_ahead(replay, batch, t, b, std::min(h.n_step, sequence.steps - t));
       const auto step = n_step_transition(replay, batch, sequence, t, b, steps, h.gamma);
       const auto chooser = (h.double_q ? online : target).at(t + steps, b);
       const double bootstrap = target.at(t + steps, b)[static_cast<std::size_t>(greedy(chooser))];

@@ -3,12 +3,16 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/agent/replay/packed_bits.hpp"
+
 namespace qarium::agent {
 
-ReplayBuffer::ReplayBuffer(std::size_t observation_bytes, std::size_t capacity, std::size_t n_environments)
-    : observation_bytes_(observation_bytes),
+ReplayBuffer::ReplayBuffer(const ObservationLayout& layout, std::size_t capacity, std::size_t n_environments)
+    : layout_(layout),
+      frame_(layout.bytes / layout.frames),
       ring_(capacity / n_environments),
-      observations_(observation_bytes * ring_ * n_environments),
+      stored_(layout.stored() * ring_ * n_environments),
+      current_(layout.bytes * n_environments),
       slots_(ring_ * n_environments),
       heads_(n_environments),
       written_(n_environments, 1),
@@ -30,31 +34,81 @@ void ReplayBuffer::configure(std::int64_t n_step, bool prioritized) {
   priorities_ = std::move(priorities);
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     slots_[i].sampleable = false;
-    if (slots_[i].kind == Kind::Transition && complete(i)) mark_sampleable(i, true);
+    if (slots_[i].kind == Kind::Transition && complete(i) && has_frames(i)) mark_sampleable(i, true);
   }
 }
 
 std::span<std::byte> ReplayBuffer::current(std::size_t environment) {
-  return {observations_.data() + heads_[environment] * observation_bytes_, observation_bytes_};
+  return std::span(current_).subspan(environment * layout_.bytes, layout_.bytes);
 }
 
-std::span<const std::byte> ReplayBuffer::observation(std::size_t slot) const {
-  return {observations_.data() + slot * observation_bytes_, observation_bytes_};
+void ReplayBuffer::write_frame(std::size_t slot, std::span<const std::byte> frame) {
+  std::byte* kept = stored_.data() + slot * layout_.stored();
+  if (layout_.bits) return pack_bits(frame, kept);
+  std::ranges::copy(frame, kept);
+}
+
+void ReplayBuffer::read_frame(std::size_t slot, std::span<std::byte> out) const {
+  const std::byte* kept = stored_.data() + slot * layout_.stored();
+  if (layout_.bits) return unpack_bits(kept, out);
+  std::copy_n(kept, out.size(), out.data());
+}
+
+void ReplayBuffer::read(std::size_t slot, std::span<std::byte> out) const {
+  const std::size_t environment = slot / ring_;
+  if (slot == heads_[environment]) {
+    std::ranges::copy(std::span(current_).subspan(environment * layout_.bytes, layout_.bytes), out.begin());
+    return;
+  }
+  for (std::size_t frame = layout_.frames; frame > 0; --frame) {
+    read_frame(slot, out.subspan((frame - 1) * frame_, frame_));
+    // An episode's first frame stands for those before it.
+    const auto before = preceding(slot);
+    if (slots_[before].kind == Kind::Transition) slot = before;
+  }
+}
+
+void ReplayBuffer::store(std::size_t environment) {
+  write_frame(heads_[environment], current(environment).last(frame_));
+}
+
+std::vector<std::byte> ReplayBuffer::observation(std::size_t slot) const {
+  std::vector<std::byte> whole(layout_.bytes);
+  read(slot, whole);
+  return whole;
+}
+
+std::span<const std::span<const std::byte>> ReplayBuffer::observations(std::span<const std::size_t> slots,
+                                                                       ObservationBatch& batch) const {
+  batch.bytes.resize(slots.size() * layout_.bytes);
+  batch.each.clear();
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    const auto place = std::span(batch.bytes).subspan(i * layout_.bytes, layout_.bytes);
+    read(slots[i], place);
+    batch.each.emplace_back(place);
+  }
+  return batch.each;
 }
 
 std::vector<std::vector<std::byte>> ReplayBuffer::some_observations(std::size_t most) const {
   std::vector<std::vector<std::byte>> some;
   const std::size_t stride = std::max<std::size_t>(1, all_written_ / most);
   for (std::size_t slot = 0; slot < slots_.size() && some.size() < most; slot += stride) {
-    if (slots_[slot].kind != Kind::Transition) continue;
-    const auto bytes = observation(slot);
-    some.emplace_back(bytes.begin(), bytes.end());
+    if (slots_[slot].kind == Kind::Transition && has_frames(slot)) some.push_back(observation(slot));
   }
   return some;
 }
 
 std::size_t ReplayBuffer::following(std::size_t slot) const {
   return (slot + 1) % ring_ == 0 ? slot + 1 - ring_ : slot + 1;
+}
+
+std::size_t ReplayBuffer::preceding(std::size_t slot) const {
+  return slot % ring_ == 0 ? slot + ring_ - 1 : slot - 1;
+}
+
+bool ReplayBuffer::has_frames(std::size_t slot) const {
+  return ring_ - static_cast<std::size_t>(age(slot)) >= layout_.frames;
 }
 
 std::int64_t ReplayBuffer::age(std::size_t slot) const {
@@ -72,12 +126,18 @@ void ReplayBuffer::mark_sampleable(std::size_t slot, bool sampleable) {
 
 void ReplayBuffer::advance(std::size_t environment) {
   auto& head = heads_[environment];
+  store(environment);
   head = following(head);
   ++filled_[environment];
   if (written_[environment] < ring_) {
     ++written_[environment];
     ++all_written_;
   }
+  // With the frame that is overwritten here goes the stack of what lies so far ahead.
+  std::size_t ahead = head;
+  for (std::size_t i = 0; i < frames_before(); ++i)
+    ahead = following(ahead);
+  mark_sampleable(ahead, false);
   mark_sampleable(head, false);
   slots_[head] = {};
   slots_[head].kind = Kind::Current;
@@ -97,7 +157,7 @@ void ReplayBuffer::append(std::size_t environment, int action, float reward, boo
   std::size_t start = slot;
   for (std::int64_t back = 0; back < n_step_; ++back) {
     if (slots_[start].kind != Kind::Transition || (back > 0 && slots_[start].over)) break;
-    if (its.over || back == n_step_ - 1) mark_sampleable(start, true);
+    if ((its.over || back == n_step_ - 1) && has_frames(start)) mark_sampleable(start, true);
     start = start == base ? base + ring_ - 1 : start - 1;
   }
 }

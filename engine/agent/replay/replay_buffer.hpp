@@ -24,13 +24,31 @@ struct Transition {
   std::int64_t age = 0;  ///< slots written since, in its environment, when it was sampled
 };
 
-/// The past, one ring of slots for each environment. Every observation is stored once, as the bytes it came in: an
-/// episode's final observation takes a slot of its own, so a truncated episode bootstraps from the state it ended in.
-/// Environments write their observation straight into the slot. Not thread-safe.
+/// How an observation is kept.
+struct ObservationLayout {
+  // NOLINTNEXTLINE(google-explicit-constructor): so many bytes, kept as they are, is the plain case
+  ObservationLayout(std::size_t its_bytes, std::size_t its_frames = 1, bool are_bits = false)
+      : bytes(its_bytes), frames(its_frames), bits(are_bits) {}
+  std::size_t bytes;
+  std::size_t frames;  ///< equal parts, the last frames, the oldest first (env::FrameStack): only the newest is kept
+  bool bits;           ///< bytes are 0 or 1
+  /// What is kept of an observation.
+  std::size_t stored() const { return bits ? (bytes / frames + 7) / 8 : bytes / frames; }
+};
+
+/// Observations put together side by side.
+struct ObservationBatch {
+  std::vector<std::byte> bytes;
+  std::vector<std::span<const std::byte>> each;
+};
+
+/// The past, one ring of slots for each environment. Every frame is stored once, as the bytes it came in, or as bits
+/// where these are 0 or 1: stacks of frames are made when they are asked for. An episode's final observation takes a
+/// slot of its own, so a truncated episode bootstraps from the state it ended in. Not thread-safe.
 class ReplayBuffer {
  public:
   /// Capacity is in slots over all environments and is rounded down to a multiple of n_environments.
-  ReplayBuffer(std::size_t observation_bytes, std::size_t capacity, std::size_t n_environments);
+  ReplayBuffer(const ObservationLayout& layout, std::size_t capacity, std::size_t n_environments);
 
   /// How samples are made. A change keeps the transitions and starts the priorities anew, all equal. Where memory is
   /// short it throws std::bad_alloc and nothing is changed.
@@ -46,7 +64,7 @@ class ReplayBuffer {
   /// Transitions that can be sampled.
   std::size_t size() const { return sampleable_; }
   std::size_t capacity() const { return slots_.size(); }
-  std::size_t bytes() const { return observations_.size() + slots_.size() * sizeof(Slot); }
+  std::size_t bytes() const { return stored_.size() + current_.size() + slots_.size() * sizeof(Slot); }
   /// What a slot takes beside its observation.
   static constexpr std::size_t slot_bytes() { return sizeof(Slot); }
 
@@ -57,10 +75,15 @@ class ReplayBuffer {
   /// |TD error| of sampled slots. `eps` and `alpha` as hyperparameters. Ignored while sampling is uniform.
   void set_priority(std::size_t slot, double td_error, double alpha, double eps);
 
-  std::span<const std::byte> observation(std::size_t slot) const;
+  std::vector<std::byte> observation(std::size_t slot) const;
+  /// Those of these slots, in their order, in `batch`; valid as long as that.
+  std::span<const std::span<const std::byte>> observations(std::span<const std::size_t> slots,
+                                                           ObservationBatch& batch) const;
   std::size_t current_slot(std::size_t environment) const { return heads_[environment]; }
   /// The slot written after this one, in its environment.
   std::size_t following(std::size_t slot) const;
+  /// Slots before one that its observation may go back to.
+  std::size_t frames_before() const { return layout_.frames - 1; }
   /// What was done in a slot that holds a transition.
   int action(std::size_t slot) const { return slots_[slot].action; }
   float reward(std::size_t slot) const { return slots_[slot].reward; }
@@ -108,13 +131,24 @@ class ReplayBuffer {
   std::size_t any_slot(core::RandomStream& stream) const;
   void advance(std::size_t environment);
   void mark_sampleable(std::size_t slot, bool sampleable);
+  /// The slot written before this one, in its environment.
+  std::size_t preceding(std::size_t slot) const;
+  /// Whether none of the frames that its observation goes back to has been overwritten.
+  bool has_frames(std::size_t slot) const;
+  /// Keeps the newest frame of the current observation in its slot.
+  void store(std::size_t environment);
+  void write_frame(std::size_t slot, std::span<const std::byte> frame);
+  void read_frame(std::size_t slot, std::span<std::byte> out) const;
+  void read(std::size_t slot, std::span<std::byte> out) const;
   /// Whether the n steps from here, or those up to the episode's end, have all been taken.
   bool complete(std::size_t slot) const;
   Transition describe(std::size_t slot, double gamma) const;
 
-  std::size_t observation_bytes_;
-  std::size_t ring_;  ///< slots per environment
-  core::ZeroedBytes observations_;
+  ObservationLayout layout_;
+  std::size_t frame_;  ///< bytes of one
+  std::size_t ring_;   ///< slots per environment
+  core::ZeroedBytes stored_;
+  std::vector<std::byte> current_;  ///< the whole observation of each environment
   std::vector<Slot> slots_;
   std::vector<std::size_t> heads_;           ///< slot of the current observation, per environment
   std::vector<std::size_t> written_;         ///< slots in use, per environment; they are its first ones

@@ -17,7 +17,7 @@ std::vector<std::int64_t> ReplayBuffer::oldest() const {
 
 void ReplayBuffer::save(std::span<const std::int64_t> since, core::ByteWriter& out) const {
   const auto oldest_kept = oldest();
-  out.put(static_cast<std::uint64_t>(observation_bytes_));
+  out.put(static_cast<std::uint64_t>(layout_.stored()));
   out.put(static_cast<std::uint64_t>(heads_.size()));
   for (std::size_t i = 0; i < heads_.size(); ++i) {
     const auto first = std::max(since[i], oldest_kept[i]);
@@ -31,13 +31,15 @@ void ReplayBuffer::save(std::span<const std::int64_t> since, core::ByteWriter& o
       out.put(its.kind);
       out.put(its.terminated);
       out.put(its.over);
-      out.put_bytes(observation(slot));
+      out.put_bytes({stored_.data() + slot * layout_.stored(), layout_.stored()});
     }
   }
 }
 
 void ReplayBuffer::restore(core::ByteReader& in) {
-  in.require(in.get<std::uint64_t>() == observation_bytes_, "holds observations of another size");
+  // Before bits were packed they were kept as bytes.
+  const auto size = in.get<std::uint64_t>();
+  in.require(size == layout_.stored() || size == frame_, "holds observations of another size");
   in.require(in.get<std::uint64_t>() == heads_.size(), "is of another number of environments");
   for (std::size_t i = 0; i < heads_.size(); ++i) {
     const auto first = in.get<std::int64_t>();
@@ -55,7 +57,12 @@ void ReplayBuffer::restore(core::ByteReader& in) {
       its.terminated = in.get<std::uint8_t>() != 0;
       its.over = in.get<std::uint8_t>() != 0;
       in.require(its.kind == Kind::Transition || its.kind == Kind::Final, "holds a slot of a kind that is none");
-      std::ranges::copy(in.take(observation_bytes_), observations_.data() + slot * observation_bytes_);
+      const auto kept = in.take(size);
+      if (size == frame_) {
+        write_frame(slot, kept);
+      } else {
+        std::ranges::copy(kept, stored_.data() + slot * layout_.stored());
+      }
     }
     filled_[i] = end;
   }

@@ -44,9 +44,12 @@ void SequenceReplay::clear_start(std::size_t slot) {
 
 void SequenceReplay::forget(Environment& environment, std::size_t slot) {
   // The ring overwrites in the order in which sequences began.
-  if (!environment.whole.empty() && environment.whole.front() == slot) environment.whole.pop_front();
-  if (!environment.begun.empty() && environment.begun.front().slot == slot) environment.begun.pop_front();
-  clear_start(slot);
+  for (std::size_t ahead = 0; ahead <= replay_.frames_before(); ++ahead) {
+    if (!environment.whole.empty() && environment.whole.front() == slot) environment.whole.pop_front();
+    if (!environment.begun.empty() && environment.begun.front().slot == slot) environment.begun.pop_front();
+    clear_start(slot);
+    slot = replay_.following(slot);
+  }
 }
 
 void SequenceReplay::before_step(std::size_t environment, const RecurrentState& recurrent_state) {

@@ -100,6 +100,7 @@ class SequenceReplay {
     std::deque<std::size_t> whole;  ///< oldest first
   };
 
+  /// What begins in a slot that was overwritten, or whose observation goes back to it.
   void forget(Environment& environment, std::size_t slot);
   void clear_start(std::size_t slot);
   SampledSequence describe(std::size_t slot) const;

@@ -62,7 +62,10 @@ GymnasiumEnvironment::GymnasiumEnvironment(std::shared_ptr<SharedWorker> shared,
       slot_(slot),
       spec_(spec_of(worker().description(), std::string(kPrefix) + shared_->order().id)),
       clones_(worker().description().at("rewind") == "clone"),
-      observation_(spec_.observation_space.bytes()) {}
+      observation_(spec_.observation_space.bytes()) {
+  const auto& arcade = shared_->order().arcade;
+  spec_.clips_reward = arcade && arcade->clip_reward;
+}
 
 bool GymnasiumEnvironment::well() const {
   return condition_ == Condition::Well && generation_ == shared_->generation() && shared_->worker().alive();
@@ -141,7 +144,10 @@ StepResult GymnasiumEnvironment::step(int action) {
   const auto step = talk([&](Worker& worker) { return worker.finish_step(slot_); });
   history_.push_back(action);
   take_observation();
-  return {.reward = static_cast<float>(step.reward), .terminated = step.terminated, .truncated = step.truncated};
+  return {.reward = static_cast<float>(step.reward),
+          .terminated = step.terminated,
+          .truncated = step.truncated,
+          .life_lost = step.life_lost};
 }
 
 void GymnasiumEnvironment::observe(std::span<std::byte> out) const {
@@ -221,6 +227,7 @@ void GymnasiumEnvironment::reseed(core::RandomStream stream) {
 std::vector<std::unique_ptr<Environment>> make(const config::EnvironmentOptions& options, std::size_t n) {
   WorkerOrder order{
       .interpreter = find_interpreter(), .id = options.id.substr(kPrefix.size()), .action_bins = options.action_bins};
+  if (is_arcade(options.id)) order.arcade = options.arcade;
   order.patience.answer = static_cast<double>(options.step_timeout);
   order.patience.start = std::max(order.patience.start, order.patience.answer);
   if (order.id.empty()) throw core::UserError("environment.id = gym: names no environment, as gym:CartPole-v1 does");

@@ -13,6 +13,11 @@ namespace qarium::env::gymnasium {
 
 inline constexpr std::string_view kPrefix = "gym:";
 
+/// Whether it is a game of the Arcade Learning Environment, which is played as config::ArcadeOptions say.
+inline bool is_arcade(std::string_view id) {
+  return id.starts_with("gym:ALE/");
+}
+
 /// The worker that some environments have together, and another one where it has died.
 class SharedWorker {
  public:

@@ -28,11 +28,12 @@ constexpr EmbeddedScript kScripts[] = {
 #include "embedded_worker.inc"
 };
 
-constexpr int kProtocol = 1;
+constexpr int kProtocol = 2;
 constexpr std::size_t kHeader = 64;
 constexpr std::size_t kRewardAt = 8;
 constexpr std::size_t kTerminatedAt = 16;
 constexpr std::size_t kTruncatedAt = 17;
+constexpr std::size_t kLifeLostAt = 18;
 constexpr std::size_t kMostSlots = 256;
 
 double now() {
@@ -90,7 +91,15 @@ void Worker::start() {
   if (hello->value("protocol", 0) != kProtocol) give_up("speaks another version of the protocol");
   const auto patience = order_.patience;
   order_.patience.answer = patience.start;
-  *description_ = ask({{"do", "make"}, {"id", order_.id}, {"bins", order_.action_bins}});
+  json making = {{"do", "make"}, {"id", order_.id}, {"bins", order_.action_bins}};
+  if (order_.arcade) {
+    making["arcade"] = {{"frame_skip", order_.arcade->frame_skip},
+                        {"sticky", order_.arcade->sticky},
+                        {"noop_max", order_.arcade->noop_max},
+                        {"terminal_on_life_loss", order_.arcade->terminal_on_life_loss},
+                        {"fire_reset", order_.arcade->fire_reset}};
+  }
+  *description_ = ask(making);
   observation_bytes_ = bytes_of(*description_);
   stride_ = (kHeader + observation_bytes_ + kHeader - 1) / kHeader * kHeader;
   memory_.open(order_.slots * stride_);
@@ -216,6 +225,7 @@ Worker::Step Worker::finish_step(std::size_t slot) {
   std::memcpy(&step.reward, header.data() + kRewardAt, sizeof step.reward);
   step.terminated = header[kTerminatedAt] != std::byte{0};
   step.truncated = header[kTruncatedAt] != std::byte{0};
+  step.life_lost = header[kLifeLostAt] != std::byte{0};
   return step;
 }
 

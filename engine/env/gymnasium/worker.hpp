@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/config/hyperparameters.hpp"
 #include "engine/env/gymnasium/interpreter.hpp"
 #include "engine/env/gymnasium/process.hpp"
 #include "engine/env/gymnasium/shared_block.hpp"
@@ -32,6 +33,7 @@ struct WorkerOrder {
   Interpreter interpreter;
   std::string id;  ///< Gymnasium's, "ALE/Pong-v5"
   std::int64_t action_bins = 5;
+  std::optional<config::ArcadeOptions> arcade = {};  ///< of a game of the Arcade Learning Environment
   std::size_t slots = 1;
   Patience patience;
 };
@@ -59,6 +61,7 @@ class Worker {
     double reward = 0;
     bool terminated = false;
     bool truncated = false;
+    bool life_lost = false;
   };
   Step finish_step(std::size_t slot);
   /// A request and its answer. Throws EnvironmentFailure with what the environment raised.

@@ -2,7 +2,8 @@
 
 Descriptor 3 is a socket to it, descriptor 4 memory that both have. A request is one line of JSON, or `s` and the number of a
 slot: a step of the environment there. An answer is one line of JSON, or `d` and the number. A slot begins with a header:
-the action (int32 at 0), the reward (float64 at 8), terminated and truncated (bytes at 16 and 17); its observation follows at 64.
+the action (int32 at 0), the reward (float64 at 8), terminated, truncated and a life lost (bytes at 16, 17, 18); its observation
+follows at 64.
 """
 
 import copy
@@ -18,7 +19,7 @@ import time
 import traceback
 import zlib
 
-PROTOCOL = 1
+PROTOCOL = 2
 SOCKET, MEMORY, HEADER = 3, 4, 64
 MOST_ACTIONS, WORDS = 64, 32
 # Packages that make their environments known only when they are imported, or asked to.
@@ -39,7 +40,8 @@ class BoxCodec:
         low, high = numpy.asarray(space.low, float), numpy.asarray(space.high, float)
         is_whole = numpy.issubdtype(space.dtype, numpy.integer) or space.dtype == bool
         self.whole = bool(is_whole and low.min(initial=0) >= 0 and high.max(initial=0) <= 255)
-        self.exact = space.dtype == numpy.uint8
+        self.bounds = low.min(initial=0), high.max(initial=0)
+        self.exact = space.dtype == numpy.uint8 and self.bounds == (0, 255)
         # Pictures come with their channels last; here channels come first.
         self.order = None
         if len(self.given) == 3 and self.given[2] <= 16 and self.given[2] < min(self.given[:2]):
@@ -55,7 +57,7 @@ class BoxCodec:
         if self.order:
             value = value.transpose(self.order)
         if self.whole and not (self.exact and value.dtype == numpy.uint8):
-            value = numpy.clip(value, 0, 255)
+            value = numpy.clip(value, *self.bounds)
         numpy.copyto(out.reshape(value.shape), value, casting="unsafe")
 
 
@@ -195,8 +197,89 @@ def chain(environment):
         environment = environment.env
 
 
+class Arcade:
+    """A game of the Arcade Learning Environment as agents are shown it (Machado 2018, section 5): an action for `frame_skip`
+    frames, of which the greater of the last two, in grey, 84 by 84 by area. Bit for bit Gymnasium's AtariPreprocessing, but
+    that a life lost does not end the game."""
+    SIDE = 84
+
+    def __init__(self, environment, options):
+        self.env, self.options = environment, options
+        self.unwrapped, self.ale = environment.unwrapped, environment.unwrapped.ale
+        self.action_space, self.spec = environment.action_space, environment.spec
+        self.observation_space = gymnasium.spaces.Box(0, 255, (1, self.SIDE, self.SIDE), numpy.uint8)
+        self.metadata = {"render_fps": 60 / options["frame_skip"]}
+        extent = self.ale.getScreenGrayscale().shape
+        self.last, self.before = numpy.zeros(extent, numpy.uint8), numpy.zeros(extent, numpy.uint8)
+        self.lives, self.life_lost = 0, False
+        self.resize = area_resize(extent, self.SIDE)
+        self.shown = numpy.zeros((1, self.SIDE, self.SIDE), numpy.uint8)
+
+    def reset(self, seed=None):
+        self.env.reset(seed=seed)
+        most = self.options["noop_max"]
+        for _ in range(self.unwrapped.np_random.integers(1, most + 1) if most > 0 else 0):
+            self.advance(0, seed)
+        meanings = self.unwrapped.get_action_meanings()
+        if self.options["fire_reset"] and len(meanings) >= 3 and meanings[1] == "FIRE":
+            self.advance(1, seed)
+            self.advance(2, seed)
+        self.lives, self.life_lost = self.ale.lives(), False
+        self.ale.getScreenGrayscale(self.last)
+        self.before.fill(0)
+        return self.look(), {}
+
+    def advance(self, action, seed):
+        """One frame of a beginning."""
+        _, _, terminated, truncated, _ = self.env.step(action)
+        if terminated or truncated:
+            self.env.reset(seed=seed)
+
+    def step(self, action):
+        total, skip = 0.0, self.options["frame_skip"]
+        for frame in range(skip):
+            _, reward, terminated, truncated, info = self.env.step(action)
+            total += reward
+            if terminated or truncated:
+                break
+            if frame == skip - 2:
+                self.ale.getScreenGrayscale(self.before)
+            elif frame == skip - 1:
+                self.ale.getScreenGrayscale(self.last)
+        lives = self.ale.lives()
+        self.life_lost = self.options["terminal_on_life_loss"] and lives < self.lives and not (terminated or truncated)
+        self.lives = lives
+        return self.look(), total, terminated, truncated, info
+
+    def look(self):
+        if self.options["frame_skip"] > 1:
+            numpy.maximum(self.last, self.before, out=self.last)
+        self.shown = self.resize(self.last)[None]
+        return self.shown
+
+    def render(self):
+        return self.ale.getScreenRGB()
+
+
+def area_resize(extent, side):
+    """From rows x columns to a square of this side: OpenCV's averages over areas; without it the same but for roundings."""
+    try:
+        cv2 = importlib.import_module("cv2")
+        cv2.setNumThreads(1)
+        return lambda picture: cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA)
+    except ImportError:
+        def shares(cells):
+            edges = numpy.arange(side + 1) * (cells / side)
+            ends = numpy.minimum(edges[1:, None], numpy.arange(cells) + 1) - numpy.maximum(edges[:-1, None], numpy.arange(cells))
+            return (numpy.clip(ends, 0, None) * (side / cells)).astype(numpy.float32)
+
+        down, across = shares(extent[0]), shares(extent[1]).T.copy()
+        return lambda picture: numpy.rint(down @ (picture.astype(numpy.float32) @ across)).astype(numpy.uint8)
+
+
 class ArcadeClone:
-    """States of the Arcade Learning Environment, as bytes that any worker can go on from."""
+    """States of the Arcade Learning Environment, as bytes that any worker can go on from: a line of JSON, what an Arcade
+    shows, the emulator's own, all compressed."""
 
     @staticmethod
     def fits(environment):
@@ -207,22 +290,32 @@ class ArcadeClone:
     @staticmethod
     def save(environment):
         state = environment.unwrapped.clone_state(include_rng=True).__getstate__()
-        elapsed = [getattr(one, "_elapsed_steps", None) for one in chain(environment)]
-        return json.dumps(elapsed).encode() + b"\n" + state
+        about = {"elapsed": [getattr(one, "_elapsed_steps", None) for one in chain(environment)]}
+        shown = b""
+        if isinstance(environment, Arcade):
+            about.update(lives=environment.lives, life_lost=environment.life_lost)
+            shown = b"".join(part.tobytes() for part in (environment.last, environment.before, environment.shown))
+        return zlib.compress(json.dumps(about).encode() + b"\n" + shown + state, 1)
 
     @staticmethod
     def restore(environment, saved):
-        elapsed, state = saved.split(b"\n", 1)
+        about, state = zlib.decompress(saved).split(b"\n", 1)
+        about = json.loads(about)
+        if isinstance(environment, Arcade):
+            environment.lives, environment.life_lost = about["lives"], about["life_lost"]
+            for part in (environment.last, environment.before, environment.shown):
+                part[...] = numpy.frombuffer(state[:part.size], numpy.uint8).reshape(part.shape)
+                state = state[part.size:]
         arcade = importlib.import_module("ale_py").ALEState
         made = arcade.__new__(arcade)
         made.__setstate__(state)
         environment.unwrapped.restore_state(made)
-        for one, steps in zip(chain(environment), json.loads(elapsed)):
+        for one, steps in zip(chain(environment), about["elapsed"]):
             if steps is not None:
                 one._elapsed_steps = steps
             if hasattr(one, "_has_reset"):
                 one._has_reset = True
-        return environment.unwrapped._get_obs()
+        return environment.shown if isinstance(environment, Arcade) else environment.unwrapped._get_obs()
 
 
 def packages_until_known(name):
@@ -244,8 +337,8 @@ def packages_until_known(name):
 class World:
     """An environment by its id: how it is made, what it observes, what can be done in it."""
 
-    def __init__(self, name, bins):
-        self.name = name
+    def __init__(self, name, bins, arcade):
+        self.name, self.arcade = name, arcade
         if ":" not in name:
             packages_until_known(name)
         first = self.make()
@@ -262,6 +355,9 @@ class World:
     def make(self):
         if getattr(self, "spare", None):
             return self.spare.pop()
+        if self.arcade:
+            return Arcade(gymnasium.make(self.name, frameskip=1, repeat_action_probability=self.arcade["sticky"],
+                                         obs_type="ram", disable_env_checker=True), self.arcade)
         try:
             return gymnasium.make(self.name, render_mode="rgb_array", disable_env_checker=True)
         except Exception:
@@ -350,7 +446,8 @@ class Slot:
         reward = float(reward)
         if not math.isfinite(reward):
             raise Refusal(f"the reward is {reward}, which is not a number")
-        struct.pack_into("=dBB", self.memory, self.place + 8, reward, bool(terminated), bool(truncated))
+        lost = self.environment.life_lost if self.world.arcade else False
+        struct.pack_into("=dBBB", self.memory, self.place + 8, reward, bool(terminated), bool(truncated), lost)
         self.show(observation)
 
     def replay(self, seed, history):
@@ -437,7 +534,7 @@ class Worker:
         self.program, self.world, self.slots, self.frames_at = Program(), None, [], 0
 
     def make(self, request):
-        self.world = World(request["id"], request["bins"])
+        self.world = World(request["id"], request["bins"], request.get("arcade"))
         self.program.answer(**self.world.description())
 
     def open(self, request):

@@ -1,46 +1,63 @@
 #include "engine/core/error.hpp"
 #include "engine/nn/encoder/encoder.hpp"
+#include "engine/nn/encoder/fused_nature_conv.hpp"
 
 namespace qarium::nn {
 namespace {
 
 constexpr std::int64_t kSide = 84;
 constexpr int kTokenSide = 7;
+constexpr std::int64_t kTokens = kTokenSide * kTokenSide;
 constexpr std::int64_t kChannels = 64;
 
 /// Frames [C, 84, 84] of bytes: the three convolutions of Mnih 2015, 8x8/4 x32, 4x4/2 x64, 3x3/1 x64, each with ReLU,
-/// on values scaled to 0..1. 7 x 7 = 49 tokens [B, 49, 64].
+/// on values scaled to 0..1. 7 x 7 = 49 tokens [B, 49, 64]; where frames are separate, as many of each of the C, which
+/// all go through the same convolutions, one after another [B, C 49, 64].
 class NatureConv final : public Encoder {
  public:
-  explicit NatureConv(std::int64_t planes)
-      : planes_(planes),
-        conv1_(register_module("conv1", torch::nn::Conv2d(torch::nn::Conv2dOptions(planes, 32, 8).stride(4)))),
+  NatureConv(std::int64_t planes, bool separate)
+      : frames_(separate ? planes : 1),
+        planes_(separate ? 1 : planes),
+        conv1_(register_module("conv1", torch::nn::Conv2d(torch::nn::Conv2dOptions(planes_, 32, 8).stride(4)))),
         conv2_(register_module("conv2", torch::nn::Conv2d(torch::nn::Conv2dOptions(32, kChannels, 4).stride(2)))),
         conv3_(register_module("conv3", torch::nn::Conv2d(torch::nn::Conv2dOptions(kChannels, kChannels, 3)))) {}
 
   torch::Tensor forward(const torch::Tensor& observation) override {
-    auto x = conv1_(observation * (1.0 / 255.0)).relu_();
+    auto x = first(observation);
     x = conv2_(x).relu_();
-    return conv3_(x).relu_().flatten(2).transpose(1, 2);
+    return tokens(conv3_(x).relu_());
   }
 
+  std::unique_ptr<FusedStage> fused() override { return fused_nature_conv({conv1_, conv2_, conv3_}, frames_); }
+
   std::vector<torch::Tensor> activations(const torch::Tensor& observation) override {
-    const auto first = conv1_(observation * (1.0 / 255.0)).relu_();
-    const auto second = conv2_(first).relu_();
-    const auto third = conv3_(second).relu_();
-    const auto units_last = [](const torch::Tensor& maps) { return maps.flatten(2).transpose(1, 2); };
-    return {units_last(first), units_last(second), units_last(third)};
+    const auto one = first(observation);
+    const auto two = conv2_(one).relu_();
+    const auto three = conv3_(two).relu_();
+    return {tokens(one), tokens(two), tokens(three)};
   }
 
   /// The receptive field of token i begins at pixel 8 i and is 36 pixels wide: its middle 8 pixels are the token's.
-  TokenGrid grid() const override { return {1, kTokenSide, kTokenSide, 14, 14, 8, 36}; }
-  std::vector<std::int64_t> output_shape() const override { return {kTokenSide * kTokenSide, kChannels}; }
+  TokenGrid grid() const override { return {static_cast<int>(frames_), kTokenSide, kTokenSide, 14, 14, 8, 36}; }
+  std::vector<std::int64_t> output_shape() const override { return {frames_ * kTokens, kChannels}; }
   std::vector<std::string> layers() const override {
-    return {"conv 8x8/4, " + std::to_string(planes_) + " -> 32, relu", "conv 4x4/2, 32 -> 64, relu",
+    const auto apart = frames_ > 1 ? ", each of " + std::to_string(frames_) + " frames" : "";
+    return {"conv 8x8/4, " + std::to_string(planes_) + " -> 32, relu" + apart, "conv 4x4/2, 32 -> 64, relu",
             "conv 3x3/1, 64 -> 64, relu"};
   }
 
  private:
+  /// [B, C, 84, 84] -> [B frames, 32, 20, 20]
+  torch::Tensor first(const torch::Tensor& observation) {
+    return conv1_((observation * (1.0 / 255.0)).reshape({-1, planes_, kSide, kSide})).relu_();
+  }
+  /// [B frames, D, H, W] -> [B, frames H W, D]
+  torch::Tensor tokens(const torch::Tensor& maps) const {
+    const auto channels = maps.size(1);
+    return maps.flatten(2).transpose(1, 2).reshape({maps.size(0) / frames_, -1, channels});
+  }
+
+  std::int64_t frames_;
   std::int64_t planes_;
   torch::nn::Conv2d conv1_;
   torch::nn::Conv2d conv2_;
@@ -49,14 +66,14 @@ class NatureConv final : public Encoder {
 
 }  // namespace
 
-std::shared_ptr<Encoder> make_nature_conv(const config::EncoderOptions& /*options*/, const env::Box& space,
+std::shared_ptr<Encoder> make_nature_conv(const config::EncoderOptions& options, const env::Box& space,
                                           bool /*attended*/) {
   if (space.shape.size() != 3 || space.shape[1] != kSide || space.shape[2] != kSide) {
     throw core::UserError(
         "encoder.kind = nature_conv reads frames of [channels, 84, 84], which this environment does not give: use "
         "grid_conv for small grids or mlp for vectors");
   }
-  return std::make_shared<NatureConv>(space.shape[0]);
+  return std::make_shared<NatureConv>(space.shape[0], options.frames == "separate");
 }
 
 }  // namespace qarium::nn

@@ -11,9 +11,9 @@ namespace {
 using torch::Tensor;
 
 std::unique_ptr<FusedStage> or_torch(std::unique_ptr<FusedStage> fused, std::vector<std::int64_t> shape,
-                                     std::function<Tensor(const Tensor&)> plain) {
+                                     std::function<Tensor(const Tensor&)> plain, bool first = false) {
   if (fused) return fused;
-  return std::make_unique<TorchStage>(std::move(shape), std::move(plain));
+  return std::make_unique<TorchStage>(std::move(shape), std::move(plain), first);
 }
 
 /// Encoder and Attention before the cell, Fusion and Head behind it; an attention that the memory asks is the cell's.
@@ -29,8 +29,9 @@ class FusedPasses final : public Passes {
     auto& attention = network_->attention();
     auto& fusion = network_->fusion();
     auto& head = network_->head();
-    encoder_ = or_torch(encoder.fused(), network_->observation_shape(),
-                        [&](const Tensor& observation) { return encoder.forward(observation); });
+    encoder_ = or_torch(
+        encoder.fused(), network_->observation_shape(),
+        [&](const Tensor& observation) { return encoder.forward(observation); }, true);
     attention_ = or_torch(attention.fused(), encoder.output_shape(),
                           [&](const Tensor& tokens) { return attention.forward(tokens, {}, nullptr); });
     fusion_ = or_torch(fusion.fused(), {attended_ + remembered_}, [&](const Tensor& both) {

@@ -1,5 +1,8 @@
 #include "engine/nn/fused/torch_stage.hpp"
 
+#include <algorithm>
+#include <cassert>
+
 namespace qarium::nn {
 
 torch::Tensor tensor_over(float* values, std::int64_t rows, const std::vector<std::int64_t>& shape) {
@@ -11,7 +14,7 @@ torch::Tensor tensor_over(float* values, std::int64_t rows, const std::vector<st
 float* TorchStage::forward(float* in, std::int64_t rows, bool learn, Arena& /*arena*/) {
   const torch::AutoGradMode gradient(learn);
   in_ = tensor_over(in, rows, shape_);
-  if (learn) in_.requires_grad_();
+  if (learn && !first_) in_.requires_grad_();
   out_ = function_(in_).contiguous();
   return out_.data_ptr<float>();
 }
@@ -19,6 +22,7 @@ float* TorchStage::forward(float* in, std::int64_t rows, bool learn, Arena& /*ar
 float* TorchStage::backward(float* out_gradient, bool wanted, Arena& arena) {
   out_.backward(torch::from_blob(out_gradient, out_.sizes(), torch::kFloat));
   if (!wanted) return nullptr;
+  assert(!first_);
   float* in_gradient = arena.take(in_.numel());
   const auto gradient = in_.grad().defined() ? in_.grad().contiguous() : torch::zeros_like(in_);
   std::copy_n(gradient.data_ptr<float>(), in_.numel(), in_gradient);

@@ -398,8 +398,8 @@ class Wrong(Survival):
         self.assertEqual(qarium("eval", "--run", self.path("run"), "--episodes", "2").returncode, 0)
 
     def test_memory_that_is_not_there(self):
-        limit = 3 << 30
-        result = subprocess.run([PROGRAM, "train", "--preset", "breakout", "--run", "none", "--quiet", "--set",
+        limit = 2200 << 20  # the program itself and what it loads take half of it
+        result = subprocess.run([PROGRAM, "train", "--env", "MinAtar/Seaquest-v0", "--run", "none", "--quiet", "--set",
                                  "buffer_size=1e7"], capture_output=True, text=True, timeout=120,
                                 preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))
         self.assertEqual(result.returncode, 2, result.stderr)
@@ -408,10 +408,10 @@ class Wrong(Survival):
     def test_a_change_that_memory_does_not_allow_changes_nothing(self):
         """n_envs needs replay and environments anew: where they find no room, learning goes on as it was."""
         window = driver.Window(PROGRAM, "--preset", "breakout", "--set", "learning_starts=2000", "--set",
-                               "buffer_size=1000000", "--set", "eval_freq=0", "--run", "none", size="1280x720")
+                               "buffer_size=10000000", "--set", "eval_freq=0", "--run", "none", size="1280x720")
         try:
             window.wait(lambda state: state["learning"]["environment_steps"] > 100, "some steps")
-            # No room for another replay of 400 MB beside the present one.
+            # No room for another replay of 0.6 GB beside the present one.
             with open(f"/proc/{window.process.pid}/statm", encoding="ascii") as file:
                 virtual = int(file.read().split()[0]) * resource.getpagesize()
             limit = virtual + (100 << 20)

@@ -1,4 +1,6 @@
 // What is learned from games: clipped rewards, lives, and stacks of frames, in the learner and in whole loops.
+#include <torch/torch.h>
+
 #include <cstring>
 #include <vector>
 

@@ -87,6 +87,7 @@ std::vector<const Findable*> matching(const std::vector<Findable>& all, std::str
   }
   std::ranges::stable_sort(fits, [](const auto& a, const auto& b) { return a.first > b.first; });
   std::vector<const Findable*> found;
+  found.reserve(fits.size());
   for (const auto& fit : fits)
     found.push_back(fit.second);
   return found;

@@ -22,7 +22,7 @@ bool worth_telling(const protocol::Command& command) {
   const auto* side = std::get_if<protocol::StageCommand>(&command);
   if (side == nullptr) return true;
   return is_act(*side) || std::holds_alternative<protocol::ReturnTo>(*side) ||
-         std::holds_alternative<protocol::Beside>(*side) || std::holds_alternative<protocol::NewEpisode>(*side) ||
+         std::holds_alternative<protocol::CompareLane>(*side) || std::holds_alternative<protocol::NewEpisode>(*side) ||
          std::holds_alternative<protocol::PlayCounterfactual>(*side) ||
          std::holds_alternative<protocol::TestFaithfulness>(*side) ||
          std::holds_alternative<protocol::StopFaithfulnessTest>(*side);

@@ -72,7 +72,7 @@ json stage(const protocol::StageSnapshot& stage) {
           {"steps_per_second", json_number(stage.steps_per_second)},
           {"by_user", stage.moment.chosen_by_user},
           {"lanes", lanes(stage)},
-          {"beside", stage.beside ? stage.beside->lane : 0},
+          {"compared", stage.compared ? stage.compared->lane : 0},
           {"undoable", stage.undoable},
           {"error", stage.error}};
 }

@@ -183,7 +183,7 @@ const StoredFrame* EpisodeTree::find(std::uint64_t lane, std::int64_t index) con
   return segment == nullptr ? nullptr : &segment->frames[static_cast<std::size_t>(index - segment->start)];
 }
 
-std::int64_t EpisodeTree::parted_at(std::uint64_t lane) const {
+std::int64_t EpisodeTree::diverged_at(std::uint64_t lane) const {
   const Segment* segment = leaf(lane);
   while (!segment->on_path) {
     if (segment->parent == nullptr) return segment->start;

@@ -87,10 +87,10 @@ class EpisodeTree {
   const StoredFrame* find(std::uint64_t lane, std::int64_t index) const;
   /// The first index that is not the same moment on this lane and the current one; where they have none in common that
   /// is kept, the lane's first.
-  std::int64_t parted_at(std::uint64_t lane) const;
+  std::int64_t diverged_at(std::uint64_t lane) const;
 
  private:
-  /// A row of moments that the same lanes have. those at which a lane ends carry it
+  /// A row of moments that the same lanes have. The last one of a lane carries it.
   struct Segment {
     Segment* parent = nullptr;  ///< null where nothing before it is kept
     std::int64_t start = 0;

@@ -78,8 +78,8 @@ protocol::Basis EpisodeViewer::basis() const {
 
 void EpisodeViewer::begin_time_line() {
   past_.clear();
-  remembered_.clear();
-  beside_ = 0;
+  undo_points_.clear();
+  compared_ = 0;
   lane_changed();
   cursor_ = 0;
   episodes_begun_ = branch_ = branches_ = 0;
@@ -256,7 +256,7 @@ void EpisodeViewer::describe(protocol::StageSnapshot& snapshot, protocol::Needs 
   snapshot.bytes = past_.bytes();
   snapshot.bytes_limit = past_.limit();
   describe_lanes(snapshot);
-  describe_beside(snapshot, needs);
+  describe_compared(snapshot, needs);
   if (protocol::wants(needs, protocol::Part::Stage)) {
     if (!snapshot.scene) snapshot.scene.emplace();
     draw(kept(cursor_), *snapshot.scene);

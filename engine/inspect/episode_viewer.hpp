@@ -55,11 +55,11 @@ class EpisodeViewer {
   };
   Place place() const { return {past_.current(), cursor_}; }
   /// Command number `command` led away from `place`: take_back() leads there again.
-  void remember(std::uint64_t command, const Place& place);
+  void add_undo_point(std::uint64_t command, const Place& place);
   /// Back to the last place that was remembered and is still kept. Throws core::UserError without one.
   void take_back();
   /// Shows this lane beside the current one; 0 ends it. Throws core::UserError where it is not kept.
-  void show_beside(std::uint64_t lane);
+  void compare_lane(std::uint64_t lane);
   void new_episode();
   void set_epsilon(double epsilon) { epsilon_ = epsilon; }
   /// Evaluates the moment looked at with this intervention, too; an empty change ends it. The agent acts untouched.
@@ -109,7 +109,7 @@ class EpisodeViewer {
   /// The current lane is another one: what was looked at on the one before is of no use.
   void lane_changed();
   void describe_lanes(protocol::StageSnapshot& snapshot);
-  void describe_beside(protocol::StageSnapshot& snapshot, protocol::Needs needs);
+  void describe_compared(protocol::StageSnapshot& snapshot, protocol::Needs needs);
   /// What the agent carries into a moment, as the present network can read it: another network knows nothing of it.
   agent::RecurrentState readable(const StoredFrame& kept);
   void forget_other_network();
@@ -142,16 +142,16 @@ class EpisodeViewer {
   std::unique_ptr<env::Environment> environment_;  ///< at the live end of the lane on which it last acted
   std::unique_ptr<env::Environment> viewer_;       ///< set to whatever moment is drawn
   core::RandomStream exploration_;                 ///< at the live end, as the two below
-  agent::RecurrentState after_;                    ///< of the live end: what the judgement there leaves behind
+  agent::RecurrentState after_;                    ///< of the live end: what evaluating it leaves behind
   EpisodeTree past_;
   /// What can be taken back, the newest last.
-  struct Remembered {
+  struct UndoPoint {
     std::uint64_t command;
     Place place;
   };
-  std::vector<Remembered> remembered_;
-  std::uint64_t beside_ = 0;  ///< lane
-  bool at_end_ = false;       ///< see stand_at_end
+  std::vector<UndoPoint> undo_points_;
+  std::uint64_t compared_ = 0;  ///< lane
+  bool at_end_ = false;         ///< see stand_at_end
   std::int64_t cursor_ = 0;
   std::uint32_t episodes_begun_ = 0;
   std::uint32_t branch_ = 0;  ///< 0 is the first course of things; each branch has episodes of its own

@@ -8,7 +8,7 @@
 namespace qarium::inspect {
 namespace {
 
-constexpr std::size_t kMostRemembered = 1'000;
+constexpr std::size_t kMostUndoPoints = 1'000;
 /// Streams: what unfolds from branch b's first moment is 2^30 + b, and its exploration 2^31 + b.
 constexpr std::uint32_t kFirstBranch = 1U << 30U;
 constexpr std::uint32_t kBranchExploration = 1U << 31U;
@@ -80,31 +80,31 @@ void EpisodeViewer::return_to(std::uint64_t lane, std::int64_t index) {
   if (lane != left) {
     past_.return_to(lane);
     lane_changed();
-    if (beside_ == lane) beside_ = left;
+    if (compared_ == lane) compared_ = left;
   }
   seek(index);
 }
 
-void EpisodeViewer::remember(std::uint64_t command, const Place& place) {
+void EpisodeViewer::add_undo_point(std::uint64_t command, const Place& place) {
   if (!can_go_back()) return;
-  remembered_.push_back({command, place});
-  if (remembered_.size() > kMostRemembered) remembered_.erase(remembered_.begin());
+  undo_points_.push_back({command, place});
+  if (undo_points_.size() > kMostUndoPoints) undo_points_.erase(undo_points_.begin());
 }
 
 void EpisodeViewer::take_back() {
-  std::erase_if(remembered_, [&](const auto& its) { return !past_.has(its.place.lane); });
-  if (remembered_.empty()) throw core::UserError("nothing was done on the stage that could be taken back");
-  const auto place = remembered_.back().place;
-  remembered_.pop_back();
+  std::erase_if(undo_points_, [&](const auto& its) { return !past_.has(its.place.lane); });
+  if (undo_points_.empty()) throw core::UserError("nothing was done on the stage that could be taken back");
+  const auto place = undo_points_.back().place;
+  undo_points_.pop_back();
   return_to(place.lane, place.index);
 }
 
-void EpisodeViewer::show_beside(std::uint64_t lane) {
+void EpisodeViewer::compare_lane(std::uint64_t lane) {
   if (lane != 0 && !past_.has(lane))
     throw core::UserError("lane " + std::to_string(lane) + " is not kept: choose another one");
   if (lane != 0 && lane == past_.current())
     throw core::UserError("lane " + std::to_string(lane) + " is the one that is seen: choose another one");
-  beside_ = lane;
+  compared_ = lane;
 }
 
 void EpisodeViewer::describe_lanes(protocol::StageSnapshot& snapshot) {
@@ -127,29 +127,29 @@ void EpisodeViewer::describe_lanes(protocol::StageSnapshot& snapshot) {
     view.ended = lane.ended;
     view.label = label_of(lane.origin, past_.find(id, lane.start), spec().action_space.names);
   }
-  std::erase_if(remembered_, [&](const auto& its) { return !past_.has(its.place.lane); });
-  snapshot.undoable = remembered_.empty() ? 0 : remembered_.back().command;
+  std::erase_if(undo_points_, [&](const auto& its) { return !past_.has(its.place.lane); });
+  snapshot.undoable = undo_points_.empty() ? 0 : undo_points_.back().command;
 }
 
-void EpisodeViewer::describe_beside(protocol::StageSnapshot& snapshot, protocol::Needs needs) {
-  if (!past_.has(beside_) || beside_ == past_.current()) beside_ = 0;
-  if (beside_ == 0) {
-    snapshot.beside.reset();
+void EpisodeViewer::describe_compared(protocol::StageSnapshot& snapshot, protocol::Needs needs) {
+  if (!past_.has(compared_) || compared_ == past_.current()) compared_ = 0;
+  if (compared_ == 0) {
+    snapshot.compared.reset();
     return;
   }
-  if (!snapshot.beside) snapshot.beside.emplace();
-  auto& beside = *snapshot.beside;
-  const auto index = std::clamp(cursor_, past_.first_of(beside_), past_.last_of(beside_));
-  const auto& its = *past_.find(beside_, index);
-  beside.lane = beside_;
-  beside.parted_at = past_.parted_at(beside_);
-  beside.over = index != cursor_;
-  beside.moment = its.moment;
+  if (!snapshot.compared) snapshot.compared.emplace();
+  auto& compared = *snapshot.compared;
+  const auto index = std::clamp(cursor_, past_.first_of(compared_), past_.last_of(compared_));
+  const auto& its = *past_.find(compared_, index);
+  compared.lane = compared_;
+  compared.diverged_at = past_.diverged_at(compared_);
+  compared.over = index != cursor_;
+  compared.moment = its.moment;
   if (protocol::wants(needs, protocol::Part::Stage)) {
-    if (!beside.scene) beside.scene.emplace();
-    draw(its, *beside.scene);
+    if (!compared.scene) compared.scene.emplace();
+    draw(its, *compared.scene);
   } else {
-    beside.scene.reset();
+    compared.scene.reset();
   }
 }
 

@@ -243,7 +243,7 @@ std::string Inspector::carry_out(std::uint64_t id, const protocol::StageCommand&
   const auto before = stage_.place();
   const auto play_from_here = [&](bool fresh_draws) {
     stage_.resume(fresh_draws);
-    if (stage_.place().lane != before.lane) stage_.remember(id, before);
+    if (stage_.place().lane != before.lane) stage_.add_undo_point(id, before);
     playing_ = true;
     next_step_ = Clock::now();
   };
@@ -291,7 +291,7 @@ std::string Inspector::carry_out(std::uint64_t id, const protocol::StageCommand&
                           }
                           playing_ = false;
                           stage_.act_here(act.action);
-                          stage_.remember(id, before);
+                          stage_.add_undo_point(id, before);
                           return "you chose " + stage_.spec().action_space.names[static_cast<std::size_t>(act.action)];
                         },
                         [&](const protocol::ReturnTo& to) {
@@ -305,10 +305,10 @@ std::string Inspector::carry_out(std::uint64_t id, const protocol::StageCommand&
                           return "taken back: lane " + std::to_string(stage_.place().lane) + ", step " +
                                  std::to_string(stage_.moment().step);
                         },
-                        [&](const protocol::Beside& beside) {
-                          stage_.show_beside(beside.lane);
-                          if (beside.lane == 0) return std::string("one lane alone");
-                          return "lane " + std::to_string(beside.lane) + " beside";
+                        [&](const protocol::CompareLane& compared) {
+                          stage_.compare_lane(compared.lane);
+                          if (compared.lane == 0) return std::string("one lane alone");
+                          return "lane " + std::to_string(compared.lane) + " compared";
                         },
                         [&](const protocol::NewEpisode&) {
                           stage_.new_episode();

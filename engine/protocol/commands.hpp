@@ -96,8 +96,8 @@ struct ReturnTo {
 };
 /// Back to where one looked before the last Resume, Branch or Act. Its lane is kept. Halts.
 struct TakeBack {};
-/// Show this lane beside the current one: StageSnapshot::beside. 0 ends it.
-struct Beside {
+/// Show this lane beside the current one: StageSnapshot::compared. 0 ends it.
+struct CompareLane {
   std::uint64_t lane = 0;
 };
 /// Begin a new watched episode now.
@@ -133,7 +133,7 @@ struct TestFaithfulness {
 };
 struct StopFaithfulnessTest {};
 using StageCommand =
-    std::variant<Play, Halt, StageStep, Speed, Seek, Resume, Branch, Act, ReturnTo, TakeBack, Beside, NewEpisode,
+    std::variant<Play, Halt, StageStep, Speed, Seek, Resume, Branch, Act, ReturnTo, TakeBack, CompareLane, NewEpisode,
                  StageEpsilon, Intervene, PlayCounterfactual, Recall, TestFaithfulness, StopFaithfulnessTest>;
 
 // To the laboratory.

@@ -194,10 +194,10 @@ struct EpisodeFrame {
 };
 
 /// Another lane than the current one, at the same index as the time cursor.
-struct LaneBeside {
+struct ComparedLane {
   std::uint64_t lane = 0;
-  std::int64_t parted_at = 0;  ///< the first index that is not the same moment on both
-  bool over = false;           ///< the lane does not reach so far: `moment` is its last
+  std::int64_t diverged_at = 0;  ///< the first index that is not the same moment on both
+  bool over = false;             ///< the lane does not reach so far: `moment` is its last
   EpisodeFrame moment;
   std::optional<Scene> scene;  ///< Part::Stage
 };
@@ -229,7 +229,7 @@ struct StageSnapshot {
   std::vector<std::int64_t> episode_starts;          ///< indices within first .. last
   std::vector<LaneView> lanes;                       ///< by id
   std::size_t lane_count = 0;                        ///< of all that are kept
-  std::optional<LaneBeside> beside;                  ///< after Beside
+  std::optional<ComparedLane> compared;              ///< after CompareLane
   std::uint64_t answered = 0;                        ///< number of the last command that was carried out or refused
   std::uint64_t undoable = 0;                        ///< number of the command that TakeBack undoes; 0: none
   std::optional<AttentionView> attention;            ///< Part::Attention; empty where the network has none

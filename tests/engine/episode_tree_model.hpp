@@ -97,7 +97,7 @@ std::string difference(const inspect::EpisodeTree& tree, TreeModel& model, Facts
     const auto parted =
         static_cast<std::int64_t>(std::mismatch(row.begin(), row.end(), seen.begin(), seen.end()).first - row.begin());
     const bool in_common = parted > std::max(tree.first_of(id), tree.first());
-    if (tree.parted_at(id) != (in_common ? parted : tree.first_of(id))) return name + " parting";
+    if (tree.diverged_at(id) != (in_common ? parted : tree.first_of(id))) return name + " parting";
   }
   return "";
 }

@@ -86,7 +86,7 @@ struct Watched {
   }
   void act(int action) {
     const EpisodeViewer::Place from{model.current, cursor};
-    viewer.remember(++command, viewer.place());
+    viewer.add_undo_point(++command, viewer.place());
     viewer.act_here(action);
     if (cursor == model.last()) {
       remembered.push_back(from);
@@ -101,7 +101,7 @@ struct Watched {
   void go_on(bool fresh_draws) {
     const EpisodeViewer::Place from{model.current, cursor};
     const bool forks = fresh_draws || cursor < model.last();
-    if (forks) viewer.remember(++command, viewer.place());
+    if (forks) viewer.add_undo_point(++command, viewer.place());
     viewer.resume(fresh_draws);
     if (forks) fork(from);
   }
@@ -242,8 +242,8 @@ TEST_CASE("lanes say where they began and how the episode went on there", "[insp
   CHECK(tree.lane(2).ended);
   CHECK(tree.lane(1).return_so_far == 0);
   CHECK(tree.last_of(1) == 3);
-  CHECK(tree.parted_at(1) == 1);
-  CHECK(tree.parted_at(2) == tree.last() + 1);
+  CHECK(tree.diverged_at(1) == 1);
+  CHECK(tree.diverged_at(2) == tree.last() + 1);
   // The current one is always told of.
   for (int i = 0; i < 5; ++i)
     tree.fork(2, LaneOrigin::Branched);
@@ -316,7 +316,7 @@ TEST_CASE("a lane beside is seen at the same moment, and changes places with the
   CHECK(taken().lanes[0].label == "from the start");
   CHECK(taken().undoable == 0);
   viewer.seek(4);
-  viewer.remember(31, viewer.place());
+  viewer.add_undo_point(31, viewer.place());
   viewer.act_here(1);
   viewer.forward(0);
   auto seen = taken();
@@ -328,33 +328,33 @@ TEST_CASE("a lane beside is seen at the same moment, and changes places with the
   CHECK(seen.lanes[1].label == "you: " + seen.action_names[1]);
   CHECK(seen.lanes[0].last == 9);
   CHECK(seen.undoable == 31);
-  CHECK_FALSE(seen.beside);
+  CHECK_FALSE(seen.compared);
 
-  viewer.show_beside(1);
+  viewer.compare_lane(1);
   viewer.seek(5);
   seen = taken();
-  REQUIRE(seen.beside);
-  CHECK(seen.beside->lane == 1);
-  CHECK(seen.beside->parted_at == 4);
-  CHECK(seen.beside->moment.index == 5);
-  CHECK(seen.beside->moment.id != seen.moment.id);
-  CHECK_FALSE(seen.beside->over);
-  REQUIRE(seen.beside->scene);
+  REQUIRE(seen.compared);
+  CHECK(seen.compared->lane == 1);
+  CHECK(seen.compared->diverged_at == 4);
+  CHECK(seen.compared->moment.index == 5);
+  CHECK(seen.compared->moment.id != seen.moment.id);
+  CHECK_FALSE(seen.compared->over);
+  REQUIRE(seen.compared->scene);
   viewer.return_to(1, 8);
   seen = taken();
-  REQUIRE(seen.beside);
-  CHECK(seen.beside->lane == 2);
-  CHECK(seen.beside->over);
-  CHECK(seen.beside->moment.index == 6);
+  REQUIRE(seen.compared);
+  CHECK(seen.compared->lane == 2);
+  CHECK(seen.compared->over);
+  CHECK(seen.compared->moment.index == 6);
   viewer.take_back();
   CHECK(viewer.place().lane == 1);
   CHECK(viewer.cursor() == 4);
   CHECK(viewer.last() == 9);
   CHECK(taken().undoable == 0);
-  viewer.show_beside(0);
-  CHECK_FALSE(taken().beside);
-  CHECK_THROWS_AS(viewer.show_beside(1), core::UserError);
-  CHECK_THROWS_AS(viewer.show_beside(77), core::UserError);
+  viewer.compare_lane(0);
+  CHECK_FALSE(taken().compared);
+  CHECK_THROWS_AS(viewer.compare_lane(1), core::UserError);
+  CHECK_THROWS_AS(viewer.compare_lane(77), core::UserError);
   CHECK_THROWS_AS(viewer.return_to(77, 0), core::UserError);
 }
 

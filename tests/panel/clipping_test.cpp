@@ -29,7 +29,7 @@ void give_lanes(protocol::StageSnapshot& stage) {
     lane.label = id == 1 ? "from the start" : "branched";
     lane.current = id == 4;
   }
-  stage.beside = protocol::LaneBeside{2, stage.last - 300, true, stage.moment, stage.scene};
+  stage.compared = protocol::ComparedLane{2, stage.last - 300, true, stage.moment, stage.scene};
 }
 
 void fill(Rig& rig, std::string_view workspace) {

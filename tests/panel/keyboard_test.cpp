@@ -96,22 +96,42 @@ TEST_CASE("a list is chosen from by arrows and Enter") {
   CHECK(focus_of(rig) == "top.preset");
 }
 
-TEST_CASE("in a dialog Enter is the focused button's, not that of agreement") {
+TEST_CASE("in a dialog Enter is the focused button's, and agreement's where none has the focus") {
   Rig rig;
   rig.frame(2);
-  rig.key(Key::R);
-  rig.frame(2);
-  REQUIRE(rig.view.transient.dialog == Dialog::Reset);
-  rig.key(Key::Escape);  // out of the field
-  rig.frame(2);
-  if (rig.view.transient.dialog == Dialog::None) {
-    rig.key(Key::R);
+  const auto ask = [&rig] {
+    rig.view.transient.asked_preset = 1;
+    rig.view.transient.dialog = Dialog::Preset;
+    rig.view.transient.dialog_opens = true;
     rig.frame(2);
-  }
-  rig.click("reset.seed");
-  rig.key(Key::Escape);
+  };
+  ask();
+  tab_to(rig, "preset.cancel");
+  rig.key(Key::Enter);
   rig.frame(2);
-  CHECK(rig.sent<protocol::Reset>().empty());
+  CHECK(rig.view.transient.dialog == Dialog::None);
+  CHECK(rig.commands.empty());
+  ask();
+  CHECK(focus_of(rig).empty());
+  rig.key(Key::Enter);
+  rig.frame(2);
+  CHECK_FALSE(rig.commands.empty());
+}
+
+TEST_CASE("Tab stays within a dialog that is open") {
+  Rig rig;
+  rig.frame(2);
+  tab_to(rig, "top.preset");
+  rig.key(Key::F1);
+  rig.frame(2);
+  for (int i = 0; i < 5; ++i) {
+    rig.key(Key::Tab);
+    CHECK(focus_of(rig) == "keys.close");
+  }
+  rig.key(Key::Enter);
+  rig.frame(2);
+  CHECK(rig.view.transient.dialog == Dialog::None);
+  CHECK(focus_of(rig) == "top.preset");
 }
 
 TEST_CASE("the finder shows a hyperparameter, begins a preset, runs a command and explains a term") {

@@ -68,12 +68,25 @@ TEST_CASE("a click on a lane returns to it, at the moment under the pointer or t
   CHECK(rig.sent<protocol::ReturnTo>().back().index == 1'250);
 }
 
+TEST_CASE("the keyboard returns to a lane at the moment that is seen, wherever the pointer is") {
+  Rig rig;
+  give_lanes(rig, 2);
+  rig.point("lanes.2", 0.86F);
+  for (int i = 0; i < 400 && rig.view.transient.focus.name != "lanes.1"; ++i)
+    rig.key(widgets::Key::Tab);
+  rig.key(widgets::Key::Enter);
+  const auto asked = rig.sent<protocol::ReturnTo>();
+  REQUIRE(asked.size() == 1);
+  CHECK(asked[0].lane == 1);
+  CHECK(asked[0].index == 1'240);
+}
+
 TEST_CASE("where the pointer rests on a lane its numbers are told exactly") {
   Rig rig;
   give_lanes(rig, 2);
   rig.point("lanes.2", 0.02F);
   rig.frame(60);
-  CHECK(rig.says("Lane 2 parted from lane 1"));
+  CHECK(rig.says("Lane 2 diverged from lane 1"));
   CHECK(rig.says("step 17"));
   CHECK(rig.says("50 steps"));
   CHECK(rig.says("12.25"));
@@ -109,12 +122,12 @@ TEST_CASE("however many lanes there are, three are seen, the current one among t
 TEST_CASE("a lane is shown beside the current one, and both scenes are drawn") {
   Rig rig;
   give_lanes(rig, 2);
-  CHECK_FALSE(rig.shows("lanes.2.beside"));
-  rig.click("lanes.1.beside");
-  REQUIRE(rig.sent<protocol::Beside>().size() == 1);
-  CHECK(rig.sent<protocol::Beside>()[0].lane == 1);
-  rig.stage.beside = protocol::LaneBeside{1, 1'200, false, rig.stage.moment, rig.stage.scene};
-  rig.stage.beside->moment.return_so_far = 77;
+  CHECK_FALSE(rig.shows("lanes.2.compare"));
+  rig.click("lanes.1.compare");
+  REQUIRE(rig.sent<protocol::CompareLane>().size() == 1);
+  CHECK(rig.sent<protocol::CompareLane>()[0].lane == 1);
+  rig.stage.compared = protocol::ComparedLane{1, 1'200, false, rig.stage.moment, rig.stage.scene};
+  rig.stage.compared->moment.return_so_far = 77;
   rig.canvas.calls.clear();
   rig.frame();
   const auto drawn = [&](std::string_view key) {
@@ -122,10 +135,10 @@ TEST_CASE("a lane is shown beside the current one, and both scenes are drawn") {
                        [&](const auto& call) { return call.key == key; });
   };
   CHECK(drawn("stage"));
-  CHECK(drawn("stage.beside"));
+  CHECK(drawn("stage.compared"));
   CHECK(rig.says("lane 1 · return 77"));
-  rig.click("lanes.1.beside");
-  CHECK(rig.sent<protocol::Beside>().back().lane == 0);
+  rig.click("lanes.1.compare");
+  CHECK(rig.sent<protocol::CompareLane>().back().lane == 0);
 }
 
 TEST_CASE("Ctrl Z undoes actions and interventions in the one order in which they were made") {

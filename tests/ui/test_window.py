@@ -149,10 +149,10 @@ class Paused(WindowTest):
         self.window.click("lanes.1", x=0.02)
         state = self.window.wait(lambda state: state["stage"]["lanes"][0]["current"], "the old lane")["stage"]
         self.assertEqual((state["last"], state["index"]), (old["last"], here["index"] + 1))
-        self.window.click("lanes.2.beside")
-        self.window.wait(lambda state: state["stage"]["beside"] == 2, "both lanes")
-        self.window.click("lanes.2.beside")
-        self.window.wait(lambda state: state["stage"]["beside"] == 0, "one lane alone")
+        self.window.click("lanes.2.compare")
+        self.window.wait(lambda state: state["stage"]["compared"] == 2, "both lanes")
+        self.window.click("lanes.2.compare")
+        self.window.wait(lambda state: state["stage"]["compared"] == 0, "one lane alone")
 
         self.window.click("lanes.2", x=0.02)
         self.window.wait(lambda state: state["stage"]["lanes"][1]["current"], "the new lane")

@@ -3,12 +3,12 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
-#include <random>
 #include <vector>
 
 #include "engine/nn/ops/dense_kernels.hpp"
 #include "engine/nn/ops/pooling_kernels.hpp"
 #include "tests/catch.hpp"
+#include "tests/unit/normal_numbers.hpp"
 
 namespace qarium::kernels_dense_test {
 
@@ -18,12 +18,7 @@ using Numbers = std::vector<float>;
 namespace {
 
 Numbers normal(std::int64_t n, unsigned seed) {
-  std::mt19937 random(seed);
-  std::normal_distribution<float> spread;
-  Numbers values(static_cast<std::size_t>(n));
-  for (auto& value : values)
-    value = spread(random);
-  return values;
+  return tests::normal_numbers<float>(n, seed);
 }
 
 double value(const Numbers& values, std::int64_t i) {

@@ -1,11 +1,11 @@
 // A convolution over runs of places against plain loops in double, and its gradients against differences of these.
 #include <cmath>
 #include <cstdint>
-#include <random>
 #include <vector>
 
 #include "engine/nn/ops/window_conv_kernels.hpp"
 #include "tests/catch.hpp"
+#include "tests/unit/normal_numbers.hpp"
 
 namespace qarium::kernels_window_conv_test {
 
@@ -15,12 +15,7 @@ using Numbers = std::vector<double>;
 namespace {
 
 Numbers normal(std::int64_t n, unsigned seed) {
-  std::mt19937 random(seed);
-  std::normal_distribution<float> spread;
-  Numbers values(static_cast<std::size_t>(n));
-  for (auto& value : values)
-    value = spread(random);
-  return values;
+  return tests::normal_numbers<double>(n, seed);
 }
 
 std::vector<float> single(const Numbers& values) {

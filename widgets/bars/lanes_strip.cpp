@@ -4,6 +4,7 @@
 #include <string>
 
 #include "widgets/bars/bars.hpp"
+#include "widgets/bars/index_scale.hpp"
 #include "widgets/parts/controls.hpp"
 #include "widgets/parts/draw.hpp"
 #include "widgets/parts/format.hpp"
@@ -25,24 +26,6 @@ struct LanesState {
   std::uint64_t current = 0;  ///< that was brought into view
 };
 
-/// Where a moment stands across the strip.
-struct LaneScale {
-  float left;
-  float right;
-  std::int64_t first;
-  std::int64_t last;
-
-  float x(std::int64_t index) const {
-    const auto span = static_cast<double>(std::max<std::int64_t>(last - first, 1));
-    const double share = std::clamp(static_cast<double>(index - first) / span, 0.0, 1.0);
-    return left + static_cast<float>(share) * (right - left);
-  }
-  std::int64_t index(float at) const {
-    const double share = std::clamp((at - left) / std::max(1.0F, right - left), 0.0F, 1.0F);
-    return first + std::llround(share * static_cast<double>(last - first));
-  }
-};
-
 struct LaneParts {
   Rect mark, number, label, line, outcome, button;
 };
@@ -60,7 +43,7 @@ LaneParts parts_of(const PanelContext& context, Rect row) {
 }
 
 /// From a little before the lanes part to the end of the longest.
-LaneScale scale_of(const PanelContext& context, const Rect& line) {
+IndexScale scale_of(const PanelContext& context, const Rect& line) {
   auto first = context.stage.last;
   auto oldest = context.stage.last;
   auto last = context.stage.last;
@@ -82,7 +65,7 @@ ShortText lane_words(const protocol::LaneView& lane, std::int64_t pointed) {
   ShortText text("Lane ");
   text.add(count(static_cast<std::int64_t>(lane.id)));
   if (lane.parent != 0) {
-    text.add(" parted from lane ")
+    text.add(" diverged from lane ")
         .add(count(static_cast<std::int64_t>(lane.parent)))
         .add(" at step ")
         .add(count(lane.step));
@@ -100,7 +83,7 @@ ShortText lane_words(const protocol::LaneView& lane, std::int64_t pointed) {
 }
 
 /// From the row of the lane that it left, where that is seen.
-void draw_parting(const PanelContext& context, const protocol::LaneView& lane, float x, float y, int rows_up) {
+void draw_divergence(const PanelContext& context, const protocol::LaneView& lane, float x, float y, int rows_up) {
   auto& list = *ImGui::GetWindowDrawList();
   const float up = rows_up > 0 ? static_cast<float>(rows_up) * context.px(kLaneRow) : context.px(8);
   fill(list, {{x - context.px(1), y - up}, {x + context.px(1), y}},
@@ -108,7 +91,7 @@ void draw_parting(const PanelContext& context, const protocol::LaneView& lane, f
 }
 
 void draw_lane(const PanelContext& context, const protocol::LaneView& lane, const LaneParts& parts,
-               const LaneScale& scale, int rows_up) {
+               const IndexScale& scale, int rows_up) {
   auto& list = *ImGui::GetWindowDrawList();
   const auto& theme = context.theme;
   const ImU32 color = lane.current ? theme.accent : mixed(theme.bar, theme.quiet, 0.5F);
@@ -116,7 +99,7 @@ void draw_lane(const PanelContext& context, const protocol::LaneView& lane, cons
   const float half = context.px(lane.current ? 2.5F : 2.0F);
   const float from = scale.x(lane.start);
   const float to = std::max(scale.x(lane.last), from + context.px(2));
-  if (lane.parent != 0) draw_parting(context, lane, from, y, rows_up);
+  if (lane.parent != 0) draw_divergence(context, lane, from, y, rows_up);
   fill(list, {{from, y - half}, {to, y + half}}, color, half);
   list.AddLine({to, y - context.px(5)}, {to, y + context.px(5)}, color, context.px(1.5F));
   if (lane.current) {
@@ -131,18 +114,18 @@ void draw_lane(const PanelContext& context, const protocol::LaneView& lane, cons
   draw_text_in(list, context.fonts.quiet, parts.outcome, text, outcome_of(lane, wide), Align::Right);
 }
 
-void draw_beside_button(const PanelContext& context, const protocol::LaneView& lane, const std::string& name,
-                        const Rect& area) {
+void draw_compare_button(const PanelContext& context, const protocol::LaneView& lane, const std::string& name,
+                         const Rect& area) {
   if (lane.current) return;
-  const bool on = context.stage.beside && context.stage.beside->lane == lane.id;
-  const Button button{.label = "Beside",
+  const bool on = context.stage.compared && context.stage.compared->lane == lane.id;
+  const Button button{.label = "Compare",
                       .look = ButtonLook::Quiet,
                       .on = on,
                       .waiting = false,
                       .tooltip = on ? "Show the current lane alone"
                                     : "Show this lane beside the current one: both at the same moment, both move "
                                       "when one plays or looks elsewhere"};
-  if (draw_button(context, name + ".beside", area, button)) send(context, protocol::Beside{on ? 0 : lane.id});
+  if (draw_button(context, name + ".compare", area, button)) send(context, protocol::CompareLane{on ? 0 : lane.id});
 }
 
 void draw_lane_row(const PanelContext& context, const protocol::LaneView& lane, const Rect& row, int rows_up) {
@@ -150,15 +133,16 @@ void draw_lane_row(const PanelContext& context, const protocol::LaneView& lane, 
   const auto parts = parts_of(context, row);
   const auto scale = scale_of(context, parts.line);
   const Rect touched{row.min, {parts.button.min.x - context.px(4), row.max.y}};
-  const auto state = interact(context, name, touched);
+  const auto state = press(context, name, touched);
   if (state.hovered || state.held)
     fill(*ImGui::GetWindowDrawList(), touched, context.theme.raised_hover, context.px(3));
   draw_lane(context, lane, parts, scale, rows_up);
-  draw_beside_button(context, lane, name, parts.button.shrunk(0, context.px(1)));
+  draw_compare_button(context, lane, name, parts.button.shrunk(0, context.px(1)));
   const float x = ImGui::GetIO().MousePos.x;
-  const bool on_line = x >= parts.line.min.x - context.px(4) && x <= parts.line.max.x + context.px(4);
+  // By the keyboard, and where the pointer is not on the line, the moment that is looked at.
+  const bool on_line = state.hovered && x >= parts.line.min.x - context.px(4) && x <= parts.line.max.x + context.px(4);
   const auto pointed = std::clamp(on_line ? scale.index(x) : context.stage.moment.index, lane.first, lane.last);
-  if (lane.current && on_line && state.hovered) context.view.transient.hovered_moment_next = pointed;
+  if (lane.current && on_line) context.view.transient.hovered_moment_next = pointed;
   if (state.clicked) send(context, protocol::ReturnTo{lane.id, pointed});
   tooltip(context, name, state, lane_words(lane, pointed));
 }

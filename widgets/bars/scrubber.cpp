@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "widgets/bars/index_scale.hpp"
 #include "widgets/parts/controls.hpp"
 #include "widgets/parts/format.hpp"
 
@@ -17,23 +18,7 @@ struct ScrubberState {
   double sent_at = 0;
 };
 
-struct Line {
-  Rect area;
-  std::int64_t first;
-  std::int64_t last;
-
-  float x(std::int64_t index) const {
-    const auto span = static_cast<double>(std::max<std::int64_t>(last - first, 1));
-    const auto share = std::clamp(static_cast<double>(index - first) / span, 0.0, 1.0);
-    return area.min.x + static_cast<float>(share) * area.width();
-  }
-  std::int64_t index(float x) const {
-    const double share = std::clamp((x - area.min.x) / std::max(1.0F, area.width()), 0.0F, 1.0F);
-    return first + std::llround(share * static_cast<double>(last - first));
-  }
-};
-
-void draw_episodes(const PanelContext& context, const Line& line, float y) {
+void draw_episodes(const PanelContext& context, const IndexScale& line, float y) {
   auto& list = *ImGui::GetWindowDrawList();
   float before = -1e9F;
   for (const auto start : context.stage.episode_starts) {
@@ -81,7 +66,7 @@ void draw_scrubber(const PanelContext& context, const Rect& area) {
   Rect rest = area;
   const Rect caption = rest.cut_bottom(context.px(16));
   const float radius = context.px(6);
-  const Line line{rest.shrunk(radius, 0), stage.first, stage.last};
+  const IndexScale line{rest.min.x + radius, rest.max.x - radius, stage.first, stage.last};
   const bool any = stage.last > stage.first;
   const auto state = interact(context, kName, rest, any);
   const auto pointed = line.index(ImGui::GetIO().MousePos.x);
@@ -92,9 +77,9 @@ void draw_scrubber(const PanelContext& context, const Rect& area) {
   const float y = std::round(rest.min.y + rest.height() * 0.6F);
   const float half = context.px(2.5F);
   const auto looked = state.held ? pointed : stage.moment.index;
-  const float thumb = any ? line.x(looked) : line.area.max.x;
-  fill(list, {{line.area.min.x, y - half}, {line.area.max.x, y + half}}, theme.line, half);
-  fill(list, {{line.area.min.x, y - half}, {thumb, y + half}}, any ? mixed(theme.bar, theme.accent, 0.35F) : theme.line,
+  const float thumb = any ? line.x(looked) : line.right;
+  fill(list, {{line.left, y - half}, {line.right, y + half}}, theme.line, half);
+  fill(list, {{line.left, y - half}, {thumb, y + half}}, any ? mixed(theme.bar, theme.accent, 0.35F) : theme.line,
        half);
   draw_episodes(context, line, y);
   if (any && transient.hovered_moment && *transient.hovered_moment != looked) {

@@ -130,25 +130,25 @@ void tell_over(const PanelContext& context, const Rect& picture, Icon icon, ImU3
   if (!text.empty()) draw_banner(context, {picture.min.x + inset, picture.min.y + inset}, icon, color, text, most);
 }
 
-/// What must be said of the moment on the lane beside.
-void draw_beside_banner(const PanelContext& context, const protocol::LaneBeside& beside, const Rect& picture) {
+/// What must be said of the moment on the lane compared.
+void draw_compared_banner(const PanelContext& context, const protocol::ComparedLane& compared, const Rect& picture) {
   const auto& theme = context.theme;
-  if (beside.over) {
+  if (compared.over) {
     tell_over(context, picture, Icon::Dot, theme.quiet,
               {ShortText("this lane does not reach here"), ShortText("not this far")});
-  } else if (beside.moment.terminated || beside.moment.truncated) {
-    const auto total = number(beside.moment.return_so_far);
-    const std::string_view how = beside.moment.terminated ? "ended" : "cut off";
-    tell_over(context, picture, Icon::Dot, beside.moment.terminated ? theme.wrong : theme.accent,
+  } else if (compared.moment.terminated || compared.moment.truncated) {
+    const auto total = number(compared.moment.return_so_far);
+    const std::string_view how = compared.moment.terminated ? "ended" : "cut off";
+    tell_over(context, picture, Icon::Dot, compared.moment.terminated ? theme.wrong : theme.accent,
               {ShortText("episode ").add(how).add(", return ").add(total), ShortText(how).add(", ").add(total)});
-  } else if (context.stage.moment.index < beside.parted_at) {
+  } else if (context.stage.moment.index < compared.diverged_at) {
     tell_over(context, picture, Icon::Arrow, theme.quiet,
-              {ShortText("the same moment: not yet parted"), ShortText("the same")});
+              {ShortText("the same moment: not diverged yet"), ShortText("the same")});
   }
 }
 
 /// The current lane and another, at the same moment.
-void draw_two_lanes(const PanelContext& context, const protocol::LaneBeside& beside, Rect area) {
+void draw_two_lanes(const PanelContext& context, const protocol::ComparedLane& compared, Rect area) {
   const auto& stage = context.stage;
   const bool across = area.width() > area.height();
   Rect first = across ? area.cut_left((area.width() - context.px(12)) / 2, context.px(12))
@@ -160,9 +160,9 @@ void draw_two_lanes(const PanelContext& context, const protocol::LaneBeside& bes
   draw_lane_head(context, picture, current == stage.lanes.end() ? 0 : current->id, true, stage.moment);
   draw_moment_banners(context, picture);
   second.cut_top(context.px(kLaneHead));
-  const Rect other = draw_stage_scene(context, "stage.beside", *beside.scene, second);
-  draw_lane_head(context, other, beside.lane, false, beside.moment);
-  draw_beside_banner(context, beside, other);
+  const Rect other = draw_stage_scene(context, "stage.compared", *compared.scene, second);
+  draw_lane_head(context, other, compared.lane, false, compared.moment);
+  draw_compared_banner(context, compared, other);
 }
 
 void draw_watched(const PanelContext& context, const Rect& area, bool choice) {
@@ -182,8 +182,8 @@ void draw_watched(const PanelContext& context, const Rect& area, bool choice) {
   } else if (!stage.scene) {
     draw_text_in(list, context.fonts.text, body, context.theme.quiet, "the watched episode is about to begin",
                  Align::Centre);
-  } else if (stage.beside && stage.beside->scene) {
-    draw_two_lanes(context, *stage.beside, body);
+  } else if (stage.compared && stage.compared->scene) {
+    draw_two_lanes(context, *stage.compared, body);
   } else {
     draw_moment_banners(context, draw_stage_scene(context, "stage", *stage.scene, body));
   }

@@ -115,4 +115,27 @@ TEST_CASE("while learning stands still the newest value is told, of several at o
   CHECK_FALSE(rig.says("the last one"));
 }
 
+TEST_CASE("the legend of the action values says what it has room for, and runs into nothing") {
+  for (const float width : {1280.0F, 1366.0F, 1600.0F}) {
+    INFO(width);
+    Rig rig(width, 720, 1, Rig::Faces::Real);
+    rig.stage.values_now = rig.stage.moment.action_values;
+    rig.stage.moment.chosen_by_user = true;
+    rig.frame(2);
+    const auto button = rig.area("action_values.differences");
+    int entries = 0;
+    for (const auto& text : rig.texts()) {
+      const float y = text.area.centre().y;
+      if (y < button.min.y || y > button.max.y || text.area.max.x > button.max.x || text.text == "differences")
+        continue;
+      INFO(text.text);
+      ++entries;
+      CHECK(text.text.find("…") == std::string::npos);
+      CHECK(text.area.max.x <= button.min.x);
+    }
+    CHECK(entries >= 2);
+    CHECK((rig.says("the network now") || width < 1600));
+  }
+}
+
 }  // namespace qarium::values_test

@@ -1,12 +1,14 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <initializer_list>
 #include <vector>
 
 #include "widgets/learn/learn_panels.hpp"
 #include "widgets/learn/learn_state.hpp"
 #include "widgets/moments.hpp"
 #include "widgets/parts/controls.hpp"
+#include "widgets/parts/fitting.hpp"
 #include "widgets/parts/format.hpp"
 #include "widgets/parts/panel.hpp"
 #include "widgets/parts/robust_range.hpp"
@@ -282,26 +284,33 @@ void draw_action_values_legend(const Rows& rows, Rect area) {
                   against)) {
     differences = !differences;
   }
-  const auto entry = [&](Icon icon, ImU32 color, std::string_view text) {
-    const float wanted = context.px(18) + text_width(context.fonts.quiet, text) + context.px(14);
-    if (area.width() < context.px(40)) return;
-    draw_icon(list, icon, {area.min.x + context.px(7), area.centre().y}, context.px(9), color);
-    draw_text_in(list, context.fonts.quiet, {{area.min.x + context.px(18), area.min.y}, area.max}, theme.quiet, text);
-    area.min.x += wanted;
+  // Its sign and the first of these words that there is room for; neither where there is none.
+  const auto entry = [&](const auto& draw_sign, std::initializer_list<ShortText> words) {
+    const auto text = fitting(context.fonts.quiet, area.width() - context.px(18), words);
+    if (text.empty()) return;
+    draw_sign(area);
+    area.cut_left(context.px(18));
+    area.cut_left(draw_text_in(list, context.fonts.quiet, area, theme.quiet, text), context.px(14));
   };
-  entry(Icon::Diamond, theme.stage_text(core::Stage::Head), "greedy");
-  ShortText taken(rows.taken.before ? "last taken" : "taken");
-  if (rows.taken.icon == Icon::Triangle || rows.taken.icon == Icon::Dot) taken.add(", ").add(rows.taken.word);
-  entry(Icon::Play, rows.taken.before ? theme.quiet : theme.attention, taken);
-  if (!context.stage.values_now.empty()) {
+  const auto icon = [&](Icon its, ImU32 color) {
+    return [&, its, color](const Rect& place) {
+      draw_icon(list, its, {place.min.x + context.px(7), place.centre().y}, context.px(9), color);
+    };
+  };
+  const auto tick = [&](const Rect& place) {
     fill(list,
-         {{area.min.x + context.px(7), area.min.y + context.px(4)},
-          {area.min.x + context.px(9), area.max.y - context.px(4)}},
+         {{place.min.x + context.px(7), place.min.y + context.px(4)},
+          {place.min.x + context.px(9), place.max.y - context.px(4)}},
          theme.attention);
-    entry(Icon::None, 0, "the network now");
-  }
+  };
+  entry(icon(Icon::Diamond, theme.stage_text(core::Stage::Head)), {ShortText("greedy")});
+  const ShortText taken(rows.taken.before ? "last taken" : "taken");
+  ShortText how(taken);
+  if (rows.taken.icon == Icon::Triangle || rows.taken.icon == Icon::Dot) how.add(", ").add(rows.taken.word);
+  entry(icon(Icon::Play, rows.taken.before ? theme.quiet : theme.attention), {how, taken});
+  if (!context.stage.values_now.empty()) entry(tick, {ShortText("the network now"), ShortText("now")});
   if (const auto& followed = context.stage.followed; followed && !rows.taken.before)
-    entry(Icon::Diamond, theme.good, ShortText("followed ").add(number(*followed)));
+    entry(icon(Icon::Diamond, theme.good), {ShortText("followed ").add(number(*followed))});
 }
 
 /// How often the watched agent acts at random.

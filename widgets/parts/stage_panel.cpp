@@ -8,6 +8,7 @@
 #include "widgets/moments.hpp"
 #include "widgets/parts/banner.hpp"
 #include "widgets/parts/controls.hpp"
+#include "widgets/parts/fitting.hpp"
 #include "widgets/parts/format.hpp"
 #include "widgets/parts/panel.hpp"
 #include "widgets/parts/scene_view.hpp"
@@ -54,14 +55,6 @@ void draw_stage_tools(const PanelContext& context, Rect tools, bool choice) {
                                         "watched episode. It is to look at only: it cannot be gone back in"})) {
     learner = !learner;
   }
-}
-
-/// The first of these that fits; empty where none does.
-ShortText fitting(const ImFont* font, float width, std::initializer_list<ShortText> texts) {
-  for (const auto& text : texts) {
-    if (text_width(font, text) <= width) return text;
-  }
-  return {};
 }
 
 /// "Breakout · return 3 · step 40"; without the name where there is no room for it.

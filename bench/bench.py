@@ -16,12 +16,14 @@ import sys
 import time
 
 from interleaved import HEAD, Comparison, Failed, pinned
-from peers import breakout_learning, cartpole_learning, minatar_stepping, ntm_copy
+from peers import (atari_learning, breakout_learning, cartpole_learning, gymnasium_stepping, minatar_stepping,
+                   ntm_copy)
 from tools import Tools
 import window
 
 OWN = ("update", "act", "product", "sequence")
-PEERS = {"cartpole": cartpole_learning, "breakout": breakout_learning, "stepping": minatar_stepping, "ntm": ntm_copy}
+PEERS = {"cartpole": cartpole_learning, "breakout": breakout_learning, "atari": atari_learning, "ntm": ntm_copy,
+         "stepping": minatar_stepping, "gymnasium": gymnasium_stepping}
 BEGIN, END = "<!-- bench -->", "<!-- /bench -->"
 
 

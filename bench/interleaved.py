@@ -1,6 +1,7 @@
 """Two sides of a claim about speed, measured in turn in one run, and how it is told."""
 
 import os
+import resource
 import statistics
 import subprocess
 import time
@@ -53,15 +54,30 @@ class Failed(Exception):
     """A side could not be measured; the words say why."""
 
 
-def pinned(command, core=0, folder=None, **variables):
-    """Runs a command on one core, with one thread -> (seconds, its standard output)."""
+def unpinned(command, folder=None, **variables):
+    """Runs a command with one thread of arithmetic -> (seconds, its standard output)."""
     environment = dict(os.environ, OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", **variables)
     began = time.monotonic()
-    result = subprocess.run(["taskset", "-c", str(core), *command], capture_output=True, text=True, cwd=folder,
-                            env=environment)
+    result = subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment)
     if result.returncode != 0:
         raise Failed(result.stderr[-2000:])
     return time.monotonic() - began, result.stdout
+
+
+def pinned(command, core=0, folder=None, **variables):
+    """The same on one core."""
+    return unpinned(["taskset", "-c", str(core), *command], folder, **variables)
+
+
+def processor_seconds(command, core=0, **variables):
+    """What such a command and its own processes cost the processor."""
+    def used():
+        usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return usage.ru_utime + usage.ru_stime
+
+    began = used()
+    pinned(command, core, **variables)
+    return used() - began
 
 
 def in_turn(sides, rounds):

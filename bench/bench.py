@@ -1,11 +1,12 @@
 """What speed is claimed and how it is measured: ratios only, both sides in turn in one run.
 
 usage: bench.py PROGRAM [--python P] [--sources FOLDER] [--write FILE] [--seconds 20] [--rounds 3] [--core 0]
-                [--only NAME...]
+                [--device cpu] [--only NAME...]
 
 Our own programs (updates, acting, products, sequences), the window, and peers: P is a Python with what they import,
 FOLDER holds checkouts of cleanrl, MinAtar and pytorch-ntm. What cannot be measured is named and passed over. FILE is a
-document in Markdown whose part between `<!-- bench -->` and `<!-- /bench -->` is written anew.
+document in Markdown whose part between `<!-- bench -->` and `<!-- /bench -->` is written anew. With `--device cuda` both
+sides of `cartpole` and `atari` learn on the card, and `device` measures what is ours there (see gpu.sh).
 """
 
 import argparse
@@ -21,7 +22,7 @@ from peers import (atari_learning, breakout_learning, cartpole_learning, gymnasi
 from tools import Tools
 import window
 
-OWN = ("update", "act", "product", "sequence")
+OWN = ("update", "act", "product", "sequence", "device")
 PEERS = {"cartpole": cartpole_learning, "breakout": breakout_learning, "atari": atari_learning, "ntm": ntm_copy,
          "stepping": minatar_stepping, "gymnasium": gymnasium_stepping}
 BEGIN, END = "<!-- bench -->", "<!-- /bench -->"
@@ -75,15 +76,17 @@ def main():
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--core", type=int, default=0)
+    parser.add_argument("--device", default="cpu", choices=("cpu", "cuda"))
     parser.add_argument("--only", nargs="+")
     arguments = parser.parse_args()
-    tools = Tools(arguments.program, arguments.python, arguments.sources, arguments.rounds, arguments.core)
+    tools = Tools(arguments.program, arguments.python, arguments.sources, arguments.rounds, arguments.core,
+                  arguments.device)
     known = measurements(tools, arguments.seconds)
     unknown = set(arguments.only or []) - set(known)
     if unknown:
         parser.error(f"there is no measurement {', '.join(sorted(unknown))}; there are {', '.join(known)}")
     sentences, comparisons = [], []
-    for name in arguments.only or known:
+    for name in arguments.only or [name for name in known if name != "device"]:
         try:
             for result in known[name]():
                 if isinstance(result, Comparison):

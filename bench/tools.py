@@ -13,6 +13,7 @@ class Tools(NamedTuple):
     sources: str  # a folder of checkouts of peers
     rounds: int
     core: int  # that both sides run on
+    device: str = "cpu"  # that both sides learn on, where they can choose
 
     def beside(self, name):
         """A program that was built together with qarium."""

@@ -1,7 +1,8 @@
-# Finds LibTorch and says which it took. Afterwards target qarium_torch is what to link.
+# Finds LibTorch and says which it took. Afterwards target qarium_torch is what to link, and QARIUM_CUDA_GRAPHS says whether
+# what is built can capture CUDA graphs: it needs the headers of CUDA's runtime, which pip installs beside a torch with CUDA.
 #
 # QARIUM_TORCH_PYTHON=PYTHON takes the torch that this Python imports. That one, and any other that was built with CUDA, is
-# linked by its files: Torch's own CMake wants the CUDA toolkit, of a version it knows, for headers that are not used here.
+# linked by its files: Torch's own CMake wants the CUDA toolkit, of a version it knows, for more than these headers.
 set(QARIUM_TORCH_PYTHON "" CACHE STRING "A Python whose torch is taken as LibTorch")
 
 # The version that the headers in FOLDER say, by three numbers or as a text.
@@ -39,10 +40,28 @@ function(qarium_torch_by_files root abi)
   target_link_libraries(qarium_torch INTERFACE ${root}/lib/libtorch_cpu.so ${root}/lib/libc10.so Threads::Threads)
   set(kind "CPU")
   if(EXISTS ${root}/lib/libtorch_cuda.so)
-    # Nothing names a symbol of it: it makes itself known when it is loaded.
+    # Where nothing names a symbol of it, it still makes itself known when it is loaded.
     target_link_libraries(qarium_torch INTERFACE
       "-Wl,--no-as-needed,${root}/lib/libtorch_cuda.so,${root}/lib/libc10_cuda.so,--as-needed")
     set(kind "CUDA")
+    file(GLOB beside ${root}/../nvidia/*/include)
+    file(GLOB runtimes ${root}/../nvidia/*/lib/libcudart.so.*)
+    find_program(QARIUM_NVCC nvcc PATHS /usr/local/cuda/bin DOC "CUDA's compiler: its headers lie beside it")
+    get_filename_component(toolkit "${QARIUM_NVCC}" REALPATH)
+    get_filename_component(toolkit "${toolkit}/../../include" ABSOLUTE)
+    find_path(QARIUM_CUDA_INCLUDE crt/host_config.h HINTS ${beside} ${toolkit} DOC "Folder of CUDA's headers")
+    find_library(QARIUM_CUDART NAMES cudart libcudart.so.13 libcudart.so.12 HINTS ${toolkit}/../lib64 DOC "CUDA's runtime")
+    list(APPEND runtimes ${QARIUM_CUDART})
+    list(GET runtimes 0 runtime)
+    if(QARIUM_CUDA_INCLUDE AND runtime)
+      get_filename_component(folder ${runtime} DIRECTORY)
+      target_include_directories(qarium_torch SYSTEM INTERFACE ${QARIUM_CUDA_INCLUDE})
+      target_link_libraries(qarium_torch INTERFACE ${runtime})
+      target_link_options(qarium_torch INTERFACE "-Wl,-rpath,${folder}")
+      list(APPEND CMAKE_INSTALL_RPATH ${folder})
+      set(QARIUM_CUDA_GRAPHS ON PARENT_SCOPE)
+      set(kind "CUDA with graphs")
+    endif()
   endif()
   # The run path for the program; the CUDA libraries that those need lie in packages of their own beside torch, and their
   # own run paths find them.
@@ -78,6 +97,7 @@ function(qarium_find_torch)
     list(GET answer 2 version)
     qarium_torch_by_files(${root} ${abi})
     set(CMAKE_INSTALL_RPATH ${CMAKE_INSTALL_RPATH} PARENT_SCOPE)
+    set(QARIUM_CUDA_GRAPHS ${QARIUM_CUDA_GRAPHS} PARENT_SCOPE)
     return()
   endif()
   find_path(QARIUM_TORCH_CONFIG TorchConfig.cmake PATH_SUFFIXES share/cmake/Torch DOC "Folder of the LibTorch that is taken")
@@ -90,6 +110,7 @@ function(qarium_find_torch)
     endif()
     qarium_torch_by_files(${root} ${abi})
     set(CMAKE_INSTALL_RPATH ${CMAKE_INSTALL_RPATH} PARENT_SCOPE)
+    set(QARIUM_CUDA_GRAPHS ${QARIUM_CUDA_GRAPHS} PARENT_SCOPE)
     return()
   endif()
   find_package(Torch REQUIRED)

@@ -1,8 +1,8 @@
 """A DQN learning Atari Pong: ours beside the same in plain PyTorch (theirs/plain_atari_dqn.py), at the settings of CleanRL's
 dqn_atari.py. All times are those of the processor, of workers too.
 
-An agent step of ours is a run whose first steps fill replay, less a run of these alone; it plays in the Python that
-./dev gym has made. PyTorch's three convolutions alone are the floor of its update.
+An agent step of ours is a run whose first steps fill replay, less a run of these alone; both play in the same Python.
+PyTorch's three convolutions alone are the floor of its update.
 """
 
 import json
@@ -19,7 +19,8 @@ SETTINGS = {"double_q": "false", "n_step": 1, "loss": "mse", "eval_freq": 0, "bu
 
 
 def learning_seconds(tools, steps):
-    command = [tools.program, "train", "--preset", "atari-pong", "--steps", str(steps), "--run", "none", "--quiet"]
+    command = [tools.program, "train", "--preset", "atari-pong", "--python", tools.python, "--steps", str(steps), "--run", "none", "--quiet",
+               "--device", tools.device]
     for name, value in SETTINGS.items():
         command += ["--set", f"{name}={value}"]
     return processor_seconds(command, tools.core)
@@ -28,9 +29,9 @@ def learning_seconds(tools, steps):
 def compare(tools):
     tools.needs("torch", "gymnasium", "ale_py", "cv2")
     found = in_turn({
-        "update": lambda _: float(pinned([tools.beside("qarium_atari_bench"), "25"], tools.core)[1]),
+        "update": lambda _: float(pinned([tools.beside("qarium_atari_bench"), "25", tools.device], tools.core)[1]),
         "step": lambda _: 1e3 * (learning_seconds(tools, FILL + STEPS) - learning_seconds(tools, FILL)) / STEPS,
-        "theirs": lambda _: json.loads(pinned([tools.python, THEIRS, str(FILL), str(STEPS)], tools.core)[1])},
+        "theirs": lambda _: json.loads(pinned([tools.python, THEIRS, str(FILL), str(STEPS), tools.device], tools.core)[1])},
         tools.rounds)
     for work, name in (("one update of the Nature DQN on Pong, batch 32, processor time", "update"),
                        ("one agent step on Pong with the game and a quarter of an update, processor time", "step")):

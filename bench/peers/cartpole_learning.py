@@ -21,12 +21,12 @@ from stable_baselines3 import DQN
 from stable_baselines3.common.monitor import Monitor
 import gymnasium
 torch.set_num_threads(1)
-steps, seed = int(sys.argv[1]), int(sys.argv[2])
+steps, seed, device = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 env = Monitor(gymnasium.make("CartPole-v1"))
 model = DQN("MlpPolicy", env, learning_rate=2.5e-4, buffer_size=10000, learning_starts=10000, batch_size=128, tau=1.0,
             gamma=0.99, train_freq=10, gradient_steps=1, target_update_interval=500, exploration_fraction=0.5,
             exploration_initial_eps=1, exploration_final_eps=0.05, max_grad_norm=1e9,
-            policy_kwargs=dict(net_arch=[120, 84]), seed=seed, device="cpu")
+            policy_kwargs=dict(net_arch=[120, 84]), seed=seed, device=device)
 model.learn(steps, log_interval=None)
 returns = env.get_episode_rewards()[-100:]
 print("return", sum(returns) / len(returns))
@@ -42,21 +42,25 @@ OURS = ["--env", "CartPole-v1", "--set", "encoder.width=120", "--set", "head.wid
 def ours(tools, steps, seed, folder):
     # One horizon for both runs, so that exploration is the same.
     seconds, output = pinned([tools.program, "train", *OURS, "--set", f"n_timesteps={FILL + LEARN}", "--steps", str(steps),
-                              "--seed", str(seed), "--run", "none", "--quiet"], tools.core, folder)
+                              "--seed", str(seed), "--run", "none", "--quiet", "--device", tools.device], tools.core,
+                             folder)
     return seconds, json.loads(output)["mean_return_100"]
 
 
 def cleanrl(tools, steps, seed, folder):
     checkout = tools.source("cleanrl")
-    seconds, output = pinned([tools.python, os.path.join(checkout, "cleanrl", "dqn.py"), "--no-cuda", "--total-timesteps",
-                              str(steps), "--seed", str(seed), "--learning-starts", str(FILL)], tools.core, folder,
-                             PYTHONPATH=checkout)
+    command = [tools.python, os.path.join(checkout, "cleanrl", "dqn.py"), "--total-timesteps", str(steps), "--seed", str(seed),
+               "--learning-starts", str(FILL), "--cuda" if tools.device == "cuda" else "--no-cuda"]
+    # It reads how episodes end as Gymnasium 0.29 told it.
+    seconds, output = pinned(command, tools.core, folder,
+                             PYTHONPATH=os.pathsep.join(
+                                 [checkout, tools.source("gymnasium-0.29"), os.environ.get("PYTHONPATH", "")]))
     returns = [float(found) for found in re.findall(r"episodic_return=\[?\s*([0-9.]+)", output)][-100:]
     return seconds, statistics.mean(returns)
 
 
 def stable_baselines3(tools, steps, seed, folder):
-    seconds, output = pinned([tools.python, "-c", SB3, str(steps), str(seed)], tools.core, folder)
+    seconds, output = pinned([tools.python, "-c", SB3, str(steps), str(seed), tools.device], tools.core, folder)
     return seconds, float(output.split()[-1])
 
 

@@ -164,10 +164,10 @@ Description describe_episodes(const fs::path& file, std::string_view beginning) 
     throw core::UserError("'" + core::shown(file) + "' begins as a file of episodes does, but is none");
   try {
     const auto about = run::parse_json(std::string(beginning.substr(0, end)) + "}");
-    for (const auto* key : {"environment", "checkpoint", "build"}) {
+    for (const std::string key : {"environment", "checkpoint", "build"}) {
       const auto& its = run::member(about, key);
       if (!its.is_string()) throw core::UserError(core::quoted(key) + " is no text");
-      facts.text(key, std::string_view(key) == "build" ? "written by" : key, its.get<std::string>());
+      facts.text(key, key == "build" ? "written by" : key, its.get<std::string>());
     }
     facts.count("seed", "seed", run::whole_number(run::member(about, "seed"), "the seed"));
   } catch (const core::UserError& error) {

@@ -1,4 +1,5 @@
-// Networks as written out passes against the same networks in Torch's operations, and against differences in double.
+// Networks as written out passes, on a CUDA device as graphs, against the same networks in Torch's operations, and
+// against differences in double.
 #include <torch/torch.h>
 
 #include <cmath>
@@ -108,12 +109,45 @@ std::vector<Case> with_memory() {
   return all;
 }
 
+/// The CPU, and a CUDA device where there is one.
+std::vector<torch::Device> devices() {
+  std::vector<torch::Device> all = {torch::kCPU};
+  if (torch::cuda::is_available()) all.emplace_back(torch::kCUDA, 0);
+  return all;
+}
+
+std::vector<float> slope_of(std::size_t n) {
+  const auto all = tests::normal_tensor({static_cast<std::int64_t>(n)}, 8);
+  return {all.data_ptr<float>(), all.data_ptr<float>() + n};
+}
+
 /// The same network twice, fused and plain.
 struct Twins {
-  explicit Twins(const config::Hyperparameters& h)
-      : fused(h, tests::spec_of(h), torch::kCPU), plain(h, tests::spec_of(h), torch::kCPU) {
+  Twins(const config::Hyperparameters& h, torch::Device device)
+      : fused(h, tests::spec_of(h), device), plain(h, tests::spec_of(h), device) {
     plain.use_fused(false);
   }
+
+  /// Back through the last pass of each, from one slope with respect to n action values.
+  void compare_backward(std::size_t n) {
+    for (auto* policy : {&fused, &plain}) {
+      auto slope = slope_of(n);
+      policy->parameters().zero_gradients();
+      policy->passes().backward(slope);
+    }
+    const auto& a = fused.parameters().gradients();
+    const auto& b = plain.parameters().gradients();
+    for (const auto& slice : fused.parameters().slices()) {
+      std::int64_t its = 1;
+      for (const auto extent : slice.shape)
+        its *= extent;
+      const auto wanted = b.narrow(0, slice.offset, its);
+      const auto scale = std::max(1.0, wanted.abs().max().item<double>());
+      INFO(slice.name);
+      CHECK((a.narrow(0, slice.offset, its) - wanted).abs().max().item<double>() / scale < 1e-4);
+    }
+  }
+
   agent::NetworkPolicy fused;
   agent::NetworkPolicy plain;
 };
@@ -133,91 +167,77 @@ double difference(std::span<const float> a, std::span<const float> b) {
   return most;
 }
 
-void check_gradients(Twins& twins) {
-  const auto& a = twins.fused.parameters().gradients();
-  const auto& b = twins.plain.parameters().gradients();
-  for (const auto& slice : twins.fused.parameters().slices()) {
-    std::int64_t n = 1;
-    for (const auto extent : slice.shape)
-      n *= extent;
-    const auto wanted = b.narrow(0, slice.offset, n);
-    const auto scale = std::max(1.0, wanted.abs().max().item<double>());
-    INFO(slice.name);
-    CHECK((a.narrow(0, slice.offset, n) - wanted).abs().max().item<double>() / scale < 1e-4);
-  }
-}
-
-std::vector<float> slope_of(std::size_t n) {
-  const auto all = tests::normal_tensor({static_cast<std::int64_t>(n)}, 8);
-  return {all.data_ptr<float>(), all.data_ptr<float>() + n};
-}
-
 nn::Previous previous(std::int64_t steps, std::int64_t batch, std::int64_t actions) {
   auto action = torch::arange(steps * batch, torch::kLong).view({steps, batch}).remainder(actions);
   action[0].fill_(-1);
   return {action, tests::normal_tensor({steps, batch}, 4)};
 }
 
-}  // namespace
-
-TEST_CASE("a network as written out passes gives the values and gradients of its plain twin") {
-  for (const auto& [name, h] : cases()) {
-    Twins twins(h);
-    for (const std::int64_t n : {1, 2, 31}) {
-      INFO(name << ", " << n << " rows");
-      auto seen = observed(h, n);
-      const auto of_plain = twins.plain.passes().forward(seen, n, true);
-      CHECK(difference(twins.fused.passes().forward(seen, n, false), of_plain) < 1e-5);
-      CHECK(difference(twins.fused.passes().forward(seen, n, true), of_plain) < 1e-5);
-      auto slope = slope_of(of_plain.size());
-      auto same = slope;
-      twins.fused.parameters().zero_gradients();
-      twins.plain.parameters().zero_gradients();
-      twins.fused.passes().backward(slope);
-      twins.plain.passes().backward(same);
-      check_gradients(twins);
-    }
+void compare_passes(const Case& its, torch::Device device) {
+  Twins twins(its.h, device);
+  for (const std::int64_t n : {1, 2, 31, 2}) {
+    INFO(its.name << ", " << n << " rows, on " << device.str());
+    auto seen = observed(its.h, n);
+    const auto of_plain = twins.plain.passes().forward(seen, n, true);
+    CHECK(difference(twins.fused.passes().forward(seen, n, false), of_plain) < 1e-5);
+    CHECK(difference(twins.fused.passes().forward(seen, n, true), of_plain) < 1e-5);
+    twins.compare_backward(of_plain.size());
   }
 }
 
-TEST_CASE("a network with a memory does so step by step and over sequences") {
-  for (const auto& [name, h] : with_memory()) {
-    Twins twins(h);
-    const std::int64_t steps = 6;
-    const std::int64_t batch = 3;
-    const auto actions = static_cast<std::int64_t>(twins.fused.actions());
-    auto seen = observed(h, steps * batch);
-    const auto before = previous(steps, batch, actions);
-    for (const std::int64_t burn_in : {0, 2}) {
-      INFO(name << ", burn-in " << burn_in);
-      const auto sequence_of = [&](agent::NetworkPolicy& policy) {
-        nn::BurnIn first{burn_in, torch::tensor({true, false, true})};
-        return policy.passes().sequence({steps, batch, seen, before, policy.network().initial_state(batch), first},
-                                        true);
-      };
-      const auto a = sequence_of(twins.fused);
-      const auto b = sequence_of(twins.plain);
-      CHECK(difference(a, b) < 1e-5);
-      auto slope = slope_of(a.size());
-      auto same = slope;
-      twins.fused.parameters().zero_gradients();
-      twins.plain.parameters().zero_gradients();
-      twins.fused.passes().backward(slope);
-      twins.plain.passes().backward(same);
-      check_gradients(twins);
-    }
-    INFO(name << ", a step");
-    const auto row = seen.size() / static_cast<std::size_t>(steps);
-    std::span<float> now(seen.data(), row);
-    const nn::Previous one{before.action[1], before.reward[1]};
-    const torch::NoGradGuard no_grad;
-    const auto state = twins.plain.network().initial_state(batch);
-    const auto a = twins.fused.passes().step(now, one, state);
-    const auto b = twins.plain.passes().step(now, one, state);
+void compare_sequences(const Case& its, torch::Device device) {
+  Twins twins(its.h, device);
+  const std::int64_t steps = 6;
+  const std::int64_t batch = 3;
+  auto seen = observed(its.h, steps * batch);
+  const auto before = previous(steps, batch, twins.fused.actions());
+  for (const std::int64_t burn_in : {0, 2, 0}) {
+    INFO(its.name << ", burn-in " << burn_in << ", on " << device.str());
+    const auto sequence_of = [&](agent::NetworkPolicy& policy) {
+      const nn::BurnIn first{burn_in, torch::tensor({true, false, true})};
+      return policy.passes().sequence({steps, batch, seen, before, policy.network().initial_state(batch), first}, true);
+    };
+    const auto a = sequence_of(twins.fused);
+    const auto b = sequence_of(twins.plain);
+    CHECK(difference(a, b) < 1e-5);
+    twins.compare_backward(a.size());
+  }
+}
+
+void compare_steps(const Case& its, torch::Device device) {
+  Twins twins(its.h, device);
+  const std::int64_t batch = 3;
+  auto seen = observed(its.h, batch);
+  const auto before = previous(2, batch, twins.fused.actions());
+  const nn::Previous one{before.action[1], before.reward[1]};
+  const torch::NoGradGuard no_grad;
+  auto state = twins.plain.network().initial_state(batch);
+  for (int t = 0; t < 3; ++t) {
+    INFO(its.name << ", step " << t << ", on " << device.str());
+    const auto a = twins.fused.passes().step(seen, one, state);
+    const auto b = twins.plain.passes().step(seen, one, state);
     CHECK(difference(a.values, b.values) < 1e-5);
     REQUIRE(a.state.size() == b.state.size());
     for (std::size_t i = 0; i < a.state.size(); ++i)
       CHECK(torch::allclose(a.state[i], b.state[i], 1e-5, 1e-5));
+    state = b.state;
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a network as written out passes gives the values and gradients of its plain twin") {
+  for (const auto device : devices())
+    for (const auto& its : cases())
+      compare_passes(its, device);
+}
+
+TEST_CASE("a network with a memory does so step by step and over sequences") {
+  for (const auto device : devices()) {
+    for (const auto& its : with_memory()) {
+      compare_sequences(its, device);
+      compare_steps(its, device);
+    }
   }
 }
 

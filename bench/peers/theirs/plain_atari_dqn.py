@@ -1,6 +1,6 @@
 """A DQN learning Atari Pong in plain PyTorch, with the algorithm, network and settings of CleanRL's dqn_atari.py.
 
-usage: plain_atari_dqn.py FILL STEPS, with a Python that has torch, gymnasium, ale-py and OpenCV
+usage: plain_atari_dqn.py FILL STEPS [DEVICE], with a Python that has torch, gymnasium, ale-py and OpenCV
 
 FILL steps fill replay. Prints milliseconds of processor time as JSON: `update` (sampling, both passes, loss, gradient and
 optimizer), `step` (of the agent, over STEPS of them, with acting, the game and an update for four of them), and
@@ -18,6 +18,7 @@ import numpy
 import torch
 
 FILL, STEPS = int(sys.argv[1]), int(sys.argv[2])
+DEVICE = sys.argv[3] if len(sys.argv) > 3 else "cpu"
 EPSILON, BATCH = 0.01, 32
 
 
@@ -28,7 +29,7 @@ class PlainDqn:
         environment = gymnasium.make("ALE/Pong-v5", frameskip=1, repeat_action_probability=0.0)
         environment = gymnasium.wrappers.AtariPreprocessing(environment, noop_max=30, frame_skip=4, screen_size=84)
         self.environment = gymnasium.wrappers.FrameStackObservation(environment, 4)
-        self.online, self.target = self.network(), self.network()
+        self.online, self.target = self.network().to(DEVICE), self.network().to(DEVICE)
         self.optimizer = torch.optim.Adam(self.online.parameters(), lr=1e-4)
         shape = (FILL + 4, 4, 84, 84)
         self.before, self.after = numpy.zeros(shape, numpy.uint8), numpy.zeros(shape, numpy.uint8)
@@ -52,7 +53,7 @@ class PlainDqn:
             action = int(self.random.randint(6))
         else:
             with torch.no_grad():
-                action = int(self.online(torch.from_numpy(numpy.asarray(self.seen)[None]) / 255.0).argmax(1)[0])
+                action = int(self.online(torch.from_numpy(numpy.asarray(self.seen)[None]).to(DEVICE) / 255.0).argmax(1)[0])
         after, reward, terminated, truncated, _ = self.environment.step(action)
         at = self.at = (self.at + 1) % len(self.before)
         self.before[at], self.after[at], self.actions[at] = self.seen, after, action
@@ -62,7 +63,7 @@ class PlainDqn:
     def update(self):
         rows = self.random.randint(len(self.before), size=BATCH)
         before, after, actions, rewards, ends = (
-            torch.from_numpy(part[rows]) for part in (self.before, self.after, self.actions, self.rewards, self.ends))
+            torch.from_numpy(part[rows]).to(DEVICE) for part in (self.before, self.after, self.actions, self.rewards, self.ends))
         with torch.no_grad():
             best = self.target(after / 255.0).max(dim=1)[0]
             wanted = rewards + 0.99 * best * (1 - ends)
@@ -73,7 +74,7 @@ class PlainDqn:
         self.optimizer.step()
 
     def convolutions(self):
-        batch = torch.rand(BATCH, 4, 84, 84)
+        batch = torch.rand(BATCH, 4, 84, 84, device=DEVICE)
         with torch.no_grad():
             self.target[:6](batch)
         self.online[:6](batch).sum().backward()
@@ -87,6 +88,8 @@ def milliseconds(act, times):
     for _ in range(times):
         began = time.process_time()
         act()
+        if DEVICE == "cuda":
+            torch.cuda.synchronize()
         taken.append(time.process_time() - began)
     return 1e3 * statistics.median(taken)
 

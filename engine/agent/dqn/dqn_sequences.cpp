@@ -52,7 +52,7 @@ SequenceBatch lay_out(const ReplayBuffer& replay, const SequenceReplay& sequence
   ObservationBatch observations;
   policy.gather(replay.observations(batch.slots, observations), seen);
   const auto by_time = [&](const Tensor& all) {
-    return all.view({static_cast<std::int64_t>(times), static_cast<std::int64_t>(n)}).to(policy.device());
+    return all.view({static_cast<std::int64_t>(times), static_cast<std::int64_t>(n)});
   };
   batch.previous = {by_time(torch::tensor(actions, torch::kLong)), by_time(torch::tensor(rewards, torch::kFloat))};
   return batch;
@@ -113,7 +113,7 @@ ValueTable evaluate(NetworkPolicy& policy, const SequenceBatch& batch, std::span
   const auto n = batch.begins_episode.size();
   nn::BurnIn before{burn_in, {}};
   if (std::ranges::find(batch.begins_episode, true) != batch.begins_episode.end())
-    before.begins = as_flags(batch.begins_episode).to(policy.device());
+    before.begins = as_flags(batch.begins_episode);
   const auto values = policy.passes().sequence(
       {batch.steps + 1, static_cast<std::int64_t>(n), seen, batch.previous, std::move(state), std::move(before)},
       learn);

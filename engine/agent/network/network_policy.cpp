@@ -45,7 +45,11 @@ NetworkPolicy::NetworkPolicy(const config::Hyperparameters& hyperparameters, con
 void NetworkPolicy::use_fused(bool fused) {
   hyperparameters_.fused = fused;
   network_->use_fused(fused);
-  passes_ = fused && device_.is_cpu() ? nn::fused_passes(network_) : nn::torch_passes(network_, device_);
+  if (!fused) {
+    passes_ = nn::torch_passes(network_, device_);
+  } else {
+    passes_ = device_.is_cuda() ? nn::cuda_passes(network_, device_) : nn::fused_passes(network_);
+  }
 }
 
 void NetworkPolicy::gather(Observations observations, std::vector<float>& numbers) const {
@@ -97,16 +101,22 @@ void NetworkPolicy::take(const nn::MemoryState& from, RecurrentState& state) con
   }
 }
 
-nn::MemoryState NetworkPolicy::tensors_of(const RecurrentState& state) const {
-  nn::MemoryState tensors;
-  if (!state.layout) return tensors;
+nn::MemoryState NetworkPolicy::views_of(const RecurrentState& state) {
+  nn::MemoryState views;
+  if (!state.layout) return views;
   for (std::size_t i = 0; i < state.layout->parts.size(); ++i) {
     auto shape = state.layout->parts[i].shape;
     shape.insert(shape.begin(), static_cast<std::int64_t>(state.size()));
     // Torch has no constant tensors; a network does not write into the state that it is given.
-    auto view = torch::from_blob(const_cast<float*>(state.part(i).data()), shape, torch::kFloat);
-    tensors.push_back(device_.is_cpu() ? view : view.to(device_));
+    views.push_back(torch::from_blob(const_cast<float*>(state.part(i).data()), shape, torch::kFloat));
   }
+  return views;
+}
+
+nn::MemoryState NetworkPolicy::tensors_of(const RecurrentState& state) const {
+  auto tensors = views_of(state);
+  for (auto& tensor : tensors)
+    tensor = tensor.to(device_);
   return tensors;
 }
 
@@ -125,7 +135,7 @@ PolicyOutput NetworkPolicy::evaluate(Observations observations) {
 PolicyOutput NetworkPolicy::evaluate(Observations observations, RecurrentState& state) {
   if (!recurrent()) return evaluate(observations);
   gather(observations, seen_);
-  const auto answer = passes_->step(seen_, previous_of(state, device_), tensors_of(state));
+  const auto answer = passes_->step(seen_, previous_of(state, torch::kCPU), views_of(state));
   take(answer.state, state);
   return output(answer.values);
 }

@@ -56,6 +56,8 @@ class NetworkPolicy final : public Policy {
   torch::Device device() const { return device_; }
 
  private:
+  /// The state's parts as tensors over its own numbers.
+  static nn::MemoryState views_of(const RecurrentState& state);
   static PolicyOutput output(std::span<const float> preferences) { return {preferences, {}}; }
   PolicyOutput output(const torch::Tensor& preferences);
   void take(const nn::MemoryState& from, RecurrentState& state) const;

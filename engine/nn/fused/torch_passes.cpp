@@ -15,7 +15,7 @@ class TorchPasses final : public Passes {
 
   StepValues step(std::span<float> observations, const Previous& previous, const MemoryState& state) override {
     const torch::NoGradGuard no_grad;
-    auto answer = network_->step(observed(observations, previous.action.size(0)), previous, state);
+    auto answer = network_->step(observed(observations, previous.action.size(0)), here(previous), here(state));
     return {keep(answer.values), std::move(answer.state)};
   }
 
@@ -24,7 +24,8 @@ class TorchPasses final : public Passes {
     auto shape = network_->observation_shape();
     shape.insert(shape.begin(), {its.steps, its.batch});
     const auto observations = observed(its.observations, its.steps * its.batch).view(shape);
-    return keep(network_->sequence(observations, its.previous, its.state, its.burn_in).values);
+    const BurnIn burn_in{its.burn_in.steps, here(its.burn_in.begins)};
+    return keep(network_->sequence(observations, here(its.previous), here(its.state), burn_in).values);
   }
 
   void backward(std::span<float> slope) override {
@@ -33,6 +34,15 @@ class TorchPasses final : public Passes {
   }
 
  private:
+  torch::Tensor here(const torch::Tensor& tensor) const { return tensor.defined() ? tensor.to(device_) : tensor; }
+  Previous here(const Previous& previous) const { return {here(previous.action), here(previous.reward)}; }
+  MemoryState here(const MemoryState& state) const {
+    MemoryState moved;
+    for (const auto& tensor : state)
+      moved.push_back(here(tensor));
+    return moved;
+  }
+
   torch::Tensor observed(std::span<float> observations, std::int64_t n) const {
     return tensor_over(observations.data(), n, network_->observation_shape()).to(device_);
   }

@@ -135,6 +135,11 @@ std::vector<Tensor> listed(const RecurrentWeights& weights) {
   return {weights.input, weights.recurrent, weights.input_bias, weights.recurrent_bias};
 }
 
+/// cuDNN can only go back through what was computed as training.
+bool training() {
+  return torch::GradMode::is_enabled();
+}
+
 }  // namespace
 
 RecurrentResult lstm_sequence(const Tensor& inputs, const RecurrentWeights& weights, const Tensor& h, const Tensor& c) {
@@ -154,12 +159,13 @@ RecurrentResult gru_sequence(const Tensor& inputs, const RecurrentWeights& weigh
 RecurrentResult lstm_sequence_plain(const Tensor& inputs, const RecurrentWeights& weights, const Tensor& h,
                                     const Tensor& c) {
   const auto [outputs, last_h, last_c] =
-      torch::lstm(inputs, {h.unsqueeze(0), c.unsqueeze(0)}, listed(weights), true, 1, 0.0, false, false, false);
+      torch::lstm(inputs, {h.unsqueeze(0), c.unsqueeze(0)}, listed(weights), true, 1, 0.0, training(), false, false);
   return {outputs, last_h.squeeze(0), last_c.squeeze(0)};
 }
 
 RecurrentResult gru_sequence_plain(const Tensor& inputs, const RecurrentWeights& weights, const Tensor& h) {
-  const auto [outputs, last_h] = torch::gru(inputs, h.unsqueeze(0), listed(weights), true, 1, 0.0, false, false, false);
+  const auto [outputs, last_h] =
+      torch::gru(inputs, h.unsqueeze(0), listed(weights), true, 1, 0.0, training(), false, false);
   return {outputs, last_h.squeeze(0), {}};
 }
 

@@ -18,13 +18,13 @@ import time
 
 from interleaved import HEAD, Comparison, Failed, pinned
 from peers import (atari_learning, breakout_learning, cartpole_learning, gymnasium_stepping, minatar_stepping,
-                   ntm_copy)
+                   ntm_copy, ppo_learning)
 from tools import Tools
 import window
 
 OWN = ("update", "act", "product", "sequence", "device")
-PEERS = {"cartpole": cartpole_learning, "breakout": breakout_learning, "atari": atari_learning, "ntm": ntm_copy,
-         "stepping": minatar_stepping, "gymnasium": gymnasium_stepping}
+PEERS = {"cartpole": cartpole_learning, "ppo": ppo_learning, "breakout": breakout_learning, "atari": atari_learning,
+         "ntm": ntm_copy, "stepping": minatar_stepping, "gymnasium": gymnasium_stepping}
 BEGIN, END = "<!-- bench -->", "<!-- /bench -->"
 
 

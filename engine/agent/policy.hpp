@@ -33,6 +33,7 @@ struct PolicyOutput {
 /// What one observation brought about inside.
 struct Inspection {
   std::vector<float> preferences;                    ///< [A]
+  std::optional<float> state_value;                  ///< V(s), where the family has it
   std::optional<protocol::AttentionView> attention;  ///< without landmarks; empty where the network has none
   std::shared_ptr<protocol::MemoryView> memory;      ///< null where the network has none
   std::vector<float> memory_input;                   ///< what the memory was given

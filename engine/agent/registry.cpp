@@ -3,7 +3,7 @@
 namespace qarium::agent {
 namespace {
 
-#define QARIUM_FAMILY(name, make_learner, make_policy) {#name, make_learner, make_policy},
+#define QARIUM_FAMILY(name, make_learner, make_policy, outputs) {#name, make_learner, make_policy},
 constexpr Family kFamilies[] = {
 #include "engine/agent/families.inc"
 };

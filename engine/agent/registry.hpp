@@ -4,8 +4,8 @@
 namespace qarium::agent {
 
 // What each family defines in its folder.
-#define QARIUM_FAMILY(name, make_learner, make_policy) \
-  MakeLearner make_learner;                            \
+#define QARIUM_FAMILY(name, make_learner, make_policy, outputs) \
+  MakeLearner make_learner;                                     \
   MakePolicy make_policy;
 #include "engine/agent/families.inc"
 

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "engine/config/kinds.hpp"
 #include "engine/core/error.hpp"
 #include "engine/core/overloaded.hpp"
 #include "engine/core/text.hpp"
@@ -71,6 +72,24 @@ const Parameter& parameter(std::string_view name) {
   }
   throw core::UserError("unknown hyperparameter " + core::quoted(name) + "; did you mean " +
                         core::quoted(core::closest(name, names)) + "? 'qarium params' lists them all");
+}
+
+std::vector<std::string_view> algorithms_with_critic() {
+  std::vector<std::string_view> found;
+  for (std::size_t i = 0; i < std::size(kAlgorithms); ++i)
+    if (kAlgorithmOutputs[i] == "policy_and_value") found.push_back(kAlgorithms[i]);
+  return found;
+}
+
+std::string_view head_kind(const Hyperparameters& hyperparameters) {
+  if (has_critic(hyperparameters)) return "policy_and_value";
+  if (hyperparameters.head.dueling) return "dueling";
+  return hyperparameters.head.layers > 0 ? "mlp" : "linear";
+}
+
+bool has_critic(const Hyperparameters& hyperparameters) {
+  const auto critics = algorithms_with_critic();
+  return std::ranges::find(critics, hyperparameters.algorithm) != critics.end();
 }
 
 Value get(const Hyperparameters& hyperparameters, const Parameter& parameter) {
@@ -193,7 +212,10 @@ std::string format(const Value& value) {
                     value);
 }
 
-void validate(const Hyperparameters& h) {
+namespace {
+
+/// Room in replay for what is sampled from it.
+void validate_replay(const Hyperparameters& h) {
   if (h.buffer_size < h.batch_size) {
     throw core::UserError("buffer_size = " + format(h.buffer_size) + " is smaller than batch_size = " +
                           format(h.batch_size) + ": raise buffer_size or lower batch_size");
@@ -215,6 +237,12 @@ void validate(const Hyperparameters& h) {
                           " environments no room for sequences of " + format(h.sequence_length + h.burn_in) +
                           " steps: raise buffer_size");
   }
+}
+
+}  // namespace
+
+void validate(const Hyperparameters& h) {
+  if (h.algorithm == "dqn") validate_replay(h);
   const auto& attention = h.attention;
   if (attention.kind != "none" && attention.query == "memory" && h.memory.kind == "none") {
     throw core::UserError(

@@ -112,6 +112,7 @@ struct Hyperparameters {
   bool fused = true;
 
   double learning_rate = 1e-4;
+  std::string learning_rate_schedule = "constant";
   double gamma = 0.99;
   std::int64_t batch_size = 32;
   std::int64_t buffer_size = 100'000;
@@ -139,6 +140,15 @@ struct Hyperparameters {
   std::int64_t burn_in = 0;
   std::int64_t sequence_overlap = 16;
   bool value_rescaling = false;
+  std::int64_t n_steps = 2048;
+  std::int64_t n_epochs = 10;
+  double gae_lambda = 0.95;
+  double clip_range = 0.2;
+  double ent_coef = 0;
+  double vf_coef = 0.5;
+  bool normalize_advantage = true;
+  double target_kl = 0;
+  double q_lambda = 0.65;
 
   double exploration_initial_eps = 1.0;
   double exploration_final_eps = 0.05;
@@ -221,6 +231,12 @@ std::span<const Parameter> parameters();
 
 /// Throws core::UserError naming the closest known name.
 const Parameter& parameter(std::string_view name);
+
+/// Those whose network's Head gives a policy and a state value in place of action values.
+std::vector<std::string_view> algorithms_with_critic();
+bool has_critic(const Hyperparameters& hyperparameters);
+/// What the Head is: "policy_and_value", "dueling", "mlp", or "linear" without a hidden layer.
+std::string_view head_kind(const Hyperparameters& hyperparameters);
 
 /// What the change from one to the other makes anew, as the rows that differ say.
 Anew made_anew(const Hyperparameters& from, const Hyperparameters& to);

@@ -31,8 +31,14 @@ inline constexpr std::string_view kFusionKinds[] = {
 #include "engine/nn/fusion/kinds.inc"
 };
 
-#define QARIUM_FAMILY(name, make_learner, make_policy) #name,
+#define QARIUM_FAMILY(name, make_learner, make_policy, outputs) #name,
 inline constexpr std::string_view kAlgorithms[] = {
+#include "engine/agent/families.inc"
+};
+
+/// What the Head of each of them gives, in the same order.
+#define QARIUM_FAMILY(name, make_learner, make_policy, outputs) #outputs,
+inline constexpr std::string_view kAlgorithmOutputs[] = {
 #include "engine/agent/families.inc"
 };
 

@@ -63,7 +63,7 @@ void FactList::bytes(std::string key, std::string label, std::uintmax_t value) {
 void FactList::experiment(const config::Hyperparameters& h) {
   text("environment", "environment", h.environment.id);
   text("algorithm", "algorithm", h.algorithm);
-  const std::string head = h.head.dueling ? "dueling" : h.head.layers > 0 ? "mlp" : "linear";
+  const std::string head(config::head_kind(h));
   add("stages", "stages",
       "encoder " + h.encoder.kind + ", attention " + h.attention.kind + ", memory " + h.memory.kind + ", fusion " +
           h.fusion.kind + ", head " + head,

@@ -120,6 +120,9 @@ TemplateValues values_of(const ExportedNetwork& network) {
     widths += ", " + std::to_string(h.head.width);
   values["head_widths"] = widths;
   number("head_outputs", per_action ? 1 : actions);
+  const bool criticises = config::has_critic(h);
+  number("output_width", criticises ? actions + 1 : actions);
+  values["outputs"] = std::to_string(actions) + (criticises ? " logits and a state value" : " action values");
   return values;
 }
 
@@ -128,7 +131,7 @@ std::string text_of(core::Stage stage, const std::string& kind, bool recurrent) 
   if (kind == "none" || (stage == core::Stage::Fusion && !recurrent)) return {};
   const auto folder = std::string(kStageFolders[static_cast<std::size_t>(stage)]);
   const bool scored = stage == core::Stage::Attention && std::ranges::count(config::kAttentionScores, kind) > 0;
-  const bool plain_head = stage == core::Stage::Head && kind != "dueling";
+  const bool plain_head = stage == core::Stage::Head && (kind == "mlp" || kind == "linear");
   const auto name = folder + "/" + (scored ? "scored" : plain_head ? "values" : kind);
   if (find_text(name) != nullptr) return name;
   throw core::UserError(folder + ".kind = " + kind +

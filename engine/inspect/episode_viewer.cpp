@@ -119,8 +119,10 @@ void EpisodeViewer::evaluate(StoredFrame& kept) {
   const std::array<std::span<const std::byte>, 1> batch = {kept.observation};
   kept.before = readable(kept);
   after_ = kept.before;
-  const auto values = policy_->evaluate(batch, after_).preferences;
-  kept.moment.action_values.assign(values.begin(), values.end());
+  const auto answer = policy_->evaluate(batch, after_);
+  kept.moment.action_values.assign(answer.preferences.begin(), answer.preferences.end());
+  kept.moment.state_value.reset();
+  if (!answer.state_values.empty()) kept.moment.state_value = answer.state_values[0];
   kept.moment.network = networks_;
   kept.moment.parameters = parameters_;
   kept.version = version_;

@@ -45,7 +45,9 @@ Network::Network(const config::Hyperparameters& h, const env::EnvironmentSpec& s
   memory_ = register_module("memory", make_memory(h.memory, memory_inputs(), attended));
   fusion_ = register_module("fusion", make_fusion(h.fusion, attended, remembered_));
   const bool per_action = attention_->output_shape().size() == 2;
-  head_ = register_module("head", std::make_shared<Head>(h.head, fusion_->output_shape().back(), actions_, per_action));
+  head_ = register_module(
+      "head", std::make_shared<Head>(h.head, fusion_->output_shape().back(), actions_, per_action,
+                                     config::has_critic(h) ? HeadOutputs::PolicyAndValue : HeadOutputs::ActionValues));
 }
 
 MemoryState Network::initial_state(std::int64_t batch) {
@@ -112,7 +114,7 @@ PolicyOutput Network::sequence(const torch::Tensor& observations, const Previous
   const auto tokens = encoder_->forward(observations.flatten(0, 1));
   auto its = cell(asked_by_memory_ ? tokens : attention_->forward(tokens, {}, nullptr), previous, state, burn_in);
   const auto values = evaluate(its.attended, its.memory, nullptr);
-  return {values.view({steps, batch, actions_}), std::move(its.state)};
+  return {values.view({steps, batch, outputs()}), std::move(its.state)};
 }
 
 CellOutput Network::cell(const torch::Tensor& in, const Previous& previous, const MemoryState& state,
@@ -216,13 +218,11 @@ void Network::use_fused(bool fused) {
 protocol::NetworkView Network::view() {
   const auto& h = hyperparameters_;
   const std::string kinds[] = {h.encoder.kind, h.attention.kind, h.memory.kind, h.fusion.kind,
-                               h.head.dueling      ? "dueling"
-                               : h.head.layers > 0 ? "mlp"
-                                                   : "linear"};
+                               std::string(config::head_kind(h))};
   protocol::NetworkView view;
   view.observation = observation_shape_;
   view.parameters = count_parameters(*this);
-  view.actions = head_->output_shape().back();
+  view.actions = actions_;
   for (const auto stage : core::kStages) {
     auto& its = block(stage);
     view.blocks.push_back(

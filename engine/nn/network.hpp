@@ -32,13 +32,14 @@ struct CellOutput {
   MemoryState state;       ///< after the last step
 };
 
-/// Action values with the state after them.
+/// What the Head gives with the state after it.
 struct PolicyOutput {
-  torch::Tensor values;  ///< [B, A], of a sequence [T, B, A]
+  torch::Tensor values;  ///< [B, O], of a sequence [T, B, O]: action values, or logits and a state value (HeadOutputs)
   MemoryState state;
 };
 
-/// The five stages in a row: observation -> Encoder -> Attention -> Memory -> Fusion -> Head -> action values.
+/// The five stages in a row: observation -> Encoder -> Attention -> Memory -> Fusion -> Head -> action values, or with
+/// a critic (config::has_critic) logits and a state value.
 ///
 /// Attention and Memory are one recurrent cell. Its state is the memory's, and the memory's last output behind it where
 /// that asks (attention.query = memory).
@@ -50,7 +51,7 @@ class Network final : public torch::nn::Module {
   /// Whether there is a memory: then earlier observations matter.
   bool recurrent() const { return remembered_ > 0; }
 
-  /// observation [B, ...] float32 -> action values [B, A], as at the beginning of an episode.
+  /// observation [B, ...] float32 -> outputs [B, O], as at the beginning of an episode.
   torch::Tensor forward(const torch::Tensor& observation, Probe* probe = nullptr);
 
   /// With gradient where a memory learns it.
@@ -93,8 +94,9 @@ class Network final : public torch::nn::Module {
   const Memory& memory() const { return *memory_; }
   Fusion& fusion() { return *fusion_; }
   Head& head() { return *head_; }
-  /// A, and whether each action is attended to by itself.
+  /// A, how many numbers the Head gives, and whether each action is attended to by itself.
   std::int64_t actions() const { return actions_; }
+  std::int64_t outputs() const { return head_->output_shape().front(); }
   bool per_action() const { return attention_->output_shape().size() == 2; }
   const std::vector<std::int64_t>& observation_shape() const { return observation_shape_; }
   protocol::NetworkView view();
@@ -104,7 +106,7 @@ class Network final : public torch::nn::Module {
   torch::Tensor memory_input(const torch::Tensor& attended, const Previous& previous) const;
   /// Of the cell's state what is the memory's: all but the last output, where attention is asked by it.
   MemoryState of_memory(const MemoryState& state) const;
-  /// attended [n, D or A, D], memory_output [n, M] -> action values [n, A].
+  /// attended [n, D or A, D], memory_output [n, M] -> outputs [n, O].
   torch::Tensor evaluate(const torch::Tensor& attended, torch::Tensor memory_output, Probe* probe);
   CellOutput scanned_cell(const torch::Tensor& tokens, const Previous& previous, const MemoryState& state,
                           const BurnIn& burn_in);

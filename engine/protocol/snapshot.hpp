@@ -67,6 +67,8 @@ struct LearnerStatus {
   std::int64_t replay_capacity = 0;  ///< 0 where the family has no replay
   std::int64_t updates_due = 0;      ///< before the next environment step
   std::int64_t steps_to_update = 0;  ///< environment steps before the next update; 0 where one is due, -1: not known
+  std::int64_t rollout_steps = 0;    ///< that each environment has taken of its present rollout
+  std::int64_t rollout_length = 0;   ///< 0 where the family has no rollouts
 };
 
 /// A few words that are always copied.
@@ -86,6 +88,8 @@ struct Status {
   std::int64_t replay_capacity = 0;
   std::int64_t updates_due = 0;  ///< as LearnerStatus
   std::int64_t steps_to_update = 0;
+  std::int64_t rollout_steps = 0;
+  std::int64_t rollout_length = 0;
   StepReport stepped;        ///< the last advance by hand
   std::string device;        ///< "CPU, 1 thread", "CUDA (name)"
   std::string blas;          ///< in words: what multiplies matrices, and whether it had to be told
@@ -188,9 +192,10 @@ struct EpisodeFrame {
   bool chosen_by_user = false;
   bool terminated = false;
   bool truncated = false;
-  std::vector<float> action_values;
-  std::uint64_t network = 0;  ///< that evaluated, as Basis::network
-  Position parameters;        ///< its learning position
+  std::vector<float> action_values;  ///< by which the greedy action is chosen: with a critic the policy's logits
+  std::optional<float> state_value;  ///< V(s), where there is a critic
+  std::uint64_t network = 0;         ///< that evaluated, as Basis::network
+  Position parameters;               ///< its learning position
 };
 
 /// Another lane than the current one, at the same index as the time cursor.

@@ -156,6 +156,7 @@ Found target_never_copied(const Evidence& evidence) {
 Found nothing_learned(const Evidence& evidence) {
   const auto& h = evidence.hyperparameters;
   const auto& status = evidence.status;
+  if (!config::applies(h, config::parameter("exploration_fraction"))) return std::nullopt;
   if (!evidence.first_returns.known() || status.episodes < FirstReturns::kMany + kEpisodesAfterExploration)
     return std::nullopt;
   if (status.epsilon > h.exploration_final_eps + 1e-9 || !std::isfinite(status.mean_return_100)) return std::nullopt;

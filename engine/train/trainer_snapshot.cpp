@@ -51,6 +51,8 @@ void Trainer::fill_status(protocol::Status& status) {
   status.replay_capacity = learner.replay_capacity;
   status.updates_due = learner.updates_due;
   status.steps_to_update = learner.steps_to_update;
+  status.rollout_steps = learner.rollout_steps;
+  status.rollout_length = learner.rollout_length;
   status.stepped = stepped_;
   const auto circumstances = loop_->learner().circumstances();
   status.device = circumstances.device;

@@ -283,7 +283,11 @@ TEST_CASE("conditions name hyperparameters and values that there are, and none w
       INFO(condition.name);
       CHECK(condition.name != row.name);
       const auto& other = config::parameter(condition.name);
-      CHECK(other.when.empty());
+      // What it hangs on must itself hold: a row repeats the conditions of those that it names.
+      for (const auto& inherited : other.when)
+        CHECK(std::ranges::any_of(row.when, [&](const auto& its) {
+          return its.name == inherited.name && its.values == inherited.values && its.unless == inherited.unless;
+        }));
       CHECK_FALSE(condition.values.empty());
       for (const auto value : condition.values)
         CHECK_NOTHROW(config::set(*std::make_unique<Hyperparameters>(), other, config::parse(other, value)));

@@ -50,7 +50,7 @@ torch::Tensor stream_by_hand(nn::Network& network, const std::string& prefix, st
 
 }  // namespace
 
-TEST_CASE("every preset's network gives one value for each action") {
+TEST_CASE("every preset's network gives one number for each action, and a critic's V(s) behind them") {
   for (const auto& preset : config::presets()) {
     for (const bool dueling : {false, true}) {
       INFO(preset.name << (dueling ? ", dueling" : ""));
@@ -61,7 +61,7 @@ TEST_CASE("every preset's network gives one value for each action") {
       const auto input = observations(spec, 3);
       const auto before = input.clone();
       const auto values = network.forward(input);
-      CHECK(values.sizes().vec() == Shape{3, spec.action_space.n()});
+      CHECK(values.sizes().vec() == Shape{3, spec.action_space.n() + (config::has_critic(h) ? 1 : 0)});
       CHECK(values.scalar_type() == torch::kFloat);
       CHECK(torch::equal(input, before));
       nn::Probe probe;

@@ -57,6 +57,27 @@ std::vector<Case> cases() {
   h.learning_starts = 100;
   h.eval_freq = 0;
   all.push_back({"minatar, bits in replay", h});
+  for (const std::string algorithm : {"a2c", "ppo", "pqn"}) {
+    h = config::defaults_of(algorithm);
+    h.environment.id = "CartPole-v1";
+    h.n_timesteps = 3'000;
+    h.n_envs = 3;
+    h.n_steps = algorithm == "a2c" ? 5 : 12;
+    h.batch_size = 8;
+    h.n_epochs = 3;
+    h.encoder.width = h.head.width = 8;
+    h.eval_freq = 900;
+    h.n_eval_episodes = 2;
+    all.push_back({algorithm, h});
+  }
+  for (const std::string memory : {"lstm", "gru", "ntm", "dnc", "mann", "memory_bank", "temporal", "transformer"}) {
+    h = small_maze(memory);
+    h.algorithm = "ppo";
+    h.n_steps = 10;
+    h.n_epochs = 2;
+    h.batch_size = 10;
+    all.push_back({"ppo, " + memory, h});
+  }
   return all;
 }
 

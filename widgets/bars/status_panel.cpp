@@ -110,6 +110,19 @@ ShortText frame_help(const FrameTimes& frame) {
   return text;
 }
 
+/// What is learned from: replay, or the present rollout.
+void draw_experience(const PanelContext& context, Rect& rest) {
+  const auto& status = context.trainer.status;
+  const bool rollout = status.rollout_length > 0;
+  const auto held = rollout ? status.rollout_steps : status.replay_size;
+  const auto room = rollout ? status.rollout_length : status.replay_capacity;
+  ShortText text(compact(static_cast<double>(held)));
+  text.add(" / ").add(compact(static_cast<double>(room)));
+  ShortText help(count(held));
+  help.add(" of ").add(count(room)).add(rollout ? " steps of each environment" : " transitions");
+  draw_item(context, rest, {rollout ? "rollout" : "replay", rollout ? "Rollout" : "Replay", text, help});
+}
+
 /// What must be told; each left out whole where the window is too narrow for it.
 void draw_main_items(const PanelContext& context, Rect& rest) {
   const auto& status = context.trainer.status;
@@ -120,11 +133,7 @@ void draw_main_items(const PanelContext& context, Rect& rest) {
   draw_item(context, rest,
             {"speed", "", ShortText(count(std::llround(speed))).add(" steps/s"),
              "Environment steps learned from in a second"});
-  ShortText replay(compact(static_cast<double>(status.replay_size)));
-  replay.add(" / ").add(compact(static_cast<double>(status.replay_capacity)));
-  ShortText filled(count(status.replay_size));
-  filled.add(" of ").add(count(status.replay_capacity)).add(" transitions");
-  draw_item(context, rest, {"replay", "Replay", replay, filled});
+  draw_experience(context, rest);
   const std::string_view device = status.device.empty() ? std::string_view("no device") : status.device;
   ShortText computes("What learning computes on. ");
   draw_item(context, rest, {"device", "", device, computes.add(status.blas)});

@@ -6,6 +6,7 @@
 
 #include "widgets/learn/learn_panels.hpp"
 #include "widgets/learn/learn_state.hpp"
+#include "widgets/learn/shown_values.hpp"
 #include "widgets/moments.hpp"
 #include "widgets/parts/controls.hpp"
 #include "widgets/parts/fitting.hpp"
@@ -43,6 +44,8 @@ struct Columns {
 
 struct Rows {
   const PanelContext& context;
+  const ShownValues& values;
+  bool policy;  ///< probabilities
   std::size_t actions;
   Columns x;
   float top;
@@ -60,11 +63,11 @@ struct Rows {
 };
 
 /// The mean of the values, so that what sets one above another is seen; or zero.
-float base_of(const protocol::StageSnapshot& stage, bool differences) {
+float base_of(const ShownValues& values, bool differences) {
   if (!differences) return 0;
   double sum = 0;
   int finite = 0;
-  for (const float value : stage.moment.action_values) {
+  for (const float value : values.moment) {
     if (!std::isfinite(value)) continue;
     sum += static_cast<double>(value);
     ++finite;
@@ -72,11 +75,11 @@ float base_of(const protocol::StageSnapshot& stage, bool differences) {
   return finite == 0 ? 0 : static_cast<float>(sum / finite);
 }
 
-Range bar_range(const protocol::StageSnapshot& stage, float base, bool differences) {
+Range bar_range(const ShownValues& values, float base, bool differences) {
   Range range{0, 0};
-  for (const float value : stage.moment.action_values)
+  for (const float value : values.moment)
     include(range, value - base);
-  for (const float value : stage.values_now) {
+  for (const float value : values.now) {
     // Another network's may all lie elsewhere: then they stand at the edge, and differences can still be seen.
     if (!differences) include(range, value);
   }
@@ -89,13 +92,13 @@ bool chooses(const protocol::EpisodeFrame& moment) {
   return !moment.terminated;
 }
 
-Range past_range(const protocol::StageSnapshot& stage) {
+Range past_range(const protocol::StageSnapshot& stage, const ShownValues& values) {
   std::vector<float> minima;
   std::vector<float> maxima;
-  for (const auto& moment : stage.history) {
-    if (!chooses(moment)) continue;
+  for (std::size_t i = 0; i < stage.history.size(); ++i) {
+    if (!chooses(stage.history[i])) continue;
     Range its{1e30F, -1e30F};
-    for (const float value : moment.action_values)
+    for (const float value : values.history[i])
       include(its, value);
     if (its.low > its.high) continue;
     minima.push_back(its.low);
@@ -133,7 +136,7 @@ void draw_action_values_bar(const Rows& rows, std::size_t action) {
   const auto index = static_cast<int>(action);
   const Rect slot{{rows.x.bar, row.centre().y - context.px(6)},
                   {rows.x.value - context.px(8), row.centre().y + context.px(6)}};
-  const auto& values = context.stage.moment.action_values;
+  const auto values = rows.values.moment;
   const float value = action < values.size() ? values[action] : std::nanf("");
   const float zero = slot.min.x + rows.bars.share(0) * slot.width();
   if (std::isfinite(value)) {
@@ -142,7 +145,7 @@ void draw_action_values_bar(const Rows& rows, std::size_t action) {
          index == rows.greedy ? theme.stage(core::Stage::Head) : theme.bar, context.px(1));
   }
   list.AddLine({zero, slot.min.y - 2}, {zero, slot.max.y + 2}, theme.line);
-  const auto& now = context.stage.values_now;
+  const auto now = rows.values.now;
   if (action < now.size() && std::isfinite(now[action])) {
     const float x = std::round(slot.min.x + rows.bars.share(now[action] - rows.base) * slot.width());
     fill(list, {{x - 1, slot.min.y - context.px(3)}, {x + 1, slot.max.y + context.px(3)}}, theme.attention);
@@ -150,7 +153,7 @@ void draw_action_values_bar(const Rows& rows, std::size_t action) {
   draw_text_in(list, context.fonts.number, {{rows.x.value, row.min.y}, {rows.x.history - context.px(4), row.max.y}},
                theme.text, rows.base == 0 ? number(value) : signed_number(value - rows.base), Align::Right);
   const auto& followed = context.stage.followed;
-  if (index != rows.taken.action || rows.taken.before || !followed || !std::isfinite(*followed)) return;
+  if (rows.policy || index != rows.taken.action || rows.taken.before || !followed || !std::isfinite(*followed)) return;
   const float x = std::round(slot.min.x + rows.bars.share(*followed - rows.base) * slot.width());
   fill(list, {{x - 1, slot.min.y - context.px(4)}, {x + 1, slot.max.y + context.px(4)}}, theme.good);
   draw_icon(list, Icon::Diamond, {x, slot.min.y - context.px(4)}, context.px(6), theme.good);
@@ -221,9 +224,9 @@ void draw_past(const Rows& rows, const TimeLine& line, std::size_t action) {
   const float mark = context.px(1.2F);
   for (std::size_t i = 0; i < history.size(); ++i) {
     const auto& moment = history[i];
-    if (action >= moment.action_values.size() || !std::isfinite(moment.action_values[action]) || !chooses(moment))
-      continue;
-    const ImVec2 point{line.x(moment.index), y(moment.action_values[action])};
+    const auto values = rows.values.history[i];
+    if (action >= values.size() || !std::isfinite(values[action]) || !chooses(moment)) continue;
+    const ImVec2 point{line.x(moment.index), y(values[action])};
     if (i % stride == 0 || i + 1 == history.size()) {
       if (i >= stride && history[i - stride].episode != moment.episode) flush();
       points.push_back(point);
@@ -303,13 +306,13 @@ void draw_action_values_legend(const Rows& rows, Rect area) {
           {place.min.x + context.px(9), place.max.y - context.px(4)}},
          theme.attention);
   };
-  entry(icon(Icon::Diamond, theme.stage_text(core::Stage::Head)), {ShortText("greedy")});
+  entry(icon(Icon::Diamond, theme.stage_text(core::Stage::Head)), {ShortText(rows.policy ? "likeliest" : "greedy")});
   const ShortText taken(rows.taken.before ? "last taken" : "taken");
   ShortText how(taken);
   if (rows.taken.icon == Icon::Triangle || rows.taken.icon == Icon::Dot) how.add(", ").add(rows.taken.word);
   entry(icon(Icon::Play, rows.taken.before ? theme.quiet : theme.attention), {how, taken});
   if (!context.stage.values_now.empty()) entry(tick, {ShortText("the network now"), ShortText("now")});
-  if (const auto& followed = context.stage.followed; followed && !rows.taken.before)
+  if (const auto& followed = context.stage.followed; followed && !rows.taken.before && !rows.policy)
     entry(icon(Icon::Diamond, theme.good), {ShortText("followed ").add(number(*followed))});
 }
 
@@ -329,12 +332,24 @@ void draw_epsilon(const PanelContext& context, const Rect& area) {
   if (picked) send(context, protocol::StageEpsilon{kEpsilons[*picked]});
 }
 
+/// "probabilities, entropy 0.52 nats, V 41.3"
+ShortText policy_words(const protocol::StageSnapshot& stage, const ShownValues& values) {
+  ShortText words("probabilities");
+  if (values.moment.empty()) return words;
+  words.add(", entropy ").add(number(values.entropy())).add(" nats");
+  if (stage.moment.state_value) words.add(", V ").add(number(*stage.moment.state_value));
+  return words;
+}
+
 }  // namespace
 
 void draw_action_values(const PanelContext& context, const Rect& area) {
   const auto& stage = context.stage;
-  Panel panel(context, "Action values", evaluated_words(stage), context.theme.stage(core::Stage::Head), area,
-              context.px(110));
+  const bool policy = config::has_critic(context.trainer.hyperparameters);
+  const ShownValues values(stage, policy);
+  Panel panel(context, policy ? "Policy" : "Action values",
+              policy ? policy_words(stage, values) : evaluated_words(stage), context.theme.stage(core::Stage::Head),
+              area, context.px(110));
   draw_epsilon(context, panel.tools());
   const auto actions = std::max(stage.moment.action_values.size(), stage.action_names.size());
   const float least = static_cast<float>(actions) * context.px(kActionValuesLeastRow) + context.px(kLegend);
@@ -347,14 +362,16 @@ void draw_action_values(const PanelContext& context, const Rect& area) {
   const Rect legend = body.cut_bottom(context.px(kLegend));
   const float height = std::min(std::floor(body.height() / static_cast<float>(actions)), context.px(kMostRow));
   const bool differences = context.view.of<LearnState>().differences;
-  const float base = base_of(stage, differences);
+  const float base = base_of(values, differences);
   const Rows rows{context,
+                  values,
+                  policy,
                   actions,
                   columns(context, body, actions),
                   body.min.y,
                   height,
-                  bar_range(stage, base, differences),
-                  past_range(stage),
+                  policy && !differences ? Range{0, 1} : bar_range(values, base, differences),
+                  policy ? Range{0, 1} : past_range(stage, values),
                   base,
                   greedy_action(stage.moment.action_values),
                   taken_action(stage)};

@@ -54,8 +54,7 @@ std::string_view configured_kind(const config::Hyperparameters& hyperparameters,
     case core::Stage::Head:
       break;
   }
-  if (hyperparameters.head.dueling) return "dueling";
-  return hyperparameters.head.layers > 0 ? "mlp" : "linear";
+  return config::head_kind(hyperparameters);
 }
 
 ShortText output_words(const protocol::BlockView& block) {

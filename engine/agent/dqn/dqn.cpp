@@ -2,37 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <stdexcept>
 
 #include "engine/agent/dqn/td_loss.hpp"
-#include "engine/agent/network/divergence.hpp"
+#include "engine/agent/network/descent.hpp"
+#include "engine/agent/network/keep_matching.hpp"
 
 namespace qarium::agent {
-namespace {
-
-void keep_matching(nn::FlatParameters& from, Optimizer& from_optimizer, nn::FlatParameters& to,
-                   Optimizer& to_optimizer) {
-  const torch::NoGradGuard no_grad;
-  const auto copy = [](torch::Tensor& source, std::int64_t source_at, torch::Tensor& sink, std::int64_t sink_at,
-                       std::int64_t n) { sink.narrow(0, sink_at, n).copy_(source.narrow(0, source_at, n)); };
-  for (const auto& slice : to.slices()) {
-    for (const auto& old : from.slices()) {
-      if (old.name != slice.name || old.shape != slice.shape) continue;
-      std::int64_t n = 1;
-      for (const auto extent : slice.shape)
-        n *= extent;
-      copy(from.values(), old.offset, to.values(), slice.offset, n);
-      copy(from_optimizer.mean(), old.offset, to_optimizer.mean(), slice.offset, n);
-      copy(from_optimizer.square(), old.offset, to_optimizer.square(), slice.offset, n);
-      if (!from_optimizer.has_velocity()) continue;
-      copy(from_optimizer.velocity(), old.offset, to_optimizer.velocity(), slice.offset, n);
-    }
-  }
-  to_optimizer.restore(from_optimizer.kind(), from_optimizer.steps());
-}
-
-}  // namespace
-
 Dqn::Dqn(const config::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec, torch::Device device,
          std::uint32_t rebuild)
     : online_(hyperparameters, spec, device, rebuild),
@@ -67,16 +42,6 @@ void Dqn::compute_targets(const ReplayBuffer& replay, bool double_q) {
   }
 }
 
-double Dqn::descend(double loss, const config::Hyperparameters& h) {
-  const auto diverged = [&] { throw std::runtime_error(describe_divergence(online_, seen_)); };
-  if (!std::isfinite(loss)) diverged();
-  online_.parameters().zero_gradients();
-  online_.passes().backward(slope_);
-  const double norm = optimizer_.step(online_.parameters(), h);
-  if (!std::isfinite(norm)) diverged();
-  return norm;
-}
-
 UpdateReport Dqn::update(ReplayBuffer& replay, const config::Hyperparameters& h, double beta,
                          core::RandomStream& stream) {
   const auto n = static_cast<std::size_t>(h.batch_size);
@@ -108,7 +73,7 @@ UpdateReport Dqn::update(ReplayBuffer& replay, const config::Hyperparameters& h,
     slope_[i * actions + action] = last_.steps[i].weight * derivative / static_cast<float>(n);
     errors_[i] = std::abs(error);
   }
-  const double norm = descend(loss, h);
+  const double norm = descend(online_, optimizer_, loss, slope_, seen_, h);
   for (std::size_t i = 0; i < n; ++i) {
     replay.set_priority(last_.steps[i].slot, errors_[i], h.prioritized_replay_alpha, h.prioritized_replay_eps);
   }

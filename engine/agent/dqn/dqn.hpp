@@ -77,9 +77,6 @@ class Dqn {
  private:
   /// y for every step of last_.steps.
   void compute_targets(const ReplayBuffer& replay, bool double_q);
-  /// One step of the optimizer from slope_, the loss's gradient with respect to the action values of the online
-  /// network's last pass, which was given seen_. Returns the gradient's norm.
-  double descend(double loss, const config::Hyperparameters& hyperparameters);
   /// The observations in these slots of last_.steps, into seen_.
   void gather(const ReplayBuffer& replay, std::size_t Transition::* slot);
 

@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <new>
 
-#include "engine/agent/dqn/exploration.hpp"
+#include "engine/agent/schedules.hpp"
 #include "engine/core/error.hpp"
 #include "engine/nn/runtime.hpp"
 
@@ -138,14 +138,7 @@ std::vector<protocol::Metric> DqnLearner::update_metrics() const {
 }
 
 std::vector<protocol::Metric> DqnLearner::gauge_metrics() const {
-  return {{.name = "epsilon",
-           .plot = "Epsilon",
-           .unit = "probability",
-           .tag = "charts/epsilon",
-           .help = "Probability of a random action while learning.",
-           .low = 0,
-           .high = 1,
-           .style = protocol::MetricStyle::Exact}};
+  return {epsilon_metric()};
 }
 
 std::vector<float> DqnLearner::gauges(const protocol::Position& position) const {
@@ -284,8 +277,9 @@ void DqnLearner::end_step(const protocol::Position& /*position*/) {
 
 std::span<const float> DqnLearner::update(const protocol::Position& position) {
   const double beta = importance_beta(hyperparameters_, position.environment_steps);
-  const auto report = sequences_ ? dqn_.update(*replay_, *sequences_, hyperparameters_, beta, replay_stream_)
-                                 : dqn_.update(*replay_, hyperparameters_, beta, replay_stream_);
+  const auto& h = present_.at(hyperparameters_, position.environment_steps);
+  const auto report = sequences_ ? dqn_.update(*replay_, *sequences_, h, beta, replay_stream_)
+                                 : dqn_.update(*replay_, h, beta, replay_stream_);
   --updates_due_;
   last_update_step_ = position.environment_steps;
   health_.add(report, hyperparameters_.max_grad_norm);

@@ -5,6 +5,7 @@
 #include "engine/agent/dqn/dqn.hpp"
 #include "engine/agent/dqn/update_health.hpp"
 #include "engine/agent/learner.hpp"
+#include "engine/agent/schedules.hpp"
 
 namespace qarium::agent {
 
@@ -88,6 +89,7 @@ class DqnLearner final : public Learner {
   std::int64_t steps_since_target_ = 0;
   std::int64_t target_copies_ = 0;
   UpdateHealth health_;
+  PresentHyperparameters present_;
   std::int64_t updates_due_ = 0;
   std::int64_t last_update_step_ = -1;  ///< environment steps when the last update sampled; -1: not from this replay
   std::vector<float> measured_;

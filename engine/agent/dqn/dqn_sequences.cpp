@@ -4,6 +4,8 @@
 #include "engine/agent/dqn/dqn.hpp"
 #include "engine/agent/dqn/td_loss.hpp"
 #include "engine/agent/dqn/value_rescaling.hpp"
+#include "engine/agent/network/descent.hpp"
+#include "engine/agent/network/sequence_starts.hpp"
 #include "engine/core/statistics.hpp"
 
 namespace qarium::agent {
@@ -58,37 +60,13 @@ SequenceBatch lay_out(const ReplayBuffer& replay, const SequenceReplay& sequence
   return batch;
 }
 
-/// [B]
-Tensor as_flags(const std::vector<bool>& flags) {
-  auto rows = torch::empty({static_cast<std::int64_t>(flags.size())}, torch::kBool);
-  for (std::size_t i = 0; i < flags.size(); ++i)
-    rows.data_ptr<bool>()[i] = flags[i];
-  return rows;
-}
-
-/// [B, 1, ...] of booleans that broadcasts over a state tensor.
-Tensor as_rows(const std::vector<bool>& flags, const Tensor& like) {
-  std::vector<std::int64_t> shape(static_cast<std::size_t>(like.dim()), 1);
-  shape[0] = like.size(0);
-  return as_flags(flags).to(like.device()).view(shape);
-}
-
 /// The states that the sequences begin with: the network's own where an episode does, the stored ones elsewhere.
 nn::MemoryState first_state(NetworkPolicy& policy, const SequenceReplay& sequences,
                             const std::vector<SampledSequence>& sampled, const std::vector<bool>& begins_episode) {
-  auto state = policy.network().initial_state(static_cast<std::int64_t>(sampled.size()));
   auto stored = RecurrentState::make(policy.begin(1).layout, sampled.size());
-  bool any = false;
-  for (std::size_t b = 0; b < sampled.size(); ++b) {
-    if (begins_episode[b]) continue;
-    stored.set_state_row(b, sequences.state(sampled[b].slot));
-    any = true;
-  }
-  if (!any) return state;
-  const auto kept = policy.tensors_of(stored);
-  for (std::size_t i = 0; i < state.size(); ++i)
-    state[i] = torch::where(as_rows(begins_episode, state[i]), state[i], kept[i]);
-  return state;
+  for (std::size_t b = 0; b < sampled.size(); ++b)
+    if (!begins_episode[b]) stored.set_state_row(b, sequences.state(sampled[b].slot));
+  return sequence_starts(policy, stored, begins_episode);
 }
 
 /// Action values [steps + 1, B, A], valid until the policy's next pass.
@@ -113,7 +91,7 @@ ValueTable evaluate(NetworkPolicy& policy, const SequenceBatch& batch, std::span
   const auto n = batch.begins_episode.size();
   nn::BurnIn before{burn_in, {}};
   if (std::ranges::find(batch.begins_episode, true) != batch.begins_episode.end())
-    before.begins = as_flags(batch.begins_episode);
+    before.begins = flags(batch.begins_episode);
   const auto values = policy.passes().sequence(
       {batch.steps + 1, static_cast<std::int64_t>(n), seen, batch.previous, std::move(state), std::move(before)},
       learn);
@@ -212,7 +190,7 @@ UpdateReport Dqn::update(const ReplayBuffer& replay, SequenceReplay& sequences, 
   const auto count = static_cast<double>(places.size());
   for (const auto place : places)
     slope_[place] /= static_cast<float>(count);
-  const double norm = descend(loss, h);
+  const double norm = descend(online_, optimizer_, loss, slope_, seen_, h);
   return {static_cast<float>(loss / count), static_cast<float>(best_q / count),
           quantile(errors_, 0.5),           quantile(errors_, 0.95),
           static_cast<float>(norm),         spread_of(best_q, best_q_squares, count)};

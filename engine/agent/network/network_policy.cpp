@@ -1,5 +1,6 @@
 #include "engine/agent/network/network_policy.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 #include "engine/agent/network/weights.hpp"
@@ -75,9 +76,24 @@ torch::Tensor NetworkPolicy::batch(Observations observations) const {
   return torch::from_blob(numbers.data(), shape, torch::kFloat).clone().to(device_);
 }
 
-PolicyOutput NetworkPolicy::output(const torch::Tensor& preferences) {
-  preferences_ = preferences.to(torch::kCPU).contiguous();
-  return {{preferences_.data_ptr<float>(), static_cast<std::size_t>(preferences_.numel())}, {}};
+PolicyOutput NetworkPolicy::output(std::span<const float> outputs) {
+  if (network_->outputs() == actions_) return {outputs, {}};
+  const auto actions = static_cast<std::size_t>(actions_);
+  const auto width = actions + 1;  // logits, and V(s) behind them
+  const auto n = outputs.size() / width;
+  preferences_.resize(n * actions);
+  state_values_.resize(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    std::ranges::copy(outputs.subspan(i * width, actions),
+                      preferences_.begin() + static_cast<std::ptrdiff_t>(i * actions));
+    state_values_[i] = outputs[i * width + actions];
+  }
+  return {preferences_, state_values_};
+}
+
+PolicyOutput NetworkPolicy::output(const torch::Tensor& outputs) {
+  outputs_ = outputs.to(torch::kCPU).contiguous();
+  return output({outputs_.data_ptr<float>(), static_cast<std::size_t>(outputs_.numel())});
 }
 
 std::shared_ptr<const StateLayout> NetworkPolicy::layout() {
@@ -166,13 +182,15 @@ std::vector<Inspection> NetworkPolicy::inspect(Observations observations, const 
   } else {
     answer.values = network_->forward(seen, &probe);
   }
-  const auto preferences = nn::numbers(answer.values);
+  const auto answers = output(answer.values);
   std::vector<Inspection> inspections(n);
   for (std::size_t i = 0; i < n; ++i) {
     auto& its = inspections[i];
     const auto row = static_cast<std::int64_t>(i);
-    const auto first = preferences.begin() + static_cast<std::ptrdiff_t>(i) * actions_;
-    its.preferences.assign(first, first + actions_);
+    const auto actions = static_cast<std::size_t>(actions_);
+    const auto preferences = answers.preferences.subspan(i * actions, actions);
+    its.preferences.assign(preferences.begin(), preferences.end());
+    if (!answers.state_values.empty()) its.state_value = answers.state_values[i];
     if (probe.attention) its.attention = nn::attention_view(probe, row, network_->grid(), with_matrix);
     if (!recurrent()) continue;
     its.memory = std::make_shared<protocol::MemoryView>(

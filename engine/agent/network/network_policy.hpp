@@ -58,8 +58,9 @@ class NetworkPolicy final : public Policy {
  private:
   /// The state's parts as tensors over its own numbers.
   static nn::MemoryState views_of(const RecurrentState& state);
-  static PolicyOutput output(std::span<const float> preferences) { return {preferences, {}}; }
-  PolicyOutput output(const torch::Tensor& preferences);
+  /// Of what the Head gave for some observations.
+  PolicyOutput output(std::span<const float> outputs);
+  PolicyOutput output(const torch::Tensor& outputs);
   void take(const nn::MemoryState& from, RecurrentState& state) const;
   std::shared_ptr<const StateLayout> layout();
 
@@ -72,7 +73,9 @@ class NetworkPolicy final : public Policy {
   std::unique_ptr<nn::Passes> passes_;
   std::vector<float> seen_;                    ///< the batch of the last answer
   std::shared_ptr<const StateLayout> layout_;  ///< once it was asked for
-  torch::Tensor preferences_;
+  torch::Tensor outputs_;
+  std::vector<float> preferences_;   ///< of the last answer with a critic
+  std::vector<float> state_values_;  ///< of the same
 };
 
 /// The previous actions and rewards [n] as the network takes them.

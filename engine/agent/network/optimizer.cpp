@@ -24,6 +24,33 @@ nn::AdamCoefficients adam_coefficients(const config::Hyperparameters& h, std::in
           static_cast<float>(scale)};
 }
 
+/// RAdam (Liu 2020, algorithm 2) as PyTorch has it: an Adam whose step is rectified, and momentum alone as long as the
+/// variance of its second moment is without bound. PyTorch adds eps before the correction.
+nn::AdamCoefficients radam_coefficients(const config::Hyperparameters& h, std::int64_t steps, double scale) {
+  auto c = adam_coefficients(h, steps, scale);
+  const auto t = static_cast<double>(steps);
+  const double decay = std::pow(h.adam_beta2, t);
+  const double most = 2 / (1 - h.adam_beta2) - 1;
+  const double rho = most - 2 * t * decay / (1 - decay);
+  if (rho <= 5) {
+    c.inverse_root_correction = 0;
+    c.eps = 1;
+    return c;
+  }
+  const double rectified = std::sqrt((rho - 4) * (rho - 2) * most / ((most - 4) * (most - 2) * rho));
+  c.step_size *= static_cast<float>(rectified);
+  c.eps *= c.inverse_root_correction;
+  return c;
+}
+
+bool is_adam(const config::Hyperparameters& h) {
+  return h.optimizer == "adam" || h.optimizer == "radam";
+}
+
+nn::AdamCoefficients coefficients(const config::Hyperparameters& h, std::int64_t steps, double scale) {
+  return h.optimizer == "radam" ? radam_coefficients(h, steps, scale) : adam_coefficients(h, steps, scale);
+}
+
 }  // namespace
 
 Optimizer::Optimizer(nn::FlatParameters& parameters)
@@ -72,8 +99,8 @@ void Optimizer::step_on_cpu(nn::FlatParameters& parameters, const config::Hyperp
   auto* mean = mean_.data_ptr<float>();
   auto* square = square_.data_ptr<float>();
   const auto n = parameters.size();
-  if (h.optimizer == "adam") {
-    nn::adam_step(values, gradients, mean, square, n, adam_coefficients(h, steps_, scale));
+  if (is_adam(h)) {
+    nn::adam_step(values, gradients, mean, square, n, coefficients(h, steps_, scale));
     return;
   }
   const nn::RmspropCoefficients c{static_cast<float>(h.learning_rate), static_cast<float>(h.rmsprop_alpha),
@@ -89,11 +116,11 @@ void Optimizer::step_on_cpu(nn::FlatParameters& parameters, const config::Hyperp
 
 void Optimizer::step_on_device(nn::FlatParameters& parameters, const config::Hyperparameters& h, double scale) {
   auto gradient = parameters.gradients() * scale;
-  if (h.optimizer == "adam") {
-    const auto c = adam_coefficients(h, steps_, scale);
+  if (is_adam(h)) {
+    const auto c = coefficients(h, steps_, scale);
     mean_.lerp_(gradient, 1 - h.adam_beta1);
     square_.mul_(h.adam_beta2).addcmul_(gradient, gradient, 1 - h.adam_beta2);
-    auto denominator = square_.sqrt().mul_(c.inverse_root_correction).add_(h.optimizer_eps);
+    auto denominator = square_.sqrt().mul_(c.inverse_root_correction).add_(c.eps);
     parameters.values().addcdiv_(mean_, denominator, -c.step_size);
     return;
   }

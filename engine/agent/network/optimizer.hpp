@@ -8,9 +8,9 @@
 
 namespace qarium::agent {
 
-/// Steps flat parameters in one pass: Adam, RMSprop or centred RMSprop, both with momentum where it is wanted, as the
-/// hyperparameters say at that moment. Changing the kind starts its moments anew. First the gradient's components are
-/// clipped to max_grad_value, then all of it to max_grad_norm.
+/// Steps flat parameters in one pass: Adam, RAdam, RMSprop or centred RMSprop, both with momentum where it is wanted,
+/// as the hyperparameters say at that moment. Changing the kind starts its moments anew. First the gradient's
+/// components are clipped to max_grad_value, then all of it to max_grad_norm.
 class Optimizer {
  public:
   explicit Optimizer(nn::FlatParameters& parameters);

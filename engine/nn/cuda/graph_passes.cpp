@@ -89,7 +89,7 @@ class GraphPass {
       : network_(network),
         shape_(shape),
         observations_(observation_sizes(), torch::kFloat, device),
-        host_values_(torch::empty({shape.steps * shape.batch, network.actions()},
+        host_values_(torch::empty({shape.steps * shape.batch, network.outputs()},
                                   torch::TensorOptions(torch::kFloat).pinned_memory(true))) {
     if (shape.kind != Kind::Forward) {
       action_ = Inlet(example.previous.action.sizes(), torch::kLong, device);

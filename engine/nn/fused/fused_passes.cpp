@@ -84,7 +84,7 @@ class FusedPasses final : public Passes {
 
   std::span<const float> head(float* fused, bool learn) {
     const float* values = head_->forward(fused, rows_, learn, arena_);
-    return {values, static_cast<std::size_t>(rows_ * network_->actions())};
+    return {values, static_cast<std::size_t>(rows_ * network_->outputs())};
   }
 
   std::span<const float> forward_from_nothing(std::span<float> observations, std::int64_t n, bool learn) {

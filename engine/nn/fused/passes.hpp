@@ -16,25 +16,25 @@ struct SequenceBatch {
   BurnIn burn_in;
 };
 
-/// Action values [n, A] of a step with the state after it.
+/// Outputs [n, O] of a step with the state after it.
 struct StepValues {
   std::span<const float> values;
   MemoryState state;
 };
 
-/// The passes of a network: forward, and back from the gradient of a loss with respect to the action values to those of
-/// the parameters. What is given out is valid until the next pass. One thread only.
+/// The passes of a network: forward, and back from the gradient of a loss with respect to the outputs of the Head to
+/// those of the parameters. What is given out is valid until the next pass. One thread only.
 class Passes {
  public:
   virtual ~Passes() = default;
-  /// observations [n, ...], each as at the beginning of an episode -> action values [n, A]. With `learn` a backward
+  /// observations [n, ...], each as at the beginning of an episode -> outputs [n, O]. With `learn` a backward
   /// pass may follow; the observations must stay until then.
   virtual std::span<const float> forward(std::span<float> observations, std::int64_t n, bool learn) = 0;
   /// One step of a network with a memory. What it is told may lie on the CPU, wherever the network is.
   virtual StepValues step(std::span<float> observations, const Previous& previous, const MemoryState& state) = 0;
-  /// -> action values [T, B, A]
+  /// -> outputs [T, B, O]
   virtual std::span<const float> sequence(const SequenceBatch& sequences, bool learn) = 0;
-  /// `slope`: the loss's gradient with respect to the action values of the pass before, with `learn`. Adds to the
+  /// `slope`: the loss's gradient with respect to the outputs of the pass before, with `learn`. Adds to the
   /// gradients of the parameters; `slope` may be overwritten.
   virtual void backward(std::span<float> slope) = 0;
 };

@@ -21,19 +21,32 @@ torch::nn::ModuleList make_stream(const config::HeadOptions& options, std::int64
 /// With `apart` > 1 each row is that many vectors that go through the layers by themselves, one for each action.
 class FusedHead final : public FusedStage {
  public:
-  FusedHead(FusedLayers advantage, std::int64_t inputs, std::int64_t actions, std::int64_t apart,
-            std::optional<FusedLayers> value = {})
-      : advantage_(std::move(advantage)), value_(std::move(value)), inputs_(inputs), actions_(actions), apart_(apart) {}
+  FusedHead(FusedLayers actions_stream, std::int64_t inputs, std::int64_t actions, std::int64_t apart)
+      : actions_stream_(std::move(actions_stream)), inputs_(inputs), actions_(actions), apart_(apart) {}
+  /// With a value that is joined to the actions as a duel, or stands behind them.
+  FusedHead(FusedLayers actions_stream, FusedLayers value, bool duel, std::int64_t inputs, std::int64_t actions,
+            std::int64_t apart)
+      : FusedHead(std::move(actions_stream), inputs, actions, apart) {
+    value_ = std::move(value);
+    duel_ = duel;
+  }
 
   float* forward(float* in, std::int64_t rows, bool learn, Arena& arena) override {
     rows_ = rows;
-    const float* advantage = advantage_.forward(in, rows * apart_, learn, arena);
-    float* out = arena.take(rows * actions_);
-    std::copy_n(advantage, rows * actions_, out);
-    if (!value_) return out;
+    const float* of_actions = actions_stream_.forward(in, rows * apart_, learn, arena);
+    float* out = arena.take(rows * width());
+    if (!value_) {
+      std::copy_n(of_actions, rows * actions_, out);
+      return out;
+    }
     const float* value = value_->forward(mean_of(in, arena), rows, learn, arena);
     for (std::int64_t row = 0; row < rows; ++row) {
-      float* its = out + row * actions_;
+      float* its = out + row * width();
+      std::copy_n(of_actions + row * actions_, actions_, its);
+      if (!duel_) {
+        its[actions_] = value[row];
+        continue;
+      }
       const float mean = std::accumulate(its, its + actions_, 0.0F) / static_cast<float>(actions_);
       for (std::int64_t a = 0; a < actions_; ++a)
         its[a] += value[row] - mean;
@@ -42,24 +55,33 @@ class FusedHead final : public FusedStage {
   }
 
   float* backward(float* out_gradient, bool wanted, Arena& arena) override {
-    if (!value_) return advantage_.backward(out_gradient, wanted, arena);
+    if (!value_) return actions_stream_.backward(out_gradient, wanted, arena);
     float* value_gradient = arena.take(rows_);
+    float* actions_gradient = duel_ ? out_gradient : arena.take(rows_ * actions_);
     for (std::int64_t row = 0; row < rows_; ++row) {
-      float* its = out_gradient + row * actions_;
+      float* its = out_gradient + row * width();
+      if (!duel_) {
+        std::copy_n(its, actions_, actions_gradient + row * actions_);
+        value_gradient[row] = its[actions_];
+        continue;
+      }
       value_gradient[row] = std::accumulate(its, its + actions_, 0.0F);
       for (std::int64_t a = 0; a < actions_; ++a)
         its[a] -= value_gradient[row] / static_cast<float>(actions_);
     }
-    float* through_advantage = advantage_.backward(out_gradient, wanted, arena);
+    float* through_actions = actions_stream_.backward(actions_gradient, wanted, arena);
     const float* through_value = value_->backward(value_gradient, wanted, arena);
     if (!wanted) return nullptr;
     const float share = 1 / static_cast<float>(apart_);
     for (std::int64_t i = 0; i < rows_ * apart_; ++i)
-      kernels::add_scaled(through_value + i / apart_ * inputs_, share, through_advantage + i * inputs_, inputs_);
-    return through_advantage;
+      kernels::add_scaled(through_value + i / apart_ * inputs_, share, through_actions + i * inputs_, inputs_);
+    return through_actions;
   }
 
  private:
+  /// Numbers of a row.
+  std::int64_t width() const { return actions_ + (value_ && !duel_ ? 1 : 0); }
+
   /// Of the vectors of each row.
   float* mean_of(float* in, Arena& arena) const {
     if (apart_ == 1) return in;
@@ -70,8 +92,9 @@ class FusedHead final : public FusedStage {
     return mean;
   }
 
-  FusedLayers advantage_;
+  FusedLayers actions_stream_;
   std::optional<FusedLayers> value_;
+  bool duel_ = false;
   std::int64_t inputs_;
   std::int64_t actions_;
   std::int64_t apart_;
@@ -80,11 +103,17 @@ class FusedHead final : public FusedStage {
 
 }  // namespace
 
-Head::Head(const config::HeadOptions& options, std::int64_t inputs, std::int64_t actions, bool per_action)
-    : options_(options), inputs_(inputs), actions_(actions), per_action_(per_action) {
-  advantage_ =
-      register_module(options.dueling ? "advantage" : "q", make_stream(options, inputs, per_action ? 1 : actions));
-  if (options.dueling) value_ = register_module("value", make_stream(options, inputs, 1));
+Head::Head(const config::HeadOptions& options, std::int64_t inputs, std::int64_t actions, bool per_action,
+           HeadOutputs outputs)
+    : options_(options), inputs_(inputs), actions_(actions), per_action_(per_action), outputs_(outputs) {
+  if (criticises()) options_.dueling = false;
+  actions_stream_ = register_module(name(), make_stream(options, inputs, per_action ? 1 : actions));
+  if (two_streams()) value_ = register_module("value", make_stream(options, inputs, 1));
+}
+
+const char* Head::name() const {
+  if (criticises()) return "policy";
+  return options_.dueling ? "advantage" : "q";
 }
 
 torch::Tensor Head::stream(torch::nn::ModuleList& linears, torch::Tensor x) {
@@ -96,10 +125,12 @@ torch::Tensor Head::stream(torch::nn::ModuleList& linears, torch::Tensor x) {
 }
 
 torch::Tensor Head::forward(const torch::Tensor& fused) {
-  auto advantage = stream(advantage_, fused);
-  if (per_action_) advantage = advantage.squeeze(2);
-  if (!options_.dueling) return advantage;
-  return stream(value_, per_action_ ? fused.mean(1) : fused) + advantage - advantage.mean(1, true);
+  auto of_actions = stream(actions_stream_, fused);
+  if (per_action_) of_actions = of_actions.squeeze(2);
+  if (!two_streams()) return of_actions;
+  const auto value = stream(value_, per_action_ ? fused.mean(1) : fused);
+  if (criticises()) return torch::cat({of_actions, value}, 1);
+  return value + of_actions - of_actions.mean(1, true);
 }
 
 std::unique_ptr<FusedStage> Head::fused() {
@@ -112,8 +143,9 @@ std::unique_ptr<FusedStage> Head::fused() {
     return FusedLayers(std::move(made));
   };
   const auto apart = per_action_ ? actions_ : 1;
-  if (!options_.dueling) return std::make_unique<FusedHead>(layers(advantage_), inputs_, actions_, apart);
-  return std::make_unique<FusedHead>(layers(advantage_), inputs_, actions_, apart, layers(value_));
+  if (!two_streams()) return std::make_unique<FusedHead>(layers(actions_stream_), inputs_, actions_, apart);
+  return std::make_unique<FusedHead>(layers(actions_stream_), layers(value_), options_.dueling, inputs_, actions_,
+                                     apart);
 }
 
 std::vector<std::pair<std::string, torch::Tensor>> Head::activations(const torch::Tensor& fused) {
@@ -124,8 +156,8 @@ std::vector<std::pair<std::string, torch::Tensor>> Head::activations(const torch
       all.emplace_back(name + "layer " + std::to_string(i + 1), x);
     }
   };
-  add(options_.dueling ? "advantage, " : "", advantage_, fused);
-  if (options_.dueling) add("value, ", value_, per_action_ ? fused.mean(1) : fused);
+  add(two_streams() ? std::string(name()) + ", " : "", actions_stream_, fused);
+  if (two_streams()) add("value, ", value_, per_action_ ? fused.mean(1) : fused);
   return all;
 }
 
@@ -133,12 +165,14 @@ std::vector<std::string> Head::layers() const {
   std::vector<std::string> lines;
   lines.reserve(static_cast<std::size_t>(options_.layers) + 1);
   for (std::int64_t i = 0; i < options_.layers; ++i) {
-    lines.push_back((options_.dueling ? "2 x linear " : "linear ") + std::to_string(i == 0 ? inputs_ : options_.width) +
+    lines.push_back((two_streams() ? "2 x linear " : "linear ") + std::to_string(i == 0 ? inputs_ : options_.width) +
                     " -> " + std::to_string(options_.width) + ", relu");
   }
   const std::string last = std::to_string(options_.layers == 0 ? inputs_ : options_.width) + " -> ";
-  lines.push_back("linear " + last + (per_action_ ? "1, for each action" : std::to_string(actions_)));
+  lines.push_back("linear " + last + (per_action_ ? "1, for each action" : std::to_string(actions_)) +
+                  (criticises() ? ", logits" : ""));
   if (options_.dueling) lines.push_back("linear " + last + "1, Q = V + A - mean A");
+  if (criticises()) lines.push_back("linear " + last + "1, V");
   return lines;
 }
 

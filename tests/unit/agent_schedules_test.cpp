@@ -2,10 +2,10 @@
 #include <cmath>
 #include <cstdint>
 
-#include "engine/agent/dqn/exploration.hpp"
+#include "engine/agent/schedules.hpp"
 #include "tests/catch.hpp"
 
-namespace qarium::agent_exploration_test {
+namespace qarium::agent_schedules_test {
 namespace {
 
 config::Hyperparameters schedule(const std::string& kind) {
@@ -69,4 +69,4 @@ TEST_CASE("the importance exponent reaches 1 at the end of the run") {
   CHECK(agent::importance_beta(h, 20'000) == Approx(1.0));
 }
 
-}  // namespace qarium::agent_exploration_test
+}  // namespace qarium::agent_schedules_test

@@ -1,0 +1,116 @@
+#include "engine/agent/pqn/pqn_learner.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/agent/pqn/lambda_returns.hpp"
+#include "engine/agent/registry.hpp"
+#include "engine/agent/schedules.hpp"
+#include "engine/core/statistics.hpp"
+#include "engine/nn/runtime.hpp"
+
+namespace qarium::agent {
+
+std::unique_ptr<Learner> make_pqn_learner(const config::Hyperparameters& h, const env::EnvironmentSpec& spec,
+                                          const std::string& device) {
+  return std::make_unique<PqnLearner>(h, spec, nn::resolve_device(device));
+}
+
+std::unique_ptr<Policy> make_pqn_policy(const config::Hyperparameters& h, const env::EnvironmentSpec& spec) {
+  return std::make_unique<NetworkPolicy>(h, spec, torch::kCPU);
+}
+
+std::vector<protocol::Metric> PqnLearner::update_metrics() const {
+  return {{.name = "loss",
+           .plot = "Loss",
+           .unit = "per update",
+           .tag = "losses/td_loss",
+           .help = "What an update minimised: half the squared difference of Q(s, a) from its lambda-return.",
+           .low = 0},
+          {.name = "mean_q",
+           .plot = "Mean max Q",
+           .tag = "losses/q_values",
+           .help = "Value of the best action, mean over the states of the batch; fainter the discounted return that "
+                   "followed in training episodes.",
+           .estimates = "realised_value"},
+          {.name = "td_error_p50",
+           .plot = "|TD error|",
+           .label = "p50",
+           .tag = "losses/td_error_p50",
+           .help = "Size of the difference from the lambda-return: its median, and fainter its 95th percentile.",
+           .low = 0},
+          {.name = "td_error_p95",
+           .plot = "|TD error|",
+           .label = "p95",
+           .tag = "losses/td_error_p95",
+           .help = "95th percentile of the size of the difference from the lambda-return.",
+           .low = 0},
+          {.name = "gradient_norm",
+           .plot = "Gradient norm",
+           .tag = "losses/gradient_norm",
+           .help = "2-norm of the gradient before it is clipped; the line is where it is.",
+           .low = 0,
+           .order = 1,
+           .level = "max_grad_norm"}};
+}
+
+std::vector<protocol::Metric> PqnLearner::gauge_metrics() const {
+  return {epsilon_metric()};
+}
+
+std::vector<float> PqnLearner::gauges(const protocol::Position& position) const {
+  return {static_cast<float>(epsilon(hyperparameters(), position.environment_steps))};
+}
+
+protocol::LearnerStatus PqnLearner::status(const protocol::Position& position) const {
+  auto status = RolloutLearner::status(position);
+  status.epsilon = epsilon(hyperparameters(), position.environment_steps);
+  return status;
+}
+
+int PqnLearner::choose(const protocol::Position& position, const Answer& answer, core::RandomStream& stream,
+                       RolloutStep& /*step*/) {
+  // Both draws are always taken, so that epsilon decides what is used of them but never shifts what follows.
+  const bool explore = stream.uniform() < epsilon(hyperparameters(), position.environment_steps);
+  const auto random_action = static_cast<int>(stream.below(static_cast<std::uint32_t>(answer.preferences.size())));
+  return explore ? random_action : greedy(answer.preferences);
+}
+
+float PqnLearner::value_of(const Answer& answer) const {
+  return *std::ranges::max_element(answer.preferences);
+}
+
+void PqnLearner::compute_targets(std::span<const float> last_values) {
+  const auto& h = hyperparameters();
+  returns_ = lambda_returns(rollout(), last_values, h.gamma, h.q_lambda);
+}
+
+std::optional<double> PqnLearner::loss(std::span<const std::size_t> minibatch, std::span<const float> outputs,
+                                       std::span<float> slope) {
+  const auto n = minibatch.size();
+  const auto actions = outputs.size() / n;
+  errors_.resize(n);
+  loss_ = mean_q_ = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    const auto row = outputs.subspan(i * actions, actions);
+    const auto action = static_cast<std::size_t>(sample(minibatch[i]).action);
+    const float error = row[action] - returns_[minibatch[i]];
+    loss_ += 0.5 * error * error / static_cast<double>(n);
+    mean_q_ += *std::ranges::max_element(row) / static_cast<double>(n);
+    slope[i * actions + action] = error / static_cast<float>(n);
+    errors_[i] = std::abs(error);
+  }
+  return loss_;
+}
+
+std::vector<float> PqnLearner::measured(double gradient_norm) const {
+  return {static_cast<float>(loss_), static_cast<float>(mean_q_), static_cast<float>(core::percentile(errors_, 0.5)),
+          static_cast<float>(core::percentile(errors_, 0.95)), static_cast<float>(gradient_norm)};
+}
+
+void PqnLearner::restore_targets(core::ByteReader& in) {
+  returns_ = in.get_all<float>();
+  in.require(returns_.size() == rollout().steps() * environments(), "holds another rollout's targets");
+}
+
+}  // namespace qarium::agent

@@ -24,7 +24,8 @@ inline constexpr std::string_view kFindKeyName = "Ctrl K";
 
 std::span<const KeyBinding> key_bindings();
 
-/// Acts on the keys pressed in this frame; not while a text field has the keyboard. A dialog takes Escape and F1 only.
+/// Acts on the keys pressed in this frame; not while a text field has the keyboard. A dialog takes Escape and F1 only;
+/// while actions are taken over (take_over.hpp) plain keys are the environment's.
 void handle_keys(const PanelContext& context);
 
 }  // namespace qarium::widgets

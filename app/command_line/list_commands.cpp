@@ -2,7 +2,10 @@
 
 #include "app/command_line/commands.hpp"
 #include "engine/config/presets.hpp"
+#include "engine/config/trained_agents.hpp"
+#include "engine/core/error.hpp"
 #include "engine/core/text.hpp"
+#include "engine/env/gymnasium/gymnasium_environment.hpp"
 #include "engine/env/registry.hpp"
 
 namespace qarium::app {
@@ -67,6 +70,24 @@ void print_markdown() {
 
 }  // namespace
 
+namespace {
+
+/// Those of the user's own Python, where there is one.
+void print_bridged() {
+  std::fflush(stdout);
+  try {
+    const auto python = env::gymnasium::find_interpreter();
+    const auto ids = env::gymnasium::known_environments(python);
+    std::printf("\nKnown in %s (of %s):\n", python.path.c_str(), python.source.c_str());
+    for (const auto& id : ids)
+      std::printf("%s%s\n", std::string(env::gymnasium::kPrefix).c_str(), id.c_str());
+  } catch (const core::UserError& error) {
+    std::printf("\nWhich these are here cannot be said: %s\n", error.what());
+  }
+}
+
+}  // namespace
+
 int envs_command() {
   for (const auto& registration : env::registry()) {
     std::printf("%-24s %s\n", std::string(registration.id).c_str(), std::string(registration.description).c_str());
@@ -75,12 +96,20 @@ int envs_command() {
       "%-24s Any environment of Gymnasium, in your own Python (./dev gym makes one): gym:ALE/Pong-v5, "
       "gym:my_module:MyEnv-v0\n",
       "gym:ID");
+  print_bridged();
   return 0;
 }
 
 int presets_command() {
-  for (const auto& preset : config::presets())
-    std::printf("%-24s %s\n", preset.name.c_str(), preset.description.c_str());
+  const auto all = config::presets();
+  for (const auto group : config::kPresetGroups) {
+    std::printf("%s%s:\n", group == config::kPresetGroups.front() ? "" : "\n", std::string(group).c_str());
+    for (const auto& preset : all) {
+      if (preset.group != group) continue;
+      std::printf("%-24s %s%s\n", preset.name.c_str(), preset.description.c_str(),
+                  config::has_trained_agent(preset.name) ? " (a trained agent ships)" : "");
+    }
+  }
   return 0;
 }
 

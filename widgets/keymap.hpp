@@ -21,6 +21,8 @@ struct KeyBinding {
 
 /// Of the key that opens the finder.
 inline constexpr std::string_view kFindKeyName = "Ctrl K";
+/// Of the keys that take an action each: what the finder cannot do for one.
+inline constexpr std::string_view kDigitKeysName = "1 to 9";
 
 std::span<const KeyBinding> key_bindings();
 

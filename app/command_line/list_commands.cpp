@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 
 #include "app/command_line/commands.hpp"
@@ -77,12 +78,14 @@ void print_bridged() {
   std::fflush(stdout);
   try {
     const auto python = env::gymnasium::find_interpreter();
-    const auto ids = env::gymnasium::known_environments(python);
-    std::printf("\nKnown in %s (of %s):\n", python.path.c_str(), python.source.c_str());
-    for (const auto& id : ids)
-      std::printf("%s%s\n", std::string(env::gymnasium::kPrefix).c_str(), id.c_str());
+    for (const auto& id : env::gymnasium::known_environments(python)) {
+      std::printf("%-36s of Gymnasium, in %s\n", std::string(env::gymnasium::kPrefix).append(id).c_str(),
+                  python.path.c_str());
+    }
   } catch (const core::UserError& error) {
-    std::printf("\nWhich these are here cannot be said: %s\n", error.what());
+    std::string words = error.what();
+    std::ranges::replace(words, '\n', ' ');
+    std::printf("%-24s None can be listed here: %s\n", "gym:*", words.c_str());
   }
 }
 
@@ -103,10 +106,9 @@ int envs_command() {
 int presets_command() {
   const auto all = config::presets();
   for (const auto group : config::kPresetGroups) {
-    std::printf("%s%s:\n", group == config::kPresetGroups.front() ? "" : "\n", std::string(group).c_str());
     for (const auto& preset : all) {
       if (preset.group != group) continue;
-      std::printf("%-24s %s%s\n", preset.name.c_str(), preset.description.c_str(),
+      std::printf("%-24s %-10s %s%s\n", preset.name.c_str(), preset.group.c_str(), preset.description.c_str(),
                   config::has_trained_agent(preset.name) ? " (a trained agent ships)" : "");
     }
   }

@@ -23,7 +23,7 @@ constexpr float kOthersLeastWidth = 560;
 constexpr float kCompactWidth = 560;
 constexpr float kWorkspaceWidth = 112;
 /// What is left beside tabs and scale where the gallery has a button of its own.
-constexpr float kGalleryRoom = 680;
+constexpr float kGalleryRoom = 600;
 
 void draw_wordmark(const PanelContext& context, Rect& rest, bool compact) {
   auto& list = *ImGui::GetWindowDrawList();
@@ -144,7 +144,7 @@ void draw_top_bar_right(const PanelContext& context, Rect& rest) {
   if (rest.width() < context.px(kGalleryRoom)) return;
   const Button gallery{.label = "Gallery",
                        .look = ButtonLook::Tab,
-                       .key = rest.width() > context.px(kGalleryRoom + 60) ? "Ctrl O" : "",
+                       .key = rest.width() > context.px(kGalleryRoom + 120) ? "Ctrl O" : "",
                        .tooltip = "All worlds and presets, and any environment of Gymnasium (Ctrl O)"};
   if (draw_button(context, "top.gallery", rest.cut_right(button_width(context, gallery), context.px(4)), gallery)) {
     open_dialog(context, Dialog::Gallery);

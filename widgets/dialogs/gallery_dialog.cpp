@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "widgets/dialogs/dialog.hpp"
@@ -107,6 +108,26 @@ std::string with_capital(std::string_view text) {
   return word;
 }
 
+/// The field takes the keyboard again once a second click could have come: until then the pointer would be lost to it.
+constexpr double kSecondClick = 0.4;
+struct TypingLater {
+  double at = std::numeric_limits<double>::infinity();
+};
+
+void type_later(const PanelContext& context) {
+  context.view.of<TypingLater>().at = ImGui::GetTime() + kSecondClick;
+  context.view.transient.wake_at = ImGui::GetTime();
+}
+
+bool typing_again(const PanelContext& context) {
+  auto& later = context.view.of<TypingLater>();
+  auto& wake = context.view.transient.wake_at;
+  wake = std::min(wake, later.at);
+  if (ImGui::GetTime() < later.at) return false;
+  later = {};
+  return true;
+}
+
 /// All groups in a row; one alone is shown when it is chosen.
 void draw_groups(const PanelContext& context, Rect row) {
   auto& state = context.view.of<GalleryState>();
@@ -117,6 +138,7 @@ void draw_groups(const PanelContext& context, Rect row) {
     state.group = group;
     state.chosen.clear();
     state.typing = true;
+    context.view.transient.wake_at = ImGui::GetTime();
   };
   draw("", "All");
   for (const auto group : gallery_groups())
@@ -151,7 +173,7 @@ const GalleryCard* draw_cards(const PanelContext& context, const Rect& area, con
     const auto its = press(context, ShortText("gallery.").add(cards[i].id), card);
     if (its.clicked) {
       state.chosen = cards[i].id;
-      state.typing = true;
+      type_later(context);
     }
     if (its.hovered && ImGui::IsMouseDoubleClicked(0)) opened = &cards[i];
     draw_card(context, cards[i], card, chosen, its.hovered);
@@ -240,12 +262,13 @@ void draw_gallery_dialog(const PanelContext& context) {
   if (!dialog.open()) return;
   if (std::exchange(state.opened, false)) {
     dialog.close();
-    return;
+    context.view.transient.wake_at = ImGui::GetTime();
   }
   Rect rest = dialog.inside();
   draw_gallery_head(context, dialog, rest.cut_top(context.px(26), context.px(10)));
   Rect side = rest.cut_right(context.px(kDetails), context.px(20));
   const auto before = state.query;
+  if (typing_again(context)) state.typing = true;
   const auto field = draw_field(context, "gallery.query", rest.cut_top(context.px(34), context.px(8)), state.query,
                                 {.hint = "a world, a preset, or any environment of Gymnasium: gym:ALE/Freeway-v5",
                                  .focus = std::exchange(state.typing, false)});
@@ -260,7 +283,8 @@ void draw_gallery_dialog(const PanelContext& context) {
   choose_by_arrows(state, cards, grid);
   if (cards.empty()) {
     draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.text, rest.cut_top(context.px(40)), context.theme.quiet,
-                 "Nothing of that name. An environment of Gymnasium is opened by its id: gym:ALE/Freeway-v5");
+                 state.query.empty() ? "Nothing is here yet: an environment of Gymnasium that was opened is kept here"
+                                     : "Nothing of that name. Any environment of Gymnasium opens by its id");
     if (field.entered) state.typing = true;
     return;
   }

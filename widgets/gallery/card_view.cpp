@@ -80,7 +80,7 @@ void draw_spaces(const PanelContext& context, const GalleryCard& card, Rect& res
   draw_fact(context, rest, "Environment", card.environment);
   if (world == nullptr || world->observation.empty()) {
     const auto noted = spaces_words(context, card);
-    draw_fact(context, rest, "Spaces", noted.empty() ? std::string_view("told once it was opened") : noted.view());
+    draw_fact(context, rest, "Spaces", noted.empty() ? std::string_view("told once it is opened") : noted.view());
     return;
   }
   draw_fact(context, rest, "Observation", observation_words(world->observation));
@@ -149,7 +149,7 @@ void draw_card(const PanelContext& context, const GalleryCard& card, const Rect&
   draw_blocks(context, card, spaces);
   draw_paragraph_in(list, context.fonts.quiet, rest, theme.quiet, card.description);
   auto words = spaces_words(context, card);
-  if (words.empty() && in_python(card)) words = ShortText("Python with Gymnasium");
+  if (words.empty() && in_python(card)) words = ShortText("in Python");
   draw_text_in(list, context.fonts.quiet, spaces, theme.stage_text(core::Stage::Encoder), words);
 }
 

@@ -36,6 +36,19 @@ void open_task(const PanelContext& context, std::size_t index) {
   context.view.of<GalleryState>().opened = true;
 }
 
+/// What a program in Python has said has lines and indents of its own.
+std::string one_line(std::string_view text) {
+  std::string line;
+  for (const char letter : text) {
+    const bool blank = static_cast<unsigned char>(letter) <= ' ';
+    if (!blank) line += letter;
+    if (blank && !line.empty() && line.back() != ' ') line += ' ';
+  }
+  // Where in whose file it was raised is told by the status line.
+  if (const auto place = line.rfind(" (/"); place != std::string::npos && line.ends_with(')')) line.resize(place);
+  return line;
+}
+
 void begin(const PanelContext& context, const GalleryCard& card, const config::Preset& preset) {
   auto hyperparameters = preset.hyperparameters;
   hyperparameters.seed = context.trainer.hyperparameters.seed;
@@ -50,7 +63,7 @@ void open_environment(const PanelContext& context, const GalleryCard& card) {
   try {
     begin(context, card, plan(card.environment));
   } catch (const std::exception& error) {
-    state.error = error.what();
+    state.error = one_line(error.what());
     state.error_of = card.id;
   }
 }
@@ -115,7 +128,7 @@ void serve_gallery(const PanelContext& context) {
   const auto trial = std::exchange(state.trial, {});
   if (answer->command != trial.command) return;  // another has begun since
   if (!answer->accepted) {
-    state.error = answer->message;
+    state.error = one_line(answer->message);
     state.error_of = trial.card.id;
     state.typing = true;
     return;

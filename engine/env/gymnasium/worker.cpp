@@ -200,7 +200,14 @@ std::optional<json> Worker::receive(double seconds, std::optional<std::size_t> s
 std::vector<std::string> known_environments(const Interpreter& interpreter, double seconds) {
   const SharedBlock told;  // in the place of the socket
   const std::string script(kScripts[0].text);
-  Process process({interpreter.path, "-P", "-c", script, "list"}, {told.descriptor()});
+  std::unique_ptr<Process> started;
+  try {
+    started = std::make_unique<Process>(std::vector<std::string>{interpreter.path, "-P", "-c", script, "list"},
+                                        std::vector<int>{told.descriptor()});
+  } catch (const std::system_error& error) {
+    throw core::UserError("the Python '" + interpreter.path + "' cannot be started: " + error.what());
+  }
+  auto& process = *started;
   const double until = now() + seconds;
   while (!process.wait(0.05) && now() < until)
     process.read_words();

@@ -22,7 +22,7 @@ def qarium(*arguments, cwd=None, env=None):
 
 class Lists(unittest.TestCase):
     def test_help_answers_at_every_level(self):
-        for command in ([], ["train"], ["play"], ["eval"], ["examine"], ["lab"], ["replay"], ["export"], ["info"],
+        for command in ([], ["train"], ["eval"], ["examine"], ["lab"], ["replay"], ["export"], ["info"],
                         ["envs"], ["presets"], ["params"]):
             result = qarium(*command, "--help")
             self.assertEqual(result.returncode, 0, command)

@@ -47,6 +47,7 @@ struct CommandLine {
   std::function<int()> chosen;
 #ifdef QARIUM_GUI
   app::WindowArguments window;
+  app::PlayArguments play;
 #endif
 
   CommandLine() {
@@ -66,6 +67,9 @@ struct CommandLine {
     app.require_subcommand(1);
 #endif
     add_train();
+#ifdef QARIUM_GUI
+    add_play();
+#endif
     add_eval();
     add_examine();
     add_intervene();
@@ -96,6 +100,16 @@ struct CommandLine {
     command->add_flag("--quiet", train.quiet, "No progress bar");
     command->callback([this] { chosen = [this] { return app::train_command(train); }; });
   }
+
+#ifdef QARIUM_GUI
+  void add_play() {
+    auto* command = app.add_subcommand("play", "Open the window with the keys acting in the agent's place");
+    command->add_option("--env", play.environment,
+                        "The environment ('qarium envs' lists them; gym:ID: one of Gymnasium)");
+    command->add_option("--run", play.run, "Run directory whose agent is seen beside you (its checkpoint 'last')");
+    command->callback([this] { chosen = [this] { return app::play_command(play, window); }; });
+  }
+#endif
 
   void add_eval() {
     auto* command = app.add_subcommand("eval", "Play greedy episodes with a trained agent; prints one JSON object");

@@ -25,6 +25,8 @@ target_sources(qarium PRIVATE
   window/application.cpp
   window/state_report.cpp
   window/window_command.cpp
+  window/world_pictures.cpp
+  window/worlds.cpp
 )
 target_compile_definitions(qarium PRIVATE QARIUM_GUI)
 target_link_libraries(qarium PRIVATE qarium_window)

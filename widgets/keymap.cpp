@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "widgets/actions.hpp"
+#include "widgets/take_over/take_over.hpp"
 #include "widgets/undo.hpp"
 #include "widgets/workspaces.hpp"
 
@@ -53,6 +54,9 @@ void new_episode(Context context) {
 void keys(Context context) {
   const bool shown = context.view.transient.dialog == Dialog::Keys;
   open_dialog(context, shown ? Dialog::None : Dialog::Keys);
+}
+void gallery(Context context) {
+  open_dialog(context, Dialog::Gallery);
 }
 void find(Context context) {
   open_dialog(context, Dialog::Find);
@@ -114,15 +118,16 @@ std::vector<KeyBinding> make_bindings() {
       KeyBinding{Key::M, false, false, "M", kKeymapStage, "resume from this moment", resume},
       KeyBinding{Key::B, false, false, "B", kKeymapStage, "branch from this moment", branch},
       KeyBinding{Key::N, false, false, "N", kKeymapStage, "new episode", new_episode},
-      KeyBinding{Key::Digit1, false, false, "1", kKeymapStage, "take the first action yourself", take_action<0>},
-      KeyBinding{Key::Digit2, false, false, "2", kKeymapStage, "the second", take_action<1>},
-      KeyBinding{Key::Digit3, false, false, "3", kKeymapStage, "the third", take_action<2>},
-      KeyBinding{Key::Digit4, false, false, "4", kKeymapStage, "the fourth", take_action<3>},
-      KeyBinding{Key::Digit5, false, false, "5", kKeymapStage, "the fifth", take_action<4>},
-      KeyBinding{Key::Digit6, false, false, "6", kKeymapStage, "the sixth", take_action<5>},
-      KeyBinding{Key::Digit7, false, false, "7", kKeymapStage, "the seventh", take_action<6>},
-      KeyBinding{Key::Digit8, false, false, "8", kKeymapStage, "the eighth", take_action<7>},
-      KeyBinding{Key::Digit9, false, false, "9", kKeymapStage, "the ninth", take_action<8>},
+      KeyBinding{Key::T, false, false, "T", kKeymapStage, "take over: keys act, until Esc", toggle_take_over},
+      KeyBinding{Key::Digit1, false, false, kDigitKeysName, kKeymapStage, "take that action yourself", take_action<0>},
+      KeyBinding{Key::Digit2, false, false, "", kKeymapStage, "", take_action<1>},
+      KeyBinding{Key::Digit3, false, false, "", kKeymapStage, "", take_action<2>},
+      KeyBinding{Key::Digit4, false, false, "", kKeymapStage, "", take_action<3>},
+      KeyBinding{Key::Digit5, false, false, "", kKeymapStage, "", take_action<4>},
+      KeyBinding{Key::Digit6, false, false, "", kKeymapStage, "", take_action<5>},
+      KeyBinding{Key::Digit7, false, false, "", kKeymapStage, "", take_action<6>},
+      KeyBinding{Key::Digit8, false, false, "", kKeymapStage, "", take_action<7>},
+      KeyBinding{Key::Digit9, false, false, "", kKeymapStage, "", take_action<8>},
       KeyBinding{Key::Tab, true, false, "Ctrl Tab", kWindow, "the next workspace", next_workspace},
   };
   for (const auto* workspace : workspaces()) {
@@ -131,6 +136,7 @@ std::vector<KeyBinding> make_bindings() {
   }
   const std::array others{
       KeyBinding{Key::Z, true, true, "Ctrl Z", kKeymapStage, "undo what was done last on the stage", undo},
+      KeyBinding{Key::O, true, false, "Ctrl O", kWindow, "gallery of worlds and presets", gallery},
       KeyBinding{Key::K, true, false, kFindKeyName, kWindow, "find a command, preset, parameter or term", find},
       KeyBinding{Key::F1, false, false, "F1", kWindow, "this page", keys},
       KeyBinding{Key::F2, false, false, "F2", kWindow, "light or dark", theme},
@@ -149,6 +155,10 @@ std::vector<KeyBinding> make_bindings() {
 
 const std::vector<KeyBinding> kBindings = make_bindings();
 
+bool is_function_key(Key key) {
+  return key == Key::F1 || key == Key::F2 || key == Key::F5 || key == Key::F11;
+}
+
 }  // namespace
 
 std::span<const KeyBinding> key_bindings() {
@@ -156,10 +166,12 @@ std::span<const KeyBinding> key_bindings() {
 }
 
 void handle_keys(const PanelContext& context) {
+  const bool taken_over = serve_take_over(context);
   const auto& io = ImGui::GetIO();
   if (io.WantTextInput || io.KeyAlt || io.KeySuper) return;
   const bool dialog = context.view.transient.dialog != Dialog::None;
   for (const auto& binding : kBindings) {
+    if (taken_over && !binding.control && !is_function_key(binding.key)) continue;
     if (dialog && binding.key != Key::F1) continue;
     // The arrows are a focused slider's.
     if (context.view.transient.focus.arrow != 0 && (binding.key == Key::Left || binding.key == Key::Right)) continue;

@@ -21,10 +21,13 @@ struct KeyBinding {
 
 /// Of the key that opens the finder.
 inline constexpr std::string_view kFindKeyName = "Ctrl K";
+/// Of the keys that take an action each: what the finder cannot do for one.
+inline constexpr std::string_view kDigitKeysName = "1 to 9";
 
 std::span<const KeyBinding> key_bindings();
 
-/// Acts on the keys pressed in this frame; not while a text field has the keyboard. A dialog takes Escape and F1 only.
+/// Acts on the keys pressed in this frame; not while a text field has the keyboard. A dialog takes Escape and F1 only;
+/// while actions are taken over (take_over.hpp) plain keys are the environment's.
 void handle_keys(const PanelContext& context);
 
 }  // namespace qarium::widgets

@@ -55,6 +55,11 @@ void Pending::acknowledged(const protocol::Acknowledgement& acknowledgement) {
     note = std::move(found->second.note);
     sent_.erase(found);
   }
+  if (const auto* side = std::get_if<protocol::TrainerCommand>(&acknowledgement.command);
+      side != nullptr &&
+      (std::holds_alternative<protocol::Configure>(*side) || std::holds_alternative<protocol::LoadTrained>(*side))) {
+    begun_ = {acknowledgement.id, acknowledgement.accepted, acknowledgement.message};
+  }
   const auto* set = as_set(acknowledgement.command);
   if (set != nullptr && acknowledgement.accepted) {
     refusals_.erase(set->name);

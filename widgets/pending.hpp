@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -28,6 +29,13 @@ class Pending {
   void acknowledged(const protocol::Acknowledgement& acknowledgement);
   /// An advance by hand is done; told once.
   void stepped(const protocol::StepReport& report);
+  /// The newest answer to a beginning with another agent or environment (Configure, LoadTrained).
+  struct Begun {
+    std::uint64_t command = 0;  ///< its number
+    bool accepted = false;
+    std::string message;
+  };
+  const std::optional<Begun>& begun() const { return begun_; }
   /// What the window itself has done, or could not do.
   void told(std::string text, bool done) { confirm(std::move(text), done); }
   /// A value that never left the window, because it could not be read or is out of range.
@@ -74,6 +82,7 @@ class Pending {
   std::map<std::uint64_t, Sent> sent_;  ///< by number, so the newest of a name is the last
   std::map<std::string, std::string, std::less<>> refusals_;
   std::deque<Confirmation> confirmations_;
+  std::optional<Begun> begun_;
   std::uint64_t confirmed_ = 0;
   std::uint64_t newest_act_ = 0;
   std::uint64_t told_step_ = 0;  ///< StepReport::number

@@ -6,6 +6,7 @@
 #include "widgets/parts/controls.hpp"
 #include "widgets/parts/format.hpp"
 #include "widgets/parts/imgui_compat.hpp"
+#include "widgets/take_over/take_over.hpp"
 #include "widgets/workspaces.hpp"
 
 namespace qarium::widgets {
@@ -69,7 +70,9 @@ bool draw_presented(const PanelContext& context, const Rect& area) {
   if (!present.on()) return false;
   const auto panels = shown_workspace(context.view).panels;
   const auto* first = find_panel(panels, present.title);
-  const bool leaves = context.view.transient.dialog == Dialog::None && key_pressed(Key::Escape, false);
+  const auto& mode = context.view.of<TakeOver>();
+  const bool free = context.view.transient.dialog == Dialog::None && !mode.on && !mode.took_escape;
+  const bool leaves = free && key_pressed(Key::Escape, false);
   if (first == nullptr || leaves || context.view.panels_hidden) {
     present = {};
     return false;

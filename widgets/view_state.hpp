@@ -20,7 +20,7 @@ inline constexpr float kMinimumScale = 0.5F;
 inline constexpr float kMaximumScale = 3.0F;
 
 /// The part of the window that asks for an answer before anything else.
-enum class Dialog { None, Reset, Rebuild, Preset, LastRun, Keys, Find, Block, Sample };
+enum class Dialog { None, Reset, Rebuild, Preset, LastRun, Keys, Find, Block, Sample, Gallery };
 
 /// What all the window shares from frame to frame and does not remember between launches.
 struct Transient {

@@ -6,6 +6,7 @@
 #include "widgets/bars/bars.hpp"
 #include "widgets/curves/curves.hpp"
 #include "widgets/dialogs/dialogs.hpp"
+#include "widgets/gallery/gallery.hpp"
 #include "widgets/keymap.hpp"
 #include "widgets/panel_menu.hpp"
 #include "widgets/parts/draw.hpp"
@@ -58,12 +59,14 @@ void draw_all(const PanelContext& context, Rect rest) {
   const Rect status = rest.cut_bottom(context.px(kStatusHeight));
   const Rect lanes = rest.cut_bottom(context.px(lanes_height(context)));
   const Rect transport = rest.cut_bottom(context.px(kTransportHeight));
+  const Rect take_over = rest.cut_bottom(context.px(take_over_height(context)));
   const Rect findings = rest.cut_bottom(context.px(findings_height(context)));
   draw_window_bar(context, "top", top, top_bar_least_width(context), draw_top_bar);
   const auto own = shown_workspace(context.view).draw_network;
   draw_window_bar(context, "pipeline", pipeline, kPipelineLeastWidth, own != nullptr ? own : draw_pipeline);
   if (!context.view.panels_hidden) shown_workspace(context.view).draw(context, rest.shrunk(context.px(8)));
   draw_findings(context, findings);
+  draw_take_over_bar(context, take_over);
   draw_window_bar(context, "transport", transport, kTransportLeastWidth, draw_transport);
   draw_window_bar(context, "lanes", lanes, kTransportLeastWidth, draw_lanes);
   draw_status(context, status);
@@ -76,6 +79,7 @@ void draw_window(const PanelContext& context) {
   context.pending.stepped(context.trainer.status.stepped);
   handle_keys(context);
   serve_undo(context);
+  serve_gallery(context);
   const ImVec2 display = ImGui::GetIO().DisplaySize;
   ImGui::SetNextWindowPos({0, 0});
   ImGui::SetNextWindowSize(display);
@@ -88,7 +92,13 @@ void draw_window(const PanelContext& context) {
   ImGui::PopStyleVar(3);
   ImGui::PushFont(context.fonts.text);
   const Rect rest{{0, 0}, display};
-  if (!draw_presented(context, rest)) draw_all(context, rest);
+  Rect presented = rest;
+  const Rect bar = presented.cut_bottom(context.px(take_over_height(context)));
+  if (draw_presented(context, presented)) {
+    draw_take_over_bar(context, bar);
+  } else {
+    draw_all(context, rest);
+  }
   draw_panel_menu(context);
   draw_dialogs(context);
   draw_keyboard_focus(context);

@@ -82,6 +82,16 @@ std::string algorithm_of(const ExperimentOptions& options) {
 
 }  // namespace
 
+config::Preset plan_of_environment(const std::string& id) {
+  ExperimentOptions options;
+  options.environment = id;
+  config::Preset plan{starting_preset(options), {}, {}};
+  if (!plan.name.empty()) plan = config::preset(plan.name);
+  plan.hyperparameters.environment.id = id;
+  if (plays_any_arcade_game(options)) plan.name.clear();  // it is the preset of another game
+  return plan;
+}
+
 config::Hyperparameters experiment(const ExperimentOptions& options) {
   const auto preset = starting_preset(options);
   auto hyperparameters = config::defaults_of(algorithm_of(options));

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/config/hyperparameters.hpp"
+#include "engine/config/presets.hpp"
 
 namespace CLI {  // NOLINT(readability-identifier-naming): another library's name
 class App;
@@ -34,6 +35,9 @@ void add_sink_options(CLI::App& app, std::vector<std::string>& sinks);
 /// file: the plain preset of the environment that is asked for (none of Gymnasium's has one), or `cartpole` where none
 /// is. Throws core::UserError naming what is wrong.
 config::Hyperparameters experiment(const ExperimentOptions& options);
+/// With what an environment that is named by its id alone is begun, without making it. The name is that of the preset
+/// where it is this environment's own, else empty.
+config::Preset plan_of_environment(const std::string& id);
 /// Tells on standard error of each assignment that changes nothing, because its hyperparameter does not apply.
 void warn_of_idle(const std::vector<std::string>& assignments, const config::Hyperparameters& hyperparameters);
 /// The preset that this starts from; empty where there is none.

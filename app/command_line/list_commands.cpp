@@ -1,8 +1,12 @@
+#include <algorithm>
 #include <cstdio>
 
 #include "app/command_line/commands.hpp"
 #include "engine/config/presets.hpp"
+#include "engine/config/trained_agents.hpp"
+#include "engine/core/error.hpp"
 #include "engine/core/text.hpp"
+#include "engine/env/gymnasium/gymnasium_environment.hpp"
 #include "engine/env/registry.hpp"
 
 namespace qarium::app {
@@ -67,6 +71,26 @@ void print_markdown() {
 
 }  // namespace
 
+namespace {
+
+/// Those of the user's own Python, where there is one.
+void print_bridged() {
+  std::fflush(stdout);
+  try {
+    const auto python = env::gymnasium::find_interpreter();
+    for (const auto& id : env::gymnasium::known_environments(python)) {
+      std::printf("%-36s of Gymnasium, in %s\n", std::string(env::gymnasium::kPrefix).append(id).c_str(),
+                  python.path.c_str());
+    }
+  } catch (const core::UserError& error) {
+    std::string words = error.what();
+    std::ranges::replace(words, '\n', ' ');
+    std::printf("%-24s None can be listed here: %s\n", "gym:*", words.c_str());
+  }
+}
+
+}  // namespace
+
 int envs_command() {
   for (const auto& registration : env::registry()) {
     std::printf("%-24s %s\n", std::string(registration.id).c_str(), std::string(registration.description).c_str());
@@ -75,12 +99,19 @@ int envs_command() {
       "%-24s Any environment of Gymnasium, in your own Python (./dev gym makes one): gym:ALE/Pong-v5, "
       "gym:my_module:MyEnv-v0\n",
       "gym:ID");
+  print_bridged();
   return 0;
 }
 
 int presets_command() {
-  for (const auto& preset : config::presets())
-    std::printf("%-24s %s\n", preset.name.c_str(), preset.description.c_str());
+  const auto all = config::presets();
+  for (const auto group : config::kPresetGroups) {
+    for (const auto& preset : all) {
+      if (preset.group != group) continue;
+      std::printf("%-24s %-10s %s%s\n", preset.name.c_str(), preset.group.c_str(), preset.description.c_str(),
+                  config::has_trained_agent(preset.name) ? " (a trained agent ships)" : "");
+    }
+  }
   return 0;
 }
 

@@ -9,6 +9,7 @@
 
 #include "app/window/screenshot.hpp"
 #include "app/window/settings.hpp"
+#include "app/window/worlds.hpp"
 #include "engine/config/presets.hpp"
 #include "engine/core/error.hpp"
 #include "engine/env/registry.hpp"
@@ -20,6 +21,7 @@
 #include "widgets/laboratory/laboratory_curve.hpp"
 #include "widgets/laboratory/laboratory_plan.hpp"
 #include "widgets/panel_menu.hpp"
+#include "widgets/take_over/take_over.hpp"
 
 namespace qarium::app {
 namespace {
@@ -63,9 +65,12 @@ Application::Application(const WindowArguments& arguments)
   // What is loaded brings its own hyperparameters.
   view_.preset = arguments_.load.empty() ? starting_preset(arguments_.experiment) : arguments_.experiment.preset;
   models_.of<widgets::LaboratoryPlan>().options_of = lab::options_of;
+  models_.of<widgets::Worlds>() =
+      worlds(arguments_.settings == "none" ? std::filesystem::path() : settings_.parent_path() / "worlds");
   adopt_view_changes();
   last_run_ = run::newest_run(default_runs_folder()).string();
   session_ = std::make_unique<session::Session>(session_options());
+  if (arguments_.take_over) widgets::begin_take_over(context());
 }
 
 Application::~Application() {

@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "app/json_number.hpp"
+#include "widgets/gallery/gallery.hpp"
+#include "widgets/take_over/take_over.hpp"
 #include "widgets/workspaces.hpp"
 
 namespace qarium::app {
@@ -60,8 +62,28 @@ json lanes(const protocol::StageSnapshot& stage) {
   return all;
 }
 
+/// The colours of a small grid on the stage, row by row, as 0xRRGGBB; nothing of a frame, or of shapes.
+json cells(const protocol::StageSnapshot& stage) {
+  constexpr int kLargest = 32;
+  json rows = json::array();
+  if (!stage.scene || stage.scene->grid.rows > kLargest || stage.scene->grid.columns > kLargest) return rows;
+  const auto& grid = stage.scene->grid;
+  for (int row = 0; row < grid.rows; ++row) {
+    json colors = json::array();
+    for (int column = 0; column < grid.columns; ++column) {
+      const auto& color = grid.cells[static_cast<std::size_t>(row * grid.columns + column)];
+      colors.push_back((color.red << 16) | (color.green << 8) | color.blue);
+    }
+    rows.push_back(std::move(colors));
+  }
+  return rows;
+}
+
 json stage(const protocol::StageSnapshot& stage) {
-  return {{"index", stage.moment.index},
+  return {{"environment", stage.environment},
+          {"actions", stage.action_names},
+          {"cells", cells(stage)},
+          {"index", stage.moment.index},
           {"first", stage.first},
           {"last", stage.last},
           {"playing", stage.playing},
@@ -98,6 +120,10 @@ json workspace(const widgets::PanelContext& context, const widgets::Workspace& w
         value);
   }
   return told;
+}
+
+json gallery(const widgets::GalleryState& gallery) {
+  return {{"chosen", gallery.chosen}, {"yours", gallery.yours}, {"spaces", gallery.spaces}, {"error", gallery.error}};
 }
 
 json controls(const widgets::ControlMap* map) {
@@ -147,6 +173,9 @@ void StateReport::write(const widgets::PanelContext& context, session::Session& 
              {"theme", context.view.theme == widgets::ThemeChoice::Dark ? "dark" : "light"},
              {"scale", context.view.scale},
              {"presented", context.view.present.title},
+             {"preset", context.view.preset},
+             {"taken_over", context.view.of<widgets::TakeOver>().on},
+             {"gallery", gallery(context.view.of<widgets::GalleryState>())},
              {"parts_copied", session.trainer().parts_copied()},
              {"attention_inspections", session.inspector().attention_inspections()},
              {"memory_inspections", session.inspector().memory_inspections()},

@@ -45,6 +45,18 @@ void require_file(const std::string& settings) {
 
 }  // namespace
 
+int play_command(const PlayArguments& arguments, WindowArguments window) {
+  if (arguments.environment.empty() && arguments.run.empty())
+    throw core::UserError(
+        "nothing says what to play: name an environment by --env ('qarium envs' lists them), or a run "
+        "by --run");
+  window.experiment.environment = arguments.environment;
+  window.load = arguments.run;
+  window.run = "none";
+  window.paused = window.take_over = true;
+  return window_command(window);
+}
+
 int window_command(const WindowArguments& arguments) {
   // Bad input is told before a window opens.
   warn_of_idle(arguments.experiment.assignments, experiment(arguments.experiment));

@@ -27,9 +27,18 @@ struct WindowArguments {
   std::string report;    ///< file that keeps telling the window's state as JSON, for tests
   bool paused = false;
   bool hide_panels = false;
+  bool take_over = false;  ///< begin with the keys acting in the agent's place
 };
 
 void add_window_options(CLI::App& app, WindowArguments& arguments);
+
+struct PlayArguments {
+  std::string environment;
+  std::string run;  ///< run directory whose agent is there, too; empty: a new one that has learned nothing
+};
+/// Opens the window in that world with the keys acting in the agent's place, learning paused, nothing written. `window`
+/// is what else was said of it.
+int play_command(const PlayArguments& arguments, WindowArguments window);
 
 /// Opens the window and returns when it is closed. Throws core::UserError where there is no display or no OpenGL 3.3.
 int window_command(const WindowArguments& arguments);

@@ -46,11 +46,13 @@ std::string toml_text(const Value& value) {
 }  // namespace
 
 Configuration from_toml(std::string_view text, std::string_view source, const Hyperparameters& base) {
-  Configuration configuration{{}, base, kFormat};
+  Configuration configuration{{}, {}, base, kFormat};
   try {
     toml::table table = parse_toml(text);
     configuration.description = table["description"].value_or(std::string{});
     table.erase("description");
+    configuration.group = table["group"].value_or(std::string{});
+    table.erase("group");
     configuration.format = take_format(table);
     modernise(table, configuration.format);
     assign(configuration.hyperparameters, table, "");

@@ -15,6 +15,7 @@ namespace qarium::config {
 
 struct Configuration {
   std::string description;  ///< the optional top-level key `description`
+  std::string group;        ///< the optional top-level key `group`
   Hyperparameters hyperparameters;
   std::int64_t format;  ///< that the text was written in
 };

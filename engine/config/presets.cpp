@@ -18,7 +18,7 @@ constexpr EmbeddedPreset kEmbedded[] = {
 
 Preset read(const EmbeddedPreset& embedded, const Hyperparameters& base = {}) {
   auto configuration = from_toml(embedded.toml, "preset " + std::string(embedded.name), base);
-  return {std::string(embedded.name), configuration.description, configuration.hyperparameters};
+  return {std::string(embedded.name), configuration.description, configuration.hyperparameters, configuration.group};
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,7 +14,11 @@ struct Preset {
   std::string name;
   std::string description;
   Hyperparameters hyperparameters;
+  std::string group = {};  ///< one of kPresetGroups
 };
+
+/// What presets are sorted by where they are shown, in this order: what is new in each beside those before it.
+inline constexpr std::array<std::string_view, 5> kPresetGroups{"control", "games", "Atari", "attention", "memory"};
 
 /// All presets, in the order of their names.
 std::vector<Preset> presets();

@@ -88,6 +88,28 @@ Rig::~Rig() {
   ImGui::DestroyContext(imgui_);
 }
 
+widgets::PanelContext Rig::context() {
+  return {trainer,
+          stage,
+          models,
+          pending,
+          view,
+          theme,
+          fonts_,
+          canvas,
+          view.present.on() ? widgets::kPresentScale * scale : scale,
+          {8.1F, 11.9F, 1.9F, "software renderer, at most 30 a second"},
+          presets,
+          [this](protocol::Command command) {
+            commands.push_back(std::move(command));
+            return static_cast<std::uint64_t>(commands.size());
+          },
+          &controls,
+          {},
+          last_run,
+          terms};
+}
+
 void Rig::frame(int frames) {
   auto& io = ImGui::GetIO();
   for (int i = 0; i < frames; ++i) {
@@ -100,26 +122,7 @@ void Rig::frame(int frames) {
     ImGui::NewFrame();
     canvas.calls.clear();
     canvas.heat.clear();
-    const widgets::PanelContext context{trainer,
-                                        stage,
-                                        models,
-                                        pending,
-                                        view,
-                                        theme,
-                                        fonts_,
-                                        canvas,
-                                        view.present.on() ? widgets::kPresentScale * scale : scale,
-                                        {8.1F, 11.9F, 1.9F, "software renderer, at most 30 a second"},
-                                        presets,
-                                        [this](protocol::Command command) {
-                                          commands.push_back(std::move(command));
-                                          return static_cast<std::uint64_t>(commands.size());
-                                        },
-                                        &controls,
-                                        {},
-                                        last_run,
-                                        terms};
-    widgets::draw_window(context);
+    widgets::draw_window(context());
     ImGui::Render();
   }
 }
@@ -233,6 +236,10 @@ void Rig::key(widgets::Key key, bool control) {
   io.AddKeyEvent(ImGuiMod_Ctrl, false);
 #endif
   frame(2);
+}
+
+void Rig::hold(widgets::Key key, bool down) {
+  native_key(widgets::native_key(key), down);
 }
 
 void Rig::shift_key(widgets::Key key) {

@@ -31,6 +31,8 @@ class Rig {
   ~Rig();
 
   void frame(int frames = 1);
+  /// What panels are given, for what is called without drawing.
+  widgets::PanelContext context();
 
   // Pointer. Places are shares of a named control's rectangle. A control that was not drawn fails the test.
   void point(std::string_view control, float x = 0.5F, float y = 0.5F);
@@ -44,6 +46,8 @@ class Rig {
 
   // Keyboard.
   void key(widgets::Key key, bool control = false);
+  /// Down, or up again, from the next frame on.
+  void hold(widgets::Key key, bool down);
   /// With Shift.
   void shift_key(widgets::Key key);
   void type(std::string_view text);

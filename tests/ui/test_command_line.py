@@ -35,6 +35,24 @@ class Lists(unittest.TestCase):
             for line in lines:
                 self.assertRegex(line, r"^\S+\s+\S.*\s\S", command)
 
+    def test_envs_lists_what_the_bridge_has_or_says_what_to_type(self):
+        with tempfile.TemporaryDirectory() as folder:
+            nowhere = dict(os.environ, PATH="/nowhere", XDG_CONFIG_HOME=folder)
+            nowhere.pop("QARIUM_PYTHON", None)
+            result = qarium("envs", env=nowhere)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertIn("./dev gym", result.stdout.splitlines()[-1])
+        bridged = [line.split()[0] for line in qarium("envs").stdout.splitlines() if line.startswith("gym:")]
+        if "gym:*" in bridged:
+            self.skipTest("there is no Python with gymnasium here (./dev gym makes one)")
+        self.assertIn("gym:FrozenLake-v1", bridged)
+        self.assertEqual(len(bridged), len(set(bridged)))
+
+    def test_presets_stand_group_after_group(self):
+        groups = [line.split()[1] for line in qarium("presets").stdout.splitlines()]
+        self.assertEqual(list(dict.fromkeys(groups)), ["control", "games", "Atari", "attention", "memory"])
+        self.assertEqual(groups, sorted(groups, key=list(dict.fromkeys(groups)).index))
+
     def test_hyperparameters_page_is_the_generated_one(self):
         page = os.path.join(os.path.dirname(__file__), "..", "..", "docs", "HYPERPARAMETERS.md")
         with open(page, encoding="utf-8") as file:

@@ -236,6 +236,7 @@ TEST_CASE("rules across fields name the fields and the remedy") {
     INFO(preset.name);
     CHECK_NOTHROW(config::validate(preset.hyperparameters));
     CHECK_FALSE(preset.description.empty());
+    CHECK(std::ranges::find(config::kPresetGroups, preset.group) != config::kPresetGroups.end());
   }
   Hyperparameters h;
   h.buffer_size = 200;

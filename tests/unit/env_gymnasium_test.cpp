@@ -1,6 +1,11 @@
 // The bridge to Gymnasium: what comes over it, and the way back in time.
+#include <unistd.h>
+
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -189,6 +194,27 @@ TEST_CASE("prints of an environment go nowhere near the protocol", "[gymnasium]"
   const auto prints = env::make(options_for("Prints"));
   prints->reset({1, core::Purpose::Test, 0});
   CHECK(play(*prints, 100).size() == 4 * 20);
+}
+
+TEST_CASE("a Python says which environments it knows, each once, in its newest version", "[gymnasium]") {
+  if (!available()) return;
+  const auto ids = env::gymnasium::known_environments(env::gymnasium::find_interpreter());
+  REQUIRE(ids.size() > 10);
+  CHECK(std::ranges::count(ids, "CartPole-v1") == 1);
+  CHECK(std::ranges::count(ids, "CartPole-v0") == 0);
+  CHECK(std::set<std::string>(ids.begin(), ids.end()).size() == ids.size());
+}
+
+TEST_CASE("a Python that cannot say which environments it knows is told in words") {
+  CHECK_THROWS_WITH(env::gymnasium::known_environments({"/bin/false", "a test"}),
+                    Catch::Contains("/bin/false") && Catch::Contains("code 1"));
+  CHECK_THROWS_AS(env::gymnasium::known_environments({"/nowhere/python", "a test"}), core::UserError);
+  // One that hangs is not waited for.
+  const auto hangs = std::filesystem::temp_directory_path() / ("qarium-hangs-" + std::to_string(getpid()));
+  std::ofstream(hangs) << "#!/bin/sh\nexec sleep 30\n";
+  std::filesystem::permissions(hangs, std::filesystem::perms::owner_all);
+  CHECK_THROWS_WITH(env::gymnasium::known_environments({hangs.string(), "a test"}, 0.3), Catch::Contains("hangs"));
+  std::filesystem::remove(hangs);
 }
 
 }  // namespace qarium::env_gymnasium_test

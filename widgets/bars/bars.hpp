@@ -36,6 +36,10 @@ void draw_findings(const PanelContext& context, const Rect& area);
 bool tells_of_error(const PanelContext& context);
 /// At scale 1; 0 when all is well.
 float findings_height(const PanelContext& context);
+/// While actions are taken over: which keys take which, each a button too, and how to end it. Needs nothing.
+void draw_take_over_bar(const PanelContext& context, const Rect& area);
+/// At scale 1; 0 while the agent acts.
+float take_over_height(const PanelContext& context);
 /// What is going on, in words and numbers. Needs nothing.
 void draw_status(const PanelContext& context, const Rect& area);
 

@@ -22,6 +22,8 @@ constexpr float kOthersLeastWidth = 560;
 /// Where that is not there the tabs are a list.
 constexpr float kCompactWidth = 560;
 constexpr float kWorkspaceWidth = 112;
+/// What is left beside tabs and scale where the gallery has a button of its own.
+constexpr float kGalleryRoom = 600;
 
 void draw_wordmark(const PanelContext& context, Rect& rest, bool compact) {
   auto& list = *ImGui::GetWindowDrawList();
@@ -78,8 +80,8 @@ float tabs_width(const PanelContext& context) {
 
 void draw_presets(const PanelContext& context, const Rect& area) {
   const auto& presets = context.presets;
-  std::vector<std::string_view> names;
-  names.reserve(presets.size() + 1);
+  std::vector<std::string_view> names{"gallery (Ctrl O)"};
+  names.reserve(presets.size() + 2);
   if (!context.last_run.empty()) names.emplace_back("continue the last run");
   const auto first = names.size();  // of the presets
   std::optional<std::size_t> chosen;
@@ -91,7 +93,7 @@ void draw_presets(const PanelContext& context, const Rect& area) {
   const auto picked = draw_choice(context, "top.preset", area, shown, names, chosen);
   if (!picked) return;
   if (*picked < first) {
-    open_dialog(context, Dialog::LastRun);
+    open_dialog(context, *picked == 0 ? Dialog::Gallery : Dialog::LastRun);
     return;
   }
   context.view.transient.asked_preset = *picked - first;
@@ -137,6 +139,15 @@ void draw_top_bar_right(const PanelContext& context, Rect& rest) {
                     .tooltip = "The keyboard map (F1)"};
   if (draw_button(context, "top.keys", rest.cut_right(button_width(context, keys), context.px(8)), keys)) {
     open_dialog(context, Dialog::Keys);
+  }
+  // Where there is no room for it, it stands in the list of presets.
+  if (rest.width() < context.px(kGalleryRoom)) return;
+  const Button gallery{.label = "Gallery",
+                       .look = ButtonLook::Tab,
+                       .key = rest.width() > context.px(kGalleryRoom + 120) ? "Ctrl O" : "",
+                       .tooltip = "All worlds and presets, and any environment of Gymnasium (Ctrl O)"};
+  if (draw_button(context, "top.gallery", rest.cut_right(button_width(context, gallery), context.px(4)), gallery)) {
+    open_dialog(context, Dialog::Gallery);
   }
 }
 

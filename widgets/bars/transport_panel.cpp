@@ -8,6 +8,7 @@
 #include "widgets/parts/format.hpp"
 #include "widgets/parts/imgui_compat.hpp"
 #include "widgets/parts/popup.hpp"
+#include "widgets/take_over/take_over.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -195,7 +196,10 @@ Button stage_button(const PanelContext& context, TransportItem item, const Detai
     default:
       return {.label = detail.long_words ? "Take over" : "Act",
               .enabled = !stage.action_names.empty(),
-              .tooltip = "Choose the next action yourself (1 to 9); in the past, on a lane of its own"};
+              .on = context.view.of<TakeOver>().on,
+              .tooltip =
+                  "Act in the agent's place: choose one action (1 to 9), or play by keys (T). In the past, on a "
+                  "lane of its own; never learned from"};
   }
 }
 
@@ -271,7 +275,11 @@ void act(const PanelContext& context, TransportItem item) {
       send(context, protocol::NewEpisode{});
       break;
     case TransportItem::TakeOver:
-      if (auto& page = context.view.of<TakeOverState>(); !page.closes) page = {.open = true, .opens = true};
+      if (context.view.of<TakeOver>().on) {
+        end_take_over(context);
+      } else if (auto& page = context.view.of<TakeOverState>(); !page.closes) {
+        page = {.open = true, .opens = true};
+      }
       break;
   }
 }
@@ -326,7 +334,8 @@ void draw_take_over(const PanelContext& context, const Rect& bar) {
   const float gap = context.px(4);
   const float height = context.px(28);
   const float margin = context.px(8);
-  const ImVec2 size{context.px(140) + 2 * margin, static_cast<float>(names.size()) * (height + gap) - gap + 2 * margin};
+  const ImVec2 size{context.px(140) + 2 * margin,
+                    static_cast<float>(names.size() + 1) * (height + gap) + gap + 2 * margin};
   const Rect page{{bar.max.x - margin - size.x, bar.min.y - gap - size.y}, {bar.max.x - margin, bar.min.y - gap}};
   const bool elsewhere = clicked_elsewhere(page) && !state.opens;
   state.opens = false;
@@ -337,6 +346,12 @@ void draw_take_over(const PanelContext& context, const Rect& bar) {
   }
   const Popup popup(context, "take_over", page);
   Rect rest = page.shrunk(margin);
+  if (draw_button(context, "transport.by_keys", rest.cut_top(height, 3 * gap),
+                  {.label = "Play by keys", .look = ButtonLook::Primary, .key = "T"})) {
+    begin_take_over(context);
+    state.open = false;
+    return;
+  }
   for (std::size_t i = 0; i < names.size(); ++i) {
     const ShortText id = ShortText("transport.take_over.").add(names[i]);
     ShortText key;

@@ -31,6 +31,9 @@ void draw_dialogs(const PanelContext& context) {
     case Dialog::Sample:
       draw_sample_dialog(context);
       break;
+    case Dialog::Gallery:
+      draw_gallery_dialog(context);
+      break;
   }
 }
 

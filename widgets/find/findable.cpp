@@ -51,7 +51,7 @@ std::vector<Findable> findables(const PanelContext& context) {
   const auto bindings = key_bindings();
   for (std::size_t i = 0; i < bindings.size(); ++i) {
     const auto& binding = bindings[i];
-    if (!binding.help.empty() && binding.name != kFindKeyName)
+    if (!binding.help.empty() && binding.name != kFindKeyName && binding.name != kDigitKeysName)
       all.push_back(
           {Kind::Command, std::string(binding.help), std::string(binding.heading), std::string(binding.name), i});
   }

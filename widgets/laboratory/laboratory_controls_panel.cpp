@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "engine/protocol/laboratory_tasks.hpp"
 #include "widgets/laboratory/laboratory_panels.hpp"
 #include "widgets/laboratory/laboratory_plan.hpp"
 #include "widgets/laboratory/laboratory_state.hpp"
@@ -21,12 +22,7 @@ constexpr int kControlsRows = 7;
 constexpr int kLines = 5;
 constexpr double kControlsInterval = 0.15;
 
-struct Task {
-  std::string_view id;
-  std::string_view label;
-};
-constexpr std::array kTasks{Task{"copy", "copy"}, Task{"repeat_copy", "repeat copy"},
-                            Task{"associative_recall", "associative recall"}, Task{"priority_sort", "priority sort"}};
+constexpr auto& kTasks = protocol::kLaboratoryTasks;
 
 /// A labelled row; what is left of it is for the control.
 Rect cut_row(const PanelContext& context, std::string_view label, Rect& rest) {
@@ -41,7 +37,7 @@ void draw_task(const PanelContext& context, const Rect& area) {
   std::array<std::string_view, kTasks.size()> labels;
   std::size_t chosen = 0;
   for (std::size_t i = 0; i < kTasks.size(); ++i) {
-    labels[i] = kTasks[i].label;
+    labels[i] = kTasks[i].title;
     if (kTasks[i].id == task) chosen = i;
   }
   if (const auto picked = draw_choice(context, "laboratory.task", area, labels[chosen], labels, chosen))

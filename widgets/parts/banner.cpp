@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "widgets/parts/format.hpp"
+#include "widgets/take_over/take_over.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -46,6 +47,10 @@ ImVec2 draw_moment_banners(const PanelContext& context, const Rect& picture) {
       text = ShortText(moment.terminated ? "ended, " : "cut off, ").add(number(moment.return_so_far));
     }
     draw_banner(context, corner, Icon::Dot, moment.terminated ? context.theme.wrong : context.theme.accent, text, most);
+    corner.y += context.px(28);
+  }
+  if (context.view.of<TakeOver>().on) {
+    draw_banner(context, corner, Icon::Dot, context.theme.stage_text(core::Stage::Memory), "you act", most);
     corner.y += context.px(28);
   }
   return corner;

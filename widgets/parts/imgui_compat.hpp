@@ -24,7 +24,9 @@ enum class Key : std::uint8_t {
   Minus,
   KeypadPlus,
   KeypadMinus,
+  A,
   B,
+  D,
   E,
   H,
   K,
@@ -37,6 +39,7 @@ enum class Key : std::uint8_t {
   S,
   T,
   U,
+  W,
   Z,
   Digit0,
   Digit1,
@@ -54,6 +57,7 @@ inline constexpr std::size_t kKeyCount = static_cast<std::size_t>(Key::Digit9) +
 /// The number under which ImGui knows it: an ImGuiKey from 1.87 on; before, GLFW's code, which its backend uses.
 int native_key(Key key);
 bool key_pressed(Key key, bool repeat);
+bool key_down(Key key);
 
 /// Between these two, ImGui's own Tab does not move the keyboard into text fields.
 void push_no_tab_stop();

@@ -5,6 +5,7 @@
 #include "widgets/context.hpp"
 #include "widgets/parts/draw.hpp"
 #include "widgets/parts/imgui_compat.hpp"
+#include "widgets/take_over/take_over.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -40,7 +41,8 @@ void move_keyboard_focus(const PanelContext& context) {
   // An open list has the keys, and so has a field that is typed into.
   const bool list = context.view.transient.dialog == Dialog::None &&
                     ImGui::IsPopupOpen(nullptr, ImGuiPopupFlags_AnyPopupId | ImGuiPopupFlags_AnyPopupLevel);
-  if (list || io.WantTextInput || io.KeyCtrl || io.KeyAlt || context.controls == nullptr) return;
+  const bool taken_over = context.view.of<TakeOver>().on && context.view.transient.dialog == Dialog::None;
+  if (taken_over || list || io.WantTextInput || io.KeyCtrl || io.KeyAlt || context.controls == nullptr) return;
   if (key_pressed(Key::Tab, true)) {
     focus.name = neighbour(*context.controls, focus.name, !io.KeyShift);
     context.view.transient.wake_at = ImGui::GetTime();

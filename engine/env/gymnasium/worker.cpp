@@ -197,6 +197,39 @@ std::optional<json> Worker::receive(double seconds, std::optional<std::size_t> s
   }
 }
 
+std::vector<std::string> known_environments(const Interpreter& interpreter, double seconds) {
+  const SharedBlock told;  // in the place of the socket
+  const std::string script(kScripts[0].text);
+  std::unique_ptr<Process> started;
+  try {
+    started = std::make_unique<Process>(std::vector<std::string>{interpreter.path, "-P", "-c", script, "list"},
+                                        std::vector<int>{told.descriptor()});
+  } catch (const std::system_error& error) {
+    throw core::UserError("the Python '" + interpreter.path + "' cannot be started: " + error.what());
+  }
+  auto& process = *started;
+  const double until = now() + seconds;
+  while (!process.wait(0.05) && now() < until)
+    process.read_words();
+  process.read_words();
+  if (const auto end = process.end(); end != "ended with code 0") {
+    throw core::UserError("the Python '" + interpreter.path + "' (of " + interpreter.source +
+                          ") does not say which environments it knows: it " + (end.empty() ? "hangs" : end) + ". " +
+                          process.last_words());
+  }
+  std::vector<std::string> ids;
+  std::string id;
+  for (std::size_t at = 0;; ++at) {
+    const auto letter = told.beyond(at, 1);
+    if (letter.empty()) return ids;
+    if (const auto read = std::to_integer<char>(letter[0]); read != '\n') {
+      id += read;
+    } else {
+      ids.push_back(std::exchange(id, {}));
+    }
+  }
+}
+
 json Worker::ask(const json& request) {
   if (!alive_) throw EnvironmentFailure(order_.id + ": its worker is gone");
   send(request.dump() + "\n");

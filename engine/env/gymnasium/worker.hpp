@@ -99,4 +99,8 @@ class Worker {
   std::vector<std::string> failures_;  ///< of a slot's step that was not asked for yet
 };
 
+/// The ids of all environments that are known in this Python, sorted, of each the newest version: "ALE/Pong-v5". Throws
+/// core::UserError in its words where it cannot say them within so many seconds.
+std::vector<std::string> known_environments(const Interpreter& interpreter, double seconds = 120);
+
 }  // namespace qarium::env::gymnasium

@@ -491,6 +491,20 @@ class Slot:
         return numpy.ascontiguousarray(picture[::coarse, ::coarse])
 
 
+def list_environments():
+    """Writes the ids that are known, of each the newest version, one a line, to what was handed down."""
+    packages_until_known("")
+    newest = {}
+    for spec in gymnasium.registry.values():
+        if spec.name.endswith("-ram") or "NoFrameskip" in spec.name or "Deterministic" in spec.name:
+            continue  # the same game with other options
+        kind = (spec.namespace or "", spec.name)
+        if kind not in newest or (newest[kind].version or 0) < (spec.version or 0):
+            newest[kind] = spec
+    with os.fdopen(SOCKET, "w") as out:
+        out.writelines(f"{newest[kind].id}\n" for kind in sorted(newest))
+
+
 class Program:
     """The other end of the socket."""
 
@@ -591,7 +605,12 @@ try:
     import gymnasium
     import numpy
 except ImportError as missing:
+    if sys.argv[1:] == ["list"]:
+        sys.exit(f"{missing}")
     Program().answer(failed="start", slot=0, words=f"{missing}", where="")
     sys.exit(1)
-Worker().serve()
+if sys.argv[1:] == ["list"]:
+    list_environments()
+else:
+    Worker().serve()
 os._exit(0)  # whatever threads an environment has left

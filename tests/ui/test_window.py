@@ -459,6 +459,46 @@ class Stepping(WindowTest):
                     self.assertEqual(done["episodes"], 1)
 
 
+class OneUpdate(WindowTest):
+    """U shows the update that it makes, and the keyboard goes through all of its batch."""
+
+    arguments = ("--paused", "--preset", "cartpole", "--set", "learning_starts=300", "--set", "batch_size=64")
+
+    def wait_update(self, condition, what):
+        return self.window.wait(lambda state: state["workspace"] == "update" and condition(state["update"]), what)
+
+    def test_the_batch_is_gone_through_by_keyboard(self):
+        self.window.key("u")
+        state = self.wait_update(lambda found: found["known"] and found["number"] == 1, "the first update")
+        self.assertEqual(state["learning"]["updates"], 1)
+        self.assertEqual((state["update"]["batch_size"], state["update"]["reachable"]), (64, 64))
+        self.assertFalse(state["update"]["outdated"])
+        seen = {}
+        for sample in range(1, 65):
+            found = self.wait_update(lambda found, at=sample: found["sample"] == at, f"transition {sample}")["update"]
+            self.assertEqual(found["number"], 1)
+            seen[sample] = found["target"]
+            if found["terminal"]:
+                self.assertEqual(found["target"], 1)  # the reward alone
+            self.window.key("Right")
+        self.assertGreater(len(set(seen.values())), 2)
+        self.window.key("ctrl+Left")
+        self.wait_update(lambda found: found["sample"] == 54, "ten before")
+        self.window.click("update.previous")
+        self.wait_update(lambda found: found["sample"] == 53, "the one before")
+        # The next update takes its place, at the same transition of its batch.
+        self.window.key("u")
+        state = self.wait_update(lambda found: found["number"] == 2, "the second update")
+        self.assertEqual(state["update"]["sample"], 53)
+        self.assertEqual(state["learning"]["updates"], 2)
+        self.window.key("Escape")
+        self.window.wait(lambda state: state["workspace"] == "learn" and "replay.sample.4" in state["controls"],
+                         "where one came from")
+        self.window.click("replay.sample.4")
+        self.wait_update(lambda found: found["known"] and found["sample"] == 5 and found["reachable"] == 64,
+                         "the transition that was clicked")
+
+
 class Findings(WindowTest):
     """The strip is silent of what goes well and speaks of what does not."""
 

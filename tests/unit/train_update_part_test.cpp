@@ -70,8 +70,7 @@ TEST_CASE("what was learned anew has no update yet") {
   client.step(Unit::Update, 2);
   CHECK(update_of(client, 2)->samples.size() == 16);
   client.ask(protocol::Reset{7});
-  const auto& bare =
-      client.when("nothing known", [](const auto& s) { return s.update && s.update->samples.empty(); });
+  const auto& bare = client.when("nothing known", [](const auto& s) { return s.update && s.update->samples.empty(); });
   CHECK(bare.status.position.updates == 0);
   client.step(Unit::Update, 1);
   CHECK(update_of(client, 1)->samples.size() == 16);
@@ -86,8 +85,7 @@ TEST_CASE("of a learner that runs the updates are shown some times a second") {
     const auto later = client
                            .when("a later one",
                                  [&](const auto& s) {
-                                   return s.update && s.update->basis.position.updates >
-                                                          first->basis.position.updates;
+                                   return s.update && s.update->basis.position.updates > first->basis.position.updates;
                                  })
                            .update;
     REQUIRE_FALSE(later->samples.empty());

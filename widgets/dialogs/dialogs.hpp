@@ -4,7 +4,7 @@
 namespace qarium::widgets {
 
 /// The dialog that is open, if any (view.transient.dialog), over everything: reset, rebuild, preset, last run, key map,
-/// finder, the inside of a block (Needs Part::Network), a sampled transition. Call last, in the window that the panels
+/// finder, the inside of a block (Needs Part::Network). Call last, in the window that the panels
 /// stand in.
 void draw_dialogs(const PanelContext& context);
 
@@ -16,6 +16,5 @@ void draw_last_run_dialog(const PanelContext& context);
 void draw_keys_dialog(const PanelContext& context);
 void draw_find_dialog(const PanelContext& context);
 void draw_block_dialog(const PanelContext& context);
-void draw_sample_dialog(const PanelContext& context);
 
 }  // namespace qarium::widgets

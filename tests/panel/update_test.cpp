@@ -235,6 +235,7 @@ TEST_CASE("what is not known is said") {
       sample.values_after.clear();
     show(rig, update);
     CHECK(rig.says("no longer in replay"));
+    CHECK(rig.says("afterwards not measured"));
     CHECK_FALSE(rig.says("after the update"));
   }
   SECTION("the online network in s'") {

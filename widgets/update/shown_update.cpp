@@ -37,8 +37,8 @@ ShownUpdate shown_update(const PanelContext& context) {
   ShownUpdate shown;
   shown.update = state.shown.get();
   if (shown.update == nullptr) return shown;
-  shown.outdated = newest ? newest != state.shown
-                          : shown.update->basis.position.updates != context.trainer.status.position.updates;
+  shown.outdated =
+      newest ? newest != state.shown : shown.update->basis.position.updates != context.trainer.status.position.updates;
   if (shown.update->samples.empty()) return shown;
   shown.at = place_of(*shown.update, state.number);
   shown.sample = &shown.update->samples[shown.at];

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "widgets/actions.hpp"
@@ -103,9 +104,11 @@ void draw_states(const PanelContext& context, const protocol::TransitionView& sa
   const float half = (area.height() - context.px(kActionBand)) / 2;
   const Rect above = below.cut_top(half);
   const Rect band = below.cut_top(context.px(kActionBand));
-  Rect right = area;
-  const Rect left = right.cut_left((area.width() - context.px(kActionColumn)) / 2);
-  const Rect column = right.cut_left(context.px(kActionColumn));
+  // Whole pixels, so that both pictures have the same size.
+  const float side = std::floor((area.width() - context.px(kActionColumn)) / 2);
+  Rect column = area;
+  const Rect left = column.cut_left(side);
+  const Rect right = column.cut_right(side);
   const auto picture_of = [&](Rect room) {
     room.cut_top(context.px(kPictureTitle));
     const Rect picture = scene_area(sample.before, room);
@@ -159,9 +162,10 @@ void draw_transition(const PanelContext& context, const Rect& area) {
   if (shown.sample == nullptr) {
     const Rect body = panel.begin_body();
     const auto words = nothing_words(context, shown);
-    const float high = wrapped_height(context.fonts.text, body.width(), words);
-    draw_wrapped(*ImGui::GetWindowDrawList(), context.fonts.text, {body.min.x, body.centre().y - high / 2},
-                 body.width(), context.theme.quiet, words);
+    const float width = std::min(text_width(context.fonts.text, words) + 1, body.width());
+    const float high = wrapped_height(context.fonts.text, width, words);
+    draw_wrapped(*ImGui::GetWindowDrawList(), context.fonts.text,
+                 {body.centre().x - width / 2, body.centre().y - high / 2}, width, context.theme.quiet, words);
     return;
   }
   const auto& sample = *shown.sample;

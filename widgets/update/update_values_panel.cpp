@@ -10,8 +10,8 @@
 #include "widgets/parts/format.hpp"
 #include "widgets/parts/panel.hpp"
 #include "widgets/update/shown_update.hpp"
-#include "widgets/update/update_panels.hpp"
 #include "widgets/update/update_lines.hpp"
+#include "widgets/update/update_panels.hpp"
 #include "widgets/update/update_state.hpp"
 #include "widgets/update/update_words.hpp"
 
@@ -60,13 +60,14 @@ ValueTable value_table(const PanelContext& context, const ShownUpdate& shown) {
   const auto& sample = *shown.sample;
   const bool follows = sample.discount != 0;
   ValueTable table;
-  table.columns = {{{.network = "online network", .values = "Q(s, a)", .now = sample.values, .after = sample.values_after},
-                    {.network = "online network", .values = "Q(s', a)", .now = sample.next_online, .idle = !follows},
-                    {.network = "target network",
-                     .values = "Q(s', a)",
-                     .now = sample.next_target,
-                     .used = follows ? sample.chosen : -1,
-                     .idle = !follows}}};
+  table.columns = {
+      {{.network = "online network", .values = "Q(s, a)", .now = sample.values, .after = sample.values_after},
+       {.network = "online network", .values = "Q(s', a)", .now = sample.next_online, .idle = !follows},
+       {.network = "target network",
+        .values = "Q(s', a)",
+        .now = sample.next_target,
+        .used = follows ? sample.chosen : -1,
+        .idle = !follows}}};
   table.actions = context.trainer.action_names.size();
   table.low = table.high = 0;
   const bool differences = context.view.of<UpdateState>().differences;
@@ -106,10 +107,10 @@ void draw_update_cell(const PanelContext& context, const ValueTable& table, cons
   const float value = action < column.now.size() ? column.now[action] : NAN;
   const float width = text_width(context.fonts.number, "-0.00e-0");
   const Rect text = cell.cut_right(std::min(width, cell.width()), context.px(6));
-  draw_text_in(list, context.fonts.number, text, column.idle ? theme.quiet : theme.text,
-               column.base == 0 ? number(static_cast<double>(value))
-                                : signed_number(static_cast<double>(value - column.base)),
-               Align::Right);
+  draw_text_in(
+      list, context.fonts.number, text, column.idle ? theme.quiet : theme.text,
+      column.base == 0 ? number(static_cast<double>(value)) : signed_number(static_cast<double>(value - column.base)),
+      Align::Right);
   if (cell.width() < context.px(8)) return;
   const Rect slot{{cell.min.x, y - context.px(5)}, {cell.max.x, y + context.px(5)}};
   const float zero = slot.min.x + table.share(0) * slot.width();
@@ -167,26 +168,25 @@ void draw_update_legend(const PanelContext& context, const ShownUpdate& shown, R
   entry(icon(Icon::Play, theme.attention, 9), {ShortText("a, taken"), ShortText("a")});
   if (shown.sample->values_after.empty()) return;
   entry(
-      [&](ImVec2 at) {
-        fill(list, {{at.x - 1, at.y - context.px(6)}, {at.x + 1, at.y + context.px(6)}}, theme.good);
-      },
+      [&](ImVec2 at) { fill(list, {{at.x - 1, at.y - context.px(6)}, {at.x + 1, at.y + context.px(6)}}, theme.good); },
       {ShortText("after the update"), ShortText("after")});
 }
 
 /// Why a column is empty.
 ShortText empty_words(const ShownUpdate& shown) {
   if (!shown.sample->next_online.empty()) return {};
-  return {"Without double Q-learning the online network is asked at s' only in updates that are made while this is "
-          "open, or by hand."};
+  return {
+      "Without double Q-learning the online network is asked at s' only in updates that are made while this is "
+      "open, or by hand."};
 }
 
 }  // namespace
 
 void draw_update_values(const PanelContext& context, const Rect& area) {
   const auto shown = shown_update(context);
-  const std::string_view quiet = shown.sample == nullptr           ? ""
+  const std::string_view quiet = shown.sample == nullptr        ? ""
                                  : shown.update->facts.double_q ? "double Q-learning"
-                                                                   : "without double Q-learning";
+                                                                : "without double Q-learning";
   Panel panel(context, "Values and target", quiet, context.theme.stage(core::Stage::Head), area);
   if (shown.sample == nullptr) {
     panel.begin_body();
@@ -199,8 +199,10 @@ void draw_update_values(const PanelContext& context, const Rect& area) {
   const auto& theme = context.theme;
   const auto* mono = context.fonts.number;
   const auto* plain = context.fonts.text;
-  const std::array lines{UpdateLine{&why, context.fonts.quiet, theme.quiet}, UpdateLine{&words.target, mono, theme.text},
-                         UpdateLine{&words.numbers, mono, theme.text}, UpdateLine{&words.note, plain, theme.text},
+  const std::array lines{UpdateLine{&why, context.fonts.quiet, theme.quiet},
+                         UpdateLine{&words.target, mono, theme.text},
+                         UpdateLine{&words.numbers, mono, theme.text},
+                         UpdateLine{&words.note, plain, theme.text},
                          UpdateLine{&words.returns, context.fonts.quiet, theme.quiet},
                          UpdateLine{&words.target_age, context.fonts.quiet, theme.quiet}};
   const float said = update_lines_height(context, lines, width) + context.px(kUpdateRule);
@@ -209,8 +211,8 @@ void draw_update_values(const PanelContext& context, const Rect& area) {
   auto& list = *ImGui::GetWindowDrawList();
   float name = context.px(36);
   for (std::size_t i = 0; i < table.actions; ++i)
-    name = std::max(name, text_width(context.fonts.text,
-                                     action_name(context.trainer.action_names, static_cast<int>(i))));
+    name =
+        std::max(name, text_width(context.fonts.text, action_name(context.trainer.action_names, static_cast<int>(i))));
   name = std::min(name, body.width() * 0.2F);
   const float gap = context.px(kColumnGap);
   Rect heading = body.cut_top(context.px(kUpdateHeading), context.px(2));

@@ -108,7 +108,11 @@ UpdateWords update_words(const PanelContext& context, const protocol::UpdateView
   words.error.add(sign.minus).add(" ").add(number(q)).add(" = ").add(signed_number(target - q));
   const auto after = static_cast<double>(value_after(sample));
   words.value.add("Q(s, a) = ").add(number(q));
-  if (std::isfinite(after)) words.value.add(", after the update ").add(number(after));
+  if (std::isfinite(after)) {
+    words.value.add(", after the update ").add(number(after));
+  } else {
+    words.value.add(", afterwards not measured");
+  }
   return words;
 }
 

@@ -35,10 +35,10 @@ void draw_update_columns(const PanelContext& context, const Rect& area, bool rig
     draw_update_values(context, rest);
     return;
   }
-  const auto [middle, last] = split_columns(
-      context, rest,
-      {"splitter.update.right", &state.right_fraction, UpdateState::kRightFraction, context.px(kUpdateValuesWidth),
-       context.px(kLossWidth)});
+  const auto [middle, last] =
+      split_columns(context, rest,
+                    {"splitter.update.right", &state.right_fraction, UpdateState::kRightFraction,
+                     context.px(kUpdateValuesWidth), context.px(kLossWidth)});
   draw_update_values(context, middle);
   draw_loss_panel(context, last);
 }
@@ -56,14 +56,12 @@ void draw_update_workspace(const PanelContext& context, const Rect& area) {
   if (columns == 1) wanted = 2 * std::max(height, kLossBelow) + 2 * kUpdateGap + kLossBelow;
   const WorkspaceScope scope(context, area, wanted, columns == 3 ? kUpdateComfort : 0);
   Rect inside = scope.inside();
-  if (columns < 3)
-    draw_loss_panel(context, inside.cut_bottom(context.px(kLossBelow), context.px(kUpdateGap)));
+  if (columns < 3) draw_loss_panel(context, inside.cut_bottom(context.px(kLossBelow), context.px(kUpdateGap)));
   if (columns > 1) {
     draw_update_columns(context, inside, columns == 3);
     return;
   }
-  draw_transition(context,
-                  inside.cut_top((inside.height() - context.px(kUpdateGap)) / 2, context.px(kUpdateGap)));
+  draw_transition(context, inside.cut_top((inside.height() - context.px(kUpdateGap)) / 2, context.px(kUpdateGap)));
   draw_update_values(context, inside);
 }
 

@@ -3,7 +3,9 @@
 usage: test_window.py PROGRAM
 """
 
+import json
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -497,6 +499,28 @@ class OneUpdate(WindowTest):
         self.window.click("replay.sample.4")
         self.wait_update(lambda found: found["known"] and found["sample"] == 5 and found["reachable"] == 64,
                          "the transition that was clicked")
+
+
+class LookedAt(unittest.TestCase):
+    """Looking at updates changes nothing: without a window the journal brings the same parameters."""
+
+    def test_a_run_that_was_looked_at_replays_bit_for_bit(self):
+        with tempfile.TemporaryDirectory() as folder:
+            run = os.path.join(folder, "run")
+            window = Window(PROGRAM, "--run", run, "--paused", "--preset", "cartpole", "--workspace", "update", "--set",
+                            "learning_starts=300", "--set", "double_q=false")
+            try:
+                for update in range(1, 6):
+                    window.key("u")
+                    window.wait(lambda state, at=update: state["update"]["number"] == at, f"update {update}")
+                window.key("space")
+                window.wait(lambda state: state["update"]["number"] > 300, "some more while it is open")
+                window.key("space")
+                window.wait(lambda state: state["learning"]["paused"], "the pause")
+            finally:
+                self.assertEqual(window.close(), 0)
+            replayed = subprocess.run([PROGRAM, "replay", "--run", run], capture_output=True, text=True, check=False)
+            self.assertTrue(json.loads(replayed.stdout)["identical"], replayed.stdout + replayed.stderr)
 
 
 class Findings(WindowTest):

@@ -23,22 +23,33 @@ constexpr float kLossPlot = 200;
 constexpr float kLossLabels = 48;
 constexpr float kLossSteps = 16;
 constexpr int kLossPoints = 96;
+constexpr std::size_t kMostDots = 2'000;  ///< of a batch
 
 double loss_at(const protocol::UpdateFacts& facts, double error) {
   const double size = std::abs(error);
   return facts.huber && size > 1 ? size - 0.5 : 0.5 * size * size;
 }
 
-/// Half the width of the plot: what most of the batch needs, and this transition.
-double reach(const PanelContext& context, const ShownUpdate& shown) {
-  auto& errors = context.view.of<UpdateState>().errors;
-  errors.clear();
-  for (const auto& sample : shown.update->samples) {
+/// |Q(s, a) - y| that most of the batch stays below; 0 where there is none.
+double spread_of(const protocol::UpdateView& update) {
+  std::vector<float> errors;
+  for (const auto& sample : update.samples) {
     const float size = std::abs(sample.q - sample.target);
     if (std::isfinite(size)) errors.push_back(size);
   }
+  if (errors.empty()) return 0;
   std::sort(errors.begin(), errors.end());
-  double most = errors.empty() ? 1 : 1.15 * static_cast<double>(robust_top(errors));
+  return static_cast<double>(robust_top(errors));
+}
+
+/// Half the width of the plot: what most of the batch needs, and this transition.
+double reach(const PanelContext& context, const ShownUpdate& shown) {
+  auto& state = context.view.of<UpdateState>();
+  if (state.measured != state.shown) {
+    state.measured = state.shown;
+    state.spread = spread_of(*shown.update);
+  }
+  double most = 1.15 * state.spread;
   for (const float q : {shown.sample->q, value_after(*shown.sample)}) {
     const float size = std::abs(q - shown.sample->target);
     if (std::isfinite(size)) most = std::max(most, 1.25 * static_cast<double>(size));
@@ -58,8 +69,10 @@ void draw_loss_curve(const PanelContext& context, const ShownUpdate& shown, cons
   }
   list.AddPolyline(points.data(), static_cast<int>(points.size()), theme.stage(core::Stage::Fusion), 0,
                    context.px(1.5F));
-  for (const auto& sample : shown.update->samples) {
-    const auto error = static_cast<double>(sample.q - sample.target);
+  const auto& samples = shown.update->samples;
+  const auto stride = samples.size() / kMostDots + 1;
+  for (std::size_t i = 0; i < samples.size(); i += stride) {
+    const auto error = static_cast<double>(samples[i].q - samples[i].target);
     if (!std::isfinite(error) || std::abs(error) > plot.x.high) continue;
     list.AddCircleFilled({plot.screen_x(error), plot.screen_y(loss_at(facts, error))}, context.px(2.2F),
                          faded(theme.quiet, 0.7F));

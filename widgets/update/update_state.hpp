@@ -1,7 +1,6 @@
 #pragma once
 #include <cstddef>
 #include <memory>
-#include <vector>
 
 #include "engine/protocol/update_view.hpp"
 
@@ -19,7 +18,9 @@ struct UpdateState {
   std::shared_ptr<const protocol::UpdateView> shown;  ///< null before the first
   std::size_t number = 0;                             ///< of the transition, in the batch
   bool following = true;                              ///< the next update is shown when it is made
-  std::vector<float> errors;                          ///< for its storage
+
+  std::shared_ptr<const protocol::UpdateView> measured;  ///< that `spread` is of
+  double spread = 1;                                     ///< |Q(s, a) - y| that most of the batch stays below
 };
 
 }  // namespace qarium::widgets

@@ -900,6 +900,32 @@ class Closing(unittest.TestCase):
             self.assertGreater(again.state()["learning"]["environment_steps"], 1500)
             again.close()
 
+    def test_a_run_that_is_opened_again_has_its_curves(self):
+        with tempfile.TemporaryDirectory() as folder:
+            run = os.path.join(folder, "run")
+            window = Window(PROGRAM, "--run", run, "--preset", "cartpole", "--set", "learning_starts=300")
+            window.wait(lambda state: state["learning"]["environment_steps"] > 3500, "some learning")
+            window.drag("parameter.learning_rate.slider", 0.5, 0.1)
+            window.wait(lambda state: state["learn"]["stamps"] > 0, "the stamp")
+            window.key("space")
+            window.wait(lambda state: state["learning"]["paused"], "the pause")
+            time.sleep(0.5)
+            before = window.state()
+            self.assertEqual(window.close(), 0)
+            for arguments in (("--run", "none", "--load", run, "--paused"), ("--run", run, "--load", run, "--paused")):
+                again = Window(PROGRAM, *arguments)
+                state = again.wait(lambda state: "episode_return" in state["learn"].get("curves", {}), "the curves")
+                again.close()
+                self.assertEqual(state["learning"]["environment_steps"], before["learning"]["environment_steps"])
+                curves, known = state["learn"]["curves"], before["learn"]["curves"]
+                self.assertEqual(curves["episode_return"], known["episode_return"])
+                self.assertEqual(curves["episode_length"], known["episode_length"])
+                for name in ("loss", "mean_q", "epsilon", "gradient_norm"):
+                    # The file has a row about every 1,000 steps.
+                    self.assertLessEqual(curves[name], known["episode_return"] + 1000)
+                    self.assertGreater(curves[name], before["learning"]["environment_steps"] - 1300)
+                self.assertEqual(state["learn"]["stamps"], before["learn"]["stamps"])
+
 
 if __name__ == "__main__":
     PROGRAM = os.path.abspath(sys.argv.pop(1))

@@ -138,6 +138,19 @@ TEST_CASE("which network chose and which valued is said") {
   CHECK(tells(rig, "a* = left: chosen and valued by the target network. Double Q-learning is off."));
 }
 
+TEST_CASE("numbers with a sign of their own stand in brackets") {
+  Rig rig(1600, 900);
+  auto update = fakes::update();
+  auto& sample = update.samples[0];
+  sample.next_target = {-2, -3, -3, -3, -3, -3};
+  sample.chosen = 0;
+  sample.q = -0.5F;
+  sample.target = 0.25F;
+  show(rig, update);
+  CHECK(rig.says(" (-2.000) = 0.2500"));
+  CHECK(rig.says(" (-0.5000) = +0.7500"));
+}
+
 TEST_CASE("returns of n steps and rescaled values are said where they are in force") {
   Rig rig(1600, 900);
   auto update = fakes::update();

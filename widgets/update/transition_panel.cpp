@@ -126,6 +126,10 @@ void draw_states(const PanelContext& context, const protocol::TransitionView& sa
     draw_state(context, {below.min - up, below.max - up}, after, "update.after", sample.after);
     return;
   }
+  Rect room = left;
+  room.cut_top(context.px(kPictureTitle));
+  column.min.y = room.min.y;
+  column.max.y = room.min.y + std::max(scene_area(sample.before, room).height(), context.px(kActionColumn));
   draw_state(context, left, "s", "update.before", sample.before);
   draw_action(context, sample, column, false);
   draw_state(context, right, after, "update.after", sample.after);

@@ -12,6 +12,12 @@ float value_at(const std::vector<float>& values, int action) {
   return action >= 0 && index < values.size() ? values[index] : NAN;
 }
 
+/// A number behind a sign: "(-0.0118)" where it has one of its own.
+ShortText operand(double value) {
+  if (!(value < 0)) return number(value);
+  return ShortText("(").add(number(value)).add(")");
+}
+
 /// What the target network says of a*, or what y tells of it.
 double bootstrap(const protocol::TransitionView& sample) {
   const float told = value_at(sample.next_target, sample.chosen);
@@ -31,11 +37,10 @@ void write_target(const protocol::TransitionView& sample, const Glyphs& sign, Up
   words.target.add(sample.rescaled ? " h^-1(Q_target(s', a*)))" : " Q_target(s', a*)");
   words.numbers.add(sample.rescaled ? "= h(" : "= ").add(number(static_cast<double>(sample.reward))).add(" + ");
   words.numbers.add(number(static_cast<double>(sample.discount))).add(" ").add(sign.times).add(" ");
-  const auto value = number(bootstrap(sample));
   if (sample.rescaled) {
-    words.numbers.add("h^-1(").add(value).add(")) = ");
+    words.numbers.add("h^-1(").add(number(bootstrap(sample))).add(")) = ");
   } else {
-    words.numbers.add(value).add(" = ");
+    words.numbers.add(operand(bootstrap(sample))).add(" = ");
   }
   words.numbers.add(target);
 }
@@ -105,7 +110,7 @@ UpdateWords update_words(const PanelContext& context, const protocol::UpdateView
   const auto target = static_cast<double>(sample.target);
   const auto q = static_cast<double>(sample.q);
   words.error.add(sign.delta).add(" = y ").add(sign.minus).add(" Q(s, a) = ").add(number(target)).add(" ");
-  words.error.add(sign.minus).add(" ").add(number(q)).add(" = ").add(signed_number(target - q));
+  words.error.add(sign.minus).add(" ").add(operand(q)).add(" = ").add(signed_number(target - q));
   const auto after = static_cast<double>(value_after(sample));
   words.value.add("Q(s, a) = ").add(number(q));
   if (std::isfinite(after)) {

@@ -23,6 +23,7 @@ target_link_libraries(qarium_window PUBLIC qarium_widgets glfw PkgConfig::EPOXY 
 
 target_sources(qarium PRIVATE
   window/application.cpp
+  window/past_curves.cpp
   window/state_report.cpp
   window/window_command.cpp
   window/world_pictures.cpp

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "engine/core/error.hpp"
 #include "widgets/workspaces.hpp"
@@ -85,6 +86,26 @@ void request(const PanelContext& context, const config::Parameter& parameter, co
 void show_parameter(const PanelContext& context, const std::string& name) {
   context.view.workspace = workspaces().front()->id;
   context.view.transient.wanted_parameter = name;
+}
+
+void next_update(const PanelContext& context) {
+  send(context, protocol::Step{protocol::Unit::Update, 1});
+  const auto& id = shown_workspace(context.view).id;
+  if (id == workspaces().front()->id || id == kUpdateWorkspaceId) show_update(context, {});
+}
+
+void show_update(const PanelContext& context, Transient::WantedUpdate wanted) {
+  auto& view = context.view;
+  view.transient.wanted_update = std::move(wanted);
+  if (view.workspace == kUpdateWorkspaceId) return;
+  view.transient.update_from = shown_workspace(view).id;
+  view.workspace = kUpdateWorkspaceId;
+}
+
+void leave_update(const PanelContext& context) {
+  auto& from = context.view.transient.update_from;
+  if (!from.empty()) context.view.workspace = from;
+  from.clear();
 }
 
 void change_scale(const PanelContext& context, float factor) {

@@ -104,7 +104,7 @@ std::vector<KeyBinding> make_bindings() {
       KeyBinding{Key::Space, false, false, "Space", kKeymapLearning, "pause or go on learning", toggle_learning},
       KeyBinding{Key::S, false, true, "S", kKeymapLearning, "one environment step",
                  step<protocol::Unit::EnvironmentStep>},
-      KeyBinding{Key::U, false, true, "U", kKeymapLearning, "the next gradient update", step<protocol::Unit::Update>},
+      KeyBinding{Key::U, false, true, "U", kKeymapLearning, "the next gradient update", next_update},
       KeyBinding{Key::O, false, true, "O", kKeymapLearning, "go on to where updates are due",
                  step<protocol::Unit::Rollout>},
       KeyBinding{Key::E, false, true, "E", kKeymapLearning, "one episode", step<protocol::Unit::Episode>},

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -20,7 +21,7 @@ inline constexpr float kMinimumScale = 0.5F;
 inline constexpr float kMaximumScale = 3.0F;
 
 /// The part of the window that asks for an answer before anything else.
-enum class Dialog { None, Reset, Rebuild, Preset, LastRun, Keys, Find, Block, Sample, Gallery };
+enum class Dialog { None, Reset, Rebuild, Preset, LastRun, Keys, Find, Block, Gallery };
 
 /// What all the window shares from frame to frame and does not remember between launches.
 struct Transient {
@@ -51,9 +52,15 @@ struct Transient {
   std::string seed_text;         ///< the top bar's field and Dialog::Reset
   bool seed_edited = false;
   core::Stage block = core::Stage::Encoder;
-  std::string wanted_parameter;                    ///< a hyperparameter that its panel is to show next; empty = none
-  std::optional<protocol::TransitionView> sample;  ///< Dialog::Sample: kept while the batch moves on
-  protocol::Basis sample_basis;
+  std::string wanted_parameter;  ///< a hyperparameter that its panel is to show next; empty = none
+
+  /// What the Update workspace is to show next.
+  struct WantedUpdate {
+    std::shared_ptr<const protocol::UpdateView> view;  ///< null: the newest
+    std::optional<std::size_t> number;                 ///< of a transition in its batch; none: the one shown
+  };
+  std::optional<WantedUpdate> wanted_update;
+  std::string update_from;  ///< workspace that one came to it from, and goes back to; empty: none
 
   // Tooltips appear after a short rest of the pointer.
   std::uint64_t hovered_control = 0;

@@ -7,6 +7,7 @@
 #include "widgets/laboratory/laboratory_workspace.hpp"
 #include "widgets/learn/learn_workspace.hpp"
 #include "widgets/memory/memory_workspace.hpp"
+#include "widgets/update/update_workspace.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -17,6 +18,7 @@ constexpr std::array kTable{
     &kAttentionWorkspace,
     &kMemoryWorkspace,
     &kLaboratoryWorkspace,
+    &kUpdateWorkspace,
 };
 // clang-format on
 

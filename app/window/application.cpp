@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "app/window/past_curves.hpp"
 #include "app/window/screenshot.hpp"
 #include "app/window/settings.hpp"
 #include "app/window/worlds.hpp"
@@ -51,6 +52,15 @@ Size parse_size(const std::string& text) {
   return size;
 }
 
+/// The folder of the run that was opened; null where the answer is to something else.
+const std::string* opened_run(const protocol::Acknowledgement& answer) {
+  const auto* side = std::get_if<protocol::TrainerCommand>(&answer.command);
+  if (side == nullptr || !answer.accepted) return nullptr;
+  if (const auto* open = std::get_if<protocol::OpenRun>(side)) return &open->run;
+  if (const auto* load = std::get_if<protocol::Load>(side)) return &load->run;
+  return nullptr;
+}
+
 }  // namespace
 
 Application::Application(const WindowArguments& arguments)
@@ -70,6 +80,10 @@ Application::Application(const WindowArguments& arguments)
   adopt_view_changes();
   last_run_ = run::newest_run(default_runs_folder()).string();
   session_ = std::make_unique<session::Session>(session_options());
+  if (!arguments_.load.empty()) {
+    session_->trainer().update_snapshot();
+    show_past(arguments_.load, session_->trainer().snapshot().status.position);
+  }
   if (arguments_.take_over) widgets::begin_take_over(context());
 }
 
@@ -172,6 +186,7 @@ bool Application::collect() {
   for (const auto& answer : acknowledgements_) {
     drain_history();  // what was measured before the answer belongs before it
     widgets::take(answer, pending_, models_);
+    if (const auto* opened = opened_run(answer)) show_past(*opened, answer.position);
     report_.acknowledged(answer);
     news = true;
   }
@@ -180,6 +195,11 @@ bool Application::collect() {
     news |= !metric_points_.empty() || !attention_points_.empty() || !laboratory_points_.empty();
   }
   return news;
+}
+
+void Application::show_past(const std::filesystem::path& run, const protocol::Position& position) {
+  const auto& metrics = session_->trainer().snapshot().metrics;
+  if (metrics) add_past(run, position.environment_steps, *metrics, models_.of<widgets::Curves>());
 }
 
 void Application::drain_history() {

@@ -39,6 +39,8 @@ class Application {
   /// Takes whatever came from the other threads. Returns whether there is anything new to draw.
   bool collect();
   void drain_history();
+  /// The curves of a run that was opened, as its files tell them up to here.
+  void show_past(const std::filesystem::path& run, const protocol::Position& position);
   void adopt_view_changes();
   void draw();
   /// Only when what was drawn last is all there is: the report tells of both.

@@ -90,6 +90,14 @@ class Learner {
                                protocol::ReplayView& /*view*/) const {
     return false;
   }
+  /// The last update with its whole batch, values after it included, so it must be asked before the next; it costs a
+  /// forward pass. False where nothing is known of one. Changes nothing of what is learned.
+  virtual bool describe_update(const env::Environment& /*renderer*/, const protocol::Position& /*position*/,
+                               protocol::UpdateView& /*view*/) {
+    return false;
+  }
+  /// Whether the next updates will be looked at: they may then measure what learning itself has no need of.
+  virtual void watch_updates(bool /*watched*/) {}
   /// How the last updates went; without the layers.
   virtual protocol::LearnerHealth health() const { return {}; }
   /// How the units of its layers answer states from replay; takes milliseconds. Empty where there are none.

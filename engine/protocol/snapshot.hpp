@@ -19,6 +19,7 @@
 #include "engine/protocol/position.hpp"
 #include "engine/protocol/scene.hpp"
 #include "engine/protocol/step_report.hpp"
+#include "engine/protocol/update_view.hpp"
 
 namespace qarium::protocol {
 
@@ -35,6 +36,7 @@ enum class Part : std::uint32_t {
   Memory = 1U << 7U,           ///< memory at the moment looked at and over the episode, and counterfactual
   Laboratory = 1U << 8U,       ///< the laboratory's sample and curve
   LearnerStage = 1U << 9U,     ///< the learner's own first environment
+  Update = 1U << 10U,          ///< the last gradient update with its whole batch
 };
 using Needs = std::uint32_t;
 inline constexpr Needs kNothing = 0;
@@ -98,22 +100,6 @@ struct Status {
   std::string error;         ///< empty when all is well
 };
 
-/// One transition of the last minibatch.
-struct TransitionView {
-  Scene before;
-  Scene after;  ///< the state its bootstrap looks at, n steps on
-  int action = 0;
-  float reward = 0;  ///< n-step return without bootstrap
-  bool terminal = false;
-  float q = 0;       ///< Q(s, a) at the update
-  float target = 0;  ///< y
-  float td_error = 0;
-  float discount = 0;     ///< of the value behind `after` in y; 0 where nothing follows
-  bool rescaled = false;  ///< y and Q are on the scale of h (value_rescaling)
-  float weight = 1;       ///< importance weight
-  std::int64_t age = 0;   ///< environment steps since it was stored
-};
-
 struct Histogram {
   double low = 0;
   double high = 1;
@@ -133,6 +119,7 @@ struct ReplayView {
   std::vector<TransitionView> batch;  ///< the first kSampleLimit of the last minibatch
   /// Of that batch: network, and as weights and position the update that it was for.
   Basis basis;
+  UpdateFacts facts;  ///< of that update
 };
 inline constexpr std::size_t kSampleLimit = 32;
 
@@ -171,6 +158,8 @@ struct TrainerSnapshot {
   std::optional<ReplayView> replay;
   std::optional<NetworkView> network;
   std::optional<LearnerMoment> learner;  ///< Part::LearnerStage
+  /// Part::Update: the last one; null before it was looked at. The same pointer is the same update.
+  std::shared_ptr<const UpdateView> update;
   std::vector<std::string> action_names;
   /// Those known by now, by MetricId; null before the first snapshot.
   std::shared_ptr<const std::vector<Metric>> metrics;

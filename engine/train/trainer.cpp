@@ -282,6 +282,7 @@ std::string Trainer::begin_anew(const std::string& message) {
   first_returns_.clear();
   finding_log_.clear();
   countdown_.reset();
+  update_.reset();
   speed_since_ = Clock::now();
   speed_steps_ = loop_->position().environment_steps;
   begun_anew_ = true;
@@ -297,6 +298,8 @@ void Trainer::fail(const std::string& what) {
 
 void Trainer::tick() {
   try {
+    // Of an advance by hand one wants to see the update when it is made.
+    loop_->learner().watch_updates(countdown_ || protocol::wants(needs_.load(), protocol::Part::Update));
     const auto done = loop_->tick();
     dirty_ = true;
     count_down(done);

@@ -89,6 +89,8 @@ class Trainer {
   void publish();
   void fill_status(protocol::Status& status);
   void copy_parts(protocol::TrainerSnapshot& snapshot, protocol::Needs needs);
+  /// Describes the last update, where it is another than the one described.
+  void look_at_update();
   protocol::Activity activity() const;
   template <class View>
   void copy_part(const View& view, std::optional<View>& place);
@@ -122,8 +124,11 @@ class Trainer {
   std::uint64_t sequence_ = 0;
   std::shared_ptr<const std::vector<protocol::Metric>> metrics_;  ///< as last published
   protocol::ReplayView replay_;                                   ///< as last described
-  protocol::LearnerMoment learner_stage_;                         ///< as last described
-  protocol::NetworkView network_;                                 ///< as last described
+  std::shared_ptr<const protocol::UpdateView> update_;            ///< as last described
+  std::pair<std::uint64_t, std::int64_t> update_of_;              ///< network and number of updates then
+  Clock::time_point next_update_look_{};
+  protocol::LearnerMoment learner_stage_;  ///< as last described
+  protocol::NetworkView network_;          ///< as last described
   FirstReturns first_returns_;
   FindingLog finding_log_;
   std::shared_ptr<const std::vector<protocol::Finding>> findings_;

@@ -11,6 +11,7 @@ using namespace std::chrono_literals;
 constexpr auto kTrainerPublishInterval = 16ms;
 constexpr auto kReplayInterval = 200ms;
 constexpr auto kFindingsInterval = 500ms;
+constexpr int kUpdateShare = 20;  ///< learning has this much of the time for each look at an update
 constexpr auto kLayersInterval = 2s;
 constexpr int kLayersShare = 100;  ///< learning has this much of the time for each look into the layers
 
@@ -111,6 +112,13 @@ void Trainer::copy_parts(protocol::TrainerSnapshot& snapshot, protocol::Needs ne
   } else {
     snapshot.replay.reset();
   }
+  if (protocol::wants(needs, protocol::Part::Update)) {
+    look_at_update();
+    if (snapshot.update != update_) parts_copied_.fetch_add(1, std::memory_order_relaxed);
+    snapshot.update = update_;
+  } else {
+    snapshot.update.reset();
+  }
   if (protocol::wants(needs, protocol::Part::LearnerStage)) {
     loop_->describe_environment(learner_stage_);
     ++learner_stage_.version;
@@ -118,6 +126,18 @@ void Trainer::copy_parts(protocol::TrainerSnapshot& snapshot, protocol::Needs ne
   } else {
     snapshot.learner.reset();
   }
+}
+
+void Trainer::look_at_update() {
+  const std::pair made{loop_->rebuilds(), loop_->position().updates};
+  const auto now = Clock::now();
+  if (update_ && (made == update_of_ || (running_ && now < next_update_look_))) return;
+  auto view = std::make_shared<protocol::UpdateView>();
+  if (!loop_->learner().describe_update(loop_->environments()[0], loop_->position(), *view)) *view = {};
+  view->basis.network = made.first;
+  update_ = std::move(view);
+  update_of_ = made;
+  next_update_look_ = now + std::max<Clock::duration>(kReplayInterval, kUpdateShare * (Clock::now() - now));
 }
 
 template <class View>

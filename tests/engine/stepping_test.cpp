@@ -120,4 +120,16 @@ TEST_CASE("the learner's own environment is told as its last step left it, where
   CHECK_FALSE(trainer.snapshot().learner);
 }
 
+TEST_CASE("a learner that tells nothing of its updates is shown with none", "[train]") {
+  Paused paused;
+  paused.trainer.set_needs(static_cast<protocol::Needs>(protocol::Part::Update));
+  paused.step(protocol::Unit::Update);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  while (!paused.trainer.snapshot().update) {
+    REQUIRE(std::chrono::steady_clock::now() < deadline);
+    paused.trainer.update_snapshot();
+  }
+  CHECK(paused.trainer.snapshot().update->samples.empty());
+}
+
 }  // namespace qarium::stepping_test

@@ -1,6 +1,7 @@
 #include "tests/panel/rig.hpp"
 #include "widgets/learn/learn_state.hpp"
 #include "widgets/parts/scene_view.hpp"
+#include "widgets/update/update_state.hpp"
 
 namespace qarium::canvas_test {
 namespace {
@@ -50,19 +51,26 @@ TEST_CASE("shapes keep their aspect and need no canvas") {
 
 TEST_CASE("clicking a sample shows its transition, which stays while the batch moves on") {
   Rig rig;
+  rig.trainer.update.reset();
   rig.click("replay.sample.3");
   rig.frame(2);
-  REQUIRE(rig.view.transient.dialog == widgets::Dialog::Sample);
-  const float target = rig.view.transient.sample->target;
+  REQUIRE(rig.view.workspace == "update");
+  const auto& state = rig.view.of<widgets::UpdateState>();
+  REQUIRE(state.number == 3);
+  const float target = state.shown->samples[3].target;
   REQUIRE(target == rig.trainer.replay->batch[3].target);
-  REQUIRE(calls(rig, "sample.before") == 1);
-  REQUIRE(calls(rig, "sample.after") == 1);
+  REQUIRE(calls(rig, "update.before") == 1);
+  REQUIRE(calls(rig, "update.after") == 1);
   rig.trainer.replay->batch.clear();
+  auto next = fakes::update();
+  next.basis.position.updates += 4;
+  for (auto& sample : next.samples)
+    sample.target += 1;
+  rig.trainer.update = std::make_shared<const protocol::UpdateView>(next);
   rig.frame(2);
-  REQUIRE(rig.view.transient.sample->target == target);
-  rig.click("sample.close");
-  rig.frame();
-  REQUIRE(rig.view.transient.dialog == widgets::Dialog::None);
+  REQUIRE(state.shown->samples[3].target == target);
+  rig.key(widgets::Key::Escape);
+  REQUIRE(rig.view.workspace == "learn");
 }
 
 TEST_CASE("samples are sorted by error or by age") {

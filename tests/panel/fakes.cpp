@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <memory>
 
 namespace qarium::fakes {
 namespace {
@@ -39,16 +40,34 @@ protocol::EpisodeFrame moment(std::int64_t index) {
   return moment;
 }
 
+constexpr std::array<std::int64_t, 3> kRewards{3, 2, 1};  ///< rewards in a 3-step return
+
+/// Of an update with double Q-learning and returns of 3 steps: the two networks do not always choose alike.
 protocol::TransitionView sample(int i) {
   protocol::TransitionView sample;
+  sample.number = static_cast<std::size_t>(i);
   sample.before = breakout_scene(40 * i);
   sample.after = breakout_scene(40 * i + 1);
   sample.action = i % 6;
   sample.reward = i % 5 == 0 ? 1.0F : 0.0F;
   sample.terminal = i % 11 == 10;
-  sample.q = 1.2F + noise(i);
-  sample.td_error = 0.8F * (noise(i + 100) - 0.5F);
-  sample.target = sample.q + sample.td_error;
+  sample.steps = sample.terminal ? kRewards[1] : kRewards[0];
+  sample.discount = sample.terminal ? 0 : 0.970299F;
+  for (int action = 0; action < 6; ++action) {
+    sample.values.push_back(1.2F + noise(i * 6 + action));
+    sample.next_online.push_back(1.2F + noise(i * 6 + action + 1'000));
+    sample.next_target.push_back(1.2F + noise(i * 6 + action + 1'000) + 0.3F * noise(i * 6 + action + 2'000));
+  }
+  const auto best = std::max_element(sample.next_online.begin(), sample.next_online.end());
+  sample.chosen = static_cast<int>(best - sample.next_online.begin());
+  sample.target = sample.reward + sample.discount * sample.next_target[static_cast<std::size_t>(sample.chosen)];
+  const auto taken = static_cast<std::size_t>(sample.action);
+  sample.td_error = (i % 7 == 3 ? 3.2F : 0.8F) * (noise(i + 100) - 0.5F);
+  sample.q = sample.target - sample.td_error;
+  sample.values[taken] = sample.q;
+  sample.loss =
+      std::abs(sample.td_error) <= 1 ? 0.5F * sample.td_error * sample.td_error : std::abs(sample.td_error) - 0.5F;
+  sample.slope = std::clamp(-sample.td_error, -1.0F, 1.0F);
   sample.age = static_cast<std::int64_t>(90'000 * noise(i + 200));
   return sample;
 }
@@ -67,6 +86,21 @@ protocol::NetworkView network() {
   return network;
 }
 
+protocol::UpdateFacts update_facts() {
+  return {.double_q = true,
+          .huber = true,
+          .gamma = 0.99,
+          .n_step = 3,
+          .loss = 0.0412,
+          .gradient_norm = 0.9,
+          .max_grad_norm = 10,
+          .learning_rate = 2.5e-4,
+          .target_copies = 412,
+          .steps_since_target = 608,
+          .target_update_interval = 1'000,
+          .tau = 1};
+}
+
 protocol::ReplayView replay() {
   protocol::ReplayView view;
   view.size = 83'200;
@@ -76,6 +110,7 @@ protocol::ReplayView replay() {
   view.most_state_bytes = 1'000'000'000;
   view.batch_size = 32;
   view.basis = {.network = 1, .weights = 102'902, .position = {kLast, 102'902}};
+  view.facts = update_facts();
   view.age = {0, 100'000, {}};
   view.reward = {-1, 1, {}};
   for (int i = 0; i < 24; ++i)
@@ -88,6 +123,21 @@ protocol::ReplayView replay() {
 }
 
 }  // namespace
+
+protocol::UpdateView update() {
+  protocol::UpdateView update;
+  update.basis = {.network = 1, .weights = 102'902, .position = {kLast, 102'902}};
+  update.facts = update_facts();
+  update.batch_size = 64;
+  for (int i = 0; i < 64; ++i) {
+    auto& made = update.samples.emplace_back(sample(i));
+    made.values_after = made.values;
+    for (auto& value : made.values_after)
+      value += 0.02F;
+    made.values_after[static_cast<std::size_t>(made.action)] = made.q + 0.25F * made.td_error;
+  }
+  return update;
+}
 
 protocol::Scene breakout_scene(int step) {
   protocol::Scene scene;
@@ -140,6 +190,7 @@ protocol::TrainerSnapshot trainer() {
   trainer.hyperparameters.exploration_final_eps = 0.1;
   trainer.replay = replay();
   trainer.network = network();
+  trainer.update = std::make_shared<const protocol::UpdateView>(update());
   trainer.action_names = actions();
   trainer.metrics = metrics();
   return trainer;

@@ -16,6 +16,8 @@ namespace qarium::fakes {
 protocol::Scene breakout_scene(int step);
 protocol::Scene cartpole_scene(int step);
 protocol::TrainerSnapshot trainer();
+/// An update with double Q-learning, returns of 3 steps and a batch of 64.
+protocol::UpdateView update();
 /// Of what is shown when the stage looks at this moment; without one of its own for a moment that has no id.
 protocol::Basis basis(const protocol::EpisodeFrame& moment);
 /// `behind` steps before the live end.

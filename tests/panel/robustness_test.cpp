@@ -13,7 +13,7 @@ constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 void touch_everything(Rig& rig) {
   point_at_everything(rig);
   for (const auto dialog : {widgets::Dialog::Reset, widgets::Dialog::Keys, widgets::Dialog::Block,
-                            widgets::Dialog::Sample, widgets::Dialog::Preset, widgets::Dialog::LastRun}) {
+                            widgets::Dialog::Preset, widgets::Dialog::LastRun}) {
     rig.view.transient.dialog = dialog;
     rig.view.transient.dialog_opens = true;
     rig.frame(3);

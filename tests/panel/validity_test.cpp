@@ -223,15 +223,27 @@ TEST_CASE("a transition that is looked at says when its batch is no longer the l
   Rig rig;
   rig.click("replay.sample.0");
   rig.frame();
-  CHECK(rig.says("A transition from the last batch, of update 102,902"));
+  CHECK(rig.says("Update 102,902, at step 412,608"));
+  CHECK_FALSE(rig.says("rom an earlier batch"));
   rig.trainer.hyperparameters.gamma = 0.5;  // what the update was made with stays
   rig.frame(2);
   const auto before = rig.said("y = r")->text;
-  rig.trainer.replay->basis.weights += 4;
-  rig.trainer.replay->basis.position.updates += 4;
+  const auto numbers = rig.said("= 1.000 +")->text;
+  auto next = fakes::update();
+  next.basis.weights += 4;
+  next.basis.position.updates += 4;
+  for (auto& sample : next.samples)
+    sample.reward += 1;
+  rig.trainer.update = std::make_shared<const protocol::UpdateView>(next);
   rig.frame(2);
-  CHECK(rig.says("A transition from an earlier batch, of update 102,902"));
+  CHECK(rig.says("From an earlier batch, of update 102,902"));
   CHECK(rig.said("y = r")->text == before);
+  CHECK(rig.said("= 1.000 +")->text == numbers);
+  rig.click("update.newest");
+  rig.frame(2);
+  CHECK_FALSE(rig.says("rom an earlier batch"));
+  CHECK(rig.says("Update 102,906, at step 412,608"));
+  CHECK(rig.says("= 2.000 +"));
 }
 
 TEST_CASE("the laboratory says of what its numbers are when something else is chosen") {

@@ -3,6 +3,7 @@
 usage: test_window.py PROGRAM
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -458,6 +459,68 @@ class Stepping(WindowTest):
                     self.assertEqual(done["updates"], due)
                 if key == "e":
                     self.assertEqual(done["episodes"], 1)
+
+
+class OneUpdate(WindowTest):
+    """U shows the update that it makes, and the keyboard goes through all of its batch."""
+
+    arguments = ("--paused", "--preset", "cartpole", "--set", "learning_starts=300", "--set", "batch_size=64")
+
+    def wait_update(self, condition, what):
+        return self.window.wait(lambda state: state["workspace"] == "update" and condition(state["update"]), what)
+
+    def test_the_batch_is_gone_through_by_keyboard(self):
+        self.window.key("u")
+        state = self.wait_update(lambda found: found["known"] and found["number"] == 1, "the first update")
+        self.assertEqual(state["learning"]["updates"], 1)
+        self.assertEqual((state["update"]["batch_size"], state["update"]["reachable"]), (64, 64))
+        self.assertFalse(state["update"]["outdated"])
+        seen = {}
+        for sample in range(1, 65):
+            found = self.wait_update(lambda found, at=sample: found["sample"] == at, f"transition {sample}")["update"]
+            self.assertEqual(found["number"], 1)
+            seen[sample] = found["target"]
+            if found["terminal"]:
+                self.assertEqual(found["target"], 1)  # the reward alone
+            self.window.key("Right")
+        self.assertGreater(len(set(seen.values())), 2)
+        self.window.key("ctrl+Left")
+        self.wait_update(lambda found: found["sample"] == 54, "ten before")
+        self.window.click("update.previous")
+        self.wait_update(lambda found: found["sample"] == 53, "the one before")
+        # The next update takes its place, at the same transition of its batch.
+        self.window.key("u")
+        state = self.wait_update(lambda found: found["number"] == 2, "the second update")
+        self.assertEqual(state["update"]["sample"], 53)
+        self.assertEqual(state["learning"]["updates"], 2)
+        self.window.key("Escape")
+        self.window.wait(lambda state: state["workspace"] == "learn" and "replay.sample.4" in state["controls"],
+                         "where one came from")
+        self.window.click("replay.sample.4")
+        self.wait_update(lambda found: found["known"] and found["sample"] == 5 and found["reachable"] == 64,
+                         "the transition that was clicked")
+
+
+class LookedAt(unittest.TestCase):
+    """Looking at updates changes nothing: without a window the journal brings the same parameters."""
+
+    def test_a_run_that_was_looked_at_replays_bit_for_bit(self):
+        with tempfile.TemporaryDirectory() as folder:
+            run = os.path.join(folder, "run")
+            window = Window(PROGRAM, "--run", run, "--paused", "--preset", "cartpole", "--workspace", "update", "--set",
+                            "learning_starts=300", "--set", "double_q=false")
+            try:
+                for update in range(1, 6):
+                    window.key("u")
+                    window.wait(lambda state, at=update: state["update"]["number"] == at, f"update {update}")
+                window.key("space")
+                window.wait(lambda state: state["update"]["number"] > 300, "some more while it is open")
+                window.key("space")
+                window.wait(lambda state: state["learning"]["paused"], "the pause")
+            finally:
+                self.assertEqual(window.close(), 0)
+            replayed = subprocess.run([PROGRAM, "replay", "--run", run], capture_output=True, text=True, check=False)
+            self.assertTrue(json.loads(replayed.stdout)["identical"], replayed.stdout + replayed.stderr)
 
 
 class Findings(WindowTest):
@@ -960,6 +1023,32 @@ class Closing(unittest.TestCase):
             again = Window(PROGRAM, "--run", "none", "--load", run, "--paused")
             self.assertGreater(again.state()["learning"]["environment_steps"], 1500)
             again.close()
+
+    def test_a_run_that_is_opened_again_has_its_curves(self):
+        with tempfile.TemporaryDirectory() as folder:
+            run = os.path.join(folder, "run")
+            window = Window(PROGRAM, "--run", run, "--preset", "cartpole", "--set", "learning_starts=300")
+            window.wait(lambda state: state["learning"]["environment_steps"] > 3500, "some learning")
+            window.drag("parameter.learning_rate.slider", 0.5, 0.1)
+            window.wait(lambda state: state["learn"]["stamps"] > 0, "the stamp")
+            window.key("space")
+            window.wait(lambda state: state["learning"]["paused"], "the pause")
+            time.sleep(0.5)
+            before = window.state()
+            self.assertEqual(window.close(), 0)
+            for arguments in (("--run", "none", "--load", run, "--paused"), ("--run", run, "--load", run, "--paused")):
+                again = Window(PROGRAM, *arguments)
+                state = again.wait(lambda state: "episode_return" in state["learn"].get("curves", {}), "the curves")
+                again.close()
+                self.assertEqual(state["learning"]["environment_steps"], before["learning"]["environment_steps"])
+                curves, known = state["learn"]["curves"], before["learn"]["curves"]
+                self.assertEqual(curves["episode_return"], known["episode_return"])
+                self.assertEqual(curves["episode_length"], known["episode_length"])
+                for name in ("loss", "mean_q", "epsilon", "gradient_norm"):
+                    # The file has a row about every 1,000 steps.
+                    self.assertLessEqual(curves[name], known["episode_return"] + 1000)
+                    self.assertGreater(curves[name], before["learning"]["environment_steps"] - 1300)
+                self.assertEqual(state["learn"]["stamps"], before["learn"]["stamps"])
 
 
 if __name__ == "__main__":

@@ -207,13 +207,13 @@ TEST_CASE("a Python says which environments it knows, each once, in its newest v
 
 TEST_CASE("a Python that cannot say which environments it knows is told in words") {
   CHECK_THROWS_WITH(env::gymnasium::known_environments({"/bin/false", "a test"}),
-                    Catch::Contains("/bin/false") && Catch::Contains("code 1"));
+                    ContainsSubstring("/bin/false") && ContainsSubstring("code 1"));
   CHECK_THROWS_AS(env::gymnasium::known_environments({"/nowhere/python", "a test"}), core::UserError);
   // One that hangs is not waited for.
   const auto hangs = std::filesystem::temp_directory_path() / ("qarium-hangs-" + std::to_string(getpid()));
   std::ofstream(hangs) << "#!/bin/sh\nexec sleep 30\n";
   std::filesystem::permissions(hangs, std::filesystem::perms::owner_all);
-  CHECK_THROWS_WITH(env::gymnasium::known_environments({hangs.string(), "a test"}, 0.3), Catch::Contains("hangs"));
+  CHECK_THROWS_WITH(env::gymnasium::known_environments({hangs.string(), "a test"}, 0.3), ContainsSubstring("hangs"));
   std::filesystem::remove(hangs);
 }
 

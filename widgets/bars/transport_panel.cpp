@@ -248,7 +248,7 @@ void act(const PanelContext& context, TransportItem item) {
       send(context, protocol::Step{protocol::Unit::EnvironmentStep, 1});
       break;
     case TransportItem::Update:
-      send(context, protocol::Step{protocol::Unit::Update, 1});
+      next_update(context);
       break;
     case TransportItem::Rollout:
       send(context, protocol::Step{protocol::Unit::Rollout, 1});

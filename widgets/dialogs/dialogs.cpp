@@ -28,9 +28,6 @@ void draw_dialogs(const PanelContext& context) {
     case Dialog::Block:
       draw_block_dialog(context);
       break;
-    case Dialog::Sample:
-      draw_sample_dialog(context);
-      break;
     case Dialog::Gallery:
       draw_gallery_dialog(context);
       break;

@@ -4,8 +4,7 @@
 namespace qarium::widgets {
 
 /// The dialog that is open, if any (view.transient.dialog), over everything: reset, rebuild, preset, last run, key map,
-/// finder, the inside of a block (Needs Part::Network), a sampled transition, the gallery. Call last, in the window
-/// that the panels stand in.
+/// finder, the inside of a block (Needs Part::Network), the gallery. Call last, in the window that the panels stand in.
 void draw_dialogs(const PanelContext& context);
 
 // Each draws while its dialog is the one that is open.
@@ -16,7 +15,6 @@ void draw_last_run_dialog(const PanelContext& context);
 void draw_keys_dialog(const PanelContext& context);
 void draw_find_dialog(const PanelContext& context);
 void draw_block_dialog(const PanelContext& context);
-void draw_sample_dialog(const PanelContext& context);
 void draw_gallery_dialog(const PanelContext& context);
 
 }  // namespace qarium::widgets

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "widgets/curves/curves.hpp"
 #include "widgets/learn/learn_panels.hpp"
 #include "widgets/learn/learn_state.hpp"
 #include "widgets/parts/splitter.hpp"
@@ -99,6 +100,16 @@ protocol::Needs learn_needs(const ViewState& view) {
   return stage_needs(view) | Part::ActionValues | Part::Replay;
 }
 
+void report_learn(const PanelContext& context, Report& report) {
+  const auto& curves = context.models.of<Curves>();
+  const auto& metrics = context.trainer.metrics;
+  for (std::size_t id = 0; metrics && id < metrics->size(); ++id) {
+    const auto& series = curves.raw(static_cast<protocol::MetricId>(id));
+    if (!series.empty()) report.add("curves." + (*metrics)[id].name, series.last_x());
+  }
+  report.add("stamps", curves.stamps().size());
+}
+
 constexpr std::array kLearnPanels{PanelRow{{"Stage"}, draw_stage_choice},
                                   PanelRow{{"Action values"}, draw_action_values}, PanelRow{{"Curves"}, draw_curves},
                                   PanelRow{{"Replay"}, draw_replay},
@@ -123,6 +134,7 @@ constinit const Workspace kLearnWorkspace{.id = "learn",
                                           .needs = learn_needs,
                                           .draw = draw_learn_workspace,
                                           .settings = kLearnRows,
-                                          .panels = kLearnPanels};
+                                          .panels = kLearnPanels,
+                                          .report = report_learn};
 
 }  // namespace qarium::widgets

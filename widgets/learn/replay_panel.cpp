@@ -2,6 +2,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <memory>
 #include <numeric>
 
 #include "widgets/actions.hpp"
@@ -145,6 +146,18 @@ std::uint64_t version_of(const protocol::ReplayView& replay, ReplaySort order) {
   return version;
 }
 
+/// What is known here of the update that the batch was for: its first transitions, and no values after it.
+std::shared_ptr<const protocol::UpdateView> update_of(const protocol::ReplayView& replay) {
+  auto update = std::make_shared<protocol::UpdateView>();
+  update->basis = replay.basis;
+  update->facts = replay.facts;
+  update->batch_size = replay.batch_size;
+  for (const auto& sample : replay.batch)
+    update->sequences = std::max(update->sequences, sample.sequence + 1);
+  update->samples = replay.batch;
+  return update;
+}
+
 void draw_replay_strip(const PanelContext& context, const protocol::ReplayView& replay, const Rect& area) {
   const float width = cell_width(context, replay);
   const int columns = std::max(1, static_cast<int>((area.width() + context.px(4)) / (width + context.px(4))));
@@ -177,9 +190,7 @@ void draw_replay_strip(const PanelContext& context, const protocol::ReplayView& 
     const auto state = press(context, name, cell);
     if (state.hovered) fill(list, cell, context.theme.raised, context.px(4));
     if (state.clicked) {
-      context.view.transient.sample = sample;
-      context.view.transient.sample_basis = replay.basis;
-      open_dialog(context, Dialog::Sample);
+      show_update(context, {update_of(replay), sample.number});
     }
     fill(list, picture, context.theme.scene_ground);
     list.PushClipRect(picture.min, picture.max, true);

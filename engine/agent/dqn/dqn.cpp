@@ -35,6 +35,13 @@ void Dqn::compute_targets(const ReplayBuffer& replay, bool double_q) {
   const auto values = target_.passes().forward(seen_, n, false);
   const auto chooser = double_q ? online_.passes().forward(seen_, n, false) : values;
   const auto actions = static_cast<std::size_t>(online_.actions());
+  last_.next_target.assign(values.begin(), values.end());
+  last_.next_online.clear();
+  if (double_q) last_.next_online.assign(chooser.begin(), chooser.end());
+  if (!double_q && watched_) {
+    const auto asked = online_.passes().forward(seen_, n, false);
+    last_.next_online.assign(asked.begin(), asked.end());
+  }
   last_.targets.resize(last_.steps.size());
   for (std::size_t i = 0; i < last_.steps.size(); ++i) {
     const auto best = static_cast<std::size_t>(greedy(chooser.subspan(i * actions, actions)));
@@ -42,16 +49,29 @@ void Dqn::compute_targets(const ReplayBuffer& replay, bool double_q) {
   }
 }
 
+void Dqn::values_now(const ReplayBuffer& replay, const SequenceReplay* sequences, std::vector<float>& out) {
+  if (sequences != nullptr) {
+    sequence_values_now(replay, *sequences, out);
+    return;
+  }
+  gather(replay, &Transition::slot);
+  const auto values = online_.passes().forward(seen_, static_cast<std::int64_t>(last_.steps.size()), false);
+  out.assign(values.begin(), values.end());
+}
+
 UpdateReport Dqn::update(ReplayBuffer& replay, const config::Hyperparameters& h, double beta,
                          core::RandomStream& stream) {
   const auto n = static_cast<std::size_t>(h.batch_size);
   const auto actions = static_cast<std::size_t>(online_.actions());
+  last_.clear();
   replay.sample(n, h.gamma, beta, stream, last_.steps);
   last_.rescaled = false;
+  last_.double_q = h.double_q;
   compute_targets(replay, h.double_q);
 
   gather(replay, &Transition::slot);
   const auto values = online_.passes().forward(seen_, h.batch_size, true);
+  last_.values.assign(values.begin(), values.end());
   // The loss's gradient with respect to the action values is written out: it is zero but for the actions taken.
   slope_.assign(values.size(), 0.0F);
   const auto loss_of = td_loss(h.loss);
@@ -74,6 +94,7 @@ UpdateReport Dqn::update(ReplayBuffer& replay, const config::Hyperparameters& h,
     errors_[i] = std::abs(error);
   }
   const double norm = descend(online_, optimizer_, loss, slope_, seen_, h);
+  last_.made = true;
   for (std::size_t i = 0; i < n; ++i) {
     replay.set_priority(last_.steps[i].slot, errors_[i], h.prioritized_replay_alpha, h.prioritized_replay_eps);
   }

@@ -32,6 +32,31 @@ struct LastBatch {
   std::vector<float> q;        ///< Q(s, a)
   std::vector<float> targets;  ///< y
   bool rescaled = false;       ///< both on the scale of h
+  bool double_q = false;
+  bool made = false;  ///< the update was made: it did not diverge
+
+  // By action, [n, A], all at the update.
+  std::vector<float> values;       ///< Q(s, .) of the online network
+  std::vector<float> next_online;  ///< Q(s', .) of it; empty where it was not asked
+  std::vector<float> next_target;  ///< Q(s', .) of the target network
+
+  /// Of an agent with a memory: where in the sampled sequences each step is; else empty.
+  struct Place {
+    std::int64_t sequence = 0;
+    std::int64_t time = 0;
+  };
+  std::vector<Place> places;
+
+  void clear() {
+    steps.clear();
+    q.clear();
+    targets.clear();
+    values.clear();
+    next_online.clear();
+    next_target.clear();
+    places.clear();
+    made = false;
+  }
 };
 
 /// Deep Q-learning (Mnih 2015) with double, dueling, n-step and prioritized as switches that combine: METHODS
@@ -70,6 +95,11 @@ class Dqn {
   Optimizer& optimizer() { return optimizer_; }
   const NetworkPolicy& online() const { return online_; }
   const LastBatch& last_batch() const { return last_; }
+  /// Whether the online network shall be asked in s' even where learning has no need of it (without double_q).
+  void watch(bool watched) { watched_ = watched; }
+  /// Q(s, .) [n, A] of the last batch by the parameters as they are now; that batch must still be in replay.
+  /// `sequences` is null where the agent has no memory.
+  void values_now(const ReplayBuffer& replay, const SequenceReplay* sequences, std::vector<float>& out);
   /// Networks that this learner had before; setting it is for whoever goes on with what was saved.
   std::uint32_t rebuilds() const { return rebuilds_; }
   void count_rebuilds(std::uint32_t rebuilds) { rebuilds_ = rebuilds; }
@@ -77,6 +107,7 @@ class Dqn {
  private:
   /// y for every step of last_.steps.
   void compute_targets(const ReplayBuffer& replay, bool double_q);
+  void sequence_values_now(const ReplayBuffer& replay, const SequenceReplay& sequences, std::vector<float>& out);
   /// The observations in these slots of last_.steps, into seen_.
   void gather(const ReplayBuffer& replay, std::size_t Transition::* slot);
 
@@ -85,6 +116,7 @@ class Dqn {
   Optimizer optimizer_;
   std::uint32_t rebuilds_ = 0;
   LastBatch last_;
+  bool watched_ = false;
   std::vector<std::size_t> slots_;
   ObservationBatch observations_;
   std::vector<float> seen_;  ///< what the networks are given, as numbers

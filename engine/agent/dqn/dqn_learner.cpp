@@ -282,6 +282,7 @@ std::span<const float> DqnLearner::update(const protocol::Position& position) {
                                  : dqn_.update(*replay_, h, beta, replay_stream_);
   --updates_due_;
   last_update_step_ = position.environment_steps;
+  remember_facts(report);
   health_.add(report, hyperparameters_.max_grad_norm);
   measured_ = {report.loss, report.mean_q, report.td_error_p50, report.td_error_p95, report.gradient_norm};
   return measured_;
@@ -318,6 +319,7 @@ bool DqnLearner::rebuild(const config::Hyperparameters& changed, const env::Envi
   spec_ = spec;
   if (dqn) dqn_ = std::move(*dqn);
   if (change.network) health_.clear();
+  if (change.network || change.replay || change.sampling || change.sequences) update_known_ = false;
   if (new_episodes) begin_streams();
   if (replay) {
     replay_ = std::move(replay);

@@ -41,6 +41,9 @@ class DqnLearner final : public Learner {
 
   bool describe_replay(const env::Environment& renderer, const protocol::Position& position,
                        protocol::ReplayView& view) const override;
+  bool describe_update(const env::Environment& renderer, const protocol::Position& position,
+                       protocol::UpdateView& view) override;
+  void watch_updates(bool watched) override { dqn_.watch(watched); }
   std::vector<std::vector<std::byte>> some_observations(std::size_t most) const override {
     return replay_->some_observations(most);
   }
@@ -73,6 +76,11 @@ class DqnLearner final : public Learner {
   void take_recurrent_state(RecurrentState fresh);
   void act_without_memory(double epsilon, std::span<int> actions);
   void act_with_memory(double epsilon, std::span<int> actions);
+  void remember_facts(const UpdateReport& report);
+  /// Slots that may have been overwritten since the last update sampled, in each environment.
+  std::int64_t written_since_update(const protocol::Position& position) const;
+  /// Of transition i of the last batch, without its pictures.
+  void describe_transition(std::size_t i, protocol::TransitionView& sample) const;
 
   config::Hyperparameters hyperparameters_;
   env::EnvironmentSpec spec_;
@@ -92,6 +100,9 @@ class DqnLearner final : public Learner {
   PresentHyperparameters present_;
   std::int64_t updates_due_ = 0;
   std::int64_t last_update_step_ = -1;  ///< environment steps when the last update sampled; -1: not from this replay
+  protocol::UpdateFacts facts_;         ///< of the last update
+  bool update_known_ = false;           ///< its batch is of this network, replay and these sequences
+  std::vector<float> values_after_;
   std::vector<float> measured_;
 };
 

@@ -121,6 +121,7 @@ Transition n_step_transition(const ReplayBuffer& replay, const SequenceBatch& ba
   step.age = replay.age(step.slot);
   step.weight = sequence.weight;
   step.terminal = replay.terminated(slot_at(t + steps - 1));
+  step.steps = static_cast<int>(steps);
   double reward = 0;
   double discount = 1;
   for (std::int64_t k = 0; k < steps; ++k) {
@@ -137,7 +138,21 @@ float target_of(const Transition& step, double bootstrap, bool rescaled) {
   return static_cast<float>(rescaled ? rescale(y) : y);
 }
 
+void keep(std::span<const float> row, std::vector<float>& rows) {
+  rows.insert(rows.end(), row.begin(), row.end());
+}
+
 }  // namespace
+
+void Dqn::sequence_values_now(const ReplayBuffer& replay, const SequenceReplay& sequences, std::vector<float>& out) {
+  const torch::AutoGradMode gradient(false);
+  const auto batch = lay_out(replay, sequences, sequences_, online_, seen_);
+  const auto values = evaluate(online_, batch, seen_, first_state(online_, sequences, sequences_, batch.begins_episode),
+                               sequences.options().burn_in, false);
+  out.clear();
+  for (const auto& place : last_.places)
+    keep(values.at(place.time, static_cast<std::size_t>(place.sequence)), out);
+}
 
 UpdateReport Dqn::update(const ReplayBuffer& replay, SequenceReplay& sequences, const config::Hyperparameters& h,
                          double beta, core::RandomStream& stream) {
@@ -152,8 +167,9 @@ UpdateReport Dqn::update(const ReplayBuffer& replay, SequenceReplay& sequences, 
   const auto target = values_of(target_, false);
   const auto online = values_of(online_, true);
 
-  last_ = {};
+  last_.clear();
   last_.rescaled = h.value_rescaling;
+  last_.double_q = h.double_q;
   errors_.clear();
   slope_.assign(online.size(), 0.0F);
   const auto loss_of = td_loss(h.loss);
@@ -170,6 +186,10 @@ UpdateReport Dqn::update(const ReplayBuffer& replay, SequenceReplay& sequences, 
       const auto chooser = (h.double_q ? online : target).at(t + steps, b);
       const double bootstrap = target.at(t + steps, b)[static_cast<std::size_t>(greedy(chooser))];
       const auto here = online.at(t, b);
+      keep(here, last_.values);
+      keep(online.at(t + steps, b), last_.next_online);
+      keep(target.at(t + steps, b), last_.next_target);
+      last_.places.push_back({static_cast<std::int64_t>(b), t});
       last_.steps.push_back(step);
       last_.q.push_back(here[static_cast<std::size_t>(step.action)]);
       last_.targets.push_back(target_of(step, bootstrap, h.value_rescaling));
@@ -191,6 +211,7 @@ UpdateReport Dqn::update(const ReplayBuffer& replay, SequenceReplay& sequences, 
   for (const auto place : places)
     slope_[place] /= static_cast<float>(count);
   const double norm = descend(online_, optimizer_, loss, slope_, seen_, h);
+  last_.made = true;
   return {static_cast<float>(loss / count), static_cast<float>(best_q / count),
           quantile(errors_, 0.5),           quantile(errors_, 0.95),
           static_cast<float>(norm),         spread_of(best_q, best_q_squares, count)};

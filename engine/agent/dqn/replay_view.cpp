@@ -62,9 +62,8 @@ bool DqnLearner::describe_replay(const env::Environment& renderer, const protoco
   view.basis.position = {last_update_step_, position.updates};
   view.basis.weights = static_cast<std::uint64_t>(position.updates);
 
-  // An end takes a slot of its own, so at most two are written in a step.
-  const auto written_since = 2 * (position.environment_steps - last_update_step_) / n_envs;
-  const bool all_overwritten = written_since >= view.capacity / n_envs;
+  view.facts = facts_;
+  const bool all_overwritten = written_since_update(position) >= view.capacity / n_envs;
   std::size_t shown = 0;
   view.batch.resize(all_overwritten ? 0 : std::min(batch.q.size(), protocol::kSampleLimit));
   for (std::size_t i = 0; i < batch.q.size() && shown < view.batch.size(); ++i) {
@@ -73,15 +72,7 @@ bool DqnLearner::describe_replay(const env::Environment& renderer, const protoco
     auto& sample = view.batch[shown++];
     renderer.render_observation(replay.observation(step.slot), sample.before);
     renderer.render_observation(replay.observation(step.next_slot), sample.after);
-    sample.action = step.action;
-    sample.reward = step.reward;
-    sample.terminal = step.terminal;
-    sample.q = batch.q[i];
-    sample.target = batch.targets[i];
-    sample.td_error = batch.targets[i] - batch.q[i];
-    sample.discount = step.discount;
-    sample.rescaled = batch.rescaled;
-    sample.weight = step.weight;
+    describe_transition(i, sample);
     sample.age = replay.age(step.slot) * n_envs;
   }
   view.batch.resize(shown);

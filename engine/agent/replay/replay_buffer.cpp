@@ -187,6 +187,7 @@ Transition ReplayBuffer::describe(std::size_t slot, double gamma) const {
     const auto& its = slots_[slot];
     reward += discount * its.reward;
     discount *= gamma;
+    step.steps = static_cast<int>(k + 1);
     slot = following(slot);
     if (its.over) {
       step.terminal = its.terminated;

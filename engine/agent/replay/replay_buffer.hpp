@@ -22,6 +22,7 @@ struct Transition {
   bool terminal = false;
   float weight = 1;      ///< importance weight, 1 at most
   std::int64_t age = 0;  ///< slots written since, in its environment, when it was sampled
+  int steps = 1;         ///< m
 };
 
 /// How an observation is kept.

@@ -18,11 +18,11 @@ double learning_rate(const config::Hyperparameters& hyperparameters, std::int64_
 /// Hyperparameters as they are at a moment of learning: with the learning rate that its schedule has come to.
 class PresentHyperparameters {
  public:
-  /// Valid until the next call, and as long as `hyperparameters`.
-  const config::Hyperparameters& at(const config::Hyperparameters& hyperparameters, std::int64_t environment_steps) {
-    if (hyperparameters.learning_rate_schedule == "constant") return hyperparameters;
-    present_ = hyperparameters;
-    present_.learning_rate = learning_rate(hyperparameters, environment_steps);
+  /// `hyperparameters` must outlive what is given out, which is valid until the next call.
+  const config::Hyperparameters& at(const config::Hyperparameters* hyperparameters, std::int64_t environment_steps) {
+    if (hyperparameters->learning_rate_schedule == "constant") return *hyperparameters;
+    present_ = *hyperparameters;
+    present_.learning_rate = learning_rate(*hyperparameters, environment_steps);
     return present_;
   }
 

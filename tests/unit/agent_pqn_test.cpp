@@ -95,8 +95,8 @@ TEST_CASE("the learning rate stays, or falls in a straight line to 0", "[agent]"
   CHECK(agent::learning_rate(h, 1'000) == 0);
   CHECK(agent::learning_rate(h, 5'000) == 0);
   agent::PresentHyperparameters present;
-  CHECK(present.at(h, 500).learning_rate == Approx(0.1));
-  CHECK(present.at(h, 500).gamma == h.gamma);
+  CHECK(present.at(&h, 500).learning_rate == Approx(0.1));
+  CHECK(present.at(&h, 500).gamma == h.gamma);
 }
 
 TEST_CASE("PQN goes over rollouts with and without a memory", "[agent]") {

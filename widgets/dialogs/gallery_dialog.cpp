@@ -17,7 +17,7 @@ namespace {
 constexpr float kGalleryWidth = 1240;
 constexpr float kGalleryHeight = 820;
 constexpr float kGalleryMargin = 48;  ///< of the display, around it
-constexpr float kDetails = 312;
+constexpr float kDetailsWidth = 312;
 constexpr float kLeastCard = 216;
 constexpr float kCardGap = 12;
 constexpr float kGroupHead = 28;
@@ -266,7 +266,7 @@ void draw_gallery_dialog(const PanelContext& context) {
   }
   Rect rest = dialog.inside();
   draw_gallery_head(context, dialog, rest.cut_top(context.px(26), context.px(10)));
-  Rect side = rest.cut_right(context.px(kDetails), context.px(20));
+  Rect side = rest.cut_right(context.px(kDetailsWidth), context.px(20));
   const auto before = state.query;
   if (typing_again(context)) state.typing = true;
   const auto field = draw_field(context, "gallery.query", rest.cut_top(context.px(34), context.px(8)), state.query,

@@ -277,7 +277,7 @@ void DqnLearner::end_step(const protocol::Position& /*position*/) {
 
 std::span<const float> DqnLearner::update(const protocol::Position& position) {
   const double beta = importance_beta(hyperparameters_, position.environment_steps);
-  const auto& h = present_.at(hyperparameters_, position.environment_steps);
+  const auto& h = present_.at(&hyperparameters_, position.environment_steps);
   const auto report = sequences_ ? dqn_.update(*replay_, *sequences_, h, beta, replay_stream_)
                                  : dqn_.update(*replay_, h, beta, replay_stream_);
   --updates_due_;

@@ -78,10 +78,15 @@ RolloutLearner::Answer RolloutLearner::answer(const PolicyOutput& output, std::s
   return {output.preferences.subspan(i * n, n), output.state_values.empty() ? 0 : output.state_values[i]};
 }
 
-void RolloutLearner::act(const protocol::Position& position, std::span<int> actions) {
-  std::vector<std::span<const std::byte>> observations;
+std::vector<std::span<const std::byte>> RolloutLearner::current_observations() {
+  std::vector<std::span<const std::byte>> observations(environments());
   for (std::size_t i = 0; i < environments(); ++i)
-    observations.push_back(observation(i));
+    observations[i] = observation(i);
+  return observations;
+}
+
+void RolloutLearner::act(const protocol::Position& position, std::span<int> actions) {
+  const auto observations = current_observations();
   const auto output = policy_->evaluate(observations, state_);
   for (std::size_t i = 0; i < environments(); ++i) {
     auto& step = rollout_->step(next_step_[i], i);

@@ -85,6 +85,7 @@ class RolloutLearner : public Learner {
   void begin_streams();
   void begin_rollout();
   Answer answer(const PolicyOutput& output, std::size_t i) const;
+  std::vector<std::span<const std::byte>> current_observations();
 
   // A round of updates. What is drawn are transitions, or with a memory environments with all their steps.
   std::size_t units() const { return policy_->recurrent() ? environments() : environments() * rollout_->steps(); }

@@ -15,14 +15,12 @@ std::size_t RolloutLearner::units_of_an_update() const {
 }
 
 void RolloutLearner::begin_round() {
-  std::vector<std::span<const std::byte>> observations;
-  for (std::size_t i = 0; i < environments(); ++i)
-    observations.push_back(observation(i));
+  const auto observations = current_observations();
   auto after = state_;
   const auto output = policy_->evaluate(observations, after);
-  std::vector<float> last;
+  std::vector<float> last(environments());
   for (std::size_t i = 0; i < environments(); ++i)
-    last.push_back(value_of(answer(output, i)));
+    last[i] = value_of(answer(output, i));
   compute_targets(last);
   updating_ = true;
   epoch_ = 0;
@@ -136,7 +134,7 @@ std::optional<double> RolloutLearner::pass_over_sequences(std::span<const std::s
 std::span<const float> RolloutLearner::update(const protocol::Position& position) {
   const auto minibatch = next_minibatch();
   const auto found = policy_->recurrent() ? pass_over_sequences(minibatch) : pass_over(minibatch);
-  const auto& h = present_.at(hyperparameters_, position.environment_steps);
+  const auto& h = present_.at(&hyperparameters_, position.environment_steps);
   const double norm = found ? descend(*policy_, optimizer_, *found, slope_, seen_, h) : 0;
   measured_ = measured(norm);
   if (next_unit_ >= units()) {

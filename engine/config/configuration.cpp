@@ -55,6 +55,9 @@ Configuration from_toml(std::string_view text, std::string_view source, const Hy
     table.erase("group");
     configuration.format = take_format(table);
     modernise(table, configuration.format);
+    // Another family has defaults of its own, over which the table stands.
+    const auto algorithm = table["algorithm"].value_exact<std::string>();
+    if (algorithm && *algorithm != base.algorithm) configuration.hyperparameters = defaults_of(*algorithm);
     assign(configuration.hyperparameters, table, "");
     validate(configuration.hyperparameters);
   } catch (const core::UserError& error) {

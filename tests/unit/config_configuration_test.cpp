@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "engine/config/configuration.hpp"
+#include "engine/config/presets.hpp"
 #include "engine/core/error.hpp"
 #include "engine/core/random.hpp"
 #include "tests/catch.hpp"
@@ -160,6 +161,15 @@ TEST_CASE("a configuration of an older version means what it meant then") {
   check_message("format = 3\n", {"format = 3", "newer Qarium", "some.toml"});
   check_message("format = 0\n", {"format must be a whole number"});
   check_message("format = \"two\"\n", {"format must be a whole number"});
+}
+
+TEST_CASE("a file that names a family stands over that family's defaults") {
+  const auto read = config::from_toml("algorithm = \"a2c\"\ngamma = 0.9\n", "test").hyperparameters;
+  auto wanted = config::defaults_of("a2c");
+  wanted.gamma = 0.9;
+  CHECK(read == wanted);
+  CHECK(read.optimizer == "rmsprop");
+  CHECK(config::preset("cartpole-ppo").hyperparameters.max_grad_norm == 0.5);
 }
 
 }  // namespace qarium::config_configuration_test

@@ -98,8 +98,9 @@ void draw_pipeline(const PanelContext& context, const Rect& area) {
   }
   draw_flow_arrow(context, rest.cut_left(context.px(size.arrow)), {});
   if (size.ends == 0) return;
-  draw_flow_end(context, rest.cut_left(std::min(rest.width(), context.px(size.ends))), "action values", flow,
-                Align::Centre);
+  const bool critic = config::has_critic(context.trainer.hyperparameters);
+  draw_flow_end(context, rest.cut_left(std::min(rest.width(), context.px(size.ends))),
+                critic ? "policy and V" : "action values", flow, Align::Centre);
 }
 
 }  // namespace qarium::widgets

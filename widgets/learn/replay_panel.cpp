@@ -215,6 +215,8 @@ void draw_replay(const PanelContext& context, const Rect& area) {
     quiet.add(count(replay->batch_size)).add(" transitions, at step ");
     quiet.add(count(replay->basis.position.environment_steps));
   }
+  const bool rollouts = context.trainer.status.rollout_length > 0;
+  if (rollouts) quiet = ShortText("none");
   Panel panel(context, "Replay", quiet, context.theme.stage(core::Stage::Fusion), area, context.px(130));
   const auto now = static_cast<std::size_t>(context.view.of<LearnState>().replay_sort);
   if (const auto picked =
@@ -222,6 +224,11 @@ void draw_replay(const PanelContext& context, const Rect& area) {
     context.view.of<LearnState>().replay_sort = static_cast<ReplaySort>(*picked);
   }
   Rect body = panel.begin_body();
+  if (rollouts) {
+    draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.text, body, context.theme.quiet,
+                 "This family keeps no replay: it learns from rollouts.", Align::Centre);
+    return;
+  }
   if (!replay) {
     draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.text, body, context.theme.quiet, "nothing remembered yet",
                  Align::Centre);

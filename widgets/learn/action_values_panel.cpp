@@ -332,11 +332,10 @@ void draw_epsilon(const PanelContext& context, const Rect& area) {
   if (picked) send(context, protocol::StageEpsilon{kEpsilons[*picked]});
 }
 
-/// "probabilities, entropy 0.52 nats, V 41.3"
+/// "entropy 0.52, V 41.3"
 ShortText policy_words(const protocol::StageSnapshot& stage, const ShownValues& values) {
-  ShortText words("probabilities");
-  if (values.moment.empty()) return words;
-  words.add(", entropy ").add(number(values.entropy())).add(" nats");
+  if (values.moment.empty()) return {};
+  auto words = ShortText("entropy ").add(number(values.entropy()));
   if (stage.moment.state_value) words.add(", V ").add(number(*stage.moment.state_value));
   return words;
 }

@@ -16,6 +16,15 @@
 
 namespace qarium::tests {
 
+/// Of a trainer on the CPU.
+inline train::TrainerOptions options_for(const config::Hyperparameters& h, bool paused) {
+  train::TrainerOptions options;
+  options.hyperparameters = h;
+  options.device = "cpu";
+  options.start_paused = paused;
+  return options;
+}
+
 class Client {
  public:
   explicit Client(const train::TrainerOptions& options) : session_(std::make_unique<session::Session>(options)) {}

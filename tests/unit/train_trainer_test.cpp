@@ -21,17 +21,10 @@ namespace qarium::train_trainer_test {
 
 using protocol::Unit;
 using tests::Client;
+using tests::options_for;
 using namespace std::chrono_literals;
 
 namespace {
-
-train::TrainerOptions options_for(const config::Hyperparameters& h, bool paused) {
-  train::TrainerOptions options;
-  options.hyperparameters = h;
-  options.device = "cpu";
-  options.start_paused = paused;
-  return options;
-}
 
 /// Updates that take about a tenth of a second each.
 config::Hyperparameters slow_cartpole() {

@@ -12,16 +12,9 @@ namespace qarium::train_update_part_test {
 using protocol::Part;
 using protocol::Unit;
 using tests::Client;
+using tests::options_for;
 
 namespace {
-
-train::TrainerOptions options_for(const config::Hyperparameters& h, bool paused) {
-  train::TrainerOptions options;
-  options.hyperparameters = h;
-  options.device = "cpu";
-  options.start_paused = paused;
-  return options;
-}
 
 constexpr auto kUpdate = static_cast<protocol::Needs>(Part::Update);
 

@@ -21,17 +21,6 @@ double epsilon(const config::Hyperparameters& h, std::int64_t environment_steps)
   return h.exploration_initial_eps + (h.exploration_final_eps - h.exploration_initial_eps) * done;
 }
 
-protocol::Metric epsilon_metric() {
-  return {.name = "epsilon",
-          .plot = "Epsilon",
-          .unit = "probability",
-          .tag = "charts/epsilon",
-          .help = "Probability of a random action while learning.",
-          .low = 0,
-          .high = 1,
-          .style = protocol::MetricStyle::Exact};
-}
-
 double learning_rate(const config::Hyperparameters& h, std::int64_t environment_steps) {
   if (h.learning_rate_schedule != "linear") return h.learning_rate;
   return h.learning_rate * (1 - progress(environment_steps, static_cast<double>(h.n_timesteps)));

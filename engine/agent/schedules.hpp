@@ -1,15 +1,11 @@
 #pragma once
 #include "engine/config/hyperparameters.hpp"
-#include "engine/protocol/metrics.hpp"
 
 namespace qarium::agent {
 
 /// Probability of a random action after this many environment steps: from exploration_initial_eps to
 /// exploration_final_eps over exploration_fraction of n_timesteps, in a straight line or by a constant factor a step.
 double epsilon(const config::Hyperparameters& hyperparameters, std::int64_t environment_steps);
-
-/// That probability as it is plotted.
-protocol::Metric epsilon_metric();
 
 /// The optimizer's step size after this many environment steps: learning_rate, or in a straight line from it to 0 over
 /// n_timesteps.

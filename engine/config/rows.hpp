@@ -46,10 +46,11 @@ inline Parameter toggle(std::string_view name, Group group, Effect effect, Param
 }
 
 inline const Condition kAttends{"attention.kind", {"none"}, true};
-/// The families that learn from replay; those with a policy and a critic; those with rollouts, and with minibatches.
+/// Which families: those that learn from replay, those that learn from rollouts, those with a policy and a critic, and
+/// those whose updates take a part of what there is.
 inline const Condition kReplays{"algorithm", {"dqn"}};
-inline const Condition kActorCritic{"algorithm", algorithms_with_critic()};
 inline const Condition kRollouts{"algorithm", {"dqn"}, true};
+inline const Condition kActorCritic{"algorithm", algorithms_with_critic()};
 inline const Condition kMinibatches{"algorithm", {"a2c"}, true};
 /// Those that act by chance with probability epsilon.
 inline const Condition kExplores{"algorithm", algorithms_with_critic(), true};

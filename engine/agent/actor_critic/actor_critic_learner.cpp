@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "engine/agent/metrics.hpp"
 #include "engine/agent/registry.hpp"
 #include "engine/nn/runtime.hpp"
 
@@ -95,13 +96,7 @@ std::vector<protocol::Metric> ActorCriticLearner::update_metrics() const {
        .tag = "losses/explained_variance",
        .help = "Share of the returns' variance that V(s) foresaw: 1 is all of it, below 0 worse than their mean.",
        .high = 1},
-      {.name = "gradient_norm",
-       .plot = "Gradient norm",
-       .tag = "losses/gradient_norm",
-       .help = "2-norm of the gradient before it is clipped; the line is where it is.",
-       .low = 0,
-       .order = 1,
-       .level = "max_grad_norm"}};
+      gradient_norm_metric()};
 }
 
 int ActorCriticLearner::choose(const protocol::Position& /*position*/, const Answer& answer, core::RandomStream& stream,

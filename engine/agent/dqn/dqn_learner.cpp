@@ -4,7 +4,9 @@
 #include <cstdio>
 #include <new>
 
+#include "engine/agent/metrics.hpp"
 #include "engine/agent/schedules.hpp"
+#include "engine/agent/spaces.hpp"
 #include "engine/core/error.hpp"
 #include "engine/nn/runtime.hpp"
 
@@ -16,13 +18,6 @@ constexpr std::size_t kStatesLookedAt = 64;
 
 std::uint64_t seed_of(const config::Hyperparameters& h) {
   return static_cast<std::uint64_t>(h.seed);
-}
-
-bool same_spaces(const env::EnvironmentSpec& a, const env::EnvironmentSpec& b) {
-  return a.observation_space.shape == b.observation_space.shape &&
-         a.observation_space.type == b.observation_space.type && a.observation_space.low == b.observation_space.low &&
-         a.observation_space.high == b.observation_space.high && a.frames == b.frames &&
-         a.action_space.n() == b.action_space.n();
 }
 
 SequenceOptions sequence_options(const config::Hyperparameters& h) {
@@ -103,6 +98,7 @@ void DqnLearner::prepare_thread() const {
 }
 
 std::vector<protocol::Metric> DqnLearner::update_metrics() const {
+  auto errors = td_error_metrics();
   return {
       {.name = "loss",
        .plot = "Loss",
@@ -110,31 +106,10 @@ std::vector<protocol::Metric> DqnLearner::update_metrics() const {
        .tag = "losses/td_loss",
        .help = "What an update minimised: the mean over the batch of Huber's loss, or of half the squared TD error.",
        .low = 0},
-      {.name = "mean_q",
-       .plot = "Mean max Q",
-       .tag = "losses/q_values",
-       .help = "Value of the best action, mean over the states of the batch; fainter the discounted return that "
-               "followed in training episodes. Above it: overestimated, or explored too much to earn it.",
-       .estimates = "realised_value"},
-      {.name = "td_error_p50",
-       .plot = "|TD error|",
-       .label = "p50",
-       .tag = "losses/td_error_p50",
-       .help = "Size of the TD error in the batch: its median, and fainter its 95th percentile.",
-       .low = 0},
-      {.name = "td_error_p95",
-       .plot = "|TD error|",
-       .label = "p95",
-       .tag = "losses/td_error_p95",
-       .help = "95th percentile of the size of the TD error in the batch.",
-       .low = 0},
-      {.name = "gradient_norm",
-       .plot = "Gradient norm",
-       .tag = "losses/gradient_norm",
-       .help = "2-norm of the gradient before it is clipped; the line is where it is.",
-       .low = 0,
-       .order = 1,
-       .level = "max_grad_norm"}};
+      mean_q_metric(),
+      std::move(errors[0]),
+      std::move(errors[1]),
+      gradient_norm_metric()};
 }
 
 std::vector<protocol::Metric> DqnLearner::gauge_metrics() const {

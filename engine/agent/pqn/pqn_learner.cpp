@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/agent/metrics.hpp"
 #include "engine/agent/pqn/lambda_returns.hpp"
 #include "engine/agent/registry.hpp"
 #include "engine/agent/schedules.hpp"
@@ -21,37 +22,17 @@ std::unique_ptr<Policy> make_pqn_policy(const config::Hyperparameters& h, const 
 }
 
 std::vector<protocol::Metric> PqnLearner::update_metrics() const {
+  auto errors = td_error_metrics();
   return {{.name = "loss",
            .plot = "Loss",
            .unit = "per update",
            .tag = "losses/td_loss",
            .help = "What an update minimised: half the squared difference of Q(s, a) from its lambda-return.",
            .low = 0},
-          {.name = "mean_q",
-           .plot = "Mean max Q",
-           .tag = "losses/q_values",
-           .help = "Value of the best action, mean over the states of the batch; fainter the discounted return that "
-                   "followed in training episodes.",
-           .estimates = "realised_value"},
-          {.name = "td_error_p50",
-           .plot = "|TD error|",
-           .label = "p50",
-           .tag = "losses/td_error_p50",
-           .help = "Size of the difference from the lambda-return: its median, and fainter its 95th percentile.",
-           .low = 0},
-          {.name = "td_error_p95",
-           .plot = "|TD error|",
-           .label = "p95",
-           .tag = "losses/td_error_p95",
-           .help = "95th percentile of the size of the difference from the lambda-return.",
-           .low = 0},
-          {.name = "gradient_norm",
-           .plot = "Gradient norm",
-           .tag = "losses/gradient_norm",
-           .help = "2-norm of the gradient before it is clipped; the line is where it is.",
-           .low = 0,
-           .order = 1,
-           .level = "max_grad_norm"}};
+          mean_q_metric(),
+          std::move(errors[0]),
+          std::move(errors[1]),
+          gradient_norm_metric()};
 }
 
 std::vector<protocol::Metric> PqnLearner::gauge_metrics() const {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/agent/network/keep_matching.hpp"
+#include "engine/agent/spaces.hpp"
 #include "engine/nn/runtime.hpp"
 
 namespace qarium::agent {
@@ -15,11 +16,6 @@ std::uint64_t run_seed(const config::Hyperparameters& h) {
 std::unique_ptr<Rollout> make_rollout(const config::Hyperparameters& h, const env::EnvironmentSpec& spec) {
   return std::make_unique<Rollout>(spec.observation_space.bytes(), static_cast<std::size_t>(h.n_envs),
                                    static_cast<std::size_t>(h.n_steps));
-}
-
-bool same_observations(const env::EnvironmentSpec& a, const env::EnvironmentSpec& b) {
-  return a.observation_space.shape == b.observation_space.shape &&
-         a.observation_space.type == b.observation_space.type && a.action_space.n() == b.action_space.n();
 }
 
 }  // namespace
@@ -141,7 +137,7 @@ bool RolloutLearner::rebuild(const config::Hyperparameters& changed, const env::
                              bool new_episodes) {
   using config::Anew;
   const auto anew = config::made_anew(hyperparameters_, changed);
-  const bool new_network = !same_observations(spec, spec_) || has(anew, Anew::Network);
+  const bool new_network = !same_spaces(spec, spec_) || has(anew, Anew::Network);
   const bool new_rollout = new_network || new_episodes || has(anew, Anew::Replay);
   std::unique_ptr<NetworkPolicy> policy;
   std::optional<Optimizer> optimizer;

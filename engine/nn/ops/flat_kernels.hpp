@@ -5,7 +5,7 @@
 namespace qarium::nn {
 
 /// One-pass loops over flat float32 arrays, compiled for AVX2 and AVX-512 as well as the baseline and chosen at run
-/// time. Their plain twins in Torch operations stand in agent/optimizer.cpp and serve other devices.
+/// time. Their plain twins in Torch operations stand in agent/network/optimizer.cpp and serve other devices.
 
 /// Sum of squares in double, in an order that does not depend on the instruction set's width.
 double squared_norm(const float* values, std::int64_t n);

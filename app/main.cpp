@@ -43,7 +43,8 @@ struct CommandLine {
   app::ExportArguments exported;
   std::string described;
   bool as_json = false;
-  bool markdown = false;
+  app::ParamsArguments params_arguments;
+  app::SweepArguments sweep;
   std::function<int()> chosen;
 #ifdef QARIUM_GUI
   app::WindowArguments window;
@@ -76,6 +77,7 @@ struct CommandLine {
     add_lab();
     add_replay();
     add_export();
+    add_sweep();
     add_info();
     add_lists();
   }
@@ -96,6 +98,9 @@ struct CommandLine {
         ->capture_default_str()
         ->check(CLI::Range(0.0, 1e9));
     command->add_option("--until", train.until, "Stop once three evaluations in a row reach this mean return");
+    command->add_option("--patience", train.patience, "Stop after so many evaluations in a row without a better one")
+        ->check(CLI::PositiveNumber);
+    command->add_flag("--json-lines", train.json_lines, "Print a JSON object at every evaluation, too");
     app::add_sink_options(*command, train.sinks);
     command->add_flag("--quiet", train.quiet, "No progress bar");
     command->callback([this] { chosen = [this] { return app::train_command(train); }; });
@@ -201,6 +206,19 @@ struct CommandLine {
     command->callback([this] { chosen = [this] { return app::export_command(exported); }; });
   }
 
+  void add_sweep() {
+    auto* command = app.add_subcommand(
+        "sweep", "Search hyperparameters with Optuna in your own Python (--python); the same command goes on");
+    command->add_option("FILE", sweep.file, "What is searched (docs/SWEEP.md)")->required();
+    command->add_option("--out", sweep.out, "Folder of the results (default: sweeps/ and the file's name)");
+    command->add_option("--storage", sweep.storage,
+                        "Where the study lies: a file that several machines share, or a database's URL");
+    command->add_option("--trials", sweep.trials, "Trials of the whole study (default: what FILE says, else 32)")
+        ->check(CLI::PositiveNumber);
+    command->add_option("--jobs", sweep.jobs, "Trainings at a time")->capture_default_str()->check(CLI::PositiveNumber);
+    command->callback([this] { chosen = [this] { return app::sweep_command(sweep); }; });
+  }
+
   void add_info() {
     auto* command = app.add_subcommand("info", "Say what a run, checkpoint, journal, configuration or export is");
     command->add_option("PATH", described, "A run's or export's folder, or a file")->required();
@@ -212,8 +230,10 @@ struct CommandLine {
     app.add_subcommand("envs", "List the environments")->callback([this] { chosen = app::envs_command; });
     app.add_subcommand("presets", "List the presets")->callback([this] { chosen = app::presets_command; });
     auto* params = app.add_subcommand("params", "List the hyperparameters");
-    params->add_flag("--markdown", markdown, "As the page docs/HYPERPARAMETERS.md");
-    params->callback([this] { chosen = [this] { return app::params_command(markdown); }; });
+    params->add_flag("--markdown", params_arguments.markdown, "As the page docs/HYPERPARAMETERS.md");
+    params->add_flag("--json", params_arguments.json, "As a JSON array, with the values of an experiment");
+    app::add_experiment_options(*params, params_arguments.experiment);
+    params->callback([this] { chosen = [this] { return app::params_command(params_arguments); }; });
   }
 };
 

@@ -1,6 +1,6 @@
 # What learns: the only target that includes Torch. Every folder of agent is a family, or what several of them share.
 qarium_library(qarium_learn FOLDERS
-  nn nn/attention nn/encoder nn/fused nn/fusion nn/head nn/memory nn/report
+  nn nn/attention nn/encoder nn/fused nn/fusion nn/head nn/layers nn/memory nn/report
   agent/* lab session
   SOURCES agent/registry.cpp)
 file(GLOB operations CONFIGURE_DEPENDS nn/ops/*_op.cpp nn/ops/*_plain.cpp nn/ops/*_layout.cpp nn/ops/*_state.cpp nn/ops/plain_*.cpp)

@@ -21,6 +21,8 @@ struct TrainArguments {
   bool quiet = false;
   std::vector<std::string> sinks;  ///< that metrics go to, too
   std::optional<double> until;     ///< stop once this many evaluations in a row have reached it: kEnoughEvaluations
+  std::int64_t patience = 0;       ///< stop after so many evaluations in a row without a better one; 0: never
+  bool json_lines = false;         ///< a JSON object on standard output at every evaluation
 };
 inline constexpr int kEnoughEvaluations = 3;
 int train_command(const TrainArguments& arguments);
@@ -94,6 +96,21 @@ int replay_command(const ReplayArguments& arguments);
 int envs_command();
 int presets_command();
 /// `markdown`: the page docs/HYPERPARAMETERS.md.
-int params_command(bool markdown);
+struct ParamsArguments {
+  bool markdown = false;         ///< as the page docs/HYPERPARAMETERS.md
+  bool json = false;             ///< with the values of `experiment`
+  ExperimentOptions experiment;  ///< preset, environment and settings
+};
+int params_command(const ParamsArguments& arguments);
+
+struct SweepArguments {
+  std::string file;         ///< what is searched, TOML
+  std::string out;          ///< folder of the results; empty: sweeps/ and the file's name
+  std::string storage;      ///< a database's URL, or a file that several machines share; empty: one in `out`
+  std::int64_t trials = 0;  ///< in the whole study; 0: what the file says
+  std::int64_t jobs = 1;    ///< trainings at a time
+};
+/// Searches hyperparameters with Optuna, in the user's own Python, which takes this process's place.
+int sweep_command(const SweepArguments& arguments);
 
 }  // namespace qarium::app

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 
 #include "app/command_line/commands.hpp"
 #include "engine/config/presets.hpp"
@@ -69,9 +70,35 @@ void print_markdown() {
   }
 }
 
-}  // namespace
+nlohmann::json json_of(const config::Value& value) {
+  return std::visit([](const auto& its) { return nlohmann::json(its); }, value);
+}
 
-namespace {
+void print_json(const ExperimentOptions& options) {
+  constexpr const char* kTypes[] = {"bool", "int", "float", "string"};  // as config::Value has them
+  constexpr const char* kScales[] = {"linear", "logarithmic", "choice"};
+  const auto hyperparameters = experiment(options);
+  auto rows = nlohmann::json::array();
+  for (const auto& parameter : config::parameters()) {
+    const auto fallback = config::default_value(parameter);
+    nlohmann::json row{{"name", parameter.name},
+                       {"group", name(parameter.group)},
+                       {"help", parameter.help},
+                       {"type", kTypes[fallback.index()]},
+                       {"scale", kScales[static_cast<std::size_t>(parameter.scale)]},
+                       {"default", json_of(fallback)},
+                       {"value", json_of(config::get(hyperparameters, parameter))},
+                       {"applies", config::applies(hyperparameters, parameter)},
+                       {"takes_effect", name(parameter.effect)}};
+    if (!parameter.choices.empty()) row["choices"] = parameter.choices;
+    if (parameter.maximum > parameter.minimum && fallback.index() != 0) {
+      row["minimum"] = parameter.minimum;
+      row["maximum"] = parameter.maximum;
+    }
+    rows.push_back(std::move(row));
+  }
+  std::printf("%s\n", rows.dump(1).c_str());
+}
 
 /// Those of the user's own Python, where there is one.
 void print_bridged() {
@@ -115,8 +142,10 @@ int presets_command() {
   return 0;
 }
 
-int params_command(bool markdown) {
-  if (markdown) {
+int params_command(const ParamsArguments& arguments) {
+  if (arguments.json) {
+    print_json(arguments.experiment);
+  } else if (arguments.markdown) {
     print_markdown();
   } else {
     print_plain();

@@ -23,6 +23,10 @@ class Forward final : public train::TrainEvents {
   train::RunRecorder* run = nullptr;
   std::optional<double> until;
   int reached_in_a_row = 0;
+  std::int64_t patience = 0;  ///< 0: without end
+  std::optional<double> greatest;
+  std::int64_t not_better_in_a_row = 0;
+  bool json_lines = false;
   void on_metrics(const train::TrainLoop& loop, std::span<const protocol::MetricValue> values) override {
     if (run != nullptr) run->on_metrics(loop, values);
   }
@@ -35,8 +39,23 @@ class Forward final : public train::TrainEvents {
   void on_evaluation(train::TrainLoop& loop, const train::Evaluation& evaluation, bool best) override {
     if (run != nullptr) run->on_evaluation(loop, evaluation, best);
     reached_in_a_row = until && evaluation.mean_return >= *until ? reached_in_a_row + 1 : 0;
+    const bool better = !greatest || evaluation.mean_return > *greatest;
+    not_better_in_a_row = better ? 0 : not_better_in_a_row + 1;
+    if (better) greatest = evaluation.mean_return;
+    if (json_lines) print(loop.position(), evaluation, best);
   }
   bool reached() const { return reached_in_a_row >= kEnoughEvaluations; }
+  bool out_of_patience() const { return patience > 0 && not_better_in_a_row >= patience; }
+
+ private:
+  static void print(const protocol::Position& position, const train::Evaluation& evaluation, bool best) {
+    const nlohmann::json line{{"evaluation", json_number(evaluation.mean_return)},
+                              {"steps", position.environment_steps},
+                              {"updates", position.updates},
+                              {"best", best}};
+    std::printf("%s\n", line.dump().c_str());
+    std::fflush(stdout);
+  }
 };
 
 /// The checkpoint to go on from, and its hyperparameters.
@@ -107,6 +126,8 @@ class Training {
  public:
   explicit Training(const TrainArguments& arguments) : arguments_(arguments) {
     events_.until = arguments.until;
+    events_.patience = arguments.patience;
+    events_.json_lines = arguments.json_lines;
     if (arguments.resume) {
       resume();
     } else {
@@ -122,7 +143,7 @@ class Training {
     const auto first = loop_->position().environment_steps;
     ProgressBar progress(!arguments_.quiet, first);
     try {
-      while (!loop_->finished() && !interrupted() && !events_.reached()) {
+      while (!loop_->finished() && !interrupted() && !events_.reached() && !events_.out_of_patience()) {
         loop_->tick();
         if (run_) run_->autosave(*loop_);
         progress.update(loop_->position().environment_steps, loop_->last_step(), loop_->mean_return_100(),
@@ -179,10 +200,13 @@ class Training {
   }
 
   void require_evaluations() const {
-    if (arguments_.until && loop_->hyperparameters().eval_freq == 0) {
-      throw core::UserError(
-          "--until waits for evaluations, and eval_freq=0 makes none: set eval_freq, or leave --until out");
-    }
+    if (loop_->hyperparameters().eval_freq > 0) return;
+    const auto refuse = [](const std::string& option) {
+      throw core::UserError(option + " waits for evaluations, and eval_freq=0 makes none: set eval_freq, or leave " +
+                            option + " out");
+    };
+    if (arguments_.until) refuse("--until");
+    if (arguments_.patience > 0) refuse("--patience");
   }
 
   void tell_beginning() const {
@@ -215,7 +239,8 @@ class Training {
 
   void print_summary(std::int64_t first, double seconds) const {
     const auto steps = loop_->position().environment_steps;
-    const bool finished = (events_.reached() || loop_->finished()) && failure_.empty() && !unwritten_;
+    const bool stopped_early = events_.reached() || events_.out_of_patience();
+    const bool finished = (stopped_early || loop_->finished()) && failure_.empty() && !unwritten_;
     nlohmann::json summary{
         {"steps", steps},
         {"updates", loop_->position().updates},
@@ -223,6 +248,7 @@ class Training {
         {"mean_return_100", json_number(loop_->mean_return_100())},
         {"best_evaluation", loop_->best_evaluation() ? json_number(*loop_->best_evaluation()) : nlohmann::json()},
         {"reached", events_.reached()},
+        {"out_of_patience", events_.out_of_patience()},
         {"finished", finished},
         {"steps_per_second", static_cast<double>(steps - first) / seconds},
         {"seconds", seconds},

@@ -14,6 +14,7 @@
 #include "engine/nn/intervention.hpp"
 #include "engine/protocol/attention_view.hpp"
 #include "engine/protocol/memory_view.hpp"
+#include "engine/protocol/return_distribution.hpp"
 #include "engine/protocol/snapshot.hpp"
 
 namespace qarium::agent {
@@ -59,6 +60,9 @@ class Policy {
   /// The same under an intervention.
   virtual PolicyOutput evaluate(Observations observations, RecurrentState& state,
                                 const nn::Intervention& intervention) = 0;
+
+  /// Of a row of the last answer, where returns are distributions.
+  virtual std::optional<protocol::ReturnDistribution> return_distribution(std::size_t /*row*/) const { return {}; }
 
   /// The same with a look inside, for each row; `state` is not moved, and null where each row begins an episode.
   virtual std::vector<Inspection> inspect(Observations observations, const RecurrentState* state,

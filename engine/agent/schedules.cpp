@@ -13,6 +13,7 @@ double progress(std::int64_t steps, double whole) {
 }  // namespace
 
 double epsilon(const config::Hyperparameters& h, std::int64_t environment_steps) {
+  if (config::layers_of(h).noisy) return 0;
   const double done = progress(environment_steps, h.exploration_fraction * static_cast<double>(h.n_timesteps));
   if (h.exploration_schedule == "exponential") {
     if (h.exploration_initial_eps <= 0) return 0;

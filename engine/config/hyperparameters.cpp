@@ -83,8 +83,19 @@ std::vector<std::string_view> algorithms_with_critic() {
 
 std::string_view head_kind(const Hyperparameters& hyperparameters) {
   if (has_critic(hyperparameters)) return "policy_and_value";
+  if (is_distributional(hyperparameters)) return hyperparameters.head.distribution;
   if (hyperparameters.head.dueling) return "dueling";
   return hyperparameters.head.layers > 0 ? "mlp" : "linear";
+}
+
+bool is_distributional(const Hyperparameters& hyperparameters) {
+  return hyperparameters.algorithm == "dqn" && hyperparameters.head.distribution != "none";
+}
+
+LayerOptions layers_of(const Hyperparameters& hyperparameters) {
+  auto layers = hyperparameters.layers;
+  layers.noisy = layers.noisy && hyperparameters.algorithm == "dqn";
+  return layers;
 }
 
 bool has_critic(const Hyperparameters& hyperparameters) {
@@ -239,10 +250,53 @@ void validate_replay(const Hyperparameters& h) {
   }
 }
 
+/// Which kinds of targets and losses go together.
+void validate_values(const Hyperparameters& h) {
+  const bool distributional = is_distributional(h);
+  const auto refuse_together = [](const std::string& one, const std::string& other, const std::string& remedy) {
+    throw core::UserError(one + " cannot be learned together with " + other + ": " + remedy);
+  };
+  if (h.munchausen && h.double_q) {
+    refuse_together("munchausen", "double_q", "its bootstrap has no greedy action to choose; switch one of them off");
+  }
+  if (h.munchausen && h.n_step > 1) {
+    refuse_together("munchausen", "n_step = " + format(h.n_step),
+                    "the log-probability is added to one reward; set n_step = 1");
+  }
+  if (h.munchausen && distributional) {
+    refuse_together("munchausen", "head.distribution = " + h.head.distribution, "switch one of them off");
+  }
+  if (h.memory.kind != "none" && h.value_rescaling && (h.munchausen || distributional)) {
+    refuse_together("value_rescaling", h.munchausen ? "munchausen" : "head.distribution = " + h.head.distribution,
+                    "switch one of them off");
+  }
+  if (distributional && h.head.distribution == "categorical" && h.head.v_min > h.head.v_max) {
+    throw core::UserError("head.v_min = " + format(h.head.v_min) + " is above head.v_max = " + format(h.head.v_max) +
+                          ": swap them, or make them equal for what the environment allows");
+  }
+}
+
 }  // namespace
 
 void validate(const Hyperparameters& h) {
-  if (h.algorithm == "dqn") validate_replay(h);
+  if (h.algorithm == "dqn") {
+    validate_replay(h);
+    validate_values(h);
+  }
+  if (h.algorithm == "ppo" && h.layers.dropout > 0) {
+    throw core::UserError(
+        "dropout = " + format(h.layers.dropout) +
+        " cannot be used with ppo: the ratio of probabilities would compare two networks; set dropout = 0");
+  }
+  if (h.algorithm == "stream_q" && h.n_envs != 1) {
+    throw core::UserError("n_envs = " + format(h.n_envs) +
+                          ": stream_q learns from one stream of experience; set n_envs = 1");
+  }
+  if (h.algorithm == "stream_q" && h.memory.kind != "none") {
+    throw core::UserError("memory.kind = " + h.memory.kind +
+                          " cannot be learned by stream_q, whose trace would need the gradient through all steps "
+                          "before; set memory.kind = none or choose another algorithm");
+  }
   const auto& attention = h.attention;
   if (attention.kind != "none" && attention.query == "memory" && h.memory.kind == "none") {
     throw core::UserError(
@@ -258,6 +312,10 @@ void validate(const Hyperparameters& h) {
   if ((memory.kind == "transformer" || (scored && memory.score == "multi_head")) && memory.hidden % memory.heads != 0) {
     throw core::UserError("memory.heads = " + format(memory.heads) + " does not divide memory.hidden = " +
                           format(memory.hidden) + ": choose a width that is a multiple of the heads");
+  }
+  if (memory.kind == "lru" && memory.r_min > memory.r_max) {
+    throw core::UserError("memory.r_min = " + format(memory.r_min) +
+                          " is above memory.r_max = " + format(memory.r_max) + ": swap or lower it");
   }
   if (h.exploration_final_eps > h.exploration_initial_eps) {
     throw core::UserError("exploration_final_eps = " + format(h.exploration_final_eps) +

@@ -75,6 +75,8 @@ struct MemoryOptions {
   std::int64_t shift_range = 1;
   std::string controller = "lstm";
   std::int64_t chrono_length = 0;
+  double r_min = 0.9;
+  double r_max = 0.999;
   std::string order = "read_write";
   std::int64_t length = 16;
   std::string score = "scaled_dot";
@@ -92,12 +94,26 @@ struct FusionOptions {
   friend bool operator==(const FusionOptions&, const FusionOptions&) = default;
 };
 
-/// fused [B, F] -> action values [B, A]
+/// fused [B, F] -> action values [B, A], or a distribution of returns for each action
 struct HeadOptions {
   bool dueling = false;
   std::int64_t width = 256;
   std::int64_t layers = 1;
+  std::string distribution = "none";
+  std::int64_t atoms = 51;
+  std::int64_t quantiles = 32;
+  std::int64_t fractions = 8;
+  double v_min = 0;
+  double v_max = 0;
   friend bool operator==(const HeadOptions&, const HeadOptions&) = default;
+};
+
+/// What is done at the hidden layers of Encoder and Head.
+struct LayerOptions {
+  bool layer_norm = false;
+  double dropout = 0;
+  bool noisy = false;
+  friend bool operator==(const LayerOptions&, const LayerOptions&) = default;
 };
 
 /// Everything that decides an experiment except its seed's meaning and the machine. Defaults live here and nowhere
@@ -130,7 +146,12 @@ struct Hyperparameters {
   double rmsprop_alpha = 0.95;
   double rmsprop_momentum = 0;
   double optimizer_eps = 1e-8;
+  double weight_decay = 0;
   bool double_q = false;
+  bool munchausen = false;
+  double munchausen_alpha = 0.9;
+  double munchausen_tau = 0.03;
+  double munchausen_clip = -1;
   std::int64_t n_step = 1;
   bool prioritized_replay = false;
   double prioritized_replay_alpha = 0.6;
@@ -149,6 +170,7 @@ struct Hyperparameters {
   bool normalize_advantage = true;
   double target_kl = 0;
   double q_lambda = 0.65;
+  double kappa = 2;
 
   double exploration_initial_eps = 1.0;
   double exploration_final_eps = 0.05;
@@ -164,6 +186,7 @@ struct Hyperparameters {
   MemoryOptions memory;
   FusionOptions fusion;
   HeadOptions head;
+  LayerOptions layers;
 
   friend bool operator==(const Hyperparameters&, const Hyperparameters&) = default;
 };
@@ -235,7 +258,12 @@ const Parameter& parameter(std::string_view name);
 /// Those whose network's Head gives a policy and a state value in place of action values.
 std::vector<std::string_view> algorithms_with_critic();
 bool has_critic(const Hyperparameters& hyperparameters);
-/// What the Head is: "policy_and_value", "dueling", "mlp", or "linear" without a hidden layer.
+/// Whether the Head gives a distribution of returns for each action.
+bool is_distributional(const Hyperparameters& hyperparameters);
+/// What is done at hidden layers, as far as it matters with this algorithm.
+LayerOptions layers_of(const Hyperparameters& hyperparameters);
+/// What the Head is: "policy_and_value", the name of a distribution, "dueling", "mlp", or "linear" without a hidden
+/// layer.
 std::string_view head_kind(const Hyperparameters& hyperparameters);
 
 /// What the change from one to the other makes anew, as the rows that differ say.

@@ -49,9 +49,11 @@ inline const Condition kAttends{"attention.kind", {"none"}, true};
 /// Which families: those that learn from replay, those that learn from rollouts, those with a policy and a critic, and
 /// those whose updates take a part of what there is.
 inline const Condition kReplays{"algorithm", {"dqn"}};
-inline const Condition kRollouts{"algorithm", {"dqn"}, true};
+inline const Condition kRollouts{"algorithm", {"dqn", "stream_q"}, true};
 inline const Condition kActorCritic{"algorithm", algorithms_with_critic()};
-inline const Condition kMinibatches{"algorithm", {"a2c"}, true};
+inline const Condition kMinibatches{"algorithm", {"a2c", "stream_q"}, true};
+/// Those that step along a gradient by an optimizer, whose hidden layers are as one likes.
+inline const Condition kOptimizes{"algorithm", {"stream_q"}, true};
 /// Those that act by chance with probability epsilon.
 inline const Condition kExplores{"algorithm", algorithms_with_critic(), true};
 inline const Condition kRemembers{"memory.kind", {"none"}, true};

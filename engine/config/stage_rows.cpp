@@ -48,9 +48,10 @@ void add_memory(std::vector<Parameter>& table) {
                          field<&H::memory, &MemoryOptions::kind>(),
                          "What is remembered from step to step. With a memory, replay learns from sequences (R2D2)."));
   table.push_back(when(
-      {kRemembers}, number("memory.hidden", kGroup, 1, 2048, Scale::Logarithmic, Effect::Rebuild,
-                           field<&H::memory, &MemoryOptions::hidden>(),
-                           "Units of lstm and gru, and of the controller of ntm, dnc and mann; width of the others.")));
+      {kRemembers},
+      number("memory.hidden", kGroup, 1, 2048, Scale::Logarithmic, Effect::Rebuild,
+             field<&H::memory, &MemoryOptions::hidden>(),
+             "Units of lstm, gru, lru and min_gru, and of the controller of ntm, dnc and mann; width of the others.")));
   table.push_back(when({{"memory.kind", {"ntm", "dnc", "mann"}}},
                        number("memory.slots", kGroup, 1, 1024, Scale::Logarithmic, Effect::Rebuild,
                               field<&H::memory, &MemoryOptions::slots>(),
@@ -72,11 +73,20 @@ void add_memory(std::vector<Parameter>& table) {
   table.push_back(when({{"memory.kind", {"ntm", "dnc"}}},
                        choice("memory.controller", kGroup, {"lstm", "feedforward"}, Effect::Rebuild,
                               field<&H::memory, &MemoryOptions::controller>(), "What drives the heads.")));
-  table.push_back(when({{"memory.kind", {"lstm", "gru", "ntm", "dnc", "mann"}}},
+  table.push_back(when({{"memory.kind", {"lstm", "gru", "min_gru", "ntm", "dnc", "mann"}}},
                        number("memory.chrono_length", kGroup, 0, 10000, Scale::Linear, Effect::Rebuild,
                               field<&H::memory, &MemoryOptions::chrono_length>(),
                               "Steps that the gates of an LSTM or GRU, or of an LSTM controller, begin to keep things "
                               "for (Tallec and Ollivier 2018). 0 leaves the gates half open.")));
+  const char* radii =
+      "Least and greatest magnitude of an lru's eigenvalues at first, drawn between memory.r_min and memory.r_max "
+      "(Orvieto 2023): how much a unit keeps from step to step.";
+  table.push_back(
+      when({{"memory.kind", {"lru"}}}, number("memory.r_min", kGroup, 0.0, 0.99999, Scale::Linear, Effect::Rebuild,
+                                              field<&H::memory, &MemoryOptions::r_min>(), radii)));
+  table.push_back(
+      when({{"memory.kind", {"lru"}}}, number("memory.r_max", kGroup, 0.0, 0.99999, Scale::Linear, Effect::Rebuild,
+                                              field<&H::memory, &MemoryOptions::r_max>(), radii)));
   table.push_back(when({{"memory.kind", {"ntm"}}},
                        choice("memory.order", kGroup, {"read_write", "write_read"}, Effect::Rebuild,
                               field<&H::memory, &MemoryOptions::order>(),
@@ -110,6 +120,60 @@ void add_memory(std::vector<Parameter>& table) {
                                             "The memory is told the previous reward.")));
 }
 
+void add_head(std::vector<Parameter>& table) {
+  constexpr auto kGroup = Group::Head;
+  table.push_back(when({{"algorithm", algorithms_with_critic(), true}},
+                       toggle("head.dueling", kGroup, Effect::Rebuild, field<&H::head, &HeadOptions::dueling>(),
+                              "Separate streams for the state's value and the actions' advantages (Wang 2016).")));
+  table.push_back(number("head.width", kGroup, 1, 4096, Scale::Logarithmic, Effect::Rebuild,
+                         field<&H::head, &HeadOptions::width>(), "Units in each hidden layer of the head."));
+  table.push_back(number("head.layers", kGroup, 0, 8, Scale::Linear, Effect::Rebuild,
+                         field<&H::head, &HeadOptions::layers>(), "Hidden layers of the head."));
+  table.push_back(when(
+      {kReplays}, choice("head.distribution", kGroup, {"none", "categorical", "quantile", "implicit"}, Effect::Rebuild,
+                         field<&H::head, &HeadOptions::distribution>(),
+                         "What is learned of an action's return: its mean, or its distribution as probabilities of "
+                         "atoms (C51, Bellemare 2017), as quantiles (QR-DQN, Dabney 2018) or as a function that "
+                         "gives any quantile (IQN, Dabney 2018b).")));
+  const auto of = [](std::string_view kind) { return Condition{"head.distribution", {kind}}; };
+  table.push_back(when({kReplays, of("categorical")},
+                       number("head.atoms", kGroup, 2, 1024, Scale::Logarithmic, Effect::Rebuild,
+                              field<&H::head, &HeadOptions::atoms>(), "Returns that have a probability.")));
+  const char* support =
+      "Least and greatest of the atoms: head.v_min, head.v_max. Equal: what is possible with the environment's "
+      "rewards and gamma, where that is known, else -10 and 10.";
+  table.push_back(
+      when({kReplays, of("categorical")}, number("head.v_min", kGroup, -1e6, 1e6, Scale::Linear, Effect::Rebuild,
+                                                 field<&H::head, &HeadOptions::v_min>(), support)));
+  table.push_back(
+      when({kReplays, of("categorical")}, number("head.v_max", kGroup, -1e6, 1e6, Scale::Linear, Effect::Rebuild,
+                                                 field<&H::head, &HeadOptions::v_max>(), support)));
+  table.push_back(when({kReplays, of("quantile")},
+                       number("head.quantiles", kGroup, 1, 1024, Scale::Logarithmic, Effect::Rebuild,
+                              field<&H::head, &HeadOptions::quantiles>(), "Quantiles of each action's return.")));
+  table.push_back(when({kReplays, of("implicit")},
+                       number("head.fractions", kGroup, 1, 256, Scale::Logarithmic, Effect::Rebuild,
+                              field<&H::head, &HeadOptions::fractions>(),
+                              "Fractions drawn for an update, of the return and of its target alike; the paper has "
+                              "64.")));
+}
+
+/// What is done at the hidden layers of Encoder and Head.
+void add_layers(std::vector<Parameter>& table) {
+  const auto push = [&](Parameter row) { table.push_back(anew(Anew::Network, std::move(row))); };
+  push(when({kOptimizes},
+            toggle("layer_norm", Group::Learning, Effect::Rebuild, field<&H::layers, &LayerOptions::layer_norm>(),
+                   "Hidden layers of Encoder and Head are normalised before their ReLU (Ba 2016).")));
+  push(when({kOptimizes},
+            number("dropout", Group::Learning, 0.0, 0.9, Scale::Linear, Effect::Rebuild,
+                   field<&H::layers, &LayerOptions::dropout>(),
+                   "Probability that an update leaves out a unit of a hidden layer of Encoder or Head; none while "
+                   "acting (Srivastava 2014). Not with ppo.")));
+  push(when({kReplays}, toggle("noisy", Group::Exploration, Effect::Rebuild, field<&H::layers, &LayerOptions::noisy>(),
+                               "Weights of the Head have noise of a learned scale, in place of epsilon-greedy actions "
+                               "(Fortunato 2018).")));
+}
+
 }  // namespace
 
 void add_stages(std::vector<Parameter>& table) {
@@ -135,13 +199,8 @@ void add_stages(std::vector<Parameter>& table) {
   table.push_back(choice(
       "fusion.kind", Group::Fusion, all(kFusionKinds), Effect::Rebuild, field<&H::fusion, &FusionOptions::kind>(),
       "How what is seen and remembered are joined: side by side, added, or mixed by a learned gate."));
-  table.push_back(when({{"algorithm", algorithms_with_critic(), true}},
-                       toggle("head.dueling", Group::Head, Effect::Rebuild, field<&H::head, &HeadOptions::dueling>(),
-                              "Separate streams for the state's value and the actions' advantages (Wang 2016).")));
-  table.push_back(number("head.width", Group::Head, 1, 4096, Scale::Logarithmic, Effect::Rebuild,
-                         field<&H::head, &HeadOptions::width>(), "Units in each hidden layer of the head."));
-  table.push_back(number("head.layers", Group::Head, 0, 8, Scale::Linear, Effect::Rebuild,
-                         field<&H::head, &HeadOptions::layers>(), "Hidden layers of the head."));
+  add_head(table);
+  add_layers(table);
 }
 
 }  // namespace qarium::config::rows

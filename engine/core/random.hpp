@@ -16,6 +16,7 @@ enum class Purpose : std::uint32_t {
   Laboratory,        ///< sequences that the laboratory learns from
   LaboratoryTest,    ///< sequences that only test it; index = their length, 0 = that of learning
   LaboratorySample,  ///< the sequence looked at; index = its number
+  Noise,             ///< of noisy layers, of dropout and of drawn fractions; index 0 of updates, 1 of acting
 };
 
 /// Counter-based random numbers: Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011, "Parallel Random Numbers: As Easy as

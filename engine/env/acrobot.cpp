@@ -80,7 +80,8 @@ EnvironmentSpec make_spec() {
           .max_episode_steps = 500,
           .render_fps = 15,
           .velocities = {4, 5},
-          .most_reward = 0};
+          .most_reward = 0,
+          .least_reward = -1};
 }
 
 }  // namespace

@@ -32,7 +32,8 @@ EnvironmentSpec make_spec() {
           .max_episode_steps = 500,
           .render_fps = 50,
           .velocities = {1, 3},
-          .most_reward = 1};
+          .most_reward = 1,
+          .least_reward = 1};
 }
 
 }  // namespace

@@ -20,7 +20,9 @@ EnvironmentSpec make_spec(std::int64_t side) {
           .action_space = {{"left", "stay", "right"}},
           .render_fps = 8,
           .most_reward = 1,
-          .most_return = 1};
+          .most_return = 1,
+          .least_reward = -1,
+          .least_return = -1};
 }
 
 }  // namespace

@@ -36,6 +36,9 @@ struct EnvironmentSpec {
   /// Greatest reward of a step, and of an episode's rewards together; infinite where not known.
   double most_reward = std::numeric_limits<double>::infinity();
   double most_return = std::numeric_limits<double>::infinity();
+  /// The least of them; minus infinity where not known.
+  double least_reward = -std::numeric_limits<double>::infinity();
+  double least_return = -std::numeric_limits<double>::infinity();
 
   /// What is learned from of a reward that the environment gave.
   float learned_reward(float reward) const {
@@ -49,6 +52,12 @@ struct EnvironmentSpec {
     const double most = clips_reward ? std::min(most_reward, 1.0) : most_reward;
     const double forever = most > 0 ? most / (1 - gamma) : most;
     return std::min(most_return, forever);
+  }
+  /// What no discounted return can fall below; minus infinity where nothing is known.
+  double value_floor(double gamma) const {
+    const double least = clips_reward ? std::max(least_reward, -1.0) : least_reward;
+    const double forever = least < 0 ? least / (1 - gamma) : std::min(least, 0.0);
+    return std::max(least_return, forever);
   }
 };
 

@@ -28,7 +28,9 @@ EnvironmentSpec make_spec(std::string_view id, std::string_view description, int
           .action_space = {{"-1", "+1"}},
           .render_fps = 4,
           .most_reward = 1,
-          .most_return = 1};
+          .most_return = 1,
+          .least_reward = -1,
+          .least_return = -1};
 }
 
 bool bit(const MemoryChainState& state, int i) {

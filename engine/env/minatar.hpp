@@ -139,6 +139,7 @@ class MinAtar final
                               .high = {1}},
         .max_episode_steps = 10'000,
         .render_fps = 15};
+    spec.least_reward = 0;
     if constexpr (requires { Game::kMostReward; }) spec.most_reward = Game::kMostReward;
     for (const auto action : offered(actions))
       spec.action_space.names.emplace_back(minatar::kActionNames[static_cast<std::size_t>(action)]);

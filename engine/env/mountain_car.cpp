@@ -25,7 +25,8 @@ EnvironmentSpec make_spec() {
           .max_episode_steps = 200,
           .render_fps = 30,
           .velocities = {1},
-          .most_reward = -1};
+          .most_reward = -1,
+          .least_reward = -1};
 }
 
 float height(float x) {

@@ -21,7 +21,9 @@ EnvironmentSpec make_spec() {
           .action_space = {{"clubs", "diamonds", "hearts", "spades"}},
           .render_fps = 4,
           .most_reward = 1,
-          .most_return = 1};
+          .most_return = 1,
+          .least_reward = -1,
+          .least_return = -1};
 }
 
 constexpr float kWidth = 8;

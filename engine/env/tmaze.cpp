@@ -18,7 +18,9 @@ EnvironmentSpec make_spec(std::string_view id, std::string_view description) {
           .action_space = {{"left", "up", "right", "down"}},
           .render_fps = 8,
           .most_reward = 1,
-          .most_return = 1};
+          .most_return = 1,
+          .least_reward = -1,
+          .least_return = -1};
 }
 
 void read_cue(TMazeState& state) {

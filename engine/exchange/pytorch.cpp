@@ -120,6 +120,10 @@ TemplateValues values_of(const ExportedNetwork& network) {
     widths += ", " + std::to_string(h.head.width);
   values["head_widths"] = widths;
   number("head_outputs", per_action ? 1 : actions);
+  number("stream_outputs", (per_action ? 1 : actions) * view.of_action);
+  number("value_outputs", view.of_action);
+  values["v_min"] = config::format(static_cast<double>(view.v_min));
+  values["v_max"] = config::format(static_cast<double>(view.v_max));
   const bool criticises = config::has_critic(h);
   number("output_width", criticises ? actions + 1 : actions);
   values["outputs"] = std::to_string(actions) + (criticises ? " logits and a state value" : " action values");

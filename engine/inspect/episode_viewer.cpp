@@ -123,6 +123,7 @@ void EpisodeViewer::evaluate(StoredFrame& kept) {
   kept.moment.action_values.assign(answer.preferences.begin(), answer.preferences.end());
   kept.moment.state_value.reset();
   if (!answer.state_values.empty()) kept.moment.state_value = answer.state_values[0];
+  kept.moment.returns = policy_->return_distribution(0);
   kept.moment.network = networks_;
   kept.moment.parameters = parameters_;
   kept.version = version_;

@@ -9,7 +9,8 @@ std::size_t bytes_of(const StoredFrame& frame) {
       strips += sizeof(trace) + trace.values.capacity() * sizeof(float);
   }
   return strips + sizeof(StoredFrame) + frame.state.capacity() + frame.observation.capacity() +
-         frame.moment.action_values.capacity() * sizeof(float) + frame.before.bytes();
+         frame.moment.action_values.capacity() * sizeof(float) +
+         (frame.moment.returns ? frame.moment.returns->numbers.capacity() * sizeof(float) : 0) + frame.before.bytes();
 }
 
 }  // namespace qarium::inspect

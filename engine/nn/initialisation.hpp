@@ -19,4 +19,8 @@ class CustomInitialisation {
 /// Then lets layers with an initialisation of their own draw theirs.
 void initialise(torch::nn::Module& module, core::RandomStream stream);
 
+/// The same with nine of ten inputs of each unit, drawn anew for each, at 0, and biases of 0 (Elsayed 2024, algorithm
+/// 1).
+void initialise_sparsely(torch::nn::Module& module, core::RandomStream stream);
+
 }  // namespace qarium::nn

@@ -34,7 +34,12 @@ Network::Network(const config::Hyperparameters& h, const env::EnvironmentSpec& s
       actions_(spec.action_space.n()),
       asked_by_memory_(h.attention.kind != "none" && h.attention.query == "memory") {
   const bool attends = h.attention.kind != "none";
-  encoder_ = register_module("encoder", make_encoder(h.encoder, spec.observation_space, attends));
+  if (style_of(h).streaming) {
+    const auto size = spec.observation_space.size();
+    observation_mean_ = register_parameter("observation_mean", torch::zeros({size}));
+    observation_scale_ = register_parameter("observation_scale", torch::ones({size}));
+  }
+  encoder_ = register_module("encoder", make_encoder(h.encoder, {spec.observation_space, attends, style_of(h)}));
   const auto grid = encoder_->grid();
   const auto token_width = encoder_->output_shape().back();
   // Attention wants to know how wide the memory's output is, the memory how wide attention's: the former does not
@@ -46,8 +51,13 @@ Network::Network(const config::Hyperparameters& h, const env::EnvironmentSpec& s
   fusion_ = register_module("fusion", make_fusion(h.fusion, attended, remembered_));
   const bool per_action = attention_->output_shape().size() == 2;
   head_ = register_module(
-      "head", std::make_shared<Head>(h.head, fusion_->output_shape().back(), actions_, per_action,
-                                     config::has_critic(h) ? HeadOutputs::PolicyAndValue : HeadOutputs::ActionValues));
+      "head", std::make_shared<Head>(h.head, HeadInputs{.width = fusion_->output_shape().back(),
+                                                        .actions = actions_,
+                                                        .per_action = per_action,
+                                                        .outputs = config::has_critic(h) ? HeadOutputs::PolicyAndValue
+                                                                                         : HeadOutputs::ActionValues,
+                                                        .returns = returns_of(h, spec),
+                                                        .layers = style_of(h)}));
 }
 
 MemoryState Network::initial_state(std::int64_t batch) {
@@ -210,6 +220,16 @@ StageBlock& Network::block(core::Stage stage) {
   return *head_;
 }
 
+void Network::draw_noise(core::RandomStream& stream, Noise noise) {
+  for (const auto stage : core::kStages)
+    block(stage).draw_noise(stream, noise);
+}
+
+void Network::settle() {
+  for (const auto stage : core::kStages)
+    block(stage).settle();
+}
+
 void Network::use_fused(bool fused) {
   for (const auto stage : core::kStages)
     block(stage).use_fused(fused);
@@ -223,6 +243,10 @@ protocol::NetworkView Network::view() {
   view.observation = observation_shape_;
   view.parameters = count_parameters(*this);
   view.actions = actions_;
+  const auto& returns = head_->returns();
+  view.of_action = returns.kind == Returns::Kind::Implicit ? 1 : returns.numbers;
+  view.v_min = returns.v_min;
+  view.v_max = returns.v_max;
   for (const auto stage : core::kStages) {
     auto& its = block(stage);
     view.blocks.push_back(

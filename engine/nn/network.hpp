@@ -34,12 +34,12 @@ struct CellOutput {
 
 /// What the Head gives with the state after it.
 struct PolicyOutput {
-  torch::Tensor values;  ///< [B, O], of a sequence [T, B, O]: action values, or logits and a state value (HeadOutputs)
+  torch::Tensor values;  ///< [B, O], of a sequence [T, B, O]: of actions' returns, or logits and V (HeadOutputs)
   MemoryState state;
 };
 
-/// The five stages in a row: observation -> Encoder -> Attention -> Memory -> Fusion -> Head -> action values, or with
-/// a critic (config::has_critic) logits and a state value.
+/// The five stages in a row: observation -> Encoder -> Attention -> Memory -> Fusion -> Head -> action values, or
+/// their distributions, or with a critic (config::has_critic) logits and a state value.
 ///
 /// Attention and Memory are one recurrent cell. Its state is the memory's, and the memory's last output behind it where
 /// that asks (attention.query = memory).
@@ -80,6 +80,9 @@ class Network final : public torch::nn::Module {
 
   /// Whether blocks may use fused operations of their own.
   void use_fused(bool fused);
+  /// What is random in its blocks, for the passes until `settle`, after which the network is its mean.
+  void draw_noise(core::RandomStream& stream, Noise noise);
+  void settle();
   /// How the rectified units of its layers answer these observations; of a network with a memory only the Encoder's,
   /// since what the Head is given depends on what came before.
   std::vector<protocol::LayerActivity> layer_activity(const torch::Tensor& observation);
@@ -98,6 +101,10 @@ class Network final : public torch::nn::Module {
   std::int64_t actions() const { return actions_; }
   std::int64_t outputs() const { return head_->output_shape().front(); }
   bool per_action() const { return attention_->output_shape().size() == 2; }
+  /// Where learning from a stream normalises observations: what is taken from each number, and what it is multiplied by
+  /// then. They lie among the parameters, and no gradient reaches them. Elsewhere undefined.
+  torch::Tensor observation_mean() const { return observation_mean_; }
+  torch::Tensor observation_scale() const { return observation_scale_; }
   const std::vector<std::int64_t>& observation_shape() const { return observation_shape_; }
   protocol::NetworkView view();
 
@@ -116,6 +123,8 @@ class Network final : public torch::nn::Module {
   std::int64_t actions_;
   std::int64_t remembered_ = 0;  ///< M
   bool asked_by_memory_;
+  torch::Tensor observation_mean_;
+  torch::Tensor observation_scale_;
   std::shared_ptr<Encoder> encoder_;
   std::shared_ptr<Attention> attention_;
   std::shared_ptr<Memory> memory_;

@@ -5,9 +5,16 @@
 #include <string>
 #include <vector>
 
+#include "engine/core/random.hpp"
 #include "engine/nn/fused/fused_stage.hpp"
 
 namespace qarium::nn {
+
+/// What can be random in a block.
+enum class Noise {
+  Policy,   ///< weights of noisy layers, fractions that an implicit distribution is asked for
+  Dropout,  ///< which hidden units are left out
+};
 
 /// What every block of the five stages tells about itself.
 class StageBlock : public torch::nn::Module {
@@ -19,6 +26,9 @@ class StageBlock : public torch::nn::Module {
   /// The same stage as passes over plain arrays, once the parameters lie flat on the CPU (FlatParameters); null where
   /// there is no such form of it.
   virtual std::unique_ptr<FusedStage> fused() { return nullptr; }
+  /// Draws what is random in it, for the passes until `settle`: then it is its mean.
+  virtual void draw_noise(core::RandomStream& /*stream*/, Noise /*noise*/) {}
+  virtual void settle() {}
   /// Whether the block may use fused operations of its own; at first it may.
   void use_fused(bool fused) { fused_operations_ = fused; }
 

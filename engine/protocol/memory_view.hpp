@@ -85,13 +85,15 @@ struct DncView {
   float allocation_gate = 0;
 };
 
-/// An LSTM's or GRU's units.
+/// The units of lstm, gru, min_gru and lru.
 struct UnitsView {
   std::vector<std::string> gate_names;  ///< "input", "forget", "candidate", "output"; "reset", "update", "candidate"
   std::vector<float> gates;             ///< [gates, units]
   std::vector<float> hidden;            ///< [units]
   std::vector<float> cell;              ///< [units], LSTM only
   std::vector<float> change;            ///< [units], of hidden since the last step
+  /// [units]: steps in which a unit loses half of what it holds, as it is now; lru and min_gru only.
+  std::vector<float> half_life;
 };
 
 /// What is kept of the last steps, newest last, with the weight each has now (memory_bank, temporal, transformer).

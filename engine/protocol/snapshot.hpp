@@ -17,6 +17,7 @@
 #include "engine/protocol/memory_view.hpp"
 #include "engine/protocol/metrics.hpp"
 #include "engine/protocol/position.hpp"
+#include "engine/protocol/return_distribution.hpp"
 #include "engine/protocol/scene.hpp"
 #include "engine/protocol/step_report.hpp"
 #include "engine/protocol/update_view.hpp"
@@ -137,6 +138,10 @@ struct NetworkView {
   std::vector<BlockView> blocks;  ///< one per stage, in order
   std::int64_t actions = 0;
   std::int64_t parameters = 0;
+  std::int64_t of_action =
+      1;            ///< numbers that the Head's last layer gives for an action: more than one of a distribution
+  float v_min = 0;  ///< least and greatest atom of a categorical one
+  float v_max = 0;
 };
 
 /// The learner's own environment number 0, as its last step left it.
@@ -183,8 +188,9 @@ struct EpisodeFrame {
   bool truncated = false;
   std::vector<float> action_values;  ///< by which the greedy action is chosen: with a critic the policy's logits
   std::optional<float> state_value;  ///< V(s), where there is a critic
-  std::uint64_t network = 0;         ///< that evaluated, as Basis::network
-  Position parameters;               ///< its learning position
+  std::optional<ReturnDistribution> returns;  ///< where the agent has one
+  std::uint64_t network = 0;                  ///< that evaluated, as Basis::network
+  Position parameters;                        ///< its learning position
 };
 
 /// Another lane than the current one, at the same index as the time cursor.

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "engine/protocol/basis.hpp"
@@ -34,13 +35,16 @@ struct TransitionView {
   std::vector<float> next_online;   ///< Q(s', .) of the online network at the update
   std::vector<float> next_target;   ///< of the target network
   int chosen = -1;                  ///< a*, the greedy action in s' by the network that chooses; -1: not known
-  float loss = 0;                   ///< of the TD error, without the weight
-  float slope = 0;                  ///< its derivative by Q(s, a)
+  float loss = 0;                   ///< without the weight
+  float slope = 0;                  ///< its derivative by Q(s, a); of a distribution not shown
 };
 
 /// What is so of all transitions of one gradient update.
 struct UpdateFacts {
   bool double_q = false;
+  bool munchausen = false;
+  std::string distribution =
+      "none";         ///< head.distribution: with one, Q and y are means, and the loss is between distributions
   bool huber = true;  ///< loss, with threshold 1; else half the square
   double gamma = 0;
   std::int64_t n_step = 1;

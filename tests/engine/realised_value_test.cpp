@@ -63,12 +63,14 @@ TEST_CASE("no return of an environment passes the bound that it declares", "[env
         result = environment->step(
             static_cast<int>(random.below(static_cast<std::uint32_t>(environment->spec().action_space.n()))));
         CHECK(static_cast<double>(result.reward) <= environment->spec().most_reward);
+        CHECK(static_cast<double>(result.reward) >= environment->spec().least_reward);
         rewards.push_back(result.reward);
       }
       double followed = 0;
       for (std::size_t i = rewards.size(); i > 0; --i) {
         followed = static_cast<double>(rewards[i - 1]) + gamma * followed;
         CHECK(followed <= bound + 1e-6);
+        CHECK(followed >= environment->spec().value_floor(gamma) - 1e-6);
       }
     }
   }

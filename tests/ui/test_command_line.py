@@ -22,7 +22,7 @@ def qarium(*arguments, cwd=None, env=None):
 
 class Lists(unittest.TestCase):
     def test_help_answers_at_every_level(self):
-        for command in ([], ["train"], ["eval"], ["examine"], ["lab"], ["replay"], ["export"], ["info"],
+        for command in ([], ["train"], ["eval"], ["examine"], ["lab"], ["replay"], ["export"], ["info"], ["sweep"],
                         ["envs"], ["presets"], ["params"]):
             result = qarium(*command, "--help")
             self.assertEqual(result.returncode, 0, command)
@@ -52,6 +52,16 @@ class Lists(unittest.TestCase):
         groups = [line.split()[1] for line in qarium("presets").stdout.splitlines()]
         self.assertEqual(list(dict.fromkeys(groups)), ["control", "games", "Atari", "attention", "memory"])
         self.assertEqual(groups, sorted(groups, key=list(dict.fromkeys(groups)).index))
+
+    def test_hyperparameters_come_as_json_with_their_values(self):
+        rows = {row["name"]: row for row in json.loads(
+            qarium("params", "--json", "--preset", "cartpole-ppo", "--set", "gamma=0.5").stdout)}
+        self.assertEqual(rows["gamma"]["value"], 0.5)
+        self.assertEqual(rows["gamma"]["default"], 0.99)
+        self.assertEqual((rows["learning_rate"]["scale"], rows["learning_rate"]["maximum"]), ("logarithmic", 1))
+        self.assertIn("gru", rows["memory.kind"]["choices"])
+        self.assertFalse(rows["buffer_size"]["applies"])
+        self.assertEqual(rows["normalize_advantage"]["type"], "bool")
 
     def test_hyperparameters_page_is_the_generated_one(self):
         page = os.path.join(os.path.dirname(__file__), "..", "..", "docs", "HYPERPARAMETERS.md")
@@ -246,6 +256,25 @@ class Training(unittest.TestCase):
         self.assertEqual(summary["steps"], 3000)
         for key in ("episodes", "mean_return_100", "steps_per_second", "seconds"):
             self.assertGreater(summary[key], 0, key)
+
+    def test_json_lines_tell_every_evaluation(self):
+        lines = [json.loads(line) for line in self.train("--json-lines").stdout.splitlines()]
+        self.assertEqual([line["steps"] for line in lines], [1500, 3000, 3000])
+        evaluations = [line["evaluation"] for line in lines[:-1]]
+        self.assertTrue(lines[0]["best"])
+        self.assertEqual(lines[1]["best"], evaluations[1] >= evaluations[0])
+        self.assertEqual(lines[-1]["best_evaluation"], max(evaluations))
+
+    def test_patience_ends_a_run_that_gets_no_better(self):
+        # Nothing is learned: evaluations are those of one network on the same episodes.
+        summary = json.loads(self.train("--set", "learning_starts=1000000", "--steps", "30000", "--patience",
+                                        "2").stdout.splitlines()[-1])
+        self.assertTrue(summary["out_of_patience"])
+        self.assertTrue(summary["finished"])
+        self.assertLess(summary["steps"], 30000)
+        result = qarium("train", "--preset", "cartpole", "--patience", "2", "--set", "eval_freq=0", "--run", "none")
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("eval_freq", result.stderr)
 
     def test_quiet_prints_no_progress(self):
         self.assertEqual(self.train("--quiet").stderr, "")

@@ -43,6 +43,24 @@ CONFIGURATIONS = {
     "policy and value": (POLE, "algorithm=ppo n_steps=12 head.layers=2"),
     "policy and value, action, lstm": (
         GRID, "algorithm=ppo n_steps=12 encoder.kind=grid_conv attention.kind=dot attention.query=action memory.kind=lstm"),
+    "layer norm, mlp": (POLE, "layer_norm=true encoder.layers=2 head.layers=2"),
+    "layer norm, components": (POLE, "layer_norm=true encoder.layers=2 attention.kind=dot head.dueling=true"),
+    "layer norm, grid_conv": (GAME, "layer_norm=true encoder.kind=grid_conv"),
+    "layer norm, nature_conv": (FRAMES, "layer_norm=true encoder.kind=nature_conv"),
+    "dropout": (POLE, "dropout=0.2"),
+    "noisy, dueling": (POLE, "noisy=true head.dueling=true"),
+    "categorical": (POLE, "head.distribution=categorical"),
+    "categorical, dueling, noisy, layer norm": (
+        GAME, "encoder.kind=grid_conv head.distribution=categorical head.dueling=true noisy=true layer_norm=true head.atoms=21"),
+    "quantile, dueling": (POLE, "head.distribution=quantile head.dueling=true"),
+    "quantile, action": (
+        GRID, "encoder.kind=grid_conv attention.kind=dot attention.query=action head.distribution=quantile head.dueling=true"),
+    "implicit": (POLE, "head.distribution=implicit"),
+    "implicit, dueling, action, gru": (
+        GRID, "encoder.kind=grid_conv attention.kind=dot attention.query=action head.distribution=implicit head.dueling=true "
+              "memory.kind=gru"),
+    "min_gru": (CARDS, "memory.kind=min_gru memory.chrono_length=12"),
+    "lru": (CARDS, "memory.kind=lru"),
     "grid_conv": (GAME, "encoder.kind=grid_conv"),
     "nature_conv, multi_head, sinusoidal": (
         FRAMES, "encoder.kind=nature_conv attention.kind=multi_head attention.positions=sinusoidal"),

@@ -221,4 +221,32 @@ TEST_CASE("the target moves the share tau of the way, or becomes the online netw
   CHECK_FALSE(tests::equal_bits(start, online.parameters().values()));
 }
 
+TEST_CASE("weight decay takes its share of the weights, beside the gradient, and nothing of biases") {
+  auto h = options_for("adam");
+  h.weight_decay = 0.1;
+  agent::NetworkPolicy decayed(h, tests::spec_of(h), torch::kCPU);
+  agent::NetworkPolicy plain(h, tests::spec_of(h), torch::kCPU);
+  agent::Optimizer with(decayed.parameters());
+  agent::Optimizer without(plain.parameters());
+  const auto before = decayed.parameters().values().clone();
+  for (auto* policy : {&decayed, &plain})
+    policy->parameters().gradients().copy_(tests::normal_tensor({before.numel()}, 4));
+  with.step(decayed.parameters(), h);
+  h.weight_decay = 0;
+  without.step(plain.parameters(), h);
+  // AdamW (Loshchilov 2019): the step of Adam from weights that were shrunk first.
+  const torch::NoGradGuard no_grad;
+  for (const auto& slice : decayed.parameters().slices()) {
+    INFO(slice.name);
+    std::int64_t n = 1;
+    for (const auto extent : slice.shape)
+      n *= extent;
+    const auto of = [&](const torch::Tensor& all) { return all.narrow(0, slice.offset, n); };
+    const auto difference = of(decayed.parameters().values()) - of(plain.parameters().values());
+    const bool shrinks = slice.name.ends_with("weight");
+    const auto wanted = shrinks ? -h.learning_rate * 0.1 * of(before) : torch::zeros({n});
+    CHECK(torch::allclose(difference, wanted, 1e-3, 1e-7));
+  }
+}
+
 }  // namespace qarium::agent_optimizer_test

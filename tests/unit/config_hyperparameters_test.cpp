@@ -347,7 +347,8 @@ TEST_CASE("conditions are told in words") {
   CHECK(config::conditions(config::parameter("memory.slots")) == "memory.kind is ntm, dnc or mann");
   CHECK(config::conditions(config::parameter("memory.order")) == "memory.kind is ntm");
   CHECK(config::conditions(config::parameter("memory.hidden")) == "memory.kind is not none");
-  CHECK(config::conditions(config::parameter("rmsprop_alpha")) == "optimizer is rmsprop or rmsprop_centered");
+  CHECK(config::conditions(config::parameter("rmsprop_alpha")) ==
+        "algorithm is not stream_q and optimizer is rmsprop or rmsprop_centered");
 }
 
 TEST_CASE("a row that does not apply is never refused, whatever its value") {

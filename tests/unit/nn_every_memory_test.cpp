@@ -19,7 +19,7 @@ namespace {
 /// Each kind, with each of its scores.
 std::vector<config::MemoryOptions> all_options() {
   std::vector<config::MemoryOptions> all;
-  for (const std::string kind : {"lstm", "gru", "ntm", "dnc", "mann", "transformer"})
+  for (const std::string kind : {"lstm", "gru", "min_gru", "lru", "ntm", "dnc", "mann", "transformer"})
     all.push_back(tests::small_memory(kind));
   for (const std::string kind : {"memory_bank", "temporal"}) {
     for (const std::string score : {"additive", "dot", "scaled_dot", "multi_head"})

@@ -50,7 +50,7 @@ torch::Tensor stream_by_hand(nn::Network& network, const std::string& prefix, st
 
 }  // namespace
 
-TEST_CASE("every preset's network gives one number for each action, and a critic's V(s) behind them") {
+TEST_CASE("every preset's network gives the numbers of each action, and a critic's V(s) behind them") {
   for (const auto& preset : config::presets()) {
     for (const bool dueling : {false, true}) {
       INFO(preset.name << (dueling ? ", dueling" : ""));
@@ -61,7 +61,8 @@ TEST_CASE("every preset's network gives one number for each action, and a critic
       const auto input = observations(spec, 3);
       const auto before = input.clone();
       const auto values = network.forward(input);
-      CHECK(values.sizes().vec() == Shape{3, spec.action_space.n() + (config::has_critic(h) ? 1 : 0)});
+      const auto of_action = nn::returns_of(h, spec).numbers;
+      CHECK(values.sizes().vec() == Shape{3, spec.action_space.n() * of_action + (config::has_critic(h) ? 1 : 0)});
       CHECK(values.scalar_type() == torch::kFloat);
       CHECK(torch::equal(input, before));
       nn::Probe probe;
@@ -87,7 +88,7 @@ TEST_CASE("every environment has an encoder that reads it, and every kind of the
   for (const auto choice : config::parameter("encoder.kind").choices) {
     config::EncoderOptions options;
     options.kind = choice;
-    CHECK_NOTHROW(nn::make_encoder(options, box(frame), false));
+    CHECK_NOTHROW(nn::make_encoder(options, {box(frame), false}));
   }
   for (const auto choice : config::parameter("attention.kind").choices) {
     CHECK_NOTHROW(nn::make_attention({std::string(choice)}, {nn::TokenGrid{1, 1, 3}, 4}));
@@ -128,7 +129,7 @@ TEST_CASE("encoders give tokens with positions, as many and as wide as they say"
     options.layers = 2;
     options.channels = 7;
     options.frames = attended ? "separate" : "stacked";
-    const auto encoder = nn::make_encoder(options, box(observation), attended);
+    const auto encoder = nn::make_encoder(options, {box(observation), attended});
     CHECK(encoder->output_shape() == tokens);
     CHECK_FALSE(encoder->layers().empty());
     const auto positions = encoder->grid().positions();
@@ -146,8 +147,8 @@ TEST_CASE("encoders that cannot read an observation say so") {
   config::EncoderOptions options;
   const auto refused = [&](const std::string& kind, const Shape& shape) {
     options.kind = kind;
-    CHECK_THROWS_AS(nn::make_encoder(options, box(shape), false), core::UserError);
-    CHECK_THROWS_WITH(nn::make_encoder(options, box(shape), false), ContainsSubstring("encoder.kind"));
+    CHECK_THROWS_AS(nn::make_encoder(options, {box(shape), false}), core::UserError);
+    CHECK_THROWS_WITH(nn::make_encoder(options, {box(shape), false}), ContainsSubstring("encoder.kind"));
   };
   refused("grid_conv", {4});
   refused("grid_conv", {4, 2, 10});
@@ -165,7 +166,7 @@ TEST_CASE("grid_conv is a 3x3 convolution whose tokens run row by row") {
   options.channels = 5;
   const auto input = tests::normal_tensor({2, 4, 10, 10}, 7);
   for (const bool attended : {false, true}) {
-    const auto encoder = nn::make_encoder(options, box({4, 10, 10}), attended);
+    const auto encoder = nn::make_encoder(options, {box({4, 10, 10}), attended});
     nn::initialise(*encoder, core::RandomStream(1, core::Purpose::Test, 3));
     const auto named = encoder->named_parameters();
     const auto maps = torch::relu(torch::conv2d(input, named["conv.weight"], named["conv.bias"], 1, attended ? 1 : 0));
@@ -181,7 +182,7 @@ TEST_CASE("grid_conv is a 3x3 convolution whose tokens run row by row") {
 TEST_CASE("nature_conv scales bytes to 0 .. 1 before its three convolutions") {
   config::EncoderOptions options;
   options.kind = "nature_conv";
-  const auto encoder = nn::make_encoder(options, box({4, 84, 84}), false);
+  const auto encoder = nn::make_encoder(options, {box({4, 84, 84}), false});
   const auto input = tests::normal_tensor({1, 4, 84, 84}, 8).abs() * 100;
   const auto named = encoder->named_parameters();
   const auto layer = [&](const torch::Tensor& x, const std::string& name, std::int64_t stride) {
@@ -195,11 +196,11 @@ TEST_CASE("nature_conv with separate frames gives each frame the tokens that it 
   config::EncoderOptions options;
   options.kind = "nature_conv";
   options.frames = "separate";
-  const auto encoder = nn::make_encoder(options, box({3, 84, 84}), true);
+  const auto encoder = nn::make_encoder(options, {box({3, 84, 84}), true});
   const auto input = tests::normal_tensor({2, 3, 84, 84}, 8).abs() * 100;
   const auto tokens = encoder->forward(input);
   REQUIRE(tokens.sizes().vec() == Shape{2, 147, 64});
-  const auto alone = nn::make_encoder(options, box({1, 84, 84}), true);
+  const auto alone = nn::make_encoder(options, {box({1, 84, 84}), true});
   const torch::NoGradGuard no_grad;
   for (const auto& parameter : encoder->named_parameters())
     alone->named_parameters()[parameter.key()].copy_(parameter.value());

@@ -30,9 +30,12 @@ config::Hyperparameters small_maze(const std::string& memory) {
   return h;
 }
 
+const std::vector<std::string> kMemories = {"lstm", "gru",  "min_gru",     "lru",      "ntm",
+                                            "dnc",  "mann", "memory_bank", "temporal", "transformer"};
+
 std::vector<Case> cases() {
   std::vector<Case> all;
-  for (const std::string memory : {"lstm", "gru", "ntm", "dnc", "mann", "memory_bank", "temporal", "transformer"})
+  for (const std::string memory : kMemories)
     all.push_back({memory, small_maze(memory)});
   auto h = small_maze("lstm");
   h.prioritized_replay = true;
@@ -51,12 +54,34 @@ std::vector<Case> cases() {
   h.n_envs = 3;
   h.optimizer = "rmsprop_centered";
   all.push_back({"cartpole, prioritized, n_step, 3 environments", h});
+  for (const std::string distribution : {"categorical", "quantile", "implicit"}) {
+    h.head.distribution = distribution;
+    h.head.dueling = h.double_q = h.layers.noisy = true;
+    h.layers.dropout = 0.1;
+    all.push_back({"cartpole, noisy, dropout, " + distribution, h});
+    auto maze = small_maze("gru");
+    maze.head.distribution = distribution;
+    maze.value_rescaling = false;
+    all.push_back({"gru, " + distribution, maze});
+  }
+  h = tests::small_cartpole();
+  h.n_timesteps = 1'500;
+  h.munchausen = h.layers.layer_norm = true;
+  h.weight_decay = 0.01;
+  all.push_back({"munchausen, layer norm, weight decay", h});
   h = config::preset("breakout").hyperparameters;
   h.n_timesteps = 1'200;
   h.buffer_size = 300;
   h.learning_starts = 100;
   h.eval_freq = 0;
   all.push_back({"minatar, bits in replay", h});
+  h = config::defaults_of("stream_q");
+  h.environment.id = "CartPole-v1";
+  h.n_timesteps = 1'000;
+  h.encoder.width = h.head.width = 8;
+  h.eval_freq = 300;
+  h.n_eval_episodes = 2;
+  all.push_back({"stream_q", h});
   for (const std::string algorithm : {"a2c", "ppo", "pqn"}) {
     h = config::defaults_of(algorithm);
     h.environment.id = "CartPole-v1";
@@ -70,7 +95,7 @@ std::vector<Case> cases() {
     h.n_eval_episodes = 2;
     all.push_back({algorithm, h});
   }
-  for (const std::string memory : {"lstm", "gru", "ntm", "dnc", "mann", "memory_bank", "temporal", "transformer"}) {
+  for (const std::string memory : kMemories) {
     h = small_maze(memory);
     h.algorithm = "ppo";
     h.n_steps = 10;

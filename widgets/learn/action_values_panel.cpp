@@ -6,6 +6,7 @@
 
 #include "widgets/learn/learn_panels.hpp"
 #include "widgets/learn/learn_state.hpp"
+#include "widgets/learn/return_curves.hpp"
 #include "widgets/learn/shown_values.hpp"
 #include "widgets/moments.hpp"
 #include "widgets/parts/controls.hpp"
@@ -20,6 +21,7 @@ namespace {
 constexpr float kLegend = 20;
 constexpr float kActionValuesLeastRow = 20;
 constexpr float kMostRow = 36;
+constexpr float kReturnCurves = 92;
 constexpr std::size_t kPointsDrawn = 400;
 constexpr std::array<double, 5> kEpsilons{0, 0.01, 0.05, 0.1, 1};
 constexpr std::array<std::string_view, 5> kEpsilonNames{"always greedy", "1 % random", "5 % random", "10 % random",
@@ -351,7 +353,8 @@ void draw_action_values(const PanelContext& context, const Rect& area) {
               area, context.px(110));
   draw_epsilon(context, panel.tools());
   const auto actions = std::max(stage.moment.action_values.size(), stage.action_names.size());
-  const float least = static_cast<float>(actions) * context.px(kActionValuesLeastRow) + context.px(kLegend);
+  const float curves = stage.moment.returns ? context.px(kReturnCurves) : 0;
+  const float least = static_cast<float>(actions) * context.px(kActionValuesLeastRow) + context.px(kLegend) + curves;
   Rect body = panel.begin_body(actions == 0 ? 0 : least);
   if (actions == 0) {
     draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.text, body, context.theme.quiet, "no values yet",
@@ -359,6 +362,10 @@ void draw_action_values(const PanelContext& context, const Rect& area) {
     return;
   }
   const Rect legend = body.cut_bottom(context.px(kLegend));
+  if (curves > 0) {
+    const auto taken = stage.moment.action >= 0 ? stage.moment.action : greedy_action(stage.moment.action_values);
+    draw_return_curves(context, body.cut_top(curves, context.px(6)), taken);
+  }
   const float height = std::min(std::floor(body.height() / static_cast<float>(actions)), context.px(kMostRow));
   const bool differences = context.view.of<LearnState>().differences;
   const float base = base_of(values, differences);

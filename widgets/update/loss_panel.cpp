@@ -115,6 +115,17 @@ void draw_loss(const PanelContext& context, const ShownUpdate& shown, Rect area)
   const auto& sample = *shown.sample;
   const auto sign = glyphs(context.fonts.number);
   const Rect title = area.cut_top(context.px(18));
+  const auto& distribution = shown.update->facts.distribution;
+  if (distribution != "none") {
+    draw_text_in(list, context.fonts.title, title, theme.text,
+                 distribution == "categorical" ? "Cross-entropy of distributions" : "Huber loss of quantiles");
+    area.cut_top(context.px(6));
+    ShortText words("Loss of this transition: ");
+    words.add(number(static_cast<double>(sample.loss)));
+    words.add(". It is taken between the distributions, so it has no curve over Q(s, a) - y, which are their means.");
+    draw_wrapped(list, context.fonts.text, area.min, area.width(), theme.text, words);
+    return;
+  }
   ShortText name(shown.update->facts.huber ? "Huber loss of Q(s, a) " : "Squared loss, halved, of Q(s, a) ");
   draw_text_in(list, context.fonts.title, title, theme.text, name.add(sign.minus).add(" y"));
   Rect told = area.cut_top(context.px(18), context.px(6));

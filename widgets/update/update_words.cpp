@@ -25,7 +25,19 @@ double bootstrap(const protocol::TransitionView& sample) {
   return static_cast<double>((sample.target - sample.reward) / sample.discount);
 }
 
-void write_target(const protocol::TransitionView& sample, const Glyphs& sign, UpdateWords& words) {
+void write_munchausen(const protocol::TransitionView& sample, const Glyphs& sign, UpdateWords& words) {
+  words.target.add("y = r + alpha [tau ln pi(a|s)] + ").add(sign.gamma);
+  words.target.add(" sum pi(a'|s') (Q_target(s', a') ").add(sign.minus).add(" tau ln pi(a'|s'))");
+  words.numbers.add("= ").add(number(static_cast<double>(sample.target)));
+  words.note.add("Munchausen: pi is the softmax of Q_target / tau; every action goes into the bootstrap.");
+}
+
+void write_target(const protocol::UpdateFacts& facts, const protocol::TransitionView& sample, const Glyphs& sign,
+                  UpdateWords& words) {
+  if (facts.munchausen) {
+    write_munchausen(sample, sign, words);
+    return;
+  }
   const auto target = number(static_cast<double>(sample.target));
   if (sample.discount == 0) {
     words.target.add(sample.rescaled ? "y = h(r) = " : "y = r = ").add(target);
@@ -48,7 +60,7 @@ void write_target(const protocol::TransitionView& sample, const Glyphs& sign, Up
 /// Which network chose, and which valued.
 void write_choice(const PanelContext& context, const protocol::UpdateView& update,
                   const protocol::TransitionView& sample, UpdateWords& words) {
-  if (sample.discount == 0 || sample.chosen < 0) return;
+  if (sample.discount == 0 || sample.chosen < 0 || update.facts.munchausen) return;
   const auto name = [&](int action) { return action_name(context.trainer.action_names, action); };
   words.note.add("a* = ").add(name(sample.chosen));
   if (!update.facts.double_q) {
@@ -73,6 +85,10 @@ void write_returns(const protocol::UpdateView& update, const protocol::Transitio
     words.returns.print("%.6g.", update.facts.gamma);
     if (sample.steps < n)
       words.returns.add(update.sequences > 0 ? " The episode or the sequence ends there." : " The episode ends there.");
+  }
+  if (update.facts.distribution != "none") {
+    words.returns.add(words.returns.empty() ? "" : " ");
+    words.returns.add("Q and y are means of distributions.");
   }
   if (!sample.rescaled) return;
   words.returns.add(words.returns.empty() ? "" : " ");
@@ -103,7 +119,7 @@ UpdateWords update_words(const PanelContext& context, const protocol::UpdateView
                          const protocol::TransitionView& sample) {
   const auto sign = glyphs(context.fonts.number);
   UpdateWords words;
-  write_target(sample, sign, words);
+  write_target(update.facts, sample, sign, words);
   write_choice(context, update, sample, words);
   write_returns(update, sample, sign, words);
   write_target_age(update.facts, words);

@@ -10,6 +10,13 @@ class Encoder(nn.Module):
 # else
         self.conv = nn.Conv2d($observation.channels, $encoder.channels, 3)
 # end
+# if layer_norm
+        self.norm = nn.LayerNorm($encoder.channels)
+# end
 
     def forward(self, observation):
-        return torch.relu(self.conv(observation)).flatten(2).transpose(1, 2)
+        tokens = self.conv(observation).flatten(2).transpose(1, 2)
+# if layer_norm
+        tokens = self.norm(tokens)
+# end
+        return torch.relu(tokens)

@@ -8,18 +8,58 @@
 #include "engine/agent/network/keep_matching.hpp"
 
 namespace qarium::agent {
+namespace {
+
+/// Row i of [n, A]; empty where there are no rows.
+std::span<const float> row_of(const std::vector<float>& rows, std::size_t i, std::size_t actions) {
+  return rows.empty() ? std::span<const float>() : std::span(rows).subspan(i * actions, actions);
+}
+
+}  // namespace
+
 Dqn::Dqn(const config::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec, torch::Device device,
          std::uint32_t rebuild)
     : online_(hyperparameters, spec, device, rebuild),
       target_(hyperparameters, spec, device, rebuild),
       optimizer_(online_.parameters()),
-      rebuilds_(rebuild) {}
+      rebuilds_(rebuild),
+      noise_(static_cast<std::uint64_t>(hyperparameters.seed), core::Purpose::Noise, 0) {}
 
 Dqn Dqn::rebuilt(const config::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec) {
   Dqn made(hyperparameters, spec, online_.device(), rebuilds_ + 1);
+  made.noise_ = noise_;
   keep_matching(online_.parameters(), optimizer_, made.online_.parameters(), made.optimizer_);
   made.update_target(1.0);
   return made;
+}
+
+Dqn::Settled Dqn::draw_noise() {
+  online_.network().draw_noise(noise_, nn::Noise::Policy);
+  target_.network().draw_noise(noise_, nn::Noise::Policy);
+  fractions_.clear();
+  return Settled(this, [](Dqn* dqn) {
+    dqn->online_.network().settle();
+    dqn->target_.network().settle();
+  });
+}
+
+std::vector<float> Dqn::draw_fractions(std::size_t rows, const config::Hyperparameters& h) {
+  std::vector<float> fractions(rows * static_cast<std::size_t>(h.head.fractions));
+  for (auto& fraction : fractions)
+    fraction = static_cast<float>(noise_.uniform());
+  return fractions;
+}
+
+void Dqn::prepare_to_learn(std::size_t rows, const config::Hyperparameters& h) {
+  online_.network().draw_noise(noise_, nn::Noise::Dropout);
+  if (returns().kind != nn::Returns::Kind::Implicit) return;
+  fractions_ = draw_fractions(rows, h);
+  online_.network().head().ask(fractions_, h.head.fractions);
+}
+
+std::span<const float> Dqn::fractions_of(std::size_t row) {
+  const auto n = static_cast<std::size_t>(online_.network().head().asked());
+  return fractions_.empty() ? std::span<const float>() : std::span(fractions_).subspan(row * n, n);
 }
 
 void Dqn::gather(const ReplayBuffer& replay, std::size_t Transition::* slot) {
@@ -29,24 +69,25 @@ void Dqn::gather(const ReplayBuffer& replay, std::size_t Transition::* slot) {
   online_.gather(replay.observations(slots_, observations_), seen_);
 }
 
-void Dqn::compute_targets(const ReplayBuffer& replay, bool double_q) {
-  gather(replay, &Transition::next_slot);
-  const auto n = static_cast<std::int64_t>(last_.steps.size());
-  const auto values = target_.passes().forward(seen_, n, false);
-  const auto chooser = double_q ? online_.passes().forward(seen_, n, false) : values;
+void Dqn::look_ahead(const ReplayBuffer& replay, const config::Hyperparameters& h) {
+  const auto count = last_.steps.size();
+  const auto n = static_cast<std::int64_t>(count);
   const auto actions = static_cast<std::size_t>(online_.actions());
-  last_.next_target.assign(values.begin(), values.end());
-  last_.next_online.clear();
-  if (double_q) last_.next_online.assign(chooser.begin(), chooser.end());
-  if (!double_q && watched_) {
-    const auto asked = online_.passes().forward(seen_, n, false);
-    last_.next_online.assign(asked.begin(), asked.end());
+  const auto means = [&](NetworkPolicy& policy, std::vector<float>& out) {
+    returns().means(policy.passes().forward(seen_, n, false), count, actions, out);
+  };
+  if (h.munchausen) {
+    gather(replay, &Transition::slot);
+    means(target_, last_.here_target);
   }
-  last_.targets.resize(last_.steps.size());
-  for (std::size_t i = 0; i < last_.steps.size(); ++i) {
-    const auto best = static_cast<std::size_t>(greedy(chooser.subspan(i * actions, actions)));
-    last_.targets[i] = last_.steps[i].reward + last_.steps[i].discount * values[i * actions + best];
-  }
+  gather(replay, &Transition::next_slot);
+  const bool implicit = returns().kind == nn::Returns::Kind::Implicit;
+  if (implicit && !h.double_q) means(target_, last_.next_target);  // of the midpoints
+  if (implicit) target_.network().head().ask(draw_fractions(count, h), h.head.fractions);
+  const auto values = target_.passes().forward(seen_, n, false);
+  next_.assign(values.begin(), values.end());
+  if (!implicit || h.double_q) returns().means(next_, count, actions, last_.next_target);
+  if (h.double_q || watched_) means(online_, last_.next_online);
 }
 
 void Dqn::values_now(const ReplayBuffer& replay, const SequenceReplay* sequences, std::vector<float>& out) {
@@ -55,8 +96,9 @@ void Dqn::values_now(const ReplayBuffer& replay, const SequenceReplay* sequences
     return;
   }
   gather(replay, &Transition::slot);
-  const auto values = online_.passes().forward(seen_, static_cast<std::int64_t>(last_.steps.size()), false);
-  out.assign(values.begin(), values.end());
+  const auto count = last_.steps.size();
+  const auto values = online_.passes().forward(seen_, static_cast<std::int64_t>(count), false);
+  returns().means(values, count, static_cast<std::size_t>(online_.actions()), out);
 }
 
 UpdateReport Dqn::update(ReplayBuffer& replay, const config::Hyperparameters& h, double beta,
@@ -67,36 +109,57 @@ UpdateReport Dqn::update(ReplayBuffer& replay, const config::Hyperparameters& h,
   replay.sample(n, h.gamma, beta, stream, last_.steps);
   last_.rescaled = false;
   last_.double_q = h.double_q;
-  compute_targets(replay, h.double_q);
+  const auto settled = draw_noise();
+  look_ahead(replay, h);
 
   gather(replay, &Transition::slot);
-  const auto values = online_.passes().forward(seen_, h.batch_size, true);
-  last_.values.assign(values.begin(), values.end());
-  // The loss's gradient with respect to the action values is written out: it is zero but for the actions taken.
-  slope_.assign(values.size(), 0.0F);
-  const auto loss_of = td_loss(h.loss);
+  prepare_to_learn(n, h);
+  const auto outputs = online_.passes().forward(seen_, h.batch_size, true);
+  returns().means(outputs, n, actions, last_.values);
+  // The loss's gradient with respect to the outputs is written out: it is zero but for the actions taken.
+  slope_.assign(outputs.size(), 0.0F);
+  const auto loss_of = make_value_loss(h, returns());
+  const auto numbers = outputs.size() / (n * actions);
+  const auto numbers_ahead = next_.size() / (n * actions);
   last_.q.resize(n);
+  last_.targets.resize(n);
+  last_.losses.resize(n);
   errors_.resize(n);
+  std::vector<float> priorities(n);
   double loss = 0;
   double best_q = 0;
   double best_q_squares = 0;
   for (std::size_t i = 0; i < n; ++i) {
-    const float* row = values.data() + i * actions;
-    const auto action = static_cast<std::size_t>(last_.steps[i].action);
-    last_.q[i] = row[action];
-    const float error = last_.q[i] - last_.targets[i];
-    const auto [value, derivative] = loss_of(error);
-    loss += last_.steps[i].weight * value;
-    const double best = *std::max_element(row, row + actions);
+    const auto& step = last_.steps[i];
+    const auto of_row = [&](const std::vector<float>& rows) { return row_of(rows, i, actions); };
+    const auto best_action =
+        static_cast<std::size_t>(greedy(of_row(h.double_q ? last_.next_online : last_.next_target)));
+    const auto taken = (i * actions + static_cast<std::size_t>(step.action)) * numbers;
+    const auto slope = std::span(slope_).subspan(taken, numbers);
+    const auto its =
+        loss_of->of(step,
+                    {.here = outputs.subspan(taken, numbers),
+                     .fractions = fractions_of(i),
+                     .next = std::span(next_).subspan((i * actions + best_action) * numbers_ahead, numbers_ahead),
+                     .here_target = of_row(last_.here_target),
+                     .next_target = of_row(last_.next_target)},
+                    slope);
+    last_.q[i] = its.q;
+    last_.targets[i] = its.y;
+    last_.losses[i] = its.loss;
+    priorities[i] = its.priority;
+    errors_[i] = std::abs(its.q - its.y);
+    loss += step.weight * its.loss;
+    for (auto& part : slope)
+      part = step.weight * part / static_cast<float>(n);
+    const double best = *std::ranges::max_element(of_row(last_.values));
     best_q += best;
     best_q_squares += best * best;
-    slope_[i * actions + action] = last_.steps[i].weight * derivative / static_cast<float>(n);
-    errors_[i] = std::abs(error);
   }
   const double norm = descend(online_, optimizer_, loss, slope_, seen_, h);
   last_.made = true;
   for (std::size_t i = 0; i < n; ++i) {
-    replay.set_priority(last_.steps[i].slot, errors_[i], h.prioritized_replay_alpha, h.prioritized_replay_eps);
+    replay.set_priority(last_.steps[i].slot, priorities[i], h.prioritized_replay_alpha, h.prioritized_replay_eps);
   }
   const auto count = static_cast<double>(n);
   return {static_cast<float>(loss / count), static_cast<float>(best_q / count),

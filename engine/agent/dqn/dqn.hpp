@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "engine/agent/dqn/value_loss.hpp"
 #include "engine/agent/network/network_policy.hpp"
 #include "engine/agent/network/optimizer.hpp"
 #include "engine/agent/replay/replay_buffer.hpp"
@@ -33,12 +34,14 @@ struct LastBatch {
   std::vector<float> targets;  ///< y
   bool rescaled = false;       ///< both on the scale of h
   bool double_q = false;
-  bool made = false;  ///< the update was made: it did not diverge
+  std::vector<float> losses;  ///< before the importance weights
+  bool made = false;          ///< the update was made: it did not diverge
 
-  // By action, [n, A], all at the update.
+  // By action, [n, A], all at the update; of distributions their means.
   std::vector<float> values;       ///< Q(s, .) of the online network
   std::vector<float> next_online;  ///< Q(s', .) of it; empty where it was not asked
   std::vector<float> next_target;  ///< Q(s', .) of the target network
+  std::vector<float> here_target;  ///< Q(s, .) of it, with munchausen
 
   /// Of an agent with a memory: where in the sampled sequences each step is; else empty.
   struct Place {
@@ -51,16 +54,18 @@ struct LastBatch {
     steps.clear();
     q.clear();
     targets.clear();
+    losses.clear();
     values.clear();
     next_online.clear();
     next_target.clear();
+    here_target.clear();
     places.clear();
     made = false;
   }
 };
 
-/// Deep Q-learning (Mnih 2015) with double, dueling, n-step and prioritized as switches that combine: METHODS
-/// section 4.
+/// Deep Q-learning (Mnih 2015) with double, dueling, n-step and prioritized as switches that combine, and what a Head
+/// gives of distributions: METHODS sections 4 and 6.
 class Dqn {
  public:
   /// `rebuild` counts the networks that this learner had before.
@@ -75,7 +80,8 @@ class Dqn {
   /// The same as another object: this one stays as it is.
   Dqn rebuilt(const config::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec);
 
-  /// One gradient update from replay. Sets the priorities of what it sampled.
+  /// One gradient update from replay. Sets the priorities of what it sampled. What is random in the networks is drawn
+  /// for it; afterwards they are settled.
   /// Throws std::runtime_error where the loss or gradient is not finite; the parameters are unchanged then.
   UpdateReport update(ReplayBuffer& replay, const config::Hyperparameters& hyperparameters, double beta,
                       core::RandomStream& stream);
@@ -93,6 +99,9 @@ class Dqn {
   NetworkPolicy& online() { return online_; }
   NetworkPolicy& target() { return target_; }
   Optimizer& optimizer() { return optimizer_; }
+  /// That the networks' noise at updates is drawn from.
+  core::RandomStream& noise() { return noise_; }
+  const core::RandomStream& noise() const { return noise_; }
   const NetworkPolicy& online() const { return online_; }
   const LastBatch& last_batch() const { return last_; }
   /// Whether the online network shall be asked in s' even where learning has no need of it (without double_q).
@@ -105,8 +114,17 @@ class Dqn {
   void count_rebuilds(std::uint32_t rebuilds) { rebuilds_ = rebuilds; }
 
  private:
-  /// y for every step of last_.steps.
-  void compute_targets(const ReplayBuffer& replay, bool double_q);
+  /// Settles both networks where it goes out of scope.
+  using Settled = std::unique_ptr<Dqn, void (*)(Dqn*)>;
+  Settled draw_noise();
+  const nn::Returns& returns() { return online_.network().head().returns(); }
+  /// Before the online network's pass over so many rows that is learned from: dropout, and the fractions that an
+  /// implicit distribution is asked for.
+  void prepare_to_learn(std::size_t rows, const config::Hyperparameters& hyperparameters);
+  std::vector<float> draw_fractions(std::size_t rows, const config::Hyperparameters& hyperparameters);
+  std::span<const float> fractions_of(std::size_t row);
+  /// What the target network gives for s' of every step of last_.steps, and who chooses there.
+  void look_ahead(const ReplayBuffer& replay, const config::Hyperparameters& hyperparameters);
   void sequence_values_now(const ReplayBuffer& replay, const SequenceReplay& sequences, std::vector<float>& out);
   /// The observations in these slots of last_.steps, into seen_.
   void gather(const ReplayBuffer& replay, std::size_t Transition::* slot);
@@ -115,11 +133,14 @@ class Dqn {
   NetworkPolicy target_;
   Optimizer optimizer_;
   std::uint32_t rebuilds_ = 0;
+  core::RandomStream noise_;
   LastBatch last_;
   bool watched_ = false;
   std::vector<std::size_t> slots_;
   ObservationBatch observations_;
-  std::vector<float> seen_;  ///< what the networks are given, as numbers
+  std::vector<float> seen_;       ///< what the networks are given, as numbers
+  std::vector<float> next_;       ///< [n, A N'] in s', by the target network
+  std::vector<float> fractions_;  ///< of an implicit distribution: [n, N] that an update asks for
   std::vector<float> slope_;
   std::vector<float> errors_;
   std::vector<SampledSequence> sequences_;

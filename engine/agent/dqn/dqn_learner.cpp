@@ -72,7 +72,8 @@ DqnLearner::DqnLearner(const config::Hyperparameters& hyperparameters, const env
     : hyperparameters_(hyperparameters),
       spec_(spec),
       dqn_(hyperparameters, spec, device),
-      replay_stream_(seed_of(hyperparameters), core::Purpose::Replay, 0) {
+      replay_stream_(seed_of(hyperparameters), core::Purpose::Replay, 0),
+      acting_noise_(seed_of(hyperparameters), core::Purpose::Noise, 1) {
   require_room(hyperparameters, dqn_.online());
   const bool recurrent = dqn_.online().recurrent();
   replay_ = make_replay(hyperparameters, spec, recurrent);
@@ -164,11 +165,14 @@ bool DqnLearner::filling() const {
 void DqnLearner::act(const protocol::Position& position, std::span<int> actions) {
   const bool warming_up = position.environment_steps < hyperparameters_.learning_starts;
   const double epsilon = warming_up ? 1.0 : agent::epsilon(hyperparameters_, position.environment_steps);
+  auto& network = dqn_.online().network();
+  network.draw_noise(acting_noise_, nn::Noise::Policy);
   if (sequences_) {
     act_with_memory(epsilon, actions);
   } else {
     act_without_memory(epsilon, actions);
   }
+  network.settle();
 }
 
 void DqnLearner::act_without_memory(double epsilon, std::span<int> actions) {
@@ -269,7 +273,9 @@ DqnLearner::Change DqnLearner::change_to(const config::Hyperparameters& changed,
   const auto anew = config::made_anew(hyperparameters_, changed);
   const bool spaces = !same_spaces(spec, spec_);
   const bool recurrence = (changed.memory.kind == "none") != (hyperparameters_.memory.kind == "none");
-  return {.network = spaces || has(anew, Anew::Network),
+  // The atoms of returns may hang on gamma.
+  const bool atoms = !(nn::returns_of(changed, spec) == nn::returns_of(hyperparameters_, spec_));
+  return {.network = spaces || atoms || has(anew, Anew::Network),
           .replay = spaces || has(anew, Anew::Replay),
           .sampling = recurrence || has(anew, Anew::Sampling),
           .sequences = recurrence || has(anew, Anew::Sequences)};

@@ -72,6 +72,7 @@ class DqnLearner final : public Learner {
   void begin_streams();
   void save_exact(core::Archive& archive) const;
   void restore_exact(const core::Archive& archive);
+  void restore_noise(const core::Archive& archive);
   void restore_experience(const std::vector<std::vector<std::byte>>& parts);
   void take_recurrent_state(RecurrentState fresh);
   void act_without_memory(double epsilon, std::span<int> actions);
@@ -90,6 +91,7 @@ class DqnLearner final : public Learner {
   RecurrentState recurrent_state_;             ///< of the learning environments
   std::vector<bool> in_episode_;               ///< a step of the environment's present episode was taken
   core::RandomStream replay_stream_;
+  core::RandomStream acting_noise_;
   std::vector<core::RandomStream> exploration_streams_;  ///< one an environment
   std::uint64_t replay_number_ = 1;                      ///< counts the replays that were made
   std::int64_t steps_in_replay_ = 0;

@@ -3,7 +3,6 @@
 
 #include "engine/agent/dqn/dqn.hpp"
 #include "engine/agent/dqn/td_loss.hpp"
-#include "engine/agent/dqn/value_rescaling.hpp"
 #include "engine/agent/network/descent.hpp"
 #include "engine/agent/network/sequence_starts.hpp"
 #include "engine/core/statistics.hpp"
@@ -69,21 +68,38 @@ nn::MemoryState first_state(NetworkPolicy& policy, const SequenceReplay& sequenc
   return sequence_starts(policy, stored, begins_episode);
 }
 
-/// Action values [steps + 1, B, A], valid until the policy's next pass.
+/// What a pass gave for sequences, valid until the policy's next one: N numbers of each action [steps + 1, B, A, N],
+/// and their means, the action values [steps + 1, B, A].
 class ValueTable {
  public:
-  ValueTable(std::span<const float> values, std::size_t batch, int actions)
-      : values_(values), batch_(batch), actions_(static_cast<std::size_t>(actions)) {}
-  std::span<const float> at(std::int64_t t, std::size_t b) const { return values_.subspan(place(t, b, 0), actions_); }
-  std::size_t size() const { return values_.size(); }
-  std::size_t place(std::int64_t t, std::size_t b, int action) const {
-    return (static_cast<std::size_t>(t) * batch_ + b) * actions_ + static_cast<std::size_t>(action);
+  ValueTable(std::span<const float> numbers, std::size_t rows, std::size_t batch, NetworkPolicy& policy)
+      : numbers_(numbers),
+        batch_(batch),
+        actions_(static_cast<std::size_t>(policy.actions())),
+        of_action_(numbers.size() / (rows * actions_)) {
+    policy.network().head().returns().means(numbers, rows, actions_, values_);
   }
+  std::span<const float> at(std::int64_t t, std::size_t b) const {
+    return std::span(values_).subspan(row(t, b) * actions_, actions_);
+  }
+  std::span<const float> numbers(std::int64_t t, std::size_t b, int action) const {
+    return numbers_.subspan(place(t, b, action), of_action_);
+  }
+  std::size_t row(std::int64_t t, std::size_t b) const { return static_cast<std::size_t>(t) * batch_ + b; }
+  /// Of the first number of an action.
+  std::size_t place(std::int64_t t, std::size_t b, int action) const {
+    return (row(t, b) * actions_ + static_cast<std::size_t>(action)) * of_action_;
+  }
+  std::size_t size() const { return numbers_.size(); }
+  /// N
+  std::size_t of_action() const { return of_action_; }
 
  private:
-  std::span<const float> values_;
+  std::span<const float> numbers_;
   std::size_t batch_;
   std::size_t actions_;
+  std::size_t of_action_;
+  std::vector<float> values_;
 };
 
 ValueTable evaluate(NetworkPolicy& policy, const SequenceBatch& batch, std::span<float> seen, nn::MemoryState state,
@@ -95,7 +111,7 @@ ValueTable evaluate(NetworkPolicy& policy, const SequenceBatch& batch, std::span
   const auto values = policy.passes().sequence(
       {batch.steps + 1, static_cast<std::int64_t>(n), seen, batch.previous, std::move(state), std::move(before)},
       learn);
-  return {values, n, policy.actions()};
+  return {values, static_cast<std::size_t>(batch.steps + 1) * n, n, policy};
 }
 
 /// Of this many from time t on, those up to an end of what is learned, which a life lost is in the middle of an
@@ -133,11 +149,6 @@ Transition n_step_transition(const ReplayBuffer& replay, const SequenceBatch& ba
   return step;
 }
 
-float target_of(const Transition& step, double bootstrap, bool rescaled) {
-  const double y = step.reward + step.discount * (rescaled ? rescale_inverse(bootstrap) : bootstrap);
-  return static_cast<float>(rescaled ? rescale(y) : y);
-}
-
 void keep(std::span<const float> row, std::vector<float>& rows) {
   rows.insert(rows.end(), row.begin(), row.end());
 }
@@ -164,7 +175,13 @@ UpdateReport Dqn::update(const ReplayBuffer& replay, SequenceReplay& sequences, 
     return evaluate(policy, batch, seen_, first_state(policy, sequences, sequences_, batch.begins_episode), burn_in,
                     learn);
   };
+  const auto settled = draw_noise();
+  const auto rows = static_cast<std::size_t>(batch.steps + 1) * sequences_.size();
+  // What is asked of an implicit distribution serves for choosing, too: a pass over sequences costs much.
+  if (returns().kind == nn::Returns::Kind::Implicit)
+    target_.network().head().ask(draw_fractions(rows, h), h.head.fractions);
   const auto target = values_of(target_, false);
+  prepare_to_learn(rows, h);
   const auto online = values_of(online_, true);
 
   last_.clear();
@@ -172,44 +189,55 @@ UpdateReport Dqn::update(const ReplayBuffer& replay, SequenceReplay& sequences, 
   last_.double_q = h.double_q;
   errors_.clear();
   slope_.assign(online.size(), 0.0F);
-  const auto loss_of = td_loss(h.loss);
+  const auto loss_of = make_value_loss(h, returns());
   std::vector<std::size_t> places;  // of the learned steps, in slope_
+  std::vector<float> priorities;    // of the steps of a sequence
   double loss = 0;
   double best_q = 0;
   double best_q_squares = 0;
   for (std::size_t b = 0; b < sequences_.size(); ++b) {
     const auto& sequence = sequences_[b];
-    const auto first_error = errors_.size();
+    priorities.clear();
     for (auto t = sequence.begins_episode ? 0 : burn_in; t < sequence.steps; ++t) {
       const auto steps = steps_ahead(replay, batch, t, b, std::min(h.n_step, sequence.steps - t));
       const auto step = n_step_transition(replay, batch, sequence, t, b, steps, h.gamma);
-      const auto chooser = (h.double_q ? online : target).at(t + steps, b);
-      const double bootstrap = target.at(t + steps, b)[static_cast<std::size_t>(greedy(chooser))];
+      const auto best_action = greedy((h.double_q ? online : target).at(t + steps, b));
       const auto here = online.at(t, b);
+      places.push_back(online.place(t, b, step.action));
+      const auto slope = std::span(slope_).subspan(places.back(), online.of_action());
+      const auto its = loss_of->of(step,
+                                   {.here = online.numbers(t, b, step.action),
+                                    .fractions = fractions_of(online.row(t, b)),
+                                    .next = target.numbers(t + steps, b, best_action),
+                                    .here_target = target.at(t, b),
+                                    .next_target = target.at(t + steps, b)},
+                                   slope);
+      for (auto& part : slope)
+        part *= step.weight;
       keep(here, last_.values);
       keep(online.at(t + steps, b), last_.next_online);
       keep(target.at(t + steps, b), last_.next_target);
+      if (h.munchausen) keep(target.at(t, b), last_.here_target);
       last_.places.push_back({static_cast<std::int64_t>(b), t});
       last_.steps.push_back(step);
-      last_.q.push_back(here[static_cast<std::size_t>(step.action)]);
-      last_.targets.push_back(target_of(step, bootstrap, h.value_rescaling));
-      const float error = last_.q.back() - last_.targets.back();
-      const auto [value, derivative] = loss_of(error);
-      places.push_back(online.place(t, b, step.action));
-      slope_[places.back()] = step.weight * derivative;
-      loss += step.weight * value;
+      last_.q.push_back(its.q);
+      last_.targets.push_back(its.y);
+      last_.losses.push_back(its.loss);
+      loss += step.weight * its.loss;
       const double best = *std::max_element(here.begin(), here.end());
       best_q += best;
       best_q_squares += best * best;
-      errors_.push_back(std::abs(error));
+      errors_.push_back(std::abs(its.q - its.y));
+      priorities.push_back(its.priority);
     }
-    const std::span<const float> its(errors_.begin() + static_cast<std::ptrdiff_t>(first_error), errors_.end());
-    sequences.set_priority(sequence.slot, *std::max_element(its.begin(), its.end()), core::mean(its),
-                           h.prioritized_replay_alpha, h.prioritized_replay_eps);
+    sequences.set_priority(sequence.slot, *std::max_element(priorities.begin(), priorities.end()),
+                           core::mean(priorities), h.prioritized_replay_alpha, h.prioritized_replay_eps);
   }
   const auto count = static_cast<double>(places.size());
-  for (const auto place : places)
-    slope_[place] /= static_cast<float>(count);
+  for (const auto place : places) {
+    for (auto& part : std::span(slope_).subspan(place, online.of_action()))
+      part /= static_cast<float>(count);
+  }
   const double norm = descend(online_, optimizer_, loss, slope_, seen_, h);
   last_.made = true;
   return {static_cast<float>(loss / count), static_cast<float>(best_q / count),

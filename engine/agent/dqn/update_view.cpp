@@ -31,6 +31,8 @@ void DqnLearner::remember_facts(const UpdateReport& report) {
   const auto& h = hyperparameters_;
   update_known_ = true;
   facts_ = {.double_q = h.double_q,
+            .munchausen = h.munchausen,
+            .distribution = h.head.distribution,
             .huber = h.loss == "huber",
             .gamma = h.gamma,
             .n_step = h.n_step,
@@ -72,9 +74,8 @@ void DqnLearner::describe_transition(std::size_t i, protocol::TransitionView& sa
   assign(sample.next_target, row_of(batch.next_target, i, n));
   sample.values_after.clear();
   sample.chosen = greedy(batch.double_q ? sample.next_online : sample.next_target);
-  const auto [loss, slope] = (facts_.huber ? huber : squared)(sample.q - sample.target);
-  sample.loss = loss;
-  sample.slope = slope;
+  sample.loss = batch.losses[i];
+  sample.slope = (facts_.huber ? huber : squared)(sample.q - sample.target).slope;
 }
 
 bool DqnLearner::describe_update(const env::Environment& renderer, const protocol::Position& position,

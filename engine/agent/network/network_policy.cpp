@@ -17,10 +17,12 @@ namespace {
 std::shared_ptr<nn::Network> make_network(const config::Hyperparameters& hyperparameters,
                                           const env::EnvironmentSpec& spec, std::uint32_t rebuild) {
   auto network = std::make_shared<nn::Network>(hyperparameters, spec);
+  const bool sparse = nn::style_of(hyperparameters).streaming;
   for (const auto stage : core::kStages) {
     const auto index = 64 * rebuild + static_cast<std::uint32_t>(stage);
-    nn::initialise(network->block(stage), core::RandomStream(static_cast<std::uint64_t>(hyperparameters.seed),
-                                                             core::Purpose::Initialisation, index));
+    const core::RandomStream stream(static_cast<std::uint64_t>(hyperparameters.seed), core::Purpose::Initialisation,
+                                    index);
+    (sparse ? nn::initialise_sparsely : nn::initialise)(network->block(stage), stream);
   }
   return network;
 }
@@ -49,11 +51,32 @@ void NetworkPolicy::use_fused(bool fused) {
   if (!fused) {
     passes_ = nn::torch_passes(network_, device_);
   } else {
-    passes_ = device_.is_cuda() ? nn::cuda_passes(network_, device_) : nn::fused_passes(network_);
+    // What is drawn anew for every pass cannot be captured once.
+    const auto layers = config::layers_of(hyperparameters_);
+    const bool random =
+        layers.noisy || layers.dropout > 0 || network_->head().returns().kind == nn::Returns::Kind::Implicit;
+    if (!device_.is_cuda()) {
+      passes_ = nn::fused_passes(network_);
+    } else {
+      passes_ = random ? nn::torch_passes(network_, device_) : nn::cuda_passes(network_, device_);
+    }
   }
 }
 
 void NetworkPolicy::gather(Observations observations, std::vector<float>& numbers) const {
+  numbers_of(observations, numbers);
+  const auto mean = network_->observation_mean();
+  if (!mean.defined()) return;
+  const auto its_mean = mean.to(torch::kCPU);
+  const auto its_scale = network_->observation_scale().to(torch::kCPU);
+  const auto* less = its_mean.data_ptr<float>();
+  const auto* times = its_scale.data_ptr<float>();
+  const auto size = static_cast<std::size_t>(mean.numel());
+  for (std::size_t i = 0; i < numbers.size(); ++i)
+    numbers[i] = (numbers[i] - less[i % size]) * times[i % size];
+}
+
+void NetworkPolicy::numbers_of(Observations observations, std::vector<float>& numbers) const {
   const auto& space = spec_.observation_space;
   const auto size = static_cast<std::size_t>(space.size());
   numbers.resize(observations.size() * size);
@@ -77,8 +100,15 @@ torch::Tensor NetworkPolicy::batch(Observations observations) const {
 }
 
 PolicyOutput NetworkPolicy::output(std::span<const float> outputs) {
-  if (network_->outputs() == actions_) return {outputs, {}};
   const auto actions = static_cast<std::size_t>(actions_);
+  const auto& returns = network_->head().returns();
+  if (returns.distributional()) {
+    const auto rows = outputs.size() / static_cast<std::size_t>(network_->outputs());
+    returns.means(outputs, rows, actions, preferences_);
+    numbers_ = outputs;
+    return {preferences_, {}};
+  }
+  if (network_->outputs() == actions_) return {outputs, {}};
   const auto width = actions + 1;  // logits, and V(s) behind them
   const auto n = outputs.size() / width;
   preferences_.resize(n * actions);
@@ -89,6 +119,18 @@ PolicyOutput NetworkPolicy::output(std::span<const float> outputs) {
     state_values_[i] = outputs[i * width + actions];
   }
   return {preferences_, state_values_};
+}
+
+std::optional<protocol::ReturnDistribution> NetworkPolicy::return_distribution(std::size_t row) const {
+  const auto& returns = network_->head().returns();
+  if (!returns.distributional() || numbers_.empty()) return {};
+  const auto width = static_cast<std::size_t>(network_->outputs());
+  const auto its = numbers_.subspan(row * width, width);
+  return protocol::ReturnDistribution{.categorical = returns.kind == nn::Returns::Kind::Categorical,
+                                      .actions = actions_,
+                                      .v_min = returns.v_min,
+                                      .v_max = returns.v_max,
+                                      .numbers = returns.shown(its, static_cast<std::size_t>(actions_))};
 }
 
 PolicyOutput NetworkPolicy::output(const torch::Tensor& outputs) {

@@ -28,6 +28,7 @@ class NetworkPolicy final : public Policy {
                         const nn::Intervention& intervention) override;
   std::vector<Inspection> inspect(Observations observations, const RecurrentState* state,
                                   const nn::Intervention& intervention = {}, bool with_matrix = false) override;
+  std::optional<protocol::ReturnDistribution> return_distribution(std::size_t row) const override;
   nn::TokenGrid token_grid() const override { return network_->grid(); }
   protocol::NetworkView describe() override { return network_->view(); }
   std::size_t parameter_count() const override { return static_cast<std::size_t>(parameters_.size()); }
@@ -44,7 +45,9 @@ class NetworkPolicy final : public Policy {
 
   /// Copies `observations` into a float batch on the device.
   torch::Tensor batch(Observations observations) const;
-  /// The same as numbers [n, ...], for `passes`.
+  /// As numbers [n, ...], as they are.
+  void numbers_of(Observations observations, std::vector<float>& numbers) const;
+  /// As numbers that `passes` take: normalised, where the network does that.
   void gather(Observations observations, std::vector<float>& numbers) const;
   nn::Passes& passes() { return *passes_; }
   /// Whether the network runs fused where it can, which is on the CPU.
@@ -74,7 +77,8 @@ class NetworkPolicy final : public Policy {
   std::vector<float> seen_;                    ///< the batch of the last answer
   std::shared_ptr<const StateLayout> layout_;  ///< once it was asked for
   torch::Tensor outputs_;
-  std::vector<float> preferences_;   ///< of the last answer with a critic
+  std::span<const float> numbers_;   ///< what the Head gave for the last answer, where returns are distributions
+  std::vector<float> preferences_;   ///< of the last answer with a critic or of distributions
   std::vector<float> state_values_;  ///< of the same
 };
 

@@ -43,6 +43,17 @@ nn::AdamCoefficients radam_coefficients(const config::Hyperparameters& h, std::i
   return c;
 }
 
+void decay(nn::FlatParameters& parameters, double share) {
+  for (const auto& slice : parameters.slices()) {
+    const auto last = slice.name.substr(slice.name.rfind('.') + 1);
+    if (slice.shape.size() < 2 || !last.starts_with("weight")) continue;
+    std::int64_t n = 1;
+    for (const auto extent : slice.shape)
+      n *= extent;
+    parameters.values().narrow(0, slice.offset, n).mul_(1 - share);
+  }
+}
+
 bool is_adam(const config::Hyperparameters& h) {
   return h.optimizer == "adam" || h.optimizer == "radam";
 }
@@ -84,6 +95,7 @@ double Optimizer::step(nn::FlatParameters& parameters, const config::Hyperparame
   }
   if (h.rmsprop_momentum == 0) velocity_.reset();
   ++steps_;
+  if (h.weight_decay > 0) decay(parameters, h.learning_rate * h.weight_decay);
   const double scale = norm > h.max_grad_norm ? h.max_grad_norm / norm : 1.0;
   if (parameters.values().is_cpu()) {
     step_on_cpu(parameters, h, scale);

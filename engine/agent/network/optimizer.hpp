@@ -10,7 +10,9 @@ namespace qarium::agent {
 
 /// Steps flat parameters in one pass: Adam, RAdam, RMSprop or centred RMSprop, both with momentum where it is wanted,
 /// as the hyperparameters say at that moment. Changing the kind starts its moments anew. First the gradient's
-/// components are clipped to max_grad_value, then all of it to max_grad_norm.
+/// components are clipped to max_grad_value, then all of it to max_grad_norm. Weight decay is decoupled from the
+/// gradient (Loshchilov 2019): weights lose the share learning_rate * weight_decay; biases, norms and initial states,
+/// do not.
 class Optimizer {
  public:
   explicit Optimizer(nn::FlatParameters& parameters);

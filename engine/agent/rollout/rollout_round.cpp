@@ -133,9 +133,11 @@ std::optional<double> RolloutLearner::pass_over_sequences(std::span<const std::s
 
 std::span<const float> RolloutLearner::update(const protocol::Position& position) {
   const auto minibatch = next_minibatch();
+  policy_->network().draw_noise(order_stream_, nn::Noise::Dropout);
   const auto found = policy_->recurrent() ? pass_over_sequences(minibatch) : pass_over(minibatch);
   const auto& h = present_.at(&hyperparameters_, position.environment_steps);
   const double norm = found ? descend(*policy_, optimizer_, *found, slope_, seen_, h) : 0;
+  policy_->network().settle();
   measured_ = measured(norm);
   if (next_unit_ >= units()) {
     ++epoch_;

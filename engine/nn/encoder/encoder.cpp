@@ -12,9 +12,8 @@ constexpr Kind<MakeEncoder*> kEncoderKinds[] = {
 
 }  // namespace
 
-std::shared_ptr<Encoder> make_encoder(const config::EncoderOptions& options, const env::Box& observation_space,
-                                      bool attended) {
-  return find_kind(kEncoderKinds, "encoder.kind", options.kind)(options, observation_space, attended);
+std::shared_ptr<Encoder> make_encoder(const config::EncoderOptions& options, const EncoderInputs& inputs) {
+  return find_kind(kEncoderKinds, "encoder.kind", options.kind)(options, inputs);
 }
 
 }  // namespace qarium::nn

@@ -5,6 +5,7 @@
 #include "engine/config/hyperparameters.hpp"
 #include "engine/env/spaces.hpp"
 #include "engine/nn/encoder/token_grid.hpp"
+#include "engine/nn/layers/layer_style.hpp"
 #include "engine/nn/stage_block.hpp"
 
 namespace qarium::nn {
@@ -19,14 +20,18 @@ class Encoder : public StageBlock {
   virtual TokenGrid grid() const = 0;
 };
 
-/// The encoder that `options.kind` names, for this observation space. `attended` says whether attention follows, which
-/// asks for tokens that cover the border. Throws core::UserError where the kind cannot read the observation.
-std::shared_ptr<Encoder> make_encoder(const config::EncoderOptions& options, const env::Box& observation_space,
-                                      bool attended);
+/// What an encoder is built for.
+struct EncoderInputs {
+  const env::Box& space;
+  bool attended = false;   ///< whether attention follows, which asks for tokens that cover the border
+  LayerStyle layers = {};  ///< of its hidden layers
+};
+
+/// The encoder that `options.kind` names. Throws core::UserError where the kind cannot read the observation.
+std::shared_ptr<Encoder> make_encoder(const config::EncoderOptions& options, const EncoderInputs& inputs);
 
 /// Makes one kind; throws as above.
-using MakeEncoder = std::shared_ptr<Encoder>(const config::EncoderOptions& options, const env::Box& observation_space,
-                                             bool attended);
+using MakeEncoder = std::shared_ptr<Encoder>(const config::EncoderOptions& options, const EncoderInputs& inputs);
 #define QARIUM_KIND(name, make) MakeEncoder make;
 #include "engine/nn/encoder/kinds.inc"
 

@@ -6,68 +6,112 @@
 namespace qarium::nn {
 namespace {
 
-/// Of each of the layers in a row, with ReLU.
-std::vector<torch::Tensor> outputs(std::vector<torch::nn::Linear>& linears, torch::Tensor x) {
-  std::vector<torch::Tensor> all;
-  for (auto& linear : linears) {
-    x = linear(x).relu_();
-    all.push_back(x);
-  }
-  return all;
-}
-
-/// Vector observations: `layers` linear layers of `width` units with ReLU; one token [B, 1, width].
-class Mlp final : public Encoder {
+/// Linear layers of `width` units in a row, each with its activation: `linear0`, `norm0`, `linear1` ... of an encoder.
+class HiddenLayers {
  public:
-  Mlp(const config::EncoderOptions& options, std::int64_t inputs) : inputs_(inputs), width_(options.width) {
-    for (std::int64_t i = 0; i < options.layers; ++i) {
+  /// The first has the number `first`, and `inputs` numbers to read.
+  HiddenLayers(torch::nn::Module& owner, std::int64_t first, const config::EncoderOptions& options, std::int64_t inputs,
+               const LayerStyle& layers)
+      : inputs_(inputs), width_(options.width) {
+    for (std::int64_t i = first; i < options.layers; ++i) {
+      const auto number = std::to_string(i);
       linears_.push_back(
-          register_module("linear" + std::to_string(i), torch::nn::Linear(i == 0 ? inputs : width_, width_)));
+          owner.register_module("linear" + number, torch::nn::Linear(i == first ? inputs : width_, width_)));
+      activations_.emplace_back(owner, "norm" + number, width_, layers);
     }
   }
 
-  torch::Tensor forward(const torch::Tensor& observation) override {
-    torch::Tensor x = observation.flatten(1);
-    for (auto& linear : linears_)
-      x = linear(x).relu_();
-    return x.unsqueeze(1);
+  torch::Tensor forward(torch::Tensor x) {
+    for (std::size_t i = 0; i < linears_.size(); ++i)
+      x = activations_[i].forward(linears_[i](x));
+    return x;
+  }
+  /// Of each of them.
+  std::vector<torch::Tensor> outputs(torch::Tensor x) {
+    std::vector<torch::Tensor> all;
+    for (std::size_t i = 0; i < linears_.size(); ++i) {
+      x = activations_[i].forward(linears_[i](x));
+      all.push_back(x);
+    }
+    return all;
   }
 
-  std::unique_ptr<FusedStage> fused() override {
+  bool has_fused() const { return activations_.empty() || activations_.front().has_fused(); }
+  FusedLayers fused() const {
     std::vector<FusedLinear> layers;
     layers.reserve(linears_.size());
-    for (const auto& linear : linears_)
-      layers.emplace_back(linear, true);
-    return std::make_unique<FusedLayers>(std::move(layers));
-  }
-  std::vector<torch::Tensor> activations(const torch::Tensor& observation) override {
-    return outputs(linears_, {observation.flatten(1)});
+    for (std::size_t i = 0; i < linears_.size(); ++i)
+      layers.emplace_back(*linears_[i], activations_[i]);
+    return FusedLayers(std::move(layers));
   }
 
-  TokenGrid grid() const override { return {}; }
-  std::vector<std::int64_t> output_shape() const override { return {1, width_}; }
-  std::vector<std::string> layers() const override {
-    std::vector<std::string> lines;
-    lines.reserve(linears_.size());
+  void describe(std::vector<std::string>& lines) const {
     for (std::size_t i = 0; i < linears_.size(); ++i) {
       lines.push_back("linear " + std::to_string(i == 0 ? inputs_ : width_) + " -> " + std::to_string(width_) +
-                      ", relu");
+                      activations_[i].description());
     }
-    return lines;
+  }
+  void draw(core::RandomStream& stream) {
+    for (auto& activation : activations_)
+      activation.draw(stream);
+  }
+  void settle() {
+    for (auto& activation : activations_)
+      activation.settle();
   }
 
  private:
   std::int64_t inputs_;
   std::int64_t width_;
   std::vector<torch::nn::Linear> linears_;
+  std::vector<HiddenActivation> activations_;
+};
+
+/// Vector observations: `layers` linear layers of `width` units with ReLU; one token [B, 1, width].
+class Mlp final : public Encoder {
+ public:
+  Mlp(const config::EncoderOptions& options, std::int64_t inputs, const LayerStyle& layers)
+      : width_(options.width), layers_(*this, 0, options, inputs, layers) {}
+
+  torch::Tensor forward(const torch::Tensor& observation) override {
+    return layers_.forward(observation.flatten(1)).unsqueeze(1);
+  }
+
+  std::unique_ptr<FusedStage> fused() override {
+    return layers_.has_fused() ? std::make_unique<FusedLayers>(layers_.fused()) : nullptr;
+  }
+  std::vector<torch::Tensor> activations(const torch::Tensor& observation) override {
+    return layers_.outputs(observation.flatten(1));
+  }
+
+  TokenGrid grid() const override { return {}; }
+  std::vector<std::int64_t> output_shape() const override { return {1, width_}; }
+  std::vector<std::string> layers() const override {
+    std::vector<std::string> lines;
+    layers_.describe(lines);
+    return lines;
+  }
+  void draw_noise(core::RandomStream& stream, Noise noise) override {
+    if (noise == Noise::Dropout) layers_.draw(stream);
+  }
+  void settle() override { layers_.settle(); }
+
+ private:
+  std::int64_t width_;
+  HiddenLayers layers_;
 };
 
 /// Passes of what follows: a layer with weights of its own for each component, then shared ones.
 class FusedComponents final : public FusedStage {
  public:
-  FusedComponents(const torch::Tensor& weight, const torch::Tensor& bias, std::int64_t inputs, std::int64_t width,
-                  FusedLayers layers)
-      : weight_(weight), bias_(bias), inputs_(inputs), width_(width), layers_(std::move(layers)) {}
+  FusedComponents(const torch::nn::Conv1d& components, const HiddenActivation& activation, FusedLayers layers)
+      : weight_(components->weight),
+        bias_(components->bias),
+        inputs_(components->options.in_channels()),
+        width_(components->bias.numel() / inputs_),
+        layers_(std::move(layers)) {
+    if (activation.norm()) norm_.emplace(activation.norm(), true);
+  }
 
   float* forward(float* in, std::int64_t rows, bool learn, Arena& arena) override {
     in_ = in;
@@ -77,15 +121,20 @@ class FusedComponents final : public FusedStage {
       const auto own = token % inputs_ * width_;
       for (std::int64_t i = 0; i < width_; ++i) {
         const float sum = bias_.value[own + i] + in[token] * weight_.value[own + i];
-        first_[token * width_ + i] = sum < 0 ? 0.0F : sum;
+        first_[token * width_ + i] = sum < 0 && !norm_ ? 0.0F : sum;
       }
     }
-    return layers_.forward(first_, rows * inputs_, learn, arena);
+    float* first = norm_ ? norm_->forward(first_, rows * inputs_, arena) : first_;
+    return layers_.forward(first, rows * inputs_, learn, arena);
   }
 
   float* backward(float* out_gradient, bool wanted, Arena& arena) override {
     float* gradient = layers_.backward(out_gradient, true, arena);
-    kernels::relu_backward(first_, gradient, rows_ * inputs_ * width_);
+    if (norm_) {
+      gradient = norm_->backward(gradient);
+    } else {
+      kernels::relu_backward(first_, gradient, rows_ * inputs_ * width_);
+    }
     float* in_gradient = wanted ? arena.take(rows_ * inputs_) : nullptr;
     for (std::int64_t token = 0; token < rows_ * inputs_; ++token, gradient += width_) {
       const auto own = token % inputs_ * width_;
@@ -101,6 +150,7 @@ class FusedComponents final : public FusedStage {
   FusedParameter bias_;
   std::int64_t inputs_;
   std::int64_t width_;
+  std::optional<FusedLayerNorm> norm_;
   FusedLayers layers_;
   const float* in_ = nullptr;
   float* first_ = nullptr;
@@ -111,36 +161,25 @@ class FusedComponents final : public FusedStage {
 /// every component has weights of its own, the other layers are shared.
 class ComponentMlp final : public Encoder {
  public:
-  ComponentMlp(const config::EncoderOptions& options, std::int64_t inputs) : inputs_(inputs), width_(options.width) {
-    components_ = register_module(
-        "components", torch::nn::Conv1d(torch::nn::Conv1dOptions(inputs, inputs * width_, 1).groups(inputs)));
-    for (std::int64_t i = 1; i < options.layers; ++i) {
-      linears_.push_back(register_module("linear" + std::to_string(i), torch::nn::Linear(width_, width_)));
-    }
-  }
+  ComponentMlp(const config::EncoderOptions& options, std::int64_t inputs, const LayerStyle& layers)
+      : inputs_(inputs),
+        width_(options.width),
+        components_(register_module(
+            "components", torch::nn::Conv1d(torch::nn::Conv1dOptions(inputs, inputs * width_, 1).groups(inputs)))),
+        first_(*this, "norm0", width_, layers),
+        layers_(*this, 1, options, width_, layers) {}
 
   torch::Tensor forward(const torch::Tensor& observation) override {
-    const auto weight = components_->weight.view({inputs_, width_});
-    const auto bias = components_->bias.view({inputs_, width_});
-    torch::Tensor x = torch::addcmul(bias, observation.flatten(1).unsqueeze(2), weight).relu_();
-    for (auto& linear : linears_)
-      x = linear(x).relu_();
-    return x;
+    return layers_.forward(first_.forward(of_components(observation)));
   }
 
   std::unique_ptr<FusedStage> fused() override {
-    std::vector<FusedLinear> layers;
-    layers.reserve(linears_.size());
-    for (const auto& linear : linears_)
-      layers.emplace_back(linear, true);
-    return std::make_unique<FusedComponents>(components_->weight, components_->bias, inputs_, width_,
-                                             FusedLayers(std::move(layers)));
+    if (!first_.has_fused()) return nullptr;
+    return std::make_unique<FusedComponents>(components_, first_, layers_.fused());
   }
   std::vector<torch::Tensor> activations(const torch::Tensor& observation) override {
-    const auto weight = components_->weight.view({inputs_, width_});
-    const auto bias = components_->bias.view({inputs_, width_});
-    auto first = torch::addcmul(bias, observation.flatten(1).unsqueeze(2), weight).relu_();
-    auto all = outputs(linears_, {first});
+    auto first = first_.forward(of_components(observation));
+    auto all = layers_.outputs(first);
     all.insert(all.begin(), std::move(first));
     return all;
   }
@@ -148,24 +187,40 @@ class ComponentMlp final : public Encoder {
   TokenGrid grid() const override { return {1, 1, static_cast<int>(inputs_), 0, 0, 1}; }
   std::vector<std::int64_t> output_shape() const override { return {inputs_, width_}; }
   std::vector<std::string> layers() const override {
-    std::vector<std::string> lines = {std::to_string(inputs_) + " x linear 1 -> " + std::to_string(width_) + ", relu"};
-    for (std::size_t i = 0; i < linears_.size(); ++i)
-      lines.push_back("linear " + std::to_string(width_) + " -> " + std::to_string(width_) + ", relu");
+    std::vector<std::string> lines = {std::to_string(inputs_) + " x linear 1 -> " + std::to_string(width_) +
+                                      first_.description()};
+    layers_.describe(lines);
     return lines;
+  }
+  void draw_noise(core::RandomStream& stream, Noise noise) override {
+    if (noise != Noise::Dropout) return;
+    first_.draw(stream);
+    layers_.draw(stream);
+  }
+  void settle() override {
+    first_.settle();
+    layers_.settle();
   }
 
  private:
+  torch::Tensor of_components(const torch::Tensor& observation) const {
+    const auto weight = components_->weight.view({inputs_, width_});
+    const auto bias = components_->bias.view({inputs_, width_});
+    return torch::addcmul(bias, observation.flatten(1).unsqueeze(2), weight);
+  }
+
   std::int64_t inputs_;
   std::int64_t width_;
-  torch::nn::Conv1d components_{nullptr};
-  std::vector<torch::nn::Linear> linears_;
+  torch::nn::Conv1d components_;
+  HiddenActivation first_;
+  HiddenLayers layers_;
 };
 
 }  // namespace
 
-std::shared_ptr<Encoder> make_mlp(const config::EncoderOptions& options, const env::Box& space, bool attended) {
-  if (attended) return std::make_shared<ComponentMlp>(options, space.size());
-  return std::make_shared<Mlp>(options, space.size());
+std::shared_ptr<Encoder> make_mlp(const config::EncoderOptions& options, const EncoderInputs& inputs) {
+  if (inputs.attended) return std::make_shared<ComponentMlp>(options, inputs.space.size(), inputs.layers);
+  return std::make_shared<Mlp>(options, inputs.space.size(), inputs.layers);
 }
 
 }  // namespace qarium::nn

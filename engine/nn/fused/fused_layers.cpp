@@ -10,16 +10,22 @@ FusedLinear::FusedLinear(const torch::Tensor& weight, const torch::Tensor& bias,
   linear_ = {weight.size(1), weight.size(0), weight_.value, bias_.value};
 }
 
+FusedLinear::FusedLinear(const torch::nn::LinearImpl& linear, const HiddenActivation& activation)
+    : FusedLinear(linear.weight, linear.bias, !activation.norm()) {
+  if (activation.norm()) norm_.emplace(activation.norm(), true);
+}
+
 float* FusedLinear::forward(const float* in, std::int64_t rows, Arena& arena) {
   rows_ = rows;
   in_ = in;
   float* out = arena.take(rows * linear_.out);
   kernels::linear_forward(linear_, rows, in, out, relu_, arena.take(kernels::linear_scratch(linear_)));
   result_ = out;
-  return out;
+  return norm_ ? norm_->forward(out, rows, arena) : out;
 }
 
 float* FusedLinear::backward(float* out_gradient, bool wanted, Arena& arena) {
+  if (norm_) out_gradient = norm_->backward(out_gradient);
   if (relu_) kernels::relu_backward(result_, out_gradient, rows_ * linear_.out);
   kernels::linear_backward_parameters(linear_, rows_, in_, out_gradient, weight_.gradient, bias_.gradient,
                                       arena.take(kernels::linear_scratch(linear_)));

@@ -5,45 +5,71 @@
 #include <vector>
 
 #include "engine/config/hyperparameters.hpp"
+#include "engine/nn/head/returns.hpp"
+#include "engine/nn/head/stream.hpp"
 #include "engine/nn/stage_block.hpp"
 
 namespace qarium::nn {
 
 /// What the numbers of an output are.
 enum class HeadOutputs {
-  ActionValues,    ///< Q(s, a) of each action: A
+  ActionValues,    ///< of each action's return: A, or A N of a distribution (Returns), those of an action side by side
   PolicyAndValue,  ///< a logit of each action, and behind them V(s): A + 1
 };
 
-/// fused [B, F] -> outputs [B, A or A + 1]. Action values with `dueling` (Wang 2016, equation 9) are Q = V + advantage
-/// - mean advantage. Two streams, of advantage and value or of policy and value, have each their own hidden layers.
-/// With `per_action`, fused [B, A, F]: every action's vector goes through the same layers to one number; V comes from
-/// their mean.
+/// What the Head is built for.
+struct HeadInputs {
+  std::int64_t width = 0;  ///< F
+  std::int64_t actions = 0;
+  bool per_action = false;  ///< fused [B, A, F]
+  HeadOutputs outputs = HeadOutputs::ActionValues;
+  Returns returns = {};
+  LayerStyle layers = {};
+};
+
+/// fused [B, F] -> outputs [B, O]. With `dueling` (Wang 2016, equation 9) Q = V + advantage - mean advantage, of a
+/// distribution number by number. Two streams, of advantage and value or of policy and value, have each their own
+/// hidden layers. With `per_action` every action's vector goes through the same layers; V comes from their mean.
+///
+/// An implicit distribution asks for fractions tau: what is fused is multiplied with
+/// relu(linear(cos(pi i tau), i = 0 .. 63)) (Dabney 2018b, equation 4), and goes through the streams once for each.
 class Head final : public StageBlock {
  public:
-  Head(const config::HeadOptions& options, std::int64_t inputs, std::int64_t actions, bool per_action = false,
-       HeadOutputs outputs = HeadOutputs::ActionValues);
+  Head(const config::HeadOptions& options, const HeadInputs& inputs);
   torch::Tensor forward(const torch::Tensor& fused);
   /// What its layers of rectified units give, each with its name: "layer 1", "value, layer 1".
   std::vector<std::pair<std::string, torch::Tensor>> activations(const torch::Tensor& fused);
-  std::vector<std::int64_t> output_shape() const override { return {actions_ + (criticises() ? 1 : 0)}; }
+  std::vector<std::int64_t> output_shape() const override;
   std::vector<std::string> layers() const override;
   std::unique_ptr<FusedStage> fused() override;
 
+  const Returns& returns() const { return inputs_.returns; }
+  /// Of an implicit distribution: the fractions [rows, n] that the passes over so many rows ask for, from here on; [n]
+  /// are asked for in every row. Noise::Policy draws kActingFractions of them.
+  void ask(std::vector<float> fractions, std::int64_t n);
+  std::int64_t asked() const { return asked_; }
+  void draw_noise(core::RandomStream& stream, Noise noise) override;
+  /// No noise, and of an implicit distribution the midpoints of kActingFractions.
+  void settle() override;
+
  private:
-  bool criticises() const { return outputs_ == HeadOutputs::PolicyAndValue; }
-  bool two_streams() const { return options_.dueling || criticises(); }
+  bool criticises() const { return inputs_.outputs == HeadOutputs::PolicyAndValue; }
+  bool implicit() const { return inputs_.returns.kind == Returns::Kind::Implicit; }
+  bool two_streams() const { return dueling_ || criticises(); }
   /// Of the stream that tells actions apart.
   const char* name() const;
-  torch::Tensor stream(torch::nn::ModuleList& linears, torch::Tensor x);
+  /// Of an implicit distribution: fused [B, (A,) F] -> [B n, (A,) F].
+  torch::Tensor at_fractions(const torch::Tensor& fused);
+  /// fused [B, (A,) F] -> [B, A, numbers], the value and the advantages joined.
+  torch::Tensor distributions(const torch::Tensor& fused);
 
-  config::HeadOptions options_;
-  std::int64_t inputs_;
-  std::int64_t actions_;
-  bool per_action_;
-  HeadOutputs outputs_;
-  torch::nn::ModuleList actions_stream_{nullptr};  ///< action values, advantages or logits
-  torch::nn::ModuleList value_{nullptr};           ///< null where there is one stream
+  HeadInputs inputs_;
+  bool dueling_;
+  std::shared_ptr<Stream> actions_stream_;  ///< action values, advantages or logits
+  std::shared_ptr<Stream> value_;           ///< null where there is one stream
+  torch::nn::Linear cosine_{nullptr};       ///< of an implicit distribution
+  std::vector<float> fractions_;            ///< [rows, asked_] or [asked_]; empty: the midpoints
+  std::int64_t asked_ = kActingFractions;
 };
 
 }  // namespace qarium::nn

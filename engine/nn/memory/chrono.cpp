@@ -31,4 +31,10 @@ void initialise_chrono_gru(const torch::Tensor& bias, std::int64_t length, core:
   bias.narrow(0, units, units).copy_(keeping_biases(units, length, stream));
 }
 
+void initialise_chrono_min_gru(const torch::Tensor& bias, std::int64_t length, core::RandomStream& stream) {
+  if (length == 0) return;
+  const auto units = bias.size(0) / 2;
+  bias.narrow(0, 0, units).copy_(-keeping_biases(units, length, stream));
+}
+
 }  // namespace qarium::nn

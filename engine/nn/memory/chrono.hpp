@@ -14,6 +14,8 @@ namespace qarium::nn {
 ///
 /// For an LSTM whose gates i, f, g, o lie one after another in `bias` [4 units]: f as above, i its opposite.
 void initialise_chrono_lstm(const torch::Tensor& bias, std::int64_t length, core::RandomStream& stream);
+/// For min_gru, z and the candidate in `bias` [2 units]: z, which takes in what is new, gets the opposite.
+void initialise_chrono_min_gru(const torch::Tensor& bias, std::int64_t length, core::RandomStream& stream);
 /// For a GRU, r, z, n in `bias` [3 units]: z, which keeps what was.
 void initialise_chrono_gru(const torch::Tensor& bias, std::int64_t length, core::RandomStream& stream);
 

@@ -66,10 +66,13 @@ class Lstm final : public Recurrent {
   void report(Probe& probe, const Tensor& input, const MemoryState& state, const Tensor& h, const Tensor& c) {
     const torch::NoGradGuard no_grad;
     const auto gates = (input_(input) + recurrent_(state[0])).view({input.size(0), 4, hidden_});
-    probe.memory = UnitsReport{torch::stack({gates.select(1, 0).sigmoid(), gates.select(1, 1).sigmoid(),
+    probe.memory = UnitsReport{{"input", "forget", "candidate", "output"},
+                               torch::stack({gates.select(1, 0).sigmoid(), gates.select(1, 1).sigmoid(),
                                              gates.select(1, 2).tanh(), gates.select(1, 3).sigmoid()},
                                             1),
-                               h, c};
+                               h,
+                               c,
+                               {}};
   }
 };
 
@@ -106,7 +109,7 @@ class Gru final : public Recurrent {
     const auto r = torch::sigmoid(x.select(1, 0) + u.select(1, 0));
     const auto z = torch::sigmoid(x.select(1, 1) + u.select(1, 1));
     const auto n = torch::tanh(x.select(1, 2) + r * u.select(1, 2));
-    probe.memory = UnitsReport{torch::stack({r, z, n}, 1), h, {}};
+    probe.memory = UnitsReport{{"reset", "update", "candidate"}, torch::stack({r, z, n}, 1), h, {}, {}};
   }
 };
 

@@ -88,7 +88,7 @@ QARIUM_INLINE void forward_with(const GridConvShape& shape, const float* input, 
                                            channels);
                     });
                   });
-    for (std::int64_t i = 0; i < sample_size; ++i)
+    for (std::int64_t i = 0; shape.rectified && i < sample_size; ++i)
       result[i] = result[i] < 0 ? 0 : result[i];  // what is not a number stays so
   }
 }
@@ -105,7 +105,7 @@ QARIUM_INLINE void backward_with(const GridConvShape& shape, const float* input,
     const float* result = out + b * sample_size;
     const float* gradient = out_gradient + b * sample_size;
     for (std::int64_t i = 0; i < sample_size; ++i)
-      masked[i] = result[i] > 0 ? gradient[i] : 0;
+      masked[i] = result[i] > 0 || !shape.rectified ? gradient[i] : 0;
     for (std::int64_t token = 0; token < shape.tokens(); ++token) {
       add_scaled<Channels>(bias_gradient, masked + token * channels, 1, channels);
     }

@@ -21,8 +21,9 @@ class ViewOfRow {
     units.gates = of(report.gates);
     units.hidden = of(report.hidden);
     units.cell = of(report.cell);
-    units.gate_names = units.cell.empty() ? std::vector<std::string>{"reset", "update", "candidate"}
-                                          : std::vector<std::string>{"input", "forget", "candidate", "output"};
+    units.gate_names = report.gate_names;
+    units.half_life = of(report.half_life);
+    if (hidden_before_.size() == 2 * units.hidden.size()) hidden_before_ = magnitudes(hidden_before_);
     for (std::size_t i = 0; i < units.hidden.size(); ++i)
       units.change.push_back(units.hidden[i] - hidden_before_[i]);
     view_.units = std::move(units);
@@ -65,6 +66,14 @@ class ViewOfRow {
   }
 
  private:
+  /// Of complex units, real parts before imaginary ones.
+  static std::vector<float> magnitudes(const std::vector<float>& parts) {
+    std::vector<float> all(parts.size() / 2);
+    for (std::size_t i = 0; i < all.size(); ++i)
+      all[i] = std::hypot(parts[i], parts[all.size() + i]);
+    return all;
+  }
+
   std::vector<float> of(const torch::Tensor& all) const { return all.defined() ? numbers(all[row_]) : numbers(all); }
 
   void slots(const SlotsReport& report) {

@@ -1,7 +1,9 @@
 #pragma once
 #include <torch/torch.h>
 
+#include <string>
 #include <variant>
+#include <vector>
 
 namespace qarium::nn {
 
@@ -17,11 +19,13 @@ struct AttentionReport {
   torch::Tensor readout;  ///< [B, Q, N] what the readout takes from each token, where tokens ask one another
 };
 
-/// LSTM and GRU.
+/// lstm, gru, min_gru, lru.
 struct UnitsReport {
-  torch::Tensor gates;   ///< [B, 4, units] input, forget, candidate, output; GRU [B, 3, units] reset, update, candidate
-  torch::Tensor hidden;  ///< [B, units]
-  torch::Tensor cell;    ///< [B, units], LSTM only
+  std::vector<std::string> gate_names;
+  torch::Tensor gates;      ///< [B, gates, units] by name; undefined where there are none
+  torch::Tensor hidden;     ///< [B, units]
+  torch::Tensor cell;       ///< [B, units], LSTM only
+  torch::Tensor half_life;  ///< [B, units] in steps, lru and min_gru only
 };
 
 /// A memory of slots after the step.

@@ -1,0 +1,286 @@
+#include "engine/agent/stream_q/stream_q_learner.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include "engine/agent/metrics.hpp"
+#include "engine/agent/network/divergence.hpp"
+#include "engine/agent/network/keep_matching.hpp"
+#include "engine/agent/network/weights.hpp"
+#include "engine/agent/registry.hpp"
+#include "engine/agent/schedules.hpp"
+#include "engine/agent/spaces.hpp"
+#include "engine/agent/stream_q/obgd.hpp"
+#include "engine/nn/runtime.hpp"
+
+namespace qarium::agent {
+namespace {
+
+constexpr const char* kStreamSection = "stream_q";
+
+std::span<float> floats_of(torch::Tensor& flat) {
+  return {flat.data_ptr<float>(), static_cast<std::size_t>(flat.numel())};
+}
+
+core::RandomStream exploration_of(const config::Hyperparameters& h) {
+  return {static_cast<std::uint64_t>(h.seed), core::Purpose::Exploration, 0};
+}
+
+}  // namespace
+
+std::unique_ptr<Learner> make_stream_q_learner(const config::Hyperparameters& h, const env::EnvironmentSpec& spec,
+                                               const std::string& /*device*/) {
+  // One sample at a time: a graphics card would only wait.
+  return std::make_unique<StreamQLearner>(h, spec, torch::kCPU);
+}
+
+std::unique_ptr<Policy> make_stream_q_policy(const config::Hyperparameters& h, const env::EnvironmentSpec& spec) {
+  return std::make_unique<NetworkPolicy>(h, spec, torch::kCPU);
+}
+
+StreamQLearner::StreamQLearner(const config::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec,
+                               torch::Device device)
+    : hyperparameters_(hyperparameters),
+      spec_(spec),
+      policy_(std::make_unique<NetworkPolicy>(hyperparameters, spec, device)),
+      trace_(policy_->parameter_count(), 0.0F),
+      observations_(static_cast<std::size_t>(spec.observation_space.size())),
+      rewards_(1),
+      exploration_stream_(exploration_of(hyperparameters)) {
+  begin_stream();
+}
+
+void StreamQLearner::begin_stream() {
+  current_.assign(spec_.observation_space.bytes(), std::byte{0});
+  before_ = after_ = current_;
+  begins_ = true;
+  due_ = moved_ = false;
+  std::ranges::fill(trace_, 0.0F);
+}
+
+core::Circumstances StreamQLearner::circumstances() const {
+  return nn::circumstances(policy_->device(), hyperparameters_.threads);
+}
+
+void StreamQLearner::prepare_thread() const {
+  nn::prepare_thread(hyperparameters_.threads);
+}
+
+std::vector<protocol::Metric> StreamQLearner::update_metrics() const {
+  return {{.name = "td_error",
+           .plot = "TD error",
+           .unit = "scaled reward",
+           .tag = "losses/td_error",
+           .help = "delta of the last step: r + gamma max Q(s', a) - Q(s, a), on the scale of the rewards as learned."},
+          mean_q_metric(),
+          {.name = "trace_norm",
+           .plot = "Eligibility trace",
+           .unit = "1-norm",
+           .tag = "charts/trace_norm",
+           .help = "1-norm of the trace of all weights: how much of what was done before still learns from a reward.",
+           .low = 0},
+          {.name = "step_size",
+           .plot = "Step size",
+           .unit = "share",
+           .tag = "charts/step_size",
+           .help = "What ObGD multiplied delta z by: at most learning_rate, less where the step would overshoot.",
+           .low = 0}};
+}
+
+std::vector<protocol::Metric> StreamQLearner::gauge_metrics() const {
+  return {epsilon_metric()};
+}
+
+std::vector<float> StreamQLearner::gauges(const protocol::Position& position) const {
+  return {static_cast<float>(epsilon(hyperparameters_, position.environment_steps))};
+}
+
+protocol::LearnerStatus StreamQLearner::status(const protocol::Position& position) const {
+  return {.epsilon = epsilon(hyperparameters_, position.environment_steps),
+          .updates_due = due_ ? 1 : 0,
+          .steps_to_update = due_ ? 0 : 1};
+}
+
+std::span<std::byte> StreamQLearner::observation(std::size_t /*i*/) {
+  return current_;
+}
+
+void StreamQLearner::take_in(std::span<const std::byte> observation) {
+  const std::span<const std::byte> one[] = {observation};
+  policy_->numbers_of(one, seen_);
+  observations_.add(seen_);
+  auto mean = policy_->network().observation_mean();
+  auto scale = policy_->network().observation_scale();
+  for (std::size_t i = 0; i < seen_.size(); ++i) {
+    mean.data_ptr<float>()[i] = static_cast<float>(observations_.mean(i));
+    scale.data_ptr<float>()[i] = static_cast<float>(observations_.scale(i));
+  }
+}
+
+void StreamQLearner::act(const protocol::Position& position, std::span<int> actions) {
+  if (begins_) take_in(current_);
+  begins_ = false;
+  before_ = current_;
+  const std::span<const std::byte> one[] = {current_};
+  const auto best = greedy(policy_->evaluate(one).preferences);
+  // Both draws are always taken, so that epsilon decides what is used of them but never shifts what follows.
+  const bool explore = exploration_stream_.uniform() < epsilon(hyperparameters_, position.environment_steps);
+  const auto random_action =
+      static_cast<int>(exploration_stream_.below(static_cast<std::uint32_t>(policy_->actions())));
+  actions[0] = explore ? random_action : best;
+  greedy_ = actions[0] == best;
+}
+
+float StreamQLearner::scaled(float reward, bool over) {
+  discounted_reward_ = hyperparameters_.gamma * discounted_reward_ + reward;
+  const auto sum = static_cast<float>(discounted_reward_);
+  rewards_.add({&sum, 1});
+  if (over) discounted_reward_ = 0;
+  return static_cast<float>(reward * rewards_.scale(0));
+}
+
+void StreamQLearner::observe(std::size_t /*i*/, int action, const env::StepResult& result) {
+  action_ = action;
+  terminal_ = result.terminated || result.life_lost;
+  over_ = result.over() || result.life_lost;
+  reward_ = scaled(spec_.learned_reward(result.reward), over_);
+}
+
+void StreamQLearner::begin_episode(std::size_t /*i*/) {
+  take_in(current_);
+  after_ = current_;
+  moved_ = true;
+  begins_ = true;
+}
+
+void StreamQLearner::abandon_episode(std::size_t /*i*/) {
+  // What would have followed nobody will see: the trace ends, and there is nothing to learn from.
+  std::ranges::fill(trace_, 0.0F);
+  discounted_reward_ = 0;
+  begins_ = true;
+  due_ = moved_ = false;
+}
+
+void StreamQLearner::resume_episode(std::size_t /*i*/, int /*last_action*/, float /*last_reward*/) {
+  begins_ = true;  // in the middle of an episode, with an observation that nobody took in
+}
+
+void StreamQLearner::end_step(const protocol::Position& /*position*/) {
+  if (!moved_) {
+    take_in(current_);
+    after_ = current_;
+  }
+  moved_ = false;
+  due_ = true;
+}
+
+std::span<const float> StreamQLearner::update(const protocol::Position& /*position*/) {
+  due_ = false;
+  const auto& h = hyperparameters_;
+  const auto values_of = [&](const std::vector<std::byte>& observation, bool learn) {
+    const std::span<const std::byte> one[] = {observation};
+    policy_->gather(one, seen_);
+    return policy_->passes().forward(seen_, 1, learn);
+  };
+  float bootstrap = 0;
+  if (!terminal_) bootstrap = *std::ranges::max_element(values_of(after_, false));
+  const auto here = values_of(before_, true);
+  const auto best = *std::ranges::max_element(here);
+  const auto taken = static_cast<std::size_t>(action_);
+  const double delta = reward_ + h.gamma * bootstrap - here[taken];
+  if (!std::isfinite(delta)) throw std::runtime_error(describe_divergence(*policy_, seen_));
+  slope_.assign(here.size(), 0.0F);
+  slope_[taken] = 1;
+  policy_->parameters().zero_gradients();
+  policy_->passes().backward(slope_);
+  const auto gradient = floats_of(policy_->parameters().gradients());
+  extend_trace(trace_, gradient, h.gamma * h.q_lambda);
+  const auto step = obgd_step(floats_of(policy_->parameters().values()), trace_, delta, h.learning_rate, h.kappa);
+  if (over_ || !greedy_) std::ranges::fill(trace_, 0.0F);
+  measured_ = {static_cast<float>(delta), best, static_cast<float>(step.trace_norm),
+               static_cast<float>(step.step_size)};
+  return measured_;
+}
+
+bool StreamQLearner::rebuild(const config::Hyperparameters& changed, const env::EnvironmentSpec& spec,
+                             bool new_episodes) {
+  using config::Anew;
+  const bool anew = !same_spaces(spec, spec_) || has(config::made_anew(hyperparameters_, changed), Anew::Network);
+  if (anew) {
+    auto made = std::make_unique<NetworkPolicy>(changed, spec, policy_->device(), rebuilds_ + 1);
+    Optimizer none(policy_->parameters());
+    Optimizer none_yet(made->parameters());
+    keep_matching(policy_->parameters(), none, made->parameters(), none_yet);
+    const bool same_observations = spec.observation_space.size() == spec_.observation_space.size();
+    policy_ = std::move(made);
+    ++rebuilds_;
+    trace_.assign(policy_->parameter_count(), 0.0F);
+    if (!same_observations) observations_ = RunningStatistics(static_cast<std::size_t>(spec.observation_space.size()));
+  } else if (changed.fused != hyperparameters_.fused) {
+    policy_->use_fused(changed.fused);
+  }
+  hyperparameters_ = changed;
+  spec_ = spec;
+  if (new_episodes) {
+    exploration_stream_ = exploration_of(changed);
+    discounted_reward_ = 0;
+    begin_stream();
+  }
+  return anew;
+}
+
+void StreamQLearner::save(core::Archive& archive) {
+  save_flat(archive, policy_->parameters().values(), policy_->parameters().slices(), "");
+  core::ByteWriter out;
+  out.put(rebuilds_);
+  out.put(exploration_stream_.position());
+  out.put_all(trace_);
+  observations_.save(out);
+  rewards_.save(out);
+  out.put(discounted_reward_);
+  for (const auto* observation : {&current_, &before_, &after_})
+    out.put_bytes(*observation);
+  out.put(static_cast<std::int64_t>(action_));
+  out.put(reward_);
+  for (const bool flag : {begins_, greedy_, terminal_, over_, due_})
+    out.put(static_cast<std::uint8_t>(flag));
+  archive.sections[kStreamSection] = out.take();
+}
+
+void StreamQLearner::restore(const core::Archive& archive) {
+  restore_flat(archive, policy_->parameters().slices(), "", policy_->parameters().values());
+  const auto found = archive.sections.find(kStreamSection);
+  if (found == archive.sections.end()) return;
+  core::ByteReader in(found->second, "the checkpoint's section 'stream_q'");
+  rebuilds_ = in.get<std::uint32_t>();
+  exploration_stream_.seek(in.get<std::uint64_t>());
+  auto trace = in.get_all<float>();
+  in.require(trace.size() == trace_.size(), "holds another network's trace");
+  trace_ = std::move(trace);
+  observations_.restore(in);
+  rewards_.restore(in);
+  discounted_reward_ = in.get<double>();
+  for (auto* observation : {&current_, &before_, &after_}) {
+    const auto its = in.take(spec_.observation_space.bytes());
+    observation->assign(its.begin(), its.end());
+  }
+  const auto action = in.get<std::int64_t>();
+  in.require(action >= 0 && action < policy_->actions(), "holds an action that is none");
+  action_ = static_cast<int>(action);
+  reward_ = in.get<float>();
+  for (bool* flag : {&begins_, &greedy_, &terminal_, &over_, &due_})
+    *flag = in.get<std::uint8_t>() != 0;
+  in.expect_end();
+}
+
+std::vector<std::vector<std::byte>> StreamQLearner::some_observations(std::size_t most) const {
+  if (most == 0) return {};
+  return {current_};  // it keeps no others
+}
+
+std::vector<protocol::LayerActivity> StreamQLearner::layer_activity() {
+  return {};  // the states of one moment say nothing of units that answer none
+}
+
+}  // namespace qarium::agent

@@ -102,6 +102,10 @@ class Learner {
   virtual protocol::LearnerHealth health() const { return {}; }
   /// How the units of its layers answer states from replay; takes milliseconds. Empty where there are none.
   virtual std::vector<protocol::LayerActivity> layer_activity() { return {}; }
+  /// Sizes of its parameters and of their last gradient, by stage.
+  virtual std::vector<protocol::BlockNorms> block_norms() { return {}; }
+  /// Draws dormant units anew; `stream` is for that alone. Returns how many; none where the family cannot.
+  virtual std::int64_t recycle_dormant(core::RandomStream /*stream*/) { return 0; }
   /// Up to `most` observations, evenly spread over what is kept.
   virtual std::vector<std::vector<std::byte>> some_observations(std::size_t /*most*/) const { return {}; }
 

@@ -49,6 +49,7 @@ inline constexpr std::tuple kTrainerCommands{
     command_row<Set>("set", Learning::Changed, Journaled::Yes, CommandField{"name", &Set::name},
                      CommandField{"value", &Set::value}),
     command_row<StopAt>("stop_at", Learning::Changed, Journaled::Yes, CommandField{"stop", &StopAt::environment_steps}),
+    command_row<RecycleDormant>("recycle_dormant", Learning::Changed, Journaled::Yes),
     command_row<Save>("save", Learning::Unchanged, Journaled::No),
     command_row<RecordTensorboard>("record_tensorboard", Learning::Unchanged, Journaled::No,
                                    CommandField{"on", &RecordTensorboard::on}),

@@ -40,6 +40,8 @@ struct Set {
 struct StopAt {
   std::int64_t environment_steps = 0;
 };
+/// Draw dormant units anew (ReDo, Sokar 2023, algorithm 1): what comes into them at random, what goes out of them 0.
+struct RecycleDormant {};
 /// Write the checkpoint `last` now.
 struct Save {};
 /// Write TensorBoard's event file into the run directory from now on, or no longer.
@@ -61,8 +63,8 @@ struct OpenRun {
   std::string run;
   bool learn = true;  ///< go on learning at once; else paused
 };
-using TrainerCommand =
-    std::variant<Run, Pause, Step, Reset, Configure, Set, StopAt, Save, RecordTensorboard, Load, LoadTrained, OpenRun>;
+using TrainerCommand = std::variant<Run, Pause, Step, Reset, Configure, Set, StopAt, RecycleDormant, Save,
+                                    RecordTensorboard, Load, LoadTrained, OpenRun>;
 
 // To the inspector, about the watched episode.
 struct Play {};

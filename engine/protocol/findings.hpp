@@ -31,8 +31,22 @@ struct LayerActivity {
   std::string layer;       ///< "layer 1", "value, layer 1"
   std::int64_t units = 0;  ///< channels of a convolution
   std::int64_t dead = 0;   ///< those that are zero in every state
+  /// Those whose mean size is at most 0.025 of their layer's mean (Sokar 2023, definition 3.1). It describes; whether
+  /// dormant units are why networks stop learning is disputed.
+  std::int64_t dormant = 0;
+  /// Of one vector a state: fewest singular values that hold 99 % of their sum (Kumar 2021), at most the states looked
+  /// at; 0 where it was not measured.
+  std::int64_t effective_rank = 0;
+  std::int64_t states = 0;  ///< looked at
   /// Units by the share of states (and places) in which they are not zero: bin 0 is 0 to 10 %.
   std::array<std::int64_t, kBins> by_share{};
+};
+
+/// Sizes of a stage's parameters and of their last gradient: 2-norms.
+struct BlockNorms {
+  core::Stage stage = core::Stage::Encoder;
+  double weights = 0;
+  double gradient = 0;
 };
 
 /// What a learner knows of how its updates go. What it has no such thing of stays as it is here.
@@ -44,6 +58,7 @@ struct LearnerHealth {
   std::int64_t target_copies = -1;                             ///< so far; -1: there is no target network
   std::int64_t steps_since_target = 0;                         ///< environment steps
   std::vector<LayerActivity> layers;                           ///< as last looked at; empty before
+  std::vector<BlockNorms> norms;                               ///< of stages that have parameters, likewise
 };
 
 }  // namespace qarium::protocol

@@ -24,6 +24,11 @@ std::string apply(const protocol::TrainerCommand& command, TrainLoop& loop) {
                           loop.stop_at(stop.environment_steps);
                           return "stops after " + std::to_string(stop.environment_steps) + " steps";
                         },
+                        [&](const protocol::RecycleDormant&) {
+                          const auto units = loop.recycle_dormant();
+                          return std::to_string(units) + (units == 1 ? " dormant unit" : " dormant units") +
+                                 " drawn anew";
+                        },
                         [&](const protocol::Reset& reset) {
                           auto hyperparameters = loop.hyperparameters();
                           config::set(hyperparameters, "seed", reset.seed);

@@ -18,7 +18,10 @@ void look_for(Rig& rig, std::string_view name) {
 void make_apply(Rig& rig, const config::Parameter& row) {
   for (const auto& condition : row.when) {
     const auto& other = config::parameter(condition.name);
-    const auto wanted = condition.unless ? other.choices.back() : condition.values.front();
+    const auto allowed = [&](std::string_view value) {
+      return (std::ranges::find(condition.values, value) != condition.values.end()) != condition.unless;
+    };
+    const auto wanted = condition.unless ? *std::ranges::find_if(other.choices, allowed) : condition.values.front();
     config::set(rig.trainer.hyperparameters, other, config::parse(other, wanted));
   }
   rig.frame(2);

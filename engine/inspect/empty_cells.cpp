@@ -36,8 +36,7 @@ std::vector<std::vector<int>> numbers_of_parts(const env::Box& space, const nn::
       std::int64_t token = 0;
       if (is_grid) {
         const auto cell = number % (part.shape[1] * part.shape[2]);
-        token = cell / part.shape[2] / its.cells_per_token * its.columns +
-                cell % part.shape[2] / its.cells_per_token;
+        token = cell / part.shape[2] / its.cells_per_token * its.columns + cell % part.shape[2] / its.cells_per_token;
       }
       cells[first + static_cast<std::size_t>(token)].push_back(static_cast<int>(part.offset + number));
     }

@@ -112,7 +112,8 @@ PolicyOutput Network::sequence(const torch::Tensor& observations, const Previous
   const auto steps = observations.size(0);
   const auto batch = observations.size(1);
   const auto tokens = encoder_->tokens(observations.flatten(0, 1));
-  auto its = cell(asked_by_memory_ ? tokens : Tokens(attention_->forward(tokens, {}, nullptr)), previous, state, burn_in);
+  auto its =
+      cell(asked_by_memory_ ? tokens : Tokens(attention_->forward(tokens, {}, nullptr)), previous, state, burn_in);
   const auto values = evaluate(its.attended, its.memory, nullptr);
   return {values.view({steps, batch, outputs()}), std::move(its.state)};
 }

@@ -150,9 +150,9 @@ TEST_CASE("absent tokens weigh exactly nothing and say nothing, whoever asks") {
     // Without positions tokens are a set; regions and the one that asks have places.
     if (kind == "hierarchical" || query == "first") return;
     const auto order = torch::tensor({3, 0, 4, 1, 2});
-    CHECK(largest_difference(attention.forward({tokens.index_select(1, order), present.index_select(1, order)}, memory,
-                                               nullptr),
-                             out) < 1e-5);
+    CHECK(largest_difference(
+              attention.forward({tokens.index_select(1, order), present.index_select(1, order)}, memory, nullptr),
+              out) < 1e-5);
   });
 }
 

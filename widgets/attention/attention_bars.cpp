@@ -105,8 +105,9 @@ class Bars {
   void draw_map(const BarOf& bar, const protocol::AttentionPart& part, Rect& area) {
     const Rect space = area.cut_top(context_.px(kPartCell * static_cast<float>(part.rows)), context_.px(kPartMapSpace));
     const float side = std::min(context_.px(kPartCell), space.width() / static_cast<float>(part.columns));
-    const Rect map{space.min, {space.min.x + side * static_cast<float>(part.columns),
-                               space.min.y + side * static_cast<float>(part.rows)}};
+    const Rect map{
+        space.min,
+        {space.min.x + side * static_cast<float>(part.columns), space.min.y + side * static_cast<float>(part.rows)}};
     const auto values = std::span<const float>(state_.weights)
                             .subspan(static_cast<std::size_t>(bar.first), static_cast<std::size_t>(bar.tokens));
     HeatStyle style;

@@ -236,7 +236,8 @@ void draw_attention_frame(const PanelContext& context, const ShownAttention& sho
     return;
   }
   if (cells) draw_look(context, *shown.view, panel.strip(context.px(kFrameTools)));
-  Rect body = panel.begin_body(cells ? 0 : bars_height(context, *shown.view) + (stage.scene ? context.px(kMostShapes + 8) : 0));
+  Rect body =
+      panel.begin_body(cells ? 0 : bars_height(context, *shown.view) + (stage.scene ? context.px(kMostShapes + 8) : 0));
   if (cells) {
     draw_over_cells(context, shown, body);
     return;

@@ -86,7 +86,8 @@ ShortText token_name(const protocol::AttentionView& view, int token) {
     first += part.tokens();
     if (token >= first) continue;
     text.add(part.name);
-    if (part.columns > 1) return text.print(", row %d, column %d", within / part.columns + 1, within % part.columns + 1);
+    if (part.columns > 1)
+      return text.print(", row %d, column %d", within / part.columns + 1, within % part.columns + 1);
     return part.tokens() > 1 ? text.print(" %d", within + 1) : text;
   }
   text.print("row %d, column %d", token % size / view.columns + 1, token % view.columns + 1);

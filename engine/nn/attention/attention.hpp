@@ -17,8 +17,8 @@ struct AttentionInputs {
 };
 
 /// tokens [B, N, D] -> attended [B, E], or [B, A, E] with one query an action. Where nothing attends, the tokens side
-/// by side, [B, N D]. Absent tokens weigh nothing; where none is there, what is attended to is zeros. What depends on the tokens alone is computed first and once, so that a memory may ask again and
-/// again.
+/// by side, [B, N D]. Absent tokens weigh nothing; where none is there, what is attended to is zeros. What depends on
+/// the tokens alone is computed first and once, so that a memory may ask again and again.
 class Attention : public StageBlock {
  public:
   virtual KeysAndValues prepare(const Tokens& tokens, Probe* probe) = 0;

@@ -47,8 +47,7 @@ class Hierarchical final : public AttentionPooling {
         project_pooled(torch::einsum("bqrs,brse->bqre", {cells, values}), cells, value_->weight, value_->bias);
     // Level 2: [B, Q, R] over the summaries.
     const auto q2 = (region_query_(queries) * scale_).unsqueeze(2);
-    const auto regions =
-        masked_softmax((q2 * region_key_(summaries)).sum(3), seen.defined() ? mask.any(-1) : Tensor());
+    const auto regions = masked_softmax((q2 * region_key_(summaries)).sum(3), seen.defined() ? mask.any(-1) : Tensor());
     auto weights = (cells * regions.unsqueeze(3)).flatten(2).index_select(2, place).unsqueeze(1);
     if (intervention == nullptr || intervention->leaves_attention()) {
       return {(regions.unsqueeze(3) * summaries).sum(2), weights};

@@ -3,7 +3,8 @@
 namespace qarium::nn {
 
 Query::Query(std::string_view kind, std::int64_t width, std::int64_t actions, std::int64_t memory_output)
-    : count_(kind == "action" ? actions : 1), width_(kind == "memory" ? memory_output : width),
+    : count_(kind == "action" ? actions : 1),
+      width_(kind == "memory" ? memory_output : width),
       of_first_(kind == "first") {
   if (kind != "memory" && !of_first_) vectors_ = register_module("vectors", torch::nn::Embedding(count_, width_));
 }

@@ -65,8 +65,8 @@ class NumberCells final : public PartEncoder {
         right_(layout.columns() * layout.side - shape_[2]),
         side_(layout.side),
         scale_(layout.scale),
-        linear_(register_module(
-            "linear", torch::nn::Conv2d(torch::nn::Conv2dOptions(shape_[0], width, side_).stride(side_)))) {}
+        linear_(register_module("linear",
+                                torch::nn::Conv2d(torch::nn::Conv2dOptions(shape_[0], width, side_).stride(side_)))) {}
   Tensor forward(const Tensor& numbers) override {
     const auto picture = numbers.reshape({numbers.size(0), shape_[0], shape_[1], shape_[2]}) * scale_;
     const auto filled = torch::constant_pad_nd(picture, {0, right_, 0, below_});
@@ -131,8 +131,8 @@ class Multi final : public Encoder {
   Multi(const config::EncoderOptions& options, std::vector<PartLayout> layouts)
       : layouts_(std::move(layouts)),
         width_(options.width),
-        modality_(register_module(
-            "modality", torch::nn::Embedding(static_cast<std::int64_t>(layouts_.size()), options.width))) {
+        modality_(register_module("modality",
+                                  torch::nn::Embedding(static_cast<std::int64_t>(layouts_.size()), options.width))) {
     grid_.columns = 0;
     for (std::size_t i = 0; i < layouts_.size(); ++i) {
       const auto& layout = layouts_[i];

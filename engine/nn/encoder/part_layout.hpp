@@ -31,8 +31,8 @@ struct PartLayout {
 };
 
 /// Of every part; an observation without parts is one. Symbols and words are Symbol; numbers [channels, rows, columns]
-/// are cells, of which at most 16 x 16 become tokens; all else is a vector. Bytes in a grid of at most 16 x 16 are names
-/// where `options.cells` says so; other bytes are scaled to 0 .. 1.
+/// are cells, of which at most 16 x 16 become tokens; all else is a vector. Bytes in a grid of at most 16 x 16 are
+/// names where `options.cells` says so; other bytes are scaled to 0 .. 1.
 std::vector<PartLayout> part_layouts(const config::EncoderOptions& options, const env::Box& space);
 
 }  // namespace qarium::nn

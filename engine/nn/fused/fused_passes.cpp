@@ -33,9 +33,8 @@ class FusedPasses final : public Passes {
         encoder.fused(), network_->observation_shape(),
         [&](const Tensor& observation) { return encoder.forward(observation); }, true);
     // Absent tokens are left to Torch's operations.
-    attention_ = or_torch(encoder.masks() ? nullptr : attention.fused(), encoder.output_shape(), [&](const Tensor& tokens) {
-      return attention.forward({tokens, present_}, {}, nullptr);
-    });
+    attention_ = or_torch(encoder.masks() ? nullptr : attention.fused(), encoder.output_shape(),
+                          [&](const Tensor& tokens) { return attention.forward({tokens, present_}, {}, nullptr); });
     fusion_ = or_torch(fusion.fused(), {attended_ + remembered_}, [&](const Tensor& both) {
       return fusion.forward(both.narrow(1, 0, attended_), both.narrow(1, attended_, remembered_), nullptr);
     });
@@ -56,14 +55,16 @@ class FusedPasses final : public Passes {
     const auto batch = previous.action.size(0);
     begin(batch);
     const Previous one{previous.action.unsqueeze(0), previous.reward.unsqueeze(0)};
-    auto its = cell_->forward(before_cell(observations.data(), false), {1, batch, one, state, {}, present_}, false, arena_);
+    auto its =
+        cell_->forward(before_cell(observations.data(), false), {1, batch, one, state, {}, present_}, false, arena_);
     return {head(fused(its, false), false), std::move(its.state)};
   }
 
   std::span<const float> sequence(const SequenceBatch& its, bool learn) override {
     begin(its.steps * its.batch);
-    const auto cell = cell_->forward(before_cell(its.observations.data(), learn),
-                                     {its.steps, its.batch, its.previous, its.state, its.burn_in, present_}, learn, arena_);
+    const auto cell =
+        cell_->forward(before_cell(its.observations.data(), learn),
+                       {its.steps, its.batch, its.previous, its.state, its.burn_in, present_}, learn, arena_);
     return head(fused(cell, learn), learn);
   }
 

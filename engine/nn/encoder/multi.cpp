@@ -154,6 +154,17 @@ class Multi final : public Encoder {
     return torch::cat(tokens, 1);
   }
 
+  std::vector<Tensor> activations(const Tensor& observation) override {
+    const auto numbers = observation.flatten(1);
+    std::vector<Tensor> all;
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+      const auto& part = layouts_[i].part;
+      if (layouts_[i].kind == PartLayout::Kind::Symbol) continue;  // not rectified
+      all.push_back(parts_[i]->forward(numbers.narrow(1, part.offset, part.size())));
+    }
+    return all;
+  }
+
   TokenGrid grid() const override { return grid_; }
   std::vector<std::int64_t> output_shape() const override { return {grid_.columns, width_}; }
   std::vector<std::string> layers() const override {

@@ -1,6 +1,6 @@
 """What the fields' presets are held against: a random agent, and the simple rule of each field.
 
-usage: PYTHON fields.py [--episodes 100] [--seed 7000] [FIELD ...]
+usage: PYTHON fields.py [--episodes 100] [--seed 7000] [--actions EPISODE.csv] [FIELD ...]
 
 PYTHON is the one that ./dev gym makes. Prints for each field the mean return of both, with half the width of its 95 %
 interval, and what else that field counts. The agents' figures come from `qarium eval --episodes 100 --seed 7000`. Trading is
@@ -9,9 +9,13 @@ evaluated on the latter:
 
     qarium train --preset trading --env gym:qarium_fields:Trading-v0 --run RUN
     QARIUM_TRADING=future qarium eval --run RUN --episodes 1
+    QARIUM_TRADING=future qarium export --run RUN --to csv EPISODE.csv
+
+The reward knows no fees: what --actions says of that episode does.
 """
 
 import argparse
+import csv
 import math
 import statistics
 import warnings
@@ -75,7 +79,7 @@ def minigrid_memory(count, seed):
     print(f"{'minigrid-memory':16} {'one side always':28} solves half of them")
 
 
-def trading(count, seed):
+def trading(count, seed, actions=None):
     import qarium_fields
     for name, bound in (("before DAY", qarium_fields.PAST), ("after DAY", qarium_fields.FUTURE)):
         make = lambda: qarium_fields.Shares(bound)
@@ -84,6 +88,11 @@ def trading(count, seed):
         say("trading", f"random, {name}", seen, grown(seen))
         seen = episodes(make, qarium_fields.buy_and_hold, 1, seed)
         say("trading", f"buy and hold, {name}", seen, grown(seen))
+    if actions:
+        with open(actions, encoding="utf-8") as file:
+            done = iter([int(row["action"]) for row in csv.DictReader(file)])
+        seen = episodes(make, lambda *_: next(done), 1, seed)
+        say("trading", f"the agent, {name}", seen, grown(seen))
 
 
 def icu_sepsis(count, seed):
@@ -107,6 +116,8 @@ if __name__ == "__main__":
     arguments.add_argument("fields", nargs="*", default=list(FIELDS), metavar="FIELD")
     arguments.add_argument("--episodes", type=int, default=100)
     arguments.add_argument("--seed", type=int, default=7000)
+    arguments.add_argument("--actions", help="an agent's episode of trading after DAY, exported as CSV")
     given = arguments.parse_args()
     for field in given.fields:
-        FIELDS[field](given.episodes, given.seed)
+        more = {"actions": given.actions} if field == "trading" else {}
+        FIELDS[field](given.episodes, given.seed, **more)

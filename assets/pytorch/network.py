@@ -78,12 +78,15 @@ class Network(nn.Module):
     def forward(self, observation, state, previous_action, previous_reward):
         """observation [B, $observation_list], previous_action [B] int64, previous_reward [B] -> values [B, $output_width], state"""
         tokens = self.encoder(observation.float())
+# if masks
+        present = self.encoder.present(observation)
+# end
 # if asked_by_memory
         *state, output = state
-        attended = self.attention(tokens, output)
+        attended = self.attention(tokens, output$and_present)
 # else
 # if attends
-        attended = self.attention(tokens)
+        attended = self.attention(tokens$and_present)
 # else
         attended = tokens.flatten(1)
 # end

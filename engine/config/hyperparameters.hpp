@@ -47,6 +47,8 @@ struct EncoderOptions {
   std::int64_t layers = 1;
   std::int64_t channels = 16;
   std::string frames = "stacked";
+  std::string cells = "names";
+  bool standardise = false;
   friend bool operator==(const EncoderOptions&, const EncoderOptions&) = default;
 };
 

@@ -8,11 +8,11 @@ void add_attention(std::vector<Parameter>& table) {
   table.push_back(choice("attention.kind", kGroup, all(kAttentionKinds), Effect::Rebuild,
                          field<&H::attention, &AttentionOptions::kind>(),
                          "How tokens become one vector: the score that weighs them. none lays them side by side."));
-  table.push_back(
-      when({kAttends},
-           choice("attention.query", kGroup, {"learned", "memory", "action", "self"}, Effect::Rebuild,
-                  field<&H::attention, &AttentionOptions::query>(),
-                  "Who asks: one learned vector, the memory's last output, each action for itself, or every token.")));
+  table.push_back(when(
+      {kAttends}, choice("attention.query", kGroup, {"learned", "memory", "action", "self", "first"}, Effect::Rebuild,
+                         field<&H::attention, &AttentionOptions::query>(),
+                         "Who asks: one learned vector, the memory's last output, each action for itself, every token, "
+                         "or the first one, as the own vehicle on a road.")));
   table.push_back(when({kAttends}, number("attention.width", kGroup, 1, 1024, Scale::Logarithmic, Effect::Rebuild,
                                           field<&H::attention, &AttentionOptions::width>(),
                                           "Width of queries, keys and values, over all heads.")));
@@ -177,15 +177,19 @@ void add_layers(std::vector<Parameter>& table) {
 }  // namespace
 
 void add_stages(std::vector<Parameter>& table) {
-  table.push_back(choice(
-      "encoder.kind", Group::Encoder, all(kEncoderKinds), Effect::Rebuild, field<&H::encoder, &EncoderOptions::kind>(),
-      "mlp for vectors, grid_conv (3x3) for small grids, nature_conv (Mnih 2015) for 84x84 frames."));
-  table.push_back(when({{"encoder.kind", {"mlp"}}},
+  table.push_back(choice("encoder.kind", Group::Encoder, all(kEncoderKinds), Effect::Rebuild,
+                         field<&H::encoder, &EncoderOptions::kind>(),
+                         "mlp for vectors, grid_conv (3x3) for small grids, nature_conv (Mnih 2015) for 84x84 frames, "
+                         "rows for a matrix of "
+                         "things, multi for a Dict of several kinds."));
+  table.push_back(when({{"encoder.kind", {"mlp", "rows", "multi"}}},
                        number("encoder.width", Group::Encoder, 1, 4096, Scale::Logarithmic, Effect::Rebuild,
-                              field<&H::encoder, &EncoderOptions::width>(), "Units in each layer.")));
+                              field<&H::encoder, &EncoderOptions::width>(),
+                              "Units in each layer; of rows and multi the width of a token.")));
   table.push_back(
-      when({{"encoder.kind", {"mlp"}}}, number("encoder.layers", Group::Encoder, 1, 8, Scale::Linear, Effect::Rebuild,
-                                               field<&H::encoder, &EncoderOptions::layers>(), "Layers in a row.")));
+      when({{"encoder.kind", {"mlp", "rows", "multi"}}},
+           number("encoder.layers", Group::Encoder, 1, 8, Scale::Linear, Effect::Rebuild,
+                  field<&H::encoder, &EncoderOptions::layers>(), "Layers in a row; of multi those of a vector.")));
   table.push_back(when({{"encoder.kind", {"grid_conv"}}},
                        number("encoder.channels", Group::Encoder, 1, 256, Scale::Logarithmic, Effect::Rebuild,
                               field<&H::encoder, &EncoderOptions::channels>(), "Channels of the convolution.")));
@@ -194,6 +198,17 @@ void add_stages(std::vector<Parameter>& table) {
                               field<&H::encoder, &EncoderOptions::frames>(),
                               "Frames seen at once: stacked as channels of one picture, or separate, each with tokens "
                               "of its own for attention to choose among.")));
+  table.push_back(
+      when({{"encoder.kind", {"multi"}}},
+           choice("encoder.cells", Group::Encoder, {"names", "numbers"}, Effect::Rebuild,
+                  field<&H::encoder, &EncoderOptions::cells>(),
+                  "What the bytes of a small grid are: names of things, each with an embedding of its own (MiniGrid's "
+                  "objects, colours and states), or numbers with a size.")));
+  table.push_back(when(
+      {{"encoder.kind", {"rows"}}},
+      toggle("encoder.standardise", Group::Encoder, Effect::Rebuild, field<&H::encoder, &EncoderOptions::standardise>(),
+             "Each feature less its mean over the rows, divided by their deviation: how things stand to one "
+             "another, as prices of some days, and no longer how large they are.")));
   add_attention(table);
   add_memory(table);
   table.push_back(choice(

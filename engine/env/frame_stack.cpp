@@ -19,6 +19,7 @@ FrameStack::FrameStack(std::unique_ptr<Environment> inner, std::int64_t frames)
   repeat(space.low);
   repeat(space.high);
   space.shape.front() *= frames;
+  if (frames > 1) space.parts.clear();  // of no use where they lie once in every frame
   spec_.frames = frames;
   seen_.resize(space.bytes());
 }

@@ -4,7 +4,8 @@
 namespace qarium::env {
 
 /// The agent sees the last frames at once, the oldest first: the shape's first extent is multiplied. An episode's first
-/// observation stands for those before it. Mnih 2015, "Human-level control through deep reinforcement learning".
+/// observation stands for those before it. Of several frames the space tells no parts. Mnih 2015, "Human-level control
+/// through deep reinforcement learning".
 class FrameStack final : public ObservationWrapper {
  public:
   /// Requires frames >= 1.

@@ -9,12 +9,38 @@ namespace qarium::env {
 
 enum class ScalarType { Float32, Uint8 };
 
+/// What the numbers of a part of an observation are.
+enum class PartKind {
+  Numbers,  ///< a Box, or bits
+  Symbol,   ///< choices, each as a 1 among zeros
+  Words,    ///< a text: which of its words there are, each a 1 at one of some places
+};
+
+/// An entry of a Dict or Tuple, which comes as a stretch of one flat array.
+struct Part {
+  std::string name;  ///< its key, "image"; "outer.inner" of an entry's entry
+  PartKind kind = PartKind::Numbers;
+  std::int64_t offset = 0;          ///< of its first number
+  std::vector<std::int64_t> shape;  ///< row-major, a picture's channels first
+  bool whole = false;               ///< numbers 0 .. 255 without fractions
+
+  std::int64_t size() const {
+    std::int64_t product = 1;
+    for (const auto extent : shape)
+      product *= extent;
+    return product;
+  }
+  friend bool operator==(const Part&, const Part&) = default;
+};
+
 /// Gymnasium's Box: an array of numbers with bounds, row-major. `low` and `high` have one entry, or one per component.
 struct Box {
   std::vector<std::int64_t> shape;
   ScalarType type = ScalarType::Float32;
   std::vector<float> low = {-std::numeric_limits<float>::infinity()};
   std::vector<float> high = {std::numeric_limits<float>::infinity()};
+  /// Where it stands for a Dict or Tuple: its entries, one after another over the whole array; else empty.
+  std::vector<Part> parts = {};
 
   std::int64_t size() const {
     std::int64_t product = 1;

@@ -10,6 +10,7 @@
 #include "engine/core/version.hpp"
 #include "engine/exchange/fact_list.hpp"
 #include "engine/exchange/text_template.hpp"
+#include "engine/nn/encoder/part_layout.hpp"
 #include "engine/run/safetensors.hpp"
 
 namespace qarium::exchange {
@@ -62,6 +63,64 @@ std::string harmless(std::string text) {
   return text;
 }
 
+/// What makes a part of the observation into tokens, as the text of multi calls it: "VectorPart(4)".
+std::string part_encoder(const nn::PartLayout& layout) {
+  const auto shape = listed(layout.part.shape, false);
+  switch (layout.kind) {
+    case nn::PartLayout::Kind::Symbol:
+      return "SymbolPart(" + std::to_string(layout.part.size()) + ")";
+    case nn::PartLayout::Kind::NumberCells:
+      return "NumberCells(" + shape + ", " + std::to_string(layout.side) + ", " + config::format(layout.scale) + ")";
+    case nn::PartLayout::Kind::NameCells:
+      return "NameCells(" + std::to_string(layout.part.shape.front()) + ", " + std::to_string(layout.names) + ")";
+    case nn::PartLayout::Kind::Vector:
+      break;
+  }
+  return "VectorPart(" + std::to_string(layout.part.size()) + ")";
+}
+
+/// What the texts of tokens of several parts ask for.
+void add_parts(TemplateValues& values, const ExportedNetwork& network, const nn::TokenGrid& grid) {
+  std::string sizes;
+  for (const auto& part : grid.parts)
+    sizes += "(" + std::to_string(part.rows) + ", " + std::to_string(part.columns) + "), ";
+  values["has_parts"] = flag(!grid.parts.empty());
+  values["part_sizes"] = sizes;
+  std::string names;
+  std::string numbers;
+  std::string encoders;
+  const auto layouts = nn::part_layouts(network.hyperparameters.encoder, network.spec.observation_space);
+  for (const auto& layout : layouts) {
+    names += (names.empty() ? "" : ", ") + harmless(layout.part.name);
+    numbers += std::to_string(layout.part.size()) + ", ";
+    encoders += part_encoder(layout) + ", ";
+  }
+  values["part_count"] = std::to_string(layouts.size());
+  values["part_names"] = names;
+  values["part_numbers"] = numbers;
+  values["part_encoders"] = encoders;
+}
+
+/// What the texts of attention ask for: who asks, and how absent tokens are left out.
+void add_asking(TemplateValues& values, const config::Hyperparameters& h, std::int64_t queries) {
+  const bool attends = h.attention.kind != "none";
+  const bool by_memory = h.attention.query == "memory";
+  const bool by_first = attends && h.attention.query == "first";
+  const bool masks = attends && h.encoder.kind == "rows";
+  values["masks"] = flag(masks);
+  values["has_query"] = flag(attends && !by_memory && !by_first);
+  values["asks"] = by_memory ? "remembered.unsqueeze(1)" : by_first ? "x[:, :1]" : "self.query()";
+  values["who"] = by_first ? "the first token weighs" : std::to_string(queries) + " learned vectors weigh";
+  values["and_first"] = by_first ? " + x[:, :1]" : "";
+  values["and_present"] = masks ? ", present" : "";
+  values["softmax"] = masks ? "masked_softmax" : "torch.softmax";
+  values["among"] = masks ? "present[:, None, None]" : "-1";
+  const std::string both = "present[:, None, None] & present[:, None, :, None]";
+  values["among_themselves"] = masks ? both : "-1";
+  values["in_regions"] = masks ? "self.visible & " + both : "self.visible";
+  values["if_any"] = masks ? " * present.any(1)[:, None, None]" : "";
+}
+
 /// Everything that the texts may ask for.
 TemplateValues values_of(const ExportedNetwork& network) {
   const auto& h = network.hyperparameters;
@@ -106,6 +165,9 @@ TemplateValues values_of(const ExportedNetwork& network) {
   values["asked_by_memory"] = flag(asked_by_memory);
   values["per_action"] = flag(per_action);
   number("queries", per_action ? actions : 1);
+  add_asking(values, h, per_action ? actions : 1);
+  add_parts(values, network, grid);
+  number("row_features", space.size() / (space.shape.empty() ? 1 : space.shape.front()));
   number("query_width", asked_by_memory ? remembered : h.attention.width);
   values["attention_class"] = class_name(h.attention.kind);
   values["memory_score_class"] = class_name(h.memory.score);

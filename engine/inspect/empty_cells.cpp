@@ -24,6 +24,27 @@ int nearest(std::int64_t cell, float first, float extent, int count) {
   return std::clamp(static_cast<int>(std::floor((static_cast<float>(cell) - first) / extent)), 0, count - 1);
 }
 
+/// Of an observation of several parts, whose cells are its numbers one after another: each token's own.
+std::vector<std::vector<int>> numbers_of_parts(const env::Box& space, const nn::TokenGrid& grid) {
+  std::vector<std::vector<int>> cells(static_cast<std::size_t>(grid.tokens()));
+  std::size_t first = 0;
+  for (std::size_t i = 0; i < space.parts.size(); ++i) {
+    const auto& part = space.parts[i];
+    const auto& its = grid.parts[i];
+    const bool is_grid = part.shape.size() == 3;
+    for (std::int64_t number = 0; number < part.size(); ++number) {
+      std::int64_t token = 0;
+      if (is_grid) {
+        const auto cell = number % (part.shape[1] * part.shape[2]);
+        token = cell / part.shape[2] / its.cells_per_token * its.columns + cell % part.shape[2] / its.cells_per_token;
+      }
+      cells[first + static_cast<std::size_t>(token)].push_back(static_cast<int>(part.offset + number));
+    }
+    first += static_cast<std::size_t>(its.tokens());
+  }
+  return cells;
+}
+
 }  // namespace
 
 std::int64_t cells_of(const env::Box& space) {
@@ -45,6 +66,7 @@ void empty_cells(std::span<std::byte> observation, const env::Box& space, std::s
 }
 
 std::vector<std::vector<int>> cells_of_tokens(const env::Box& space, const nn::TokenGrid& grid) {
+  if (!space.parts.empty() && space.parts.size() == grid.parts.size()) return numbers_of_parts(space, grid);
   const auto shape = shape_of(space);
   std::vector<std::vector<int>> cells(static_cast<std::size_t>(grid.tokens()));
   for (std::int64_t row = 0; row < shape.rows; ++row) {

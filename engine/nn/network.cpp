@@ -95,7 +95,7 @@ torch::Tensor Network::evaluate(const torch::Tensor& attended, torch::Tensor mem
 
 torch::Tensor Network::forward(const torch::Tensor& observation, Probe* probe) {
   if (!recurrent()) {
-    const auto attended = attention_->forward(encoder_->forward(observation), {}, probe);
+    const auto attended = attention_->forward(encoder_->tokens(observation), {}, probe);
     const auto seen = attended.dim() == 3 ? attended.mean(1) : attended;
     return evaluate(attended, memory_->step(seen, {}, probe).output, probe);
   }
@@ -108,7 +108,7 @@ torch::Tensor Network::forward(const torch::Tensor& observation, Probe* probe) {
 PolicyOutput Network::step(const torch::Tensor& observation, const Previous& previous, const MemoryState& state,
                            Probe* probe) {
   const auto attended =
-      attention_->forward(encoder_->forward(observation), asked_by_memory_ ? state.back() : torch::Tensor(), probe);
+      attention_->forward(encoder_->tokens(observation), asked_by_memory_ ? state.back() : torch::Tensor(), probe);
   const auto seen = attended.dim() == 3 ? attended.mean(1) : attended;
   const auto input = memory_input(seen, previous);
   if (probe != nullptr) probe->memory_input = input;
@@ -121,15 +121,17 @@ PolicyOutput Network::sequence(const torch::Tensor& observations, const Previous
                                const BurnIn& burn_in) {
   const auto steps = observations.size(0);
   const auto batch = observations.size(1);
-  const auto tokens = encoder_->forward(observations.flatten(0, 1));
-  auto its = cell(asked_by_memory_ ? tokens : attention_->forward(tokens, {}, nullptr), previous, state, burn_in);
+  const auto tokens = encoder_->tokens(observations.flatten(0, 1));
+  auto its =
+      cell(asked_by_memory_ ? tokens : Tokens(attention_->forward(tokens, {}, nullptr)), previous, state, burn_in);
   const auto values = evaluate(its.attended, its.memory, nullptr);
   return {values.view({steps, batch, outputs()}), std::move(its.state)};
 }
 
-CellOutput Network::cell(const torch::Tensor& in, const Previous& previous, const MemoryState& state,
+CellOutput Network::cell(const Tokens& given, const Previous& previous, const MemoryState& state,
                          const BurnIn& burn_in) {
-  if (asked_by_memory_) return scanned_cell(in, previous, state, burn_in);
+  if (asked_by_memory_) return scanned_cell(given, previous, state, burn_in);
+  const auto& in = given.values;
   const auto steps = previous.action.size(0);
   const auto batch = previous.action.size(1);
   const auto seen = in.dim() == 3 ? in.mean(1) : in;
@@ -144,7 +146,7 @@ CellOutput Network::cell(const torch::Tensor& in, const Previous& previous, cons
   return {in, torch::cat({before.output, output.output}).flatten(0, 1), std::move(output.state)};
 }
 
-CellOutput Network::scanned_cell(const torch::Tensor& tokens, const Previous& previous, const MemoryState& state,
+CellOutput Network::scanned_cell(const Tokens& tokens, const Previous& previous, const MemoryState& state,
                                  const BurnIn& burn_in) {
   const auto steps = previous.action.size(0);
   const auto batch = previous.action.size(1);
@@ -157,7 +159,9 @@ CellOutput Network::scanned_cell(const torch::Tensor& tokens, const Previous& pr
   auto carried = state;  // the last output behind the memory's own
   for (std::int64_t t = 0; t < steps; ++t) {
     if (t > 0 && t == burn_in.steps) carried = cut_off(std::move(carried), burn_in);
-    attended.push_back(attention_->attend({at(prepared.keys, t), at(prepared.values, t)}, carried.back(), nullptr));
+    attended.push_back(attention_->attend(
+        {at(prepared.keys, t), at(prepared.values, t), {}, at(prepared.present, t), at(prepared.first, t)},
+        carried.back(), nullptr));
     auto output = memory_->step(memory_input(attended.back(), {previous.action[t], previous.reward[t]}),
                                 of_memory(carried), nullptr);
     outputs.push_back(output.output);
@@ -171,8 +175,8 @@ std::string Network::first_not_finite(const torch::Tensor& observation) {
   const torch::NoGradGuard no_grad;
   const auto batch = observation.size(0);
   const auto wrong = [](const torch::Tensor& output) { return !output.isfinite().all().item<bool>(); };
-  const auto tokens = encoder_->forward(observation);
-  if (wrong(tokens)) return "encoder";
+  const auto tokens = encoder_->tokens(observation);
+  if (wrong(tokens.values)) return "encoder";
   const auto state = initial_state(batch);
   const auto attended = attention_->forward(tokens, asked_by_memory_ ? state.back() : torch::Tensor(), nullptr);
   if (wrong(attended)) return "attention";
@@ -195,7 +199,7 @@ std::vector<protocol::LayerActivity> Network::layer_activity(const torch::Tensor
   for (std::size_t i = 0; i < outputs.size(); ++i)
     all.push_back(nn::layer_activity(core::Stage::Encoder, "layer " + std::to_string(i + 1), outputs[i]));
   if (recurrent()) return all;
-  const auto attended = attention_->forward(encoder_->forward(observation), {}, nullptr);
+  const auto attended = attention_->forward(encoder_->tokens(observation), {}, nullptr);
   const auto seen = attended.dim() == 3 ? attended.mean(1) : attended;
   auto memory_output = memory_->step(seen, {}, nullptr).output;
   if (attended.dim() == 3) memory_output = memory_output.unsqueeze(1).expand({-1, attended.size(1), -1});

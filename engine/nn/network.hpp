@@ -63,9 +63,9 @@ class Network final : public torch::nn::Module {
   /// observations [T, B, ...]. The same as T steps, with all that does not wait for the memory computed at once.
   PolicyOutput sequence(const torch::Tensor& observations, const Previous& previous, const MemoryState& state,
                         const BurnIn& burn_in = {});
-  /// Of it the part between tokens and fusion. Where the memory asks, `in` is the tokens [T * B, N, D]; elsewhere what
+  /// Of it the part between tokens and fusion. Where the memory asks, `in` is the tokens of T * B; elsewhere what
   /// is attended to already.
-  CellOutput cell(const torch::Tensor& in, const Previous& previous, const MemoryState& state, const BurnIn& burn_in);
+  CellOutput cell(const Tokens& in, const Previous& previous, const MemoryState& state, const BurnIn& burn_in);
   bool asked_by_memory() const { return asked_by_memory_; }
   /// Whether the memory is told the action and the reward before each observation, and how wide its input is: I.
   bool told_action() const { return hyperparameters_.memory.action_input; }
@@ -115,7 +115,7 @@ class Network final : public torch::nn::Module {
   MemoryState of_memory(const MemoryState& state) const;
   /// attended [n, D or A, D], memory_output [n, M] -> outputs [n, O].
   torch::Tensor evaluate(const torch::Tensor& attended, torch::Tensor memory_output, Probe* probe);
-  CellOutput scanned_cell(const torch::Tensor& tokens, const Previous& previous, const MemoryState& state,
+  CellOutput scanned_cell(const Tokens& tokens, const Previous& previous, const MemoryState& state,
                           const BurnIn& burn_in);
 
   config::Hyperparameters hyperparameters_;

@@ -9,6 +9,14 @@
 
 namespace qarium::protocol {
 
+/// Tokens that belong together: an entry of the observation, or the rows of a matrix.
+struct AttentionPart {
+  std::string name;
+  int rows = 1;  ///< its tokens, rows x columns of them, row by row
+  int columns = 1;
+  int tokens() const { return rows * columns; }
+};
+
 /// Where attention looks at one moment, evaluated by the newest network. A weight belongs to a head, a query and a
 /// token.
 struct AttentionView {
@@ -18,6 +26,8 @@ struct AttentionView {
   int frames = 1;
   int rows = 0;  ///< the tokens as pictures: frames x rows x columns of them, row by row
   int columns = 0;
+  /// Whose the tokens are, in their order, where no one picture shows them; empty where they lie over the frame.
+  std::vector<AttentionPart> parts;
   std::vector<float> weights;  ///< [heads, queries, tokens]; each row sums to 1, or to 0 where the head is silenced
   std::vector<float> entropy;  ///< [heads, queries], nats; at most log(tokens)
   /// Part::AttentionMatrix: [heads, tokens, tokens], row i is what token i takes from each; empty where tokens do not

@@ -183,6 +183,37 @@ class Frames(gymnasium.Env):
         return self.seen(), float(action), self.steps == 40, False, {}
 
 
+class Parts(gymnasium.Env):
+    """A small map of names, a compass, a few numbers and an order, drawn anew at each of forty steps."""
+    observation_space = spaces.Dict({
+        "image": spaces.Box(0, 255, (5, 4, 3), numpy.uint8), "direction": spaces.Discrete(4), "mission": spaces.Text(20),
+        "speed": spaces.Box(-1, 1, (3,), numpy.float32)})
+    action_space = spaces.Discrete(3)
+
+    def seen(self):
+        draw = self.np_random
+        return {"image": draw.integers(0, 11, (5, 4, 3), numpy.uint8), "direction": draw.integers(4),
+                "mission": ("go left", "go right")[draw.integers(2)], "speed": draw.uniform(-1, 1, 3).astype(numpy.float32)}
+
+    def reset(self, seed=None, options=None):
+        super().reset(seed=seed)
+        self.steps = 0
+        return self.seen(), {}
+
+    def step(self, action):
+        self.steps += 1
+        return self.seen(), float(action), self.steps == 40, False, {}
+
+
+class Crowd(Parts):
+    """Up to six things of four features; the rows of those that are not there are zeros."""
+    observation_space = spaces.Box(-5, 5, (6, 4), numpy.float32)
+
+    def seen(self):
+        there = self.np_random.random((6, 1)) < 0.6
+        return (there * self.np_random.uniform(-5, 5, (6, 4))).astype(numpy.float32)
+
+
 class NothingToRead(Still):
     observation_space = spaces.Graph(spaces.Box(0, 1, (2,)), None)
 
@@ -192,5 +223,5 @@ class ManyActions(Still):
 
 
 for kind in (Still, Walk, Long, Unseeded, Raises, RaisesAtReset, RaisesAtRender, Hangs, Exits, Prints, NotANumber, WrongShape,
-             Everything, Picture, Frames, NothingToRead, ManyActions):
+             Everything, Picture, Frames, Parts, Crowd, NothingToRead, ManyActions):
     gymnasium.register(id=f"{kind.__name__}-v0", entry_point=kind)

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "tests/panel/layout.hpp"
+#include "widgets/attention/attention_shown.hpp"
 #include "widgets/attention/attention_state.hpp"
 #include "widgets/intervention/intervention_state.hpp"
 
@@ -101,6 +102,38 @@ TEST_CASE("maps that are not square keep their shape") {
   CHECK(map.width() / map.height() == Approx(static_cast<float>(columns) / static_cast<float>(rows)).epsilon(0.15));
   check_inside(rig, 1600, 900);
   check_apart(rig);
+}
+
+TEST_CASE("tokens of several parts are bars by name, with a map of a part that is a picture") {
+  const auto [width, height] = GENERATE(std::pair{1280.0F, 720.0F}, std::pair{1920.0F, 1080.0F});
+  Rig rig(width, height);
+  auto view = fakes::attention(2, 1, 3);
+  view.landmarks.clear();
+  view.mass.clear();
+  view.rows = 1;
+  view.columns = 9;
+  view.parts = {{"image", 2, 3}, {"direction", 1, 1}, {"row", 2, 1}};
+  view.weights.assign(18, 0.0F);
+  for (std::size_t head = 0; head < 2; ++head) {
+    view.weights[head * 9 + 4] = 0.25F;
+    view.weights[head * 9 + 6] = 0.5F;
+    view.weights[head * 9 + 8] = 0.25F;
+  }
+  REQUIRE(widgets::sound(view));
+  show(rig, view);
+  check_inside(rig, width, height);
+  check_apart(rig);
+  for (const char* name : {"image", "direction", "row 1", "row 2"}) {
+    INFO(name);
+    CHECK(rig.says(name));
+  }
+  REQUIRE(rig.heat("attention.part.0") != nullptr);
+  CHECK_FALSE(rig.shows("attention.map"));
+  CHECK(widgets::token_name(view, 5).view() == "image, row 2, column 3");
+  CHECK(widgets::token_name(view, 6).view() == "direction");
+  CHECK(widgets::token_name(view, 8).view() == "row 2");
+  view.parts.pop_back();
+  CHECK_FALSE(widgets::sound(view));
 }
 
 TEST_CASE("separate frames are shown all at once, each with its share of the weight, or one alone") {

@@ -36,6 +36,7 @@ TINY = ["--steps", "96", "--quiet", "--set", "learning_starts=48", "--set", "buf
         "memory.feedforward=10", "--set", "threads=1"]
 
 CARDS, GRID, POLE, GAME, FRAMES = "repeat_previous", "catch", "CartPole-v1", "MinAtar/Breakout-v1", "gym:qarium_test_envs:Frames-v0"
+CROWD, PARTS = "gym:qarium_test_envs:Crowd-v0", "gym:qarium_test_envs:Parts-v0"
 
 # name -> environment, and what is set. Every kind, score, query, order and controller stands here at least once.
 CONFIGURATIONS = {
@@ -66,6 +67,23 @@ CONFIGURATIONS = {
         FRAMES, "encoder.kind=nature_conv attention.kind=multi_head attention.positions=sinusoidal"),
     "nature_conv, each frame apart": (
         FRAMES, "encoder.kind=nature_conv encoder.frames=separate attention.kind=multi_head attention.positions=learned"),
+    "rows, first": (CROWD, "encoder.kind=rows encoder.layers=2 attention.kind=multi_head attention.query=first "
+                           "attention.positions=none"),
+    "rows without attention": (CROWD, "encoder.kind=rows"),
+    "rows, additive, action": (CROWD, "encoder.kind=rows attention.kind=additive attention.query=action"),
+    "rows, standardised, self, sinusoidal": (
+        CROWD, "encoder.kind=rows encoder.standardise=true attention.kind=dot attention.query=self "
+               "attention.positions=sinusoidal"),
+    "rows, transformer, first": (CROWD, "encoder.kind=rows attention.kind=transformer attention.blocks=2 attention.query=first"),
+    "rows, hierarchical": (CROWD, "encoder.kind=rows attention.kind=hierarchical attention.region=4"),
+    "rows, hierarchical, self, action and lstm": (
+        CROWD, "encoder.kind=rows attention.kind=hierarchical attention.region=4 attention.query=self memory.kind=lstm"),
+    "rows asked by gru": (CROWD, "encoder.kind=rows attention.kind=scaled_dot attention.query=memory memory.kind=gru"),
+    "multi, lstm": (PARTS, "encoder.kind=multi encoder.layers=2 memory.kind=lstm"),
+    "multi, numbers, multi_head, sinusoidal": (
+        PARTS, "encoder.kind=multi encoder.cells=numbers attention.kind=multi_head attention.positions=sinusoidal"),
+    "multi, hierarchical": (PARTS, "encoder.kind=multi attention.kind=hierarchical attention.region=3"),
+    "multi of a picture alone": (FRAMES, "encoder.kind=multi attention.kind=additive attention.positions=sinusoidal"),
     "additive, linear head": (POLE, "encoder.layers=2 attention.kind=additive head.layers=0"),
     "dot, sinusoidal": (GRID, "encoder.kind=grid_conv attention.kind=dot attention.positions=sinusoidal"),
     "scaled_dot, action, no positions": (

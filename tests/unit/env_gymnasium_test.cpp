@@ -96,6 +96,25 @@ TEST_CASE("all kinds of spaces come over the bridge as numbers", "[gymnasium]") 
   CHECK(environment->step(5).reward == 12);
 }
 
+TEST_CASE("a Dict comes over the bridge with its parts: where each lies, and what it is", "[gymnasium]") {
+  if (!available()) return;
+  using Part = env::Part;
+  const auto parts = env::make(options_for("Everything"))->spec().observation_space.parts;
+  REQUIRE(parts.size() == 7);
+  CHECK(parts[0] == Part{"bits", env::PartKind::Numbers, 0, {2}, true});
+  CHECK(parts[1] == Part{"both", env::PartKind::Symbol, 2, {5}, true});
+  CHECK(parts[2] == Part{"pair.0", env::PartKind::Symbol, 7, {2}, true});
+  CHECK(parts[3] == Part{"pair.1", env::PartKind::Numbers, 9, {2}, false});
+  CHECK(parts[4] == Part{"pixels", env::PartKind::Numbers, 11, {1, 2, 2}, true});
+  CHECK(parts[5] == Part{"where", env::PartKind::Symbol, 15, {3}, true});
+  CHECK(parts[6] == Part{"words", env::PartKind::Words, 18, {32}, true});
+  CHECK(env::make(options_for("Walk"))->spec().observation_space.parts.empty());
+  // Blank or not, the parts are where they were.
+  auto options = options_for("Everything");
+  options.flicker_prob = 0.5;
+  CHECK(env::make(options)->spec().observation_space.parts == parts);
+}
+
 TEST_CASE("pictures come over the bridge as bytes with channels first, actions of numbers in bins", "[gymnasium]") {
   if (!available()) return;
   auto options = options_for("Picture");

@@ -22,6 +22,7 @@ env::EnvironmentSpec spec_for(const std::string& encoder) {
   spec.observation_space.shape = {4};
   if (encoder == "grid_conv") spec.observation_space.shape = {2, 7, 9};
   if (encoder == "nature_conv") spec.observation_space.shape = {3, 84, 84};
+  if (encoder == "rows") spec.observation_space.shape = {5, 4};
   spec.action_space.names = {"left", "\"right\"\n"};
   return spec;
 }
@@ -82,16 +83,18 @@ TEST_CASE("every kind of every stage has its text of PyTorch", "[exchange]") {
     require_whole(h);
   }
   for (const auto kind : config::kAttentionKinds) {
-    for (const std::string query : {"learned", "self", "action", "memory"}) {
+    for (const std::string query : {"learned", "self", "action", "memory", "first"}) {
       for (const std::string positions : {"none", "sinusoidal", "learned"}) {
-        auto h = small();
-        h.encoder.kind = "grid_conv";
-        h.attention.kind = kind;
-        h.attention.query = query;
-        h.attention.positions = positions;
-        h.attention.gating = positions == "none" ? "gru" : "residual";
-        if (query == "memory") h.memory.kind = "gru";
-        require_whole(h);
+        for (const std::string encoder : {"grid_conv", "rows", "multi"}) {
+          auto h = small();
+          h.encoder.kind = encoder;
+          h.attention.kind = kind;
+          h.attention.query = query;
+          h.attention.positions = positions;
+          h.attention.gating = positions == "none" ? "gru" : "residual";
+          if (query == "memory") h.memory.kind = "gru";
+          require_whole(h);
+        }
       }
     }
   }

@@ -3,6 +3,7 @@
 
 #include <torch/torch.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -114,6 +115,39 @@ inline agent::DqnLearner& dqn_of(train::TrainLoop& loop) {
   return dynamic_cast<agent::DqnLearner&>(loop.learner());
 }
 
+/// Of the environments of Gymnasium that presets name, as the bridge tells it, without a Python; of any other, no
+/// actions.
+inline env::EnvironmentSpec field_spec(const std::string& id) {
+  env::EnvironmentSpec spec;
+  spec.id = id;
+  auto& space = spec.observation_space;
+  auto& actions = spec.action_space.names;
+  if (id == "gym:highway-fast-v0") {
+    space.shape = {5, 5};
+    actions = {"lane left", "idle", "lane right", "faster", "slower"};
+  } else if (id == "gym:MiniGrid-MemoryS7-v0") {
+    space.parts = {{"direction", env::PartKind::Symbol, 0, {4}, true},
+                   {"image", env::PartKind::Numbers, 4, {3, 7, 7}, true},
+                   {"mission", env::PartKind::Words, 151, {32}, true}};
+    space.type = env::ScalarType::Uint8;
+    space.shape = {183};
+    space.low = {0};
+    space.high.assign(183, 1);
+    std::fill_n(space.high.begin() + 4, 147, 255.0F);
+    actions = {"left", "right", "forward", "pickup", "drop", "toggle", "done"};
+  } else if (id == "gym:LunarLander-v3") {
+    space.shape = {8};
+    actions.assign(4, "engine");
+  } else if (id == "gym:stocks-v0") {
+    space.shape = {30, 2};
+    actions = {"sell", "buy"};
+  } else if (id == "gym:Sepsis/ICU-Sepsis-v2") {
+    space.shape = {716};
+    actions.assign(25, "treatment");
+  }
+  return spec;
+}
+
 inline env::EnvironmentSpec spec_of(const config::Hyperparameters& h) {
   if (h.environment.id.starts_with("gym:ALE/")) {  // as the bridge tells it, without a Python
     env::EnvironmentSpec spec;
@@ -123,6 +157,7 @@ inline env::EnvironmentSpec spec_of(const config::Hyperparameters& h) {
     spec.action_space.names = {"noop", "fire", "right", "left", "rightfire", "leftfire"};
     return spec;
   }
+  if (const auto field = field_spec(h.environment.id); !field.action_space.names.empty()) return field;
   return env::make(h.environment)->spec();
 }
 

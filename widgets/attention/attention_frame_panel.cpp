@@ -2,6 +2,7 @@
 #include <array>
 #include <cmath>
 
+#include "widgets/attention/attention_bars.hpp"
 #include "widgets/attention/attention_overlay.hpp"
 #include "widgets/intervention/attention_change.hpp"
 #include "widgets/intervention/intervention.hpp"
@@ -18,7 +19,6 @@ namespace {
 
 constexpr float kFrameCaption = 20;
 constexpr float kFrameTools = 24;
-constexpr float kBarRow = 20;
 constexpr float kMostShapes = 150;
 
 void draw_frame_head_choice(const PanelContext& context, const ShownAttention& shown, const Rect& area) {
@@ -201,44 +201,6 @@ void draw_over_cells(const PanelContext& context, const ShownAttention& shown, R
   draw_frame_caption(overlay, caption);
 }
 
-/// Where the observation is a list of numbers its tokens are these numbers: a bar for each.
-void draw_bars(const PanelContext& context, const ShownAttention& shown, Rect area) {
-  auto& state = context.view.of<AttentionState>();
-  auto& list = *ImGui::GetWindowDrawList();
-  const auto& theme = context.theme;
-  shown_weights(context, shown, state.weights);
-  const auto& view = *shown.view;
-  const int size = view.rows * view.columns;
-  const float most = state.pinned > 0 ? state.pinned : color_limit(view, greatest(state.weights));
-  for (int token = 0; token < view.tokens(); ++token) {
-    Rect row = area.cut_top(context.px(kBarRow));
-    ShortText id("attention.component.");
-    id.print("%d", token);
-    const auto interaction = interact(context, id, row);
-    if (interaction.hovered) {
-      state.hovered_next = {token, token};
-      fill(list, row, theme.raised, context.px(3));
-    }
-    if (interaction.clicked && shown.matrix) state.pinned_token = state.pinned_token == token ? -1 : token;
-    const bool marked =
-        state.hovered.asks == token || state.hovered.asked == token || pinned_token(context, shown) == token;
-    ShortText name;
-    name.print("number %d", token % size + 1);
-    if (view.frames > 1) name.print(", frame %d", token / size + 1);
-    draw_text_in(list, context.fonts.quiet, row.cut_left(context.px(view.frames > 1 ? 118 : 70), context.px(6)),
-                 marked ? theme.text : theme.quiet, name);
-    const float weight = state.weights[static_cast<std::size_t>(token)];
-    const auto value = number(weight);
-    draw_text_in(list, context.fonts.number, row.cut_right(context.px(58), context.px(6)), theme.text, value,
-                 Align::Right);
-    const Rect bar = row.shrunk(0, context.px(5));
-    fill(list, bar, theme.line_quiet, context.px(2));
-    const float share = std::isfinite(weight) ? std::clamp(weight / most, 0.0F, 1.0F) : 0;
-    fill(list, {bar.min, {bar.min.x + share * bar.width(), bar.max.y}}, theme.stage(core::Stage::Attention),
-         context.px(2));
-  }
-}
-
 void draw_plain_frame(const PanelContext& context, const Rect& body) {
   const auto& stage = context.stage;
   auto& list = *ImGui::GetWindowDrawList();
@@ -268,20 +230,20 @@ void draw_attention_frame(const PanelContext& context, const ShownAttention& sho
   Panel panel(context, "Attention", quiet, context.theme.stage(core::Stage::Attention), area,
               shown ? context.px(136) : 0);
   draw_frame_head_choice(context, shown, panel.tools());
-  const bool cells = has_cells(stage);
+  const bool cells = shown && lies_over_cells(stage, *shown.view);
   if (!shown) {
     draw_plain_frame(context, panel.begin_body());
     return;
   }
   if (cells) draw_look(context, *shown.view, panel.strip(context.px(kFrameTools)));
-  const float bars = static_cast<float>(shown.view->tokens()) * context.px(kBarRow);
-  Rect body = panel.begin_body(cells ? 0 : bars + (stage.scene ? context.px(kMostShapes + 8) : 0));
+  Rect body =
+      panel.begin_body(cells ? 0 : bars_height(context, *shown.view) + (stage.scene ? context.px(kMostShapes + 8) : 0));
   if (cells) {
     draw_over_cells(context, shown, body);
     return;
   }
   if (stage.scene) draw_plain_frame(context, body.cut_top(context.px(kMostShapes), context.px(8)));
-  draw_bars(context, shown, body);
+  draw_attention_bars(context, shown, body);
 }
 
 }  // namespace qarium::widgets

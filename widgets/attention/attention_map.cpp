@@ -37,6 +37,12 @@ bool weighs(float value) {
 
 bool sound(const protocol::AttentionView& view) {
   if (view.heads < 1 || view.queries < 1 || view.frames < 1 || view.rows < 1 || view.columns < 1) return false;
+  int of_parts = 0;
+  for (const auto& part : view.parts) {
+    if (part.rows < 1 || part.columns < 1) return false;
+    of_parts += part.tokens();
+  }
+  if (!view.parts.empty() && of_parts != view.tokens()) return false;
   const auto rows = size_of_attention_map(view.heads) * size_of_attention_map(view.queries);
   return view.weights.size() == rows * size_of_attention_map(view.frames) * size_of_attention_map(view.rows) *
                                     size_of_attention_map(view.columns) &&

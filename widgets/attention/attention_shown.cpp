@@ -43,6 +43,10 @@ bool has_cells(const protocol::StageSnapshot& stage) {
          grid.cells.size() == static_cast<std::size_t>(grid.rows) * static_cast<std::size_t>(grid.columns);
 }
 
+bool lies_over_cells(const protocol::StageSnapshot& stage, const protocol::AttentionView& view) {
+  return view.parts.empty() && has_cells(stage);
+}
+
 ShortText head_name(int head, int heads) {
   if (heads == 1) return {"one head"};
   ShortText text;
@@ -76,6 +80,16 @@ void shown_weights(const PanelContext& context, const ShownAttention& shown, std
 ShortText token_name(const protocol::AttentionView& view, int token) {
   const int size = view.rows * view.columns;
   ShortText text;
+  int first = 0;
+  for (const auto& part : view.parts) {
+    const int within = token - first;
+    first += part.tokens();
+    if (token >= first) continue;
+    text.add(part.name);
+    if (part.columns > 1)
+      return text.print(", row %d, column %d", within / part.columns + 1, within % part.columns + 1);
+    return part.tokens() > 1 ? text.print(" %d", within + 1) : text;
+  }
   text.print("row %d, column %d", token % size / view.columns + 1, token % view.columns + 1);
   if (view.frames > 1) text.print(", frame %d", token / size + 1);
   return text;

@@ -20,6 +20,8 @@ ShownAttention shown_attention(const PanelContext& context);
 
 /// Is what is watched a grid of cells?
 bool has_cells(const protocol::StageSnapshot& stage);
+/// Do the tokens lie over its cells? Not where they are of several parts.
+bool lies_over_cells(const protocol::StageSnapshot& stage, const protocol::AttentionView& view);
 /// "mean of 4 heads", "head 2"
 ShortText head_name(int head, int heads);
 /// A colour of its own for each head's curve and name; never the only sign.
@@ -28,7 +30,7 @@ ImU32 head_color(const Theme& theme, int head);
 int pinned_token(const PanelContext& context, const ShownAttention& shown);
 /// [tokens]: what the overlay is about.
 void shown_weights(const PanelContext& context, const ShownAttention& shown, std::vector<float>& out);
-/// "row 4, column 7"; with the frame where there are several.
+/// "row 4, column 7"; with the frame or the part where there are several.
 ShortText token_name(const protocol::AttentionView& view, int token);
 
 }  // namespace qarium::widgets

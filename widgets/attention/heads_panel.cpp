@@ -59,7 +59,7 @@ Tiles tiles_of(const PanelContext& context, const protocol::AttentionView& view,
   const float tile = (room.x + gap) / static_cast<float>(columns) - gap;
   const float numbers = beside ? context.px(kNumbers) : 0;
   float aspect = static_cast<float>(view.columns) / static_cast<float>(view.rows);
-  if (has_cells(context.stage)) {
+  if (lies_over_cells(context.stage, view)) {
     const auto& grid = context.stage.scene->grid;
     aspect *= cell_aspect(view, grid.rows, grid.columns);
   }
@@ -202,7 +202,7 @@ void draw_tile(const PanelContext& context, const ShownAttention& shown, int hea
 
 /// The frame that the map of a head is about.
 void draw_beneath(const PanelContext& context, const protocol::AttentionView& view, int head, const Rect& map) {
-  if (!has_cells(context.stage)) return;
+  if (!lies_over_cells(context.stage, view)) return;
   const auto& grid = context.stage.scene->grid;
   auto& list = *ImGui::GetWindowDrawList();
   list.PushClipRect(map.min, map.max, true);
@@ -237,7 +237,7 @@ void draw_tiles(const PanelContext& context, const ShownAttention& shown, const 
   HeatStyle style;
   style.colors = state.colors;
   style.high = state.pinned > 0 ? state.pinned : color_limit(view, most);
-  style.veil = has_cells(context.stage);
+  style.veil = lies_over_cells(context.stage, view);
   style.opacity = kMapOpacity;
   context.canvas.draw_heat(*ImGui::GetWindowDrawList(), "attention.heads", {pictures.data(), drawn}, style);
 }

@@ -1,5 +1,8 @@
+# if masks
+# uses: part/masked_softmax
+# end
 # uses: part/token_embedding score/$attention.kind
-# if not asked_by_memory
+# if has_query
 # uses: part/query
 # end
 # if attention.query == self
@@ -14,6 +17,10 @@ class Attention(nn.Module):
 # end
 # if attention.query == learned
     """A learned query weighs the tokens; their sum is normalised (Ba et al. 2016)."""
+# end
+# if attention.query == first
+    """The first token weighs the tokens (Leurent and Mercat 2019); their sum is added to it and normalised (Ba et al.
+    2016)."""
 # end
 # if attention.query == action
     """For each action a query weighs the tokens; each sum is normalised (Ba et al. 2016): [B, $actions, $attended]."""
@@ -31,7 +38,7 @@ class Attention(nn.Module):
         self.query = Query()
         self.readout = ScaledDot($query_width, $attention.width)
 # else
-# if not asked_by_memory
+# if has_query
         self.query = Query()
 # end
 # if attention.kind == multi_head
@@ -43,19 +50,17 @@ class Attention(nn.Module):
         self.norm = nn.LayerNorm($attention.width)
 
 # if asked_by_memory
-    def forward(self, tokens, remembered):
-        x = self.embedding(tokens)
-        weights = torch.softmax(self.readout.scores(remembered.unsqueeze(1), x), -1)
+    def forward(self, tokens, remembered$and_present):
 # else
-    def forward(self, tokens):
+    def forward(self, tokens$and_present):
+# end
         x = self.embedding(tokens)
 # if attention.query == self
-        x = self.mixer(x)
+        x = self.mixer(x$and_present)
 # end
-        weights = torch.softmax(self.readout.scores(self.query(), x), -1)
-# end
+        weights = $softmax(self.readout.scores($asks, x), $among)
 # if per_action
-        return self.norm(self.readout.pooled(weights, x))
+        return self.norm(self.readout.pooled(weights, x)$and_first)$if_any
 # else
-        return self.norm(self.readout.pooled(weights, x)).squeeze(1)
+        return (self.norm(self.readout.pooled(weights, x)$and_first)$if_any).squeeze(1)
 # end

@@ -1,5 +1,8 @@
-class Encoder(nn.Module):
+# if not attends
+# uses: part/hidden_layers
+# end
 # if attends
+class Encoder(nn.Module):
     """One token for each component of the observation, [B, $observation.size, $encoder.width]: in the first layer every
     component has weights of its own, the other layers are shared."""
 
@@ -26,24 +29,12 @@ class Encoder(nn.Module):
             x = torch.relu(x)
         return x
 # else
-    """Linear layers with ReLU over the flattened observation; one token, [B, 1, $encoder.width]."""
+class Encoder(HiddenLayers):
+    """Over the flattened observation; one token, [B, 1, $encoder.width]."""
 
     def __init__(self):
-        super().__init__()
-        widths = [$observation.size] + $encoder.layers * [$encoder.width]
-        for i in range($encoder.layers):
-            self.add_module(f"linear{i}", nn.Linear(widths[i], widths[i + 1]))
-# if layer_norm
-            self.add_module(f"norm{i}", nn.LayerNorm(widths[i + 1]))
-# end
+        super().__init__($observation.size, $encoder.width, $encoder.layers)
 
     def forward(self, observation):
-        x = observation.flatten(1)
-        for i in range($encoder.layers):
-            x = getattr(self, f"linear{i}")(x)
-# if layer_norm
-            x = getattr(self, f"norm{i}")(x)
-# end
-            x = torch.relu(x)
-        return x.unsqueeze(1)
+        return super().forward(observation.flatten(1)).unsqueeze(1)
 # end

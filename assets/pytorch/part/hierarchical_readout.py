@@ -14,15 +14,24 @@ class HierarchicalReadout(nn.Module):
         self.register_buffer("members", members, persistent=False)
         self.register_buffer("there", there, persistent=False)
 
-    def forward(self, queries, tokens):
+    def forward(self, queries, tokens$and_present):
         """queries [B or 1, Q, $query_width], tokens [B, N, $attention.width] -> [B, Q, $attention.width]"""
         scale = 1 / math.sqrt($attention.width)
         # Inside the regions: [B, Q, R, S].
         scores = self.cell_query(queries) * scale @ self.key(tokens).transpose(1, 2)
+# if masks
+        there = self.there & present[:, self.members].unsqueeze(1)
+        cells = masked_softmax(scores[:, :, self.members], there)
+# else
         cells = masked_softmax(scores[:, :, self.members], self.there)
+# end
         values = self.value(tokens)[:, self.members]
         sums = (cells.unsqueeze(-1) * values.unsqueeze(1)).sum(3)
         # Among them: [B, Q, R].
         asked = (self.region_query(queries) * scale).unsqueeze(2)
+# if masks
+        weights = masked_softmax((asked * self.region_key(sums)).sum(3), there.any(-1))
+# else
         weights = torch.softmax((asked * self.region_key(sums)).sum(3), -1)
+# end
         return (weights.unsqueeze(3) * sums).sum(2)

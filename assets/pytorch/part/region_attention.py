@@ -12,6 +12,6 @@ class RegionAttention(nn.Module):
             region[tokens[known]] = number
         self.register_buffer("visible", region.unsqueeze(0) == region.unsqueeze(1), persistent=False)
 
-    def forward(self, tokens):
-        weights = masked_softmax(self.pooling.scores(tokens, tokens), self.visible)
+    def forward(self, tokens$and_present):
+        weights = masked_softmax(self.pooling.scores(tokens, tokens), $in_regions)
         return self.pooling.pooled(weights, tokens)

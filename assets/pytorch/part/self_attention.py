@@ -5,5 +5,6 @@ class SelfAttention(nn.Module):
         super().__init__()
         self.pooling = pooling
 
-    def forward(self, tokens):
-        return self.pooling.pooled(torch.softmax(self.pooling.scores(tokens, tokens), -1), tokens)
+    def forward(self, tokens$and_present):
+        weights = $softmax(self.pooling.scores(tokens, tokens), $among_themselves)
+        return self.pooling.pooled(weights, tokens)

@@ -8,7 +8,15 @@ class Transformer(nn.Module):
             self.add_module(f"block{i}", TransformerBlock($attention.width, $attention.heads, $attention.feedforward))
         self.norm = nn.LayerNorm($attention.width)
 
+# if masks
+    def forward(self, x, present):
+        *blocks, norm = self.children()
+        for block in blocks:
+            x = block(x, present)
+        return norm(x)
+# else
     def forward(self, x):
         for block_or_norm in self.children():
             x = block_or_norm(x)
         return x
+# end

@@ -17,9 +17,9 @@ class TransformerBlock(nn.Module):
         self.gate2 = StreamGate(width)
 # end
 
-    def forward(self, x):
+    def forward(self, x$and_present):
         normed = self.norm1(x)
-        weights = torch.softmax(self.attention.scores(normed, normed), -1)
+        weights = $softmax(self.attention.scores(normed, normed), $among_themselves)
 # if attention.gating == gru
         x = self.gate1(x, self.attention.pooled(weights, normed))
         return self.gate2(x, self.output(torch.relu(self.hidden(self.norm2(x)))))

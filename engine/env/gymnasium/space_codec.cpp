@@ -22,6 +22,30 @@ std::vector<float> bounds(const json& values, float infinity) {
   return all;
 }
 
+PartKind kind_of(const std::string& name) {
+  if (name == "numbers") return PartKind::Numbers;
+  if (name == "symbol") return PartKind::Symbol;
+  if (name == "words") return PartKind::Words;
+  throw core::UserError("a part is of the unknown kind '" + name + "'");
+}
+
+/// The parts, which must lie one after another over all `size` numbers.
+std::vector<Part> parts_of(const json& description, std::int64_t size) {
+  std::vector<Part> parts;
+  std::int64_t end = 0;
+  for (const auto& part : description) {
+    parts.push_back({part.at("name").get<std::string>(), kind_of(part.at("kind").get<std::string>()),
+                     part.at("offset").get<std::int64_t>(), part.at("shape").get<std::vector<std::int64_t>>(),
+                     part.at("whole").get<bool>()});
+    const auto& its = parts.back();
+    const bool sound = std::ranges::all_of(its.shape, [](auto extent) { return extent > 0; });
+    if (!sound || its.offset != end) throw core::UserError("its parts do not lie one after another");
+    end += its.size();
+  }
+  if (!parts.empty() && end != size) throw core::UserError("its parts are not the whole observation");
+  return parts;
+}
+
 std::vector<float> numbers_of(const Box& space, std::span<const std::byte> observation) {
   std::vector<float> numbers(static_cast<std::size_t>(space.size()));
   if (space.type == ScalarType::Float32) {
@@ -70,6 +94,7 @@ EnvironmentSpec spec_of(const json& description, const std::string& id) {
       return all.size() == 1 || static_cast<std::int64_t>(all.size()) == space.size();
     };
     if (space.size() < 1 || !fits(space.low) || !fits(space.high)) throw core::UserError("bounds do not fit the shape");
+    space.parts = parts_of(description.at("parts"), space.size());
     spec.action_space.names = description.at("actions").get<std::vector<std::string>>();
     if (spec.action_space.n() < 1) throw core::UserError("it has no actions");
     spec.max_episode_steps = description.at("limit").get<std::int64_t>();

@@ -19,7 +19,7 @@ import time
 import traceback
 import zlib
 
-PROTOCOL = 2
+PROTOCOL = 3
 SOCKET, MEMORY, HEADER = 3, 4, 64
 MOST_ACTIONS, WORDS = 64, 32
 # Packages that make their environments known only when they are imported, or asked to.
@@ -31,10 +31,12 @@ class Refusal(Exception):
     """What cannot be done, in words for the user."""
 
 
-# Spaces to numbers. A codec has `size` numbers with bounds `low` and `high`, says with `whole` whether they are bytes, and
-# writes an observation into a numpy array of that size.
+# Spaces to numbers. A codec has `size` numbers with bounds `low` and `high`, says with `whole` whether they are bytes and
+# with `kind` what they are, and writes an observation into a numpy array of that size.
 
 class BoxCodec:
+    kind = "numbers"
+
     def __init__(self, space, name):
         self.name, self.given = name, tuple(space.shape)
         low, high = numpy.asarray(space.low, float), numpy.asarray(space.high, float)
@@ -63,7 +65,7 @@ class BoxCodec:
 
 class OneHotCodec:
     """Choices, each as a 1 among zeros: Discrete, and MultiDiscrete one after another."""
-    whole, low, high = True, 0, 1
+    kind, whole, low, high = "symbol", True, 0, 1
 
     def __init__(self, counts, starts, name):
         self.name = name
@@ -84,7 +86,7 @@ class OneHotCodec:
 
 
 class BitsCodec:
-    whole, low, high = True, 0, 1
+    kind, whole, low, high = "numbers", True, 0, 1
 
     def __init__(self, space):
         self.size = int(numpy.prod(space.shape))
@@ -96,7 +98,7 @@ class BitsCodec:
 
 class TextCodec:
     """Which words a text has: each lights one of a fixed number of places."""
-    whole, low, high, size, shape = True, 0, 1, WORDS, (WORDS,)
+    kind, whole, low, high, size, shape = "words", True, 0, 1, WORDS, (WORDS,)
 
     def write(self, value, out):
         out[:] = 0
@@ -114,6 +116,18 @@ class PartsCodec:
         self.whole = all(codec.whole for _, codec in parts)
         self.low = numpy.concatenate([numpy.broadcast_to(codec.low, codec.size) for _, codec in parts])
         self.high = numpy.concatenate([numpy.broadcast_to(codec.high, codec.size) for _, codec in parts])
+
+    def describe(self, before="", offset=0):
+        """Every part that is none of parts: where it lies in the array, and what it is."""
+        all_parts = []
+        for key, codec in self.parts:
+            if isinstance(codec, PartsCodec):
+                all_parts += codec.describe(f"{before}{key}.", offset)
+            else:
+                all_parts.append({"name": f"{before}{key}", "kind": codec.kind, "offset": offset, "whole": bool(codec.whole),
+                                  "shape": [int(extent) for extent in codec.shape]})
+            offset += codec.size
+        return all_parts
 
     def write(self, value, out):
         place = 0
@@ -414,6 +428,7 @@ class World:
         return {"shape": list(self.codec.shape), "bytes": bool(self.codec.whole), "low": squeeze(bounds(self.codec.low)),
                 "high": squeeze(bounds(self.codec.high)), "actions": self.names, "left_out": self.left_out,
                 "rewind": self.rewind, "fps": float(fps or 15),
+                "parts": self.codec.describe() if isinstance(self.codec, PartsCodec) else [],
                 "limit": int(getattr(spec, "max_episode_steps", None) or 0)}
 
 

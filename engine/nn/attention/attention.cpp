@@ -17,7 +17,7 @@ using torch::Tensor;
 class NoAttention final : public Attention {
  public:
   explicit NoAttention(std::int64_t width) : width_(width) {}
-  KeysAndValues prepare(const Tensor& tokens, Probe* /*probe*/) override { return {{}, tokens.flatten(1)}; }
+  KeysAndValues prepare(const Tokens& tokens, Probe* /*probe*/) override { return {{}, tokens.values.flatten(1)}; }
   Tensor attend(const KeysAndValues& tokens, const Tensor& /*memory*/, Probe* /*probe*/) override {
     return tokens.values;
   }
@@ -73,10 +73,10 @@ class TokenAttention final : public Attention {
     norm_ = register_module("norm", torch::nn::LayerNorm(torch::nn::LayerNormOptions({options.width})));
   }
 
-  KeysAndValues prepare(const Tensor& tokens, Probe* probe) override {
-    auto x = embedding_->forward(tokens);
+  KeysAndValues prepare(const Tokens& tokens, Probe* probe) override {
+    auto x = embedding_->forward(tokens.values);
     if (parts_.mixer) {
-      const auto mixed = parts_.mixer->forward(x, probe);
+      const auto mixed = parts_.mixer->forward(x, tokens.present, probe);
       x = mixed.tokens;
       if (probe != nullptr) {
         auto& report = probe->attention.emplace();
@@ -84,17 +84,21 @@ class TokenAttention final : public Attention {
         report.rollout = mixed.rollout;
       }
     }
-    return parts_.readout->prepare(x);
+    auto prepared = parts_.readout->prepare(x);
+    prepared.present = tokens.present;
+    if (parts_.query->of_first()) prepared.first = x.narrow(1, 0, 1);
+    return prepared;
   }
 
   Tensor attend(const KeysAndValues& tokens, const Tensor& memory, Probe* probe) override {
-    const auto queries = parts_.query->forward(memory);
-    if (probe == nullptr) return pooled(parts_.readout->attend(queries, tokens, {}, nullptr).output);
+    const auto queries = parts_.query->forward(memory, tokens.first);
+    const auto mask = tokens.present.defined() ? tokens.present.unsqueeze(1) : tokens.present;
+    if (probe == nullptr) return pooled(parts_.readout->attend(queries, tokens, mask, nullptr).output, tokens);
     auto intervention = probe->intervention;
     if (parts_.mixer) intervention.silenced_heads.clear();  // the heads are the mixer's
-    const auto attended = parts_.readout->attend(queries, tokens, {}, &intervention);
+    const auto attended = parts_.readout->attend(queries, tokens, mask, &intervention);
     report(attended.weights, *probe);
-    return pooled(attended.output);
+    return pooled(attended.output, tokens);
   }
 
   std::vector<std::int64_t> output_shape() const override {
@@ -128,9 +132,10 @@ class TokenAttention final : public Attention {
   }
 
  private:
-  /// [B, Q, E] -> [B, E] where there is one query.
-  Tensor pooled(const Tensor& output) {
-    const auto normed = norm_(output);
+  /// [B, Q, E] -> [B, E] where there is one query. Where the first token asks, what it finds is added to it.
+  Tensor pooled(const Tensor& output, const KeysAndValues& tokens) {
+    auto normed = norm_(tokens.first.defined() ? output + tokens.first : output);
+    if (tokens.present.defined()) normed = normed * tokens.present.any(1).view({-1, 1, 1});
     return options_.query == "action" ? normed : normed.squeeze(1);
   }
 

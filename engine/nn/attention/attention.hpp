@@ -3,7 +3,7 @@
 
 #include "engine/config/hyperparameters.hpp"
 #include "engine/nn/attention/attention_pooling.hpp"
-#include "engine/nn/encoder/token_grid.hpp"
+#include "engine/nn/encoder/encoder.hpp"
 #include "engine/nn/stage_block.hpp"
 
 namespace qarium::nn {
@@ -17,15 +17,15 @@ struct AttentionInputs {
 };
 
 /// tokens [B, N, D] -> attended [B, E], or [B, A, E] with one query an action. Where nothing attends, the tokens side
-/// by side, [B, N D]. What depends on the tokens alone is computed first and once, so that a memory may ask again and
-/// again.
+/// by side, [B, N D]. Absent tokens weigh nothing; where none is there, what is attended to is zeros. What depends on
+/// the tokens alone is computed first and once, so that a memory may ask again and again.
 class Attention : public StageBlock {
  public:
-  virtual KeysAndValues prepare(const torch::Tensor& tokens, Probe* probe) = 0;
+  virtual KeysAndValues prepare(const Tokens& tokens, Probe* probe) = 0;
   /// `memory` [B, M]: the memory's last output; read only where the memory asks.
   virtual torch::Tensor attend(const KeysAndValues& tokens, const torch::Tensor& memory, Probe* probe) = 0;
 
-  torch::Tensor forward(const torch::Tensor& tokens, const torch::Tensor& memory, Probe* probe) {
+  torch::Tensor forward(const Tokens& tokens, const torch::Tensor& memory, Probe* probe) {
     return attend(prepare(tokens, probe), memory, probe);
   }
 };

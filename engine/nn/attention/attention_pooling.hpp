@@ -18,6 +18,8 @@ struct KeysAndValues {
   /// [K, E], or undefined. Over time (over_time.hpp, Q = T), and where few queries ask: what is added to a token as a
   /// query that finds it so old sees it, oldest first.
   torch::Tensor ages;
+  torch::Tensor present;  ///< bool [B, N]: which tokens are there; undefined: all are
+  torch::Tensor first;    ///< [B, 1, E]: the first token as it was embedded; undefined unless it asks
 };
 
 struct Attended {

@@ -7,18 +7,20 @@ namespace qarium::nn {
 
 Regions cut_into_regions(const TokenGrid& grid, std::int64_t side) {
   std::vector<std::vector<std::int64_t>> members;
-  const auto columns = (grid.columns + side - 1) / side;
-  const auto per_frame = columns * ((grid.rows + side - 1) / side);
-  members.resize(static_cast<std::size_t>(per_frame * grid.frames));
   std::int64_t token = 0;
-  for (std::int64_t frame = 0; frame < grid.frames; ++frame) {
-    for (std::int64_t row = 0; row < grid.rows; ++row) {
-      for (std::int64_t column = 0; column < grid.columns; ++column) {
-        const auto region = frame * per_frame + row / side * columns + column / side;
-        members[static_cast<std::size_t>(region)].push_back(token++);
-      }
+  const auto cut = [&](std::int64_t rows, std::int64_t across) {
+    const auto columns = (across + side - 1) / side;
+    const auto first = static_cast<std::int64_t>(members.size());
+    members.resize(static_cast<std::size_t>(first + columns * ((rows + side - 1) / side)));
+    for (std::int64_t row = 0; row < rows; ++row) {
+      for (std::int64_t column = 0; column < across; ++column)
+        members[static_cast<std::size_t>(first + row / side * columns + column / side)].push_back(token++);
     }
-  }
+  };
+  for (const auto& part : grid.parts)
+    cut(part.rows, part.columns);
+  for (int frame = 0; grid.parts.empty() && frame < grid.frames; ++frame)
+    cut(grid.rows, grid.columns);
   std::size_t largest = 0;
   for (const auto& region : members)
     largest = std::max(largest, region.size());

@@ -5,8 +5,8 @@
 
 namespace qarium::nn {
 
-/// The tokens' grid cut into squares of `side` x `side` tokens, each frame by itself; those at the border may be
-/// smaller.
+/// The tokens' grid cut into squares of `side` x `side` tokens, each frame, or each part, by itself; those at the
+/// border may be smaller.
 struct Regions {
   torch::Tensor tokens;  ///< [R, S] int64: which tokens lie in each region; filled up with 0
   torch::Tensor mask;    ///< [R, S] bool: true where there is one

@@ -11,6 +11,11 @@ const Intervention* intervention_of(const Probe* probe) {
   return probe == nullptr ? nullptr : &probe->intervention;
 }
 
+/// Which token sees which [B, N, N]: both must be there. Undefined where all do.
+Tensor both_present(const Tensor& present) {
+  return present.defined() ? present.unsqueeze(1).logical_and(present.unsqueeze(2)) : present;
+}
+
 class SelfAttentionLayer final : public SelfAttention {
  public:
   SelfAttentionLayer(std::string_view score, const config::AttentionOptions& options, Tensor mask)
@@ -21,9 +26,11 @@ class SelfAttentionLayer final : public SelfAttention {
     mask_ = std::move(mask);
   }
 
-  Mixed forward(const Tensor& tokens, Probe* probe) override {
+  Mixed forward(const Tensor& tokens, const Tensor& present, Probe* probe) override {
     if (mask_.defined() && mask_.device() != tokens.device()) mask_ = mask_.to(tokens.device());
-    auto attended = pooling_->attend(tokens, pooling_->prepare(tokens), mask_, intervention_of(probe));
+    auto mask = both_present(present);
+    if (mask_.defined()) mask = mask.defined() ? mask.logical_and(mask_) : mask_;
+    auto attended = pooling_->attend(tokens, pooling_->prepare(tokens), mask, intervention_of(probe));
     return {attended.output, attended.weights, attended.weights};
   }
 
@@ -52,11 +59,12 @@ class Transformer final : public SelfAttention {
     }
   }
 
-  Mixed forward(const Tensor& tokens, Probe* probe) override {
+  Mixed forward(const Tensor& tokens, const Tensor& present, Probe* probe) override {
+    const auto mask = both_present(present);
     Mixed mixed{tokens, {}, {}};
     Tensor below;  // [B, N, N], what the tokens before this block are made of
     for (auto& block : blocks_) {
-      const auto attended = block->forward(mixed.tokens, {}, intervention_of(probe));
+      const auto attended = block->forward(mixed.tokens, mask, intervention_of(probe));
       mixed.tokens = attended.output;
       mixed.weights = attended.weights;
       if (probe == nullptr) continue;

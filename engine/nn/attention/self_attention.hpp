@@ -18,7 +18,8 @@ class SelfAttention : public torch::nn::Module {
     /// rollout, Abnar and Zuidema 2020: half of a residual stream is what was there). Undefined without a probe.
     torch::Tensor rollout;
   };
-  virtual Mixed forward(const torch::Tensor& tokens, Probe* probe) = 0;
+  /// `present` bool [B, N], or undefined: absent tokens ask nobody and are asked by nobody.
+  virtual Mixed forward(const torch::Tensor& tokens, const torch::Tensor& present, Probe* probe) = 0;
   virtual std::vector<std::string> layers() const = 0;
 };
 

@@ -19,9 +19,10 @@ torch::Tensor varying_coordinates(const TokenGrid& grid) {
     *out++ = (position.column - grid.left) / grid.cells_per_token;
   }
   std::vector<torch::Tensor> axes;
-  if (grid.frames > 1) axes.push_back(all.select(1, 0));
-  if (grid.rows > 1) axes.push_back(all.select(1, 1));
-  if (grid.columns > 1) axes.push_back(all.select(1, 2));
+  for (std::int64_t axis = 0; axis < 3; ++axis) {
+    const auto along = all.select(1, axis);
+    if (along.max().item<float>() > along.min().item<float>()) axes.push_back(along);
+  }
   return axes.empty() ? torch::empty({all.size(0), 0}) : torch::stack(axes, 1);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "engine/config/hyperparameters.hpp"
@@ -10,13 +11,27 @@
 
 namespace qarium::nn {
 
+/// What an encoder gives.
+struct Tokens {
+  // Not explicit: tokens that are always there are their values alone.
+  Tokens(torch::Tensor its_values, torch::Tensor its_present = {})  // NOLINT(google-explicit-constructor)
+      : values(std::move(its_values)), present(std::move(its_present)) {}
+  torch::Tensor values;   ///< [B, N, D]
+  torch::Tensor present;  ///< bool [B, N]: which are there; undefined: all are
+};
+
 /// observation [B, ...] -> tokens [B, N, D]. Observations arrive as float32, bytes as their numeric value.
 class Encoder : public StageBlock {
  public:
   virtual torch::Tensor forward(const torch::Tensor& observation) = 0;
+  /// Whether some of its tokens may be absent. Their values are zeros; attention gives them no weight.
+  virtual bool masks() const { return false; }
+  /// Which tokens are there: bool [B, N], without gradient; undefined where none is ever absent.
+  virtual torch::Tensor present(const torch::Tensor& /*observation*/) { return {}; }
+  Tokens tokens(const torch::Tensor& observation) { return {forward(observation), present(observation)}; }
   /// What its layers of rectified units give, from the first on: [..., units] each, the last as `forward`.
   virtual std::vector<torch::Tensor> activations(const torch::Tensor& observation) { return {forward(observation)}; }
-  /// Where the N tokens lie; a single one that stands for everything lies at (0, 0, 0).
+  /// How the N tokens lie; a single one that stands for everything lies at (0, 0, 0).
   virtual TokenGrid grid() const = 0;
 };
 

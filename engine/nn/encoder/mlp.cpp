@@ -1,77 +1,16 @@
 #include <numeric>
 
 #include "engine/nn/encoder/encoder.hpp"
-#include "engine/nn/fused/fused_layers.hpp"
+#include "engine/nn/layers/hidden_layers.hpp"
 
 namespace qarium::nn {
 namespace {
-
-/// Linear layers of `width` units in a row, each with its activation: `linear0`, `norm0`, `linear1` ... of an encoder.
-class HiddenLayers {
- public:
-  /// The first has the number `first`, and `inputs` numbers to read.
-  HiddenLayers(torch::nn::Module& owner, std::int64_t first, const config::EncoderOptions& options, std::int64_t inputs,
-               const LayerStyle& layers)
-      : inputs_(inputs), width_(options.width) {
-    for (std::int64_t i = first; i < options.layers; ++i) {
-      const auto number = std::to_string(i);
-      linears_.push_back(
-          owner.register_module("linear" + number, torch::nn::Linear(i == first ? inputs : width_, width_)));
-      activations_.emplace_back(owner, "norm" + number, width_, layers);
-    }
-  }
-
-  torch::Tensor forward(torch::Tensor x) {
-    for (std::size_t i = 0; i < linears_.size(); ++i)
-      x = activations_[i].forward(linears_[i](x));
-    return x;
-  }
-  /// Of each of them.
-  std::vector<torch::Tensor> outputs(torch::Tensor x) {
-    std::vector<torch::Tensor> all;
-    for (std::size_t i = 0; i < linears_.size(); ++i) {
-      x = activations_[i].forward(linears_[i](x));
-      all.push_back(x);
-    }
-    return all;
-  }
-
-  bool has_fused() const { return activations_.empty() || activations_.front().has_fused(); }
-  FusedLayers fused() const {
-    std::vector<FusedLinear> layers;
-    layers.reserve(linears_.size());
-    for (std::size_t i = 0; i < linears_.size(); ++i)
-      layers.emplace_back(*linears_[i], activations_[i]);
-    return FusedLayers(std::move(layers));
-  }
-
-  void describe(std::vector<std::string>& lines) const {
-    for (std::size_t i = 0; i < linears_.size(); ++i) {
-      lines.push_back("linear " + std::to_string(i == 0 ? inputs_ : width_) + " -> " + std::to_string(width_) +
-                      activations_[i].description());
-    }
-  }
-  void draw(core::RandomStream& stream) {
-    for (auto& activation : activations_)
-      activation.draw(stream);
-  }
-  void settle() {
-    for (auto& activation : activations_)
-      activation.settle();
-  }
-
- private:
-  std::int64_t inputs_;
-  std::int64_t width_;
-  std::vector<torch::nn::Linear> linears_;
-  std::vector<HiddenActivation> activations_;
-};
 
 /// Vector observations: `layers` linear layers of `width` units with ReLU; one token [B, 1, width].
 class Mlp final : public Encoder {
  public:
   Mlp(const config::EncoderOptions& options, std::int64_t inputs, const LayerStyle& layers)
-      : width_(options.width), layers_(*this, 0, options, inputs, layers) {}
+      : width_(options.width), layers_(*this, {inputs, options.width, options.layers}, layers) {}
 
   torch::Tensor forward(const torch::Tensor& observation) override {
     return layers_.forward(observation.flatten(1)).unsqueeze(1);
@@ -87,9 +26,7 @@ class Mlp final : public Encoder {
   TokenGrid grid() const override { return {}; }
   std::vector<std::int64_t> output_shape() const override { return {1, width_}; }
   std::vector<std::string> layers() const override {
-    std::vector<std::string> lines;
-    layers_.describe(lines);
-    return lines;
+    return layers_.descriptions();
   }
   void draw_noise(core::RandomStream& stream, Noise noise) override {
     if (noise == Noise::Dropout) layers_.draw(stream);
@@ -167,7 +104,7 @@ class ComponentMlp final : public Encoder {
         components_(register_module(
             "components", torch::nn::Conv1d(torch::nn::Conv1dOptions(inputs, inputs * width_, 1).groups(inputs)))),
         first_(*this, "norm0", width_, layers),
-        layers_(*this, 1, options, width_, layers) {}
+        layers_(*this, {width_, width_, options.layers, 1}, layers) {}
 
   torch::Tensor forward(const torch::Tensor& observation) override {
     return layers_.forward(first_.forward(of_components(observation)));
@@ -189,7 +126,8 @@ class ComponentMlp final : public Encoder {
   std::vector<std::string> layers() const override {
     std::vector<std::string> lines = {std::to_string(inputs_) + " x linear 1 -> " + std::to_string(width_) +
                                       first_.description()};
-    layers_.describe(lines);
+    for (const auto& line : layers_.descriptions())
+      lines.push_back(line);
     return lines;
   }
   void draw_noise(core::RandomStream& stream, Noise noise) override {

@@ -22,7 +22,7 @@ class TorchCell final : public FusedCell {
         network_->asked_by_memory() ? network_->encoder().output_shape() : network_->attention().output_shape();
     in_ = tensor_over(in, input.steps * input.batch, shape);
     if (learn) in_.requires_grad_();
-    cell_ = network_->cell(in_, input.previous, input.state, input.burn_in);
+    cell_ = network_->cell({in_, input.present}, input.previous, input.state, input.burn_in);
     attended_ = cell_.attended.contiguous();
     memory_ = cell_.memory.contiguous();
     return {attended_.data_ptr<float>(), memory_.data_ptr<float>(), std::move(cell_.state)};

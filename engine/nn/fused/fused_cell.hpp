@@ -13,6 +13,7 @@ struct CellInput {
   const Previous& previous;
   const MemoryState& state;  ///< that it begins with
   const BurnIn& burn_in;
+  const torch::Tensor& present;  ///< of the tokens, where the memory asks: bool [T * B, N], or undefined
 };
 
 /// What Fusion is given: plain arrays, and the state after the last step.

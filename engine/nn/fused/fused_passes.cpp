@@ -32,8 +32,9 @@ class FusedPasses final : public Passes {
     encoder_ = or_torch(
         encoder.fused(), network_->observation_shape(),
         [&](const Tensor& observation) { return encoder.forward(observation); }, true);
-    attention_ = or_torch(attention.fused(), encoder.output_shape(),
-                          [&](const Tensor& tokens) { return attention.forward(tokens, {}, nullptr); });
+    // Absent tokens are left to Torch's operations.
+    attention_ = or_torch(encoder.masks() ? nullptr : attention.fused(), encoder.output_shape(),
+                          [&](const Tensor& tokens) { return attention.forward({tokens, present_}, {}, nullptr); });
     fusion_ = or_torch(fusion.fused(), {attended_ + remembered_}, [&](const Tensor& both) {
       return fusion.forward(both.narrow(1, 0, attended_), both.narrow(1, attended_, remembered_), nullptr);
     });
@@ -54,14 +55,16 @@ class FusedPasses final : public Passes {
     const auto batch = previous.action.size(0);
     begin(batch);
     const Previous one{previous.action.unsqueeze(0), previous.reward.unsqueeze(0)};
-    auto its = cell_->forward(before_cell(observations.data(), false), {1, batch, one, state, {}}, false, arena_);
+    auto its =
+        cell_->forward(before_cell(observations.data(), false), {1, batch, one, state, {}, present_}, false, arena_);
     return {head(fused(its, false), false), std::move(its.state)};
   }
 
   std::span<const float> sequence(const SequenceBatch& its, bool learn) override {
     begin(its.steps * its.batch);
-    const auto cell = cell_->forward(before_cell(its.observations.data(), learn),
-                                     {its.steps, its.batch, its.previous, its.state, its.burn_in}, learn, arena_);
+    const auto cell =
+        cell_->forward(before_cell(its.observations.data(), learn),
+                       {its.steps, its.batch, its.previous, its.state, its.burn_in, present_}, learn, arena_);
     return head(fused(cell, learn), learn);
   }
 
@@ -78,8 +81,14 @@ class FusedPasses final : public Passes {
     rows_ = rows;
   }
 
+  float* encode(float* observations, bool learn) {
+    auto& encoder = network_->encoder();
+    if (encoder.masks()) present_ = encoder.present(tensor_over(observations, rows_, network_->observation_shape()));
+    return encoder_->forward(observations, rows_, learn, arena_);
+  }
+
   float* attend(float* observations, bool learn) {
-    return attention_->forward(encoder_->forward(observations, rows_, learn, arena_), rows_, learn, arena_);
+    return attention_->forward(encode(observations, learn), rows_, learn, arena_);
   }
 
   std::span<const float> head(float* fused, bool learn) {
@@ -100,7 +109,7 @@ class FusedPasses final : public Passes {
 
   /// Encoder and, where the memory does not ask it, Attention.
   float* before_cell(float* observations, bool learn) {
-    if (network_->asked_by_memory()) return encoder_->forward(observations, rows_, learn, arena_);
+    if (network_->asked_by_memory()) return encode(observations, learn);
     return attend(observations, learn);
   }
 
@@ -137,6 +146,7 @@ class FusedPasses final : public Passes {
   std::unique_ptr<FusedStage> fusion_;
   std::unique_ptr<FusedStage> head_;
   std::unique_ptr<FusedCell> cell_;  ///< null where nothing is remembered
+  Tensor present_;                   ///< of the pass's tokens; undefined where all are there
   Arena arena_;
   std::int64_t rows_ = 0;
 };

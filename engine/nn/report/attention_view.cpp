@@ -16,6 +16,8 @@ protocol::AttentionView attention_view(const Probe& probe, std::int64_t row, con
   view.left = grid.left;
   view.cells_per_token = grid.cells_per_token;
   view.field = grid.field;
+  for (const auto& part : grid.parts)
+    view.parts.push_back({part.name, part.rows, part.columns});
   view.weights = numbers(report.weights[row]);
   view.entropy = numbers(report.entropy[row]);
   if (with_matrix && report.matrix.defined()) view.matrix = numbers(report.matrix[row]);

@@ -1,9 +1,12 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <vector>
 
 #include "app/command_line/commands.hpp"
 #include "app/command_line/trained_policy.hpp"
 #include "engine/core/error.hpp"
+#include "engine/env/registry.hpp"
+#include "engine/inspect/alignment.hpp"
 #include "engine/inspect/faithfulness_test.hpp"
 
 namespace qarium::app {
@@ -15,6 +18,26 @@ nlohmann::json described(const protocol::FaithfulnessCurve& curve) {
           {"uniform_area", curve.uniform_area},
           {"gain", curve.gain},
           {"gain_interval", {curve.gain_low, curve.gain_high}}};
+}
+
+/// Shares of the words; what an episode's early end leaves out is wrong and disagrees.
+nlohmann::json described(const inspect::AlignmentReport& report) {
+  const auto share = [&](std::int64_t count) { return static_cast<double>(count) / static_cast<double>(report.words); };
+  return {{"words", report.words},
+          {"written", report.written},
+          {"right", share(report.right)},
+          {"agrees", share(report.agrees)},
+          {"changed_by_attended", share(report.changed_by_attended)},
+          {"changed_by_other", share(report.changed_by_other)}};
+}
+
+/// Whether words are aligned here.
+bool aligns(const config::EnvironmentOptions& options) {
+  const auto environment = env::make(options);
+  environment->reset({1, core::Purpose::Test, 0});
+  std::vector<std::byte> observation(environment->spec().observation_space.bytes());
+  environment->observe(observation);
+  return !environment->alignment(observation).empty();
 }
 
 }  // namespace
@@ -29,7 +52,7 @@ int examine_command(const ExamineArguments& arguments) {
   while (faithfulness_test.tick()) {
   }
   const auto faithfulness = faithfulness_test.result();
-  const nlohmann::json result{{"episodes", faithfulness.episodes},
+  nlohmann::json result{{"episodes", faithfulness.episodes},
                               {"orders", faithfulness.orders},
                               {"states", faithfulness.states},
                               {"skipped", faithfulness.skipped},
@@ -42,6 +65,11 @@ int examine_command(const ExamineArguments& arguments) {
                               {"area", faithfulness.area},
                               {"checkpoint", trained.checkpoint},
                               {"seed", arguments.seed}};
+  const auto& environment = trained.hyperparameters.environment;
+  if (aligns(environment)) {
+    result["alignment"] = described(inspect::study_alignment(environment, *trained.policy, arguments.episodes,
+                                                             static_cast<std::uint64_t>(arguments.seed)));
+  }
   std::printf("%s\n", result.dump().c_str());
   return 0;
 }

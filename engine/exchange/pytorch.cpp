@@ -95,6 +95,7 @@ TemplateValues values_of(const ExportedNetwork& network) {
   values["observation_list"] = listed(space.shape, false);
   values["observation_shape"] = "[" + listed(space.shape, false) + "]";
   number("encoder_planes", space.shape.empty() ? 1 : space.shape.front() / grid.frames);
+  number("encoder_symbols", space.symbols());
   number("actions", actions);
   number("frames", grid.frames);
   number("rows", grid.rows);

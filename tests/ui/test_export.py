@@ -48,6 +48,9 @@ CONFIGURATIONS = {
         FRAMES, "encoder.kind=nature_conv attention.kind=multi_head attention.positions=sinusoidal"),
     "nature_conv, each frame apart": (
         FRAMES, "encoder.kind=nature_conv encoder.frames=separate attention.kind=multi_head attention.positions=learned"),
+    "symbol, gru": ("tagging", "encoder.kind=symbol memory.kind=gru"),
+    "symbol, multi_head asked by lstm": (
+        "translation", "encoder.kind=symbol attention.kind=multi_head attention.query=memory memory.kind=lstm"),
     "additive, linear head": (POLE, "encoder.layers=2 attention.kind=additive head.layers=0"),
     "dot, sinusoidal": (GRID, "encoder.kind=grid_conv attention.kind=dot attention.positions=sinusoidal"),
     "scaled_dot, action, no positions": (

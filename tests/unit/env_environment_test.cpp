@@ -70,7 +70,7 @@ bool contains(const env::Box& box, const Bytes& bytes) {
 
 /// In these every episode looks alike until something comes, or the agent goes to read the cue.
 bool begins_alike(std::string_view id) {
-  return id == "tmaze_active" || id.starts_with("MinAtar/Asterix") || id.starts_with("MinAtar/Seaquest") ||
+  return id == "tmaze_active" || id == "recommend" || id.starts_with("MinAtar/Asterix") || id.starts_with("MinAtar/Seaquest") ||
          id.starts_with("MinAtar/SpaceInvaders");
 }
 
@@ -106,7 +106,7 @@ TEST_CASE("every environment describes itself") {
                    "CartPole-v1", "MountainCar-v0", "Acrobot-v1", "MinAtar/Asterix-v0", "MinAtar/Asterix-v1",
                    "MinAtar/Breakout-v0", "MinAtar/Breakout-v1", "MinAtar/Freeway-v0", "MinAtar/Freeway-v1",
                    "MinAtar/Seaquest-v0", "MinAtar/Seaquest-v1", "MinAtar/SpaceInvaders-v0", "MinAtar/SpaceInvaders-v1",
-                   "catch", "tmaze_passive", "tmaze_active", "memory_len", "memory_size", "repeat_previous"});
+                   "catch", "tmaze_passive", "tmaze_active", "memory_len", "memory_size", "repeat_previous", "tanks", "recommend", "tagging", "translation"});
 }
 
 TEST_CASE("every episode ends, by the time limit if not by itself") {
@@ -230,7 +230,7 @@ TEST_CASE("an episode is truncated at its time limit and not before") {
 
 TEST_CASE("every state can be drawn, and every observation by itself") {
   const std::set<std::string_view> tells_not_all = {"tmaze_passive", "tmaze_active", "memory_len", "memory_size",
-                                                    "repeat_previous"};
+                                                    "repeat_previous", "tanks", "recommend", "tagging"};
   for (const auto& registration : env::registry()) {
     INFO(registration.id);
     const auto environment = env::make(options_for(registration.id));

@@ -208,7 +208,7 @@ void translation(const Settings& settings) {
       for (int i = 0; i < state.length && state.at < state.length; ++i) {
         if (state.truth[static_cast<std::size_t>(i)] == state.at) return int{state.target[static_cast<std::size_t>(i)]};
       }
-      return env::Translation::kEnd;
+      return env::Translation::kFirstEnd;
     };
   });
 }

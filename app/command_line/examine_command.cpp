@@ -40,36 +40,45 @@ bool aligns(const config::EnvironmentOptions& options) {
   return !environment->alignment(observation).empty();
 }
 
-}  // namespace
-
-int examine_command(const ExamineArguments& arguments) {
-  if (arguments.episodes < 1) throw core::UserError("--episodes must be 1 or more");
-  if (arguments.orders < 1) throw core::UserError("--orders must be 1 or more");
-  auto trained = load_trained_policy(arguments.run, arguments.preset, arguments.checkpoint);
+/// Of maps over an observation alone.
+nlohmann::json faithfulness_of(const TrainedPolicy& trained, const ExamineArguments& arguments) {
   inspect::FaithfulnessTest faithfulness_test(
       trained.hyperparameters, *trained.policy,
       {.episodes = arguments.episodes, .orders = arguments.orders, .seed = static_cast<std::uint64_t>(arguments.seed)});
   while (faithfulness_test.tick()) {
   }
   const auto faithfulness = faithfulness_test.result();
-  nlohmann::json result{{"episodes", faithfulness.episodes},
-                              {"orders", faithfulness.orders},
-                              {"states", faithfulness.states},
-                              {"skipped", faithfulness.skipped},
-                              {"deletion", described(faithfulness.deletion)},
-                              {"insertion", described(faithfulness.insertion)},
-                              {"saliency_correlation", faithfulness.saliency_correlation},
-                              {"redrawn_attention_correlation", faithfulness.redrawn_attention_correlation},
-                              {"redrawn_encoder_correlation", faithfulness.redrawn_encoder_correlation},
-                              {"mass", faithfulness.mass},
-                              {"area", faithfulness.area},
-                              {"checkpoint", trained.checkpoint},
-                              {"seed", arguments.seed}};
+  return {{"episodes", faithfulness.episodes},
+          {"orders", faithfulness.orders},
+          {"states", faithfulness.states},
+          {"skipped", faithfulness.skipped},
+          {"deletion", described(faithfulness.deletion)},
+          {"insertion", described(faithfulness.insertion)},
+          {"saliency_correlation", faithfulness.saliency_correlation},
+          {"redrawn_attention_correlation", faithfulness.redrawn_attention_correlation},
+          {"redrawn_encoder_correlation", faithfulness.redrawn_encoder_correlation},
+          {"mass", faithfulness.mass},
+          {"area", faithfulness.area}};
+}
+
+}  // namespace
+
+int examine_command(const ExamineArguments& arguments) {
+  if (arguments.episodes < 1) throw core::UserError("--episodes must be 1 or more");
+  if (arguments.orders < 1) throw core::UserError("--orders must be 1 or more");
+  auto trained = load_trained_policy(arguments.run, arguments.preset, arguments.checkpoint);
   const auto& environment = trained.hyperparameters.environment;
-  if (aligns(environment)) {
+  const bool aligned = aligns(environment) && trained.hyperparameters.attention.kind != "none";
+  // With a memory the maps of single observations cannot be examined; words can, within their episodes.
+  nlohmann::json result;
+  if (!aligned || !trained.policy->recurrent()) result = faithfulness_of(trained, arguments);
+  if (aligned) {
     result["alignment"] = described(inspect::study_alignment(environment, *trained.policy, arguments.episodes,
                                                              static_cast<std::uint64_t>(arguments.seed)));
+    result["episodes"] = arguments.episodes;
   }
+  result["checkpoint"] = trained.checkpoint;
+  result["seed"] = arguments.seed;
   std::printf("%s\n", result.dump().c_str());
   return 0;
 }

@@ -12,19 +12,19 @@
 namespace qarium::env {
 namespace {
 
-// Symbols: 0 for none, the source's words from number 1 on, the full stop, the target's words, the end, and the mark.
-constexpr std::array<std::string_view, Translation::kWords + 1> kSource{
-    "the",   "a",                                         // articles
+// Symbols: 0 for none, the source's words from number 1 on, punctuation, the target's words, its ends, and the mark.
+constexpr std::array<std::string_view, Translation::kWords + Translation::kEnds> kSource{
+    "the",   "a",     "this",    "each",                  // articles
     "dog",   "cat",   "bird",    "child", "king", "ship",  // nouns
     "old",   "small", "red",     "quiet",                 // adjectives
     "sees",  "likes", "follows", "finds",                 // verbs
     "near",  "behind",                                    // prepositions
-    "."};
-constexpr std::array<std::string_view, Translation::kWords + 1> kTarget{
+    ".",     "?",     "!"};
+constexpr std::array<std::string_view, Translation::kWords + Translation::kEnds> kTarget{
     "balo", "deku",  "fumi", "goran", "hesta", "ilo",   "jumar", "kelu", "limor", "mavi",
-    "nesu", "oltan", "piru", "rasko", "suvi",  "talem", "ubo",   "vinda", "end"};
-constexpr int kStop = static_cast<int>(kSource.size());
-constexpr int kFirstTarget = kStop + 1;
+    "nesu", "oltan", "piru", "rasko", "suvi",  "talem", "ubo",   "vinda", "wero",  "zimi",
+    "end.", "end?",  "end!"};
+constexpr int kFirstTarget = static_cast<int>(kSource.size()) + 1;
 constexpr int kMark = kFirstTarget + static_cast<int>(kTarget.size());
 
 struct Words {
@@ -35,12 +35,14 @@ struct Words {
   }
   bool holds(int symbol) const { return first <= symbol && symbol < first + count; }
 };
-constexpr Words kArticles{1, 2};
-constexpr Words kNouns{3, 6};
-constexpr Words kAdjectives{9, 4};
-constexpr Words kVerbs{13, 4};
-constexpr Words kPrepositions{17, 2};
-static_assert(kPrepositions.first + kPrepositions.count == kStop);
+constexpr Words kArticles{1, 4};
+constexpr Words kNouns{5, 6};
+constexpr Words kAdjectives{11, 4};
+constexpr Words kVerbs{15, 4};
+constexpr Words kPrepositions{19, 2};
+constexpr Words kPunctuation{21, static_cast<int>(Translation::kEnds)};
+static_assert(kPunctuation.first == static_cast<int>(Translation::kWords) + 1);
+static_assert(kPunctuation.first + kPunctuation.count == kFirstTarget);
 
 /// Of a row.
 std::int64_t places(const config::LanguageOptions& options) {
@@ -101,7 +103,8 @@ void Translation::translate(TranslationState& state) const {
   }
   for (std::size_t i = 0; i < length; ++i) {
     const auto symbol = state.source[state.truth[i]];
-    state.target[i] = symbol == kStop ? std::uint8_t{kEnd} : dictionary_[symbol - 1U];
+    state.target[i] =
+        kPunctuation.holds(symbol) ? static_cast<std::uint8_t>(symbol - 1) : dictionary_[symbol - 1U];
   }
 }
 
@@ -115,7 +118,7 @@ TranslationState Translation::begin(core::RandomStream& random) const {
     if (random.below(2) == 0) add(kAdjectives.draw(random));
     add(kNouns.draw(random));
   }
-  add(kStop);
+  add(kPunctuation.draw(random));
   translate(state);
   return state;
 }
@@ -125,7 +128,7 @@ StepResult Translation::advance(TranslationState& state, int action, core::Rando
   state.written[at] = static_cast<std::uint8_t>(action);
   StepResult result;
   if (state.at <= state.length && state.target[at] == action) result.reward = 1.0F / static_cast<float>(state.length);
-  result.terminated = action == kEnd || at + 1 == places_;
+  result.terminated = action >= kFirstEnd || at + 1 == places_;
   return result;
 }
 
@@ -144,7 +147,7 @@ TranslationState Translation::state_of(std::span<const std::byte> observation) c
   TranslationState state;
   for (std::size_t i = 0; i < places_; ++i) {
     const int symbol = std::to_integer<int>(observation[i]);
-    if (symbol < 1 || symbol > kStop) break;
+    if (symbol < 1 || symbol >= kFirstTarget) break;
     state.source[static_cast<std::size_t>(state.length++)] = static_cast<std::uint8_t>(symbol);
   }
   for (std::size_t i = 0; i < places_; ++i) {

@@ -11,8 +11,8 @@ namespace qarium::env {
 
 struct TranslationState {
   static constexpr std::size_t kMostWords = 16;
-  std::array<std::uint8_t, kMostWords> source{};   ///< numbers of symbols, the full stop last
-  std::array<std::uint8_t, kMostWords> target{};   ///< the right words, as actions, the end last; as many
+  std::array<std::uint8_t, kMostWords> source{};   ///< numbers of symbols, a mark of punctuation last
+  std::array<std::uint8_t, kMostWords> target{};   ///< the right words, as actions, an end last; as many
   std::array<std::uint8_t, kMostWords> truth{};    ///< the source word that each of them says
   std::array<std::uint8_t, kMostWords> written{};  ///< as actions
   int length = 0;
@@ -24,12 +24,13 @@ struct TranslationState {
 /// to Align and Translate", in the small).
 ///
 /// A sentence, drawn anew for each episode, has 1 to `noun_phrases` noun phrases: an article, an adjective half of the
-/// time, and a noun; a verb joins the first two, prepositions join more; a full stop ends it. The dictionary gives each of
-/// its 18 words another word, decided by `dictionary_seed` for all episodes; an adjective stands after its noun in the
-/// target, and before it in the source. Each action writes one word; the last one is "end", which says the full stop.
+/// time, and a noun; a verb joins the first two, prepositions join more; one of three marks of punctuation ends it. The
+/// dictionary gives each of its 20 words another word, decided by `dictionary_seed` for all episodes; an adjective stands
+/// after its noun in the target, and before it in the source. Each action writes one word; the last three say how the
+/// sentence ends. There is no place where the grammar alone would tell the word: each must be looked at.
 ///
 /// With T the words of the right translation, its end among them, each word that is right in its place earns 1 / T. The
-/// episode is over, terminated, with the end, or when as many words are written as the row has places.
+/// episode is over, terminated, with an end, or when as many words are written as the row has places.
 ///
 /// Observes uint8 [2, L], L = 4 `noun_phrases` the places of a row, symbols by number, 0 for none: first the whole source
 /// sentence, then the words written so far, with a mark where the next one will stand.
@@ -37,8 +38,9 @@ class Translation final : public PlainStateEnvironment<TranslationState> {
  public:
   static constexpr std::string_view kId = "translation";
   static constexpr std::string_view kDescription = "Translate a sentence word by word";
-  static constexpr std::size_t kWords = 18;  ///< of the source language, the full stop apart, and as many of the other
-  static constexpr int kEnd = static_cast<int>(kWords);  ///< the action
+  static constexpr std::size_t kWords = 20;  ///< of the source language, punctuation apart, and as many of the other
+  static constexpr std::size_t kEnds = 3;
+  static constexpr int kFirstEnd = static_cast<int>(kWords);  ///< the first action that ends a sentence
 
   /// Throws core::UserError for options out of the table's range.
   explicit Translation(const config::EnvironmentOptions& options = {});

@@ -83,14 +83,15 @@ TEST_CASE("translation: each word of the dictionary has one word, and an adjecti
   }
   CHECK(*lengths.begin() == 3);
   CHECK(*lengths.rbegin() == 16);
-  CHECK(dictionary.size() == 19);
+  CHECK(dictionary.size() == 23);
   std::set<std::string> target;
   for (const auto& [word, its] : dictionary) {
     REQUIRE(its.size() == 1);
     target.insert(*its.begin());
   }
-  CHECK(target.size() == 19);
-  CHECK(dictionary.at(".").contains("end"));
+  CHECK(target.size() == 23);
+  for (const char* mark : {".", "?", "!"})
+    CHECK(dictionary.at(mark).contains(std::string("end") + mark));
 }
 
 TEST_CASE("translation: the right words earn exactly 1, others nothing, and the end ends") {
@@ -109,13 +110,13 @@ TEST_CASE("translation: the right words earn exactly 1, others nothing, and the 
       // Wrong in every place, and no end: the row is filled.
       const auto wrong = play(translation, [](const auto& state) {
         const int word = state.at < state.length ? state.target[static_cast<std::size_t>(state.at)] : 0;
-        return (word + 1) % env::Translation::kEnd;
+        return (word + 1) % env::Translation::kFirstEnd;
       });
       REQUIRE(wrong.sum == 0);
       REQUIRE(wrong.steps == places);
       translation.reset(stream);
       const auto early = play(translation, [](const auto& state) {
-        return state.at == 1 ? env::Translation::kEnd : right_word(state);
+        return state.at == 1 ? env::Translation::kFirstEnd : right_word(state);
       });
       REQUIRE(early.steps == 2);
       REQUIRE(early.sum == Approx(1.0 / length));
@@ -130,18 +131,19 @@ TEST_CASE("translation: observed are the source, the words written so far, and t
   REQUIRE(before.size() == 16);
   const auto& box = translation.spec().observation_space;
   CHECK(box.shape == std::vector<std::int64_t>{2, 8});
-  CHECK(box.high == std::vector<float>{39});
-  CHECK(box.symbols() == 40);
+  CHECK(box.high == std::vector<float>{47});
+  CHECK(box.symbols() == 48);
   const auto length = static_cast<std::size_t>(translation.state().length);
-  CHECK(before[length - 1] == std::byte{19});  // the full stop
-  CHECK(before[8] == std::byte{39});           // the mark
+  CHECK(before[length - 1] >= std::byte{21});  // punctuation
+  CHECK(before[length - 1] <= std::byte{23});
+  CHECK(before[8] == std::byte{47});  // the mark
   CHECK(std::count(before.begin() + 9, before.end(), std::byte{0}) == 7);
   const int word = right_word(translation.state());
   translation.step(word);
   const auto after = observed(translation);
   CHECK(std::equal(before.begin(), before.begin() + 8, after.begin()));
-  CHECK(after[8] == static_cast<std::byte>(20 + word));
-  CHECK(after[9] == std::byte{39});
+  CHECK(after[8] == static_cast<std::byte>(24 + word));
+  CHECK(after[9] == std::byte{47});
 }
 
 TEST_CASE("translation: the dictionary is the seed's, and the same in every episode") {

@@ -145,8 +145,8 @@ def report_tagging(program, results):
     report_field(program, results)
     for result in results:
         steps = os.path.join(result["run"], "episodes.csv")
-        last_line([program, "export", "--run", result["run"], "--to", "csv", "--episodes", str(FIELD_EPISODES), "--seed",
-                   str(FIELD_SEED), steps])
+        last_line([program, "export", "--run", result["run"], "--to", "csv", "--episodes", "1000", "--seed", str(FIELD_SEED),
+                   steps])
         with open(steps, encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
         for name, chosen in (("all words", lambda word: True), ("ambiguous words", lambda word: word in AMBIGUOUS)):

@@ -137,8 +137,9 @@ void draw_alignment(const PanelContext& context, const Rect& area) {
     return;
   }
   const auto& state = context.view.of<AttentionState>();
-  Rect caption = body.cut_bottom(context.px(kAlignmentCaption), context.px(kWordGap));
-  Rect above = body.cut_top(context.px(2 * kWordLine), context.px(2));
+  const Rect whole = body;
+  body.cut_bottom(context.px(kAlignmentCaption), context.px(kWordGap));
+  const Rect above = body.cut_top(context.px(2 * kWordLine), context.px(2));
   const float words = std::min(widest(context, view->known.written) + context.px(kWordGap + 12), context.px(kMostWordWidth));
   const Rect beside = body.cut_left(words);
   const Rect legend = body.cut_right(context.px(kLegendWidth), context.px(8));
@@ -163,7 +164,9 @@ void draw_alignment(const PanelContext& context, const Rect& area) {
   draw_source_words(context, *view, grid, above, column);
   draw_target_words(context, *view, grid, beside, row);
   draw_heat_legend(context, "attention.alignment.legend", {legend.min, {legend.max.x, grid.area.max.y}}, style);
-  draw_alignment_caption(context, *view, row, column, caption);
+  const float below = grid.area.max.y + context.px(kWordGap);
+  draw_alignment_caption(context, *view, row, column,
+                         {{whole.min.x, below}, {whole.max.x, below + context.px(kAlignmentCaption)}});
   if (interaction.clicked && row >= 0) {
     const auto index = view->first + std::min(row, view->rows - 1);
     send(context, protocol::Seek{std::clamp(index, context.stage.first, context.stage.last)});

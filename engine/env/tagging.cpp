@@ -86,7 +86,7 @@ protocol::Color color_of(int tag) {
   return kColors[static_cast<std::size_t>((tag + 1) / 2)];
 }
 
-constexpr int kInRow = 8;
+constexpr int kInRow = 4;
 constexpr int kRows = static_cast<int>(TaggingState::kMostWords) / kInRow;
 constexpr float kColumn = 2.2F;
 constexpr float kRow = 1.6F;

@@ -262,10 +262,11 @@ EXPERIMENTS = {
     "repeat_previous-ntm-4": repeat_previous(4, *NTM),
     "repeat_previous-ntm-32": repeat_previous(32, *NTM, "memory.slots=64"),
     "tanks": field("tanks"),
-    "tanks-none": field("tanks", "memory.kind=none"),
+    # Without a memory an update takes single steps, not sequences: ten times as many steps, to be fair.
+    "tanks-none": field("tanks", "memory.kind=none", "n_timesteps=1200000"),
     "recommend": field("recommend"),
     "tagging": field("tagging", report=report_tagging),
-    "tagging-none": field("tagging", "memory.kind=none", report=report_tagging),
+    "tagging-none": field("tagging", "memory.kind=none", "n_timesteps=600000", report=report_tagging),
     "translation": field("translation", report=report_translation),
     "lab-copy-ntm": lab("copy", "ntm", "--lengths", "40,80,120"),
     "lab-copy-ntm_paper": lab("copy", "ntm", "--preset", "paper", "--lengths", "40,80,120", seeds="1,2"),

@@ -1,8 +1,8 @@
 // usage: qarium_field_rules [EPISODES [SEED]]
 //
 // What the simple rules of the fields' environments earn, with the options of their presets, in the very episodes that
-// `qarium eval --episodes EPISODES --seed SEED` plays. One line each: environment, rule, mean return. For tagging also the
-// share of ambiguous words that a rule gets right.
+// `qarium eval --episodes EPISODES --seed SEED` plays. One line each: environment, rule, mean return. For tagging also
+// the share of ambiguous words that a rule gets right.
 #include "bench/field_rules.hpp"
 
 #include <algorithm>
@@ -93,8 +93,8 @@ void tanks(const Settings& settings) {
   });
 }
 
-/// What is left to earn with each exposure and number of clicks, and the best item, by dynamic programming over a grid of
-/// exposures, which it is told; the innovation's noise is left out of the plan.
+/// What is left to earn with each exposure and number of clicks, and the best item, by dynamic programming over a grid
+/// of exposures, which it is told; the innovation's noise is left out of the plan.
 class BestSession {
  public:
   BestSession(const env::Recommend& world, double discount)
@@ -109,7 +109,8 @@ class BestSession {
           const double at = place(discount * exposure + 2 * (world.kaleness(item) - 0.5));
           const auto low = std::min(static_cast<std::size_t>(at), kPoints - 2);
           const double share = at - static_cast<double>(low);
-          const double sum = world.expected_engagement(item, exposure) + (1 - share) * value[low] + share * value[low + 1];
+          const double sum =
+              world.expected_engagement(item, exposure) + (1 - share) * value[low] + share * value[low + 1];
           if (sum <= now[i]) continue;
           now[i] = sum;
           best_[static_cast<std::size_t>(clicks)][i] = item;
@@ -169,7 +170,8 @@ void tagging(const Settings& settings) {
   const auto options = options_of("tagging");
   const auto report = [&](std::string_view name, const Rule<env::Tagging>& rule) {
     Share ambiguous;
-    print("tagging", name, mean_return<env::Tagging>(options, settings, rule, [&](const env::Tagging& world, int action) {
+    print("tagging", name,
+          mean_return<env::Tagging>(options, settings, rule, [&](const env::Tagging& world, int action) {
             const auto at = static_cast<std::size_t>(world.state().at);
             if (!env::Tagging::ambiguous(world.state().words[at])) return;
             ++ambiguous.all;

@@ -11,10 +11,10 @@ namespace qarium::fields {
 
 /// A PI controller of the lower tank's level, tuned by the rules of Skogestad 2003, "Simple analytic rules for model
 /// reduction and PID controller tuning" (SIMC): the model, linear around a level of 10 cm, is two time constants tau1 =
-/// tau2 with the gain k and the dead time; by the half rule tau = tau1 + tau2 / 2 and theta = dead time + tau2 / 2 + half a
-/// step; with tau_c = theta K = tau / (k (tau_c + theta)) and tau_I = min(tau, 4 (tau_c + theta)). It knows its valve, as
-/// controllers do, moves it by the move that comes nearest to where it wants it, and its integral stops where the valve
-/// is all open or closed.
+/// tau2 with the gain k and the dead time; by the half rule tau = tau1 + tau2 / 2 and theta = dead time + tau2 / 2 +
+/// half a step; with tau_c = theta K = tau / (k (tau_c + theta)) and tau_I = min(tau, 4 (tau_c + theta)). It knows its
+/// valve, as controllers do, moves it by the move that comes nearest to where it wants it, and its integral stops where
+/// the valve is all open or closed.
 class PiController {
  public:
   /// `valve` as the episode begins, per cent.

@@ -55,9 +55,9 @@ void add_fields(std::vector<Parameter>& table) {
                        "The upper tank's level is measured, too."));
   push("recommend", number("environment.items", kGroup, 2, 11, Scale::Linear, Effect::Rebuild,
                            recommend<&RecommendOptions::items>(), "Items to choose from, from all choc to all kale."));
-  push("recommend",
-       number("environment.memory_discount", kGroup, 0.0, 0.99, Scale::Linear, Effect::Rebuild,
-              recommend<&RecommendOptions::memory_discount>(), "Share of the exposure that stays from click to click."));
+  push("recommend", number("environment.memory_discount", kGroup, 0.0, 0.99, Scale::Linear, Effect::Rebuild,
+                           recommend<&RecommendOptions::memory_discount>(),
+                           "Share of the exposure that stays from click to click."));
   push("recommend", number("environment.sensitivity", kGroup, 0.0, 5.0, Scale::Linear, Effect::Rebuild,
                            recommend<&RecommendOptions::sensitivity>(), "How much satisfaction heeds the exposure."));
   push("recommend", number("environment.past_clicks", kGroup, 1, 60, Scale::Linear, Effect::Rebuild,

@@ -18,8 +18,8 @@ struct Preset {
 };
 
 /// What presets are sorted by where they are shown, in this order: what is new in each beside those before it.
-inline constexpr std::array<std::string_view, 6> kPresetGroups{"control", "games",  "Atari",
-                                                              "attention", "memory", "fields"};
+inline constexpr std::array<std::string_view, 6> kPresetGroups{"control",   "games",  "Atari",
+                                                               "attention", "memory", "fields"};
 
 /// All presets, in the order of their names.
 std::vector<Preset> presets();

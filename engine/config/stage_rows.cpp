@@ -118,7 +118,8 @@ void add_stages(std::vector<Parameter>& table) {
       "mlp for vectors, grid_conv (3x3) for small grids, nature_conv (Mnih 2015) for 84x84 frames, symbol for words."));
   table.push_back(when({{"encoder.kind", {"mlp", "symbol"}}},
                        number("encoder.width", Group::Encoder, 1, 4096, Scale::Logarithmic, Effect::Rebuild,
-                              field<&H::encoder, &EncoderOptions::width>(), "Units in each layer; of symbol, numbers that a symbol becomes.")));
+                              field<&H::encoder, &EncoderOptions::width>(),
+                              "Units in each layer; of symbol, numbers that a symbol becomes.")));
   table.push_back(
       when({{"encoder.kind", {"mlp"}}}, number("encoder.layers", Group::Encoder, 1, 8, Scale::Linear, Effect::Rebuild,
                                                field<&H::encoder, &EncoderOptions::layers>(), "Layers in a row.")));

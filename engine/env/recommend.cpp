@@ -41,7 +41,7 @@ protocol::Color color_of(float kaleness) {
 }
 
 constexpr float kWide = 12;
-constexpr float kBarHeight = 4;    ///< of an engagement of e^5 - 1 = 147
+constexpr float kBarHeight = 4;  ///< of an engagement of e^5 - 1 = 147
 constexpr float kMeterY = -0.9F;
 
 float height_of(float log_engagement) {

@@ -20,8 +20,8 @@ struct RecommendState {
   std::array<Click, kMostClicks> past{};  ///< in the order in which they were made
 };
 
-/// "recommend": "Choc or Kale", the long-term satisfaction of Ie et al. 2019, "RecSim: A Configurable Simulation Platform
-/// for Recommender Systems" (arXiv 1909.04847), with its equations and the parameters of its program
+/// "recommend": "Choc or Kale", the long-term satisfaction of Ie et al. 2019, "RecSim: A Configurable Simulation
+/// Platform for Recommender Systems" (arXiv 1909.04847), with its equations and the parameters of its program
 /// (environments/long_term_satisfaction.py). A user is shown one item a step and always clicks it. An item's kaleness k
 /// lies between 0, choc, which engages now, and 1, kale, which nourishes. With c = 1 - k, after a click
 ///
@@ -32,13 +32,13 @@ struct RecommendState {
 /// where a click's engagement is drawn with the satisfaction before it. Exposure begins uniformly in
 /// +-1/2 / (1 - memory_discount). The session is over, terminated, after 60 clicks.
 ///
-/// The `items` to choose from are spread evenly from choc to kale and stay the same (RecSim draws them). A reward is the
-/// engagement in units of 100. Satisfaction is hidden. Observes float32 [K, 3], K = `past_clicks`, a row for each of the
-/// last clicks, the newest first: kaleness, ln(1 + engagement) / 5, and how many clicks ago it was, as a share of K (1 / K
-/// for the newest). A row without a click is all zero.
+/// The `items` to choose from are spread evenly from choc to kale and stay the same (RecSim draws them). A reward is
+/// the engagement in units of 100. Satisfaction is hidden. Observes float32 [K, 3], K = `past_clicks`, a row for each
+/// of the last clicks, the newest first: kaleness, ln(1 + engagement) / 5, and how many clicks ago it was, as a share
+/// of K (1 / K for the newest). A row without a click is all zero.
 ///
-/// RecSim's sensitivity of 0.01 hardly lets satisfaction matter: what engages most now is best. The preset has 0.5 and a
-/// memory discount of 0.9, where kale must be shown first and choc only to a satisfied user.
+/// RecSim's sensitivity of 0.01 hardly lets satisfaction matter: what engages most now is best. The preset has 0.5 and
+/// a memory discount of 0.9, where kale must be shown first and choc only to a satisfied user.
 class Recommend final : public PlainStateEnvironment<RecommendState> {
  public:
   static constexpr std::string_view kId = "recommend";

@@ -16,16 +16,16 @@ constexpr std::array<std::string_view, 1 + 2 * kKinds> kTags{"O", "B-PER", "I-PE
 // Symbols from number 1 on: words that are no names, those that tell what kind a name is of, adjectives, names of each
 // kind, and those that all kinds share.
 constexpr std::array<std::string_view, 51> kWords{
-    "",        "the",     "report", "spoke",  "today",   "and",     "met",   "then",      // other words: 1 .. 7
-    "Mr",      "Mrs",     "Dr",                                                           // titles: 8 .. 10
-    "in",      "near",    "from",                                                         // of places: 11 .. 13
-    "for",     "by",      "at",                                                           // of organisations: 14 .. 16
-    "old",     "great",   "famous", "young",                                              // adjectives: 17 .. 20
-    "Maria",   "Peter",   "Anna",   "Ivan",   "Ruth",    "Omar",                          // 21 .. 26
-    "Rome",    "Oslo",    "Lima",   "Cairo",  "Delhi",   "Kyoto",                         // 27 .. 32
-    "Unesco",  "Opec",    "Interpol", "Nasa", "Unicef",  "Eurostat",                      // 33 .. 38
-    "Jordan",  "Lincoln", "Houston", "Chelsea", "Paris", "Ford",    "Austin", "Florence",  // shared: 39 .. 46
-    "Carter",  "Madison", "Sidney", "Victoria"};                                          // 47 .. 50
+    "",       "the",     "report",   "spoke",   "today",  "and",      "met",    "then",  // other words: 1 .. 7
+    "Mr",     "Mrs",     "Dr",                                                           // titles: 8 .. 10
+    "in",     "near",    "from",                                                         // of places: 11 .. 13
+    "for",    "by",      "at",                                                           // of organisations: 14 .. 16
+    "old",    "great",   "famous",   "young",                                            // adjectives: 17 .. 20
+    "Maria",  "Peter",   "Anna",     "Ivan",    "Ruth",   "Omar",                        // 21 .. 26
+    "Rome",   "Oslo",    "Lima",     "Cairo",   "Delhi",  "Kyoto",                       // 27 .. 32
+    "Unesco", "Opec",    "Interpol", "Nasa",    "Unicef", "Eurostat",                    // 33 .. 38
+    "Jordan", "Lincoln", "Houston",  "Chelsea", "Paris",  "Ford",     "Austin", "Florence",  // shared: 39 .. 46
+    "Carter", "Madison", "Sidney",   "Victoria"};                                            // 47 .. 50
 
 struct Words {
   int first;

@@ -22,11 +22,12 @@ struct TaggingState {
 /// (B) or goes on with (I) the name of a person, a place or an organisation (the BIO tags of Ramshaw and Marcus 1995,
 /// "Text Chunking Using Transformation-Based Learning", with the kinds of CoNLL-2003, Tjong Kim Sang and De Meulder).
 ///
-/// A sentence of the grammar, drawn anew for each episode, has `names` names, between which other words stand. A name has
-/// one or two words. With probability `ambiguity` they are words that persons, places and organisations share ("Jordan"),
-/// and what the name is of follows from a word that stands before it, up to two adjectives earlier: a title ("Dr"), a
-/// preposition of places ("in") or one of organisations ("for"). All three are equally likely. Other names have words of
-/// their own, and such a word before them half of the time. Without memory no more than 2 of 9 ambiguous words can be told.
+/// A sentence of the grammar, drawn anew for each episode, has `names` names, between which other words stand. A name
+/// has one or two words. With probability `ambiguity` they are words that persons, places and organisations share
+/// ("Jordan"), and what the name is of follows from a word that stands before it, up to two adjectives earlier: a title
+/// ("Dr"), a preposition of places ("in") or one of organisations ("for"). All three are equally likely. Other names
+/// have words of their own, and such a word before them half of the time. Without memory no more than 2 of 9 ambiguous
+/// words can be told.
 ///
 /// A right tag earns 1 / T, T the sentence's words; the episode is over, terminated, after the last. Observes
 /// uint8 [1]: the current word's number, 0 after the last.

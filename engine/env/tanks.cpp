@@ -70,7 +70,8 @@ void draw_set_point(std::vector<protocol::Shape>& shapes, double set_point) {
   const float y = kLowerTank.y + kUnit * static_cast<float>(set_point);
   const float right = kLowerTank.x + kHalfTank;
   shapes.emplace_back(protocol::Line{{kLowerTank.x - kHalfTank, y}, {right, y}, 0.05F, kAmber});
-  shapes.emplace_back(protocol::Polygon{{{right + 0.08F, y}, {right + 0.3F, y + 0.13F}, {right + 0.3F, y - 0.13F}}, kAmber});
+  shapes.emplace_back(
+      protocol::Polygon{{{right + 0.08F, y}, {right + 0.3F, y + 0.13F}, {right + 0.3F, y - 0.13F}}, kAmber});
 }
 
 /// What flows is as thick as the share of the open valve's flow that it is.
@@ -170,8 +171,7 @@ StepResult Tanks::advance(TanksState& state, int action, core::RandomStream& ran
 
 void Tanks::observe_state(const TanksState& state, std::span<std::byte> out) const {
   const auto measured = [](double level) { return std::clamp(static_cast<float>(level / kHeight), -1.0F, 2.0F); };
-  const std::array<float, 3> all = {measured(state.lower + state.lower_error),
-                                    measured(state.set_point),
+  const std::array<float, 3> all = {measured(state.lower + state.lower_error), measured(state.set_point),
                                     measured(state.upper + state.upper_error)};
   std::memcpy(out.data(), all.data(), out.size());
 }

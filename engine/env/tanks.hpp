@@ -41,8 +41,8 @@ struct TanksState {
 /// The task is to hold the lower level at a set point that is drawn anew, uniformly of 4 to 16 cm, after a number of
 /// steps that is uniform between half and one and a half times `set_point_interval`. An action moves the valve by -20,
 /// -5, -1, 0, 1, 5 or 20 per cent of its way. A step's reward is minus the distance of level and set point in units of
-/// 10 cm; an episode of 200 steps begins at rest and is then truncated. The return is minus a tenth of the mean absolute
-/// error, times 200.
+/// 10 cm; an episode of 200 steps begins at rest and is then truncated. The return is minus a tenth of the mean
+/// absolute error, times 200.
 ///
 /// Observes float32: the lower level and the set point, as shares of 20 cm, and, with `upper_level`, the upper level. A
 /// measured level has a normal error of standard deviation `level_noise` cm. Neither the valve nor what is in the pipe
@@ -50,7 +50,8 @@ struct TanksState {
 class Tanks final : public PlainStateEnvironment<TanksState> {
  public:
   static constexpr std::string_view kId = "tanks";
-  static constexpr std::string_view kDescription = "Hold a tank's level at a set point, through another tank and a pipe";
+  static constexpr std::string_view kDescription =
+      "Hold a tank's level at a set point, through another tank and a pipe";
 
   // The process, in cm and s.
   static constexpr double kCrossSection = 28;

@@ -14,16 +14,15 @@ namespace {
 
 // Symbols: 0 for none, the source's words from number 1 on, punctuation, the target's words, its ends, and the mark.
 constexpr std::array<std::string_view, Translation::kWords + Translation::kEnds> kSource{
-    "the",   "a",     "this",    "each",                  // articles
-    "dog",   "cat",   "bird",    "child", "king", "ship",  // nouns
-    "old",   "small", "red",     "quiet",                 // adjectives
-    "sees",  "likes", "follows", "finds",                 // verbs
-    "near",  "behind",                                    // prepositions
-    ".",     "?",     "!"};
+    "the",  "a",      "this",    "each",                   // articles
+    "dog",  "cat",    "bird",    "child", "king", "ship",  // nouns
+    "old",  "small",  "red",     "quiet",                  // adjectives
+    "sees", "likes",  "follows", "finds",                  // verbs
+    "near", "behind",                                      // prepositions
+    ".",    "?",      "!"};
 constexpr std::array<std::string_view, Translation::kWords + Translation::kEnds> kTarget{
-    "balo", "deku",  "fumi", "goran", "hesta", "ilo",   "jumar", "kelu", "limor", "mavi",
-    "nesu", "oltan", "piru", "rasko", "suvi",  "talem", "ubo",   "vinda", "wero",  "zimi",
-    "end.", "end?",  "end!"};
+    "balo", "deku",  "fumi", "goran", "hesta", "ilo",   "jumar", "kelu", "limor", "mavi", "nesu", "oltan",
+    "piru", "rasko", "suvi", "talem", "ubo",   "vinda", "wero",  "zimi", "end.",  "end?", "end!"};
 constexpr int kFirstTarget = static_cast<int>(kSource.size()) + 1;
 constexpr int kMark = kFirstTarget + static_cast<int>(kTarget.size());
 
@@ -103,8 +102,7 @@ void Translation::translate(TranslationState& state) const {
   }
   for (std::size_t i = 0; i < length; ++i) {
     const auto symbol = state.source[state.truth[i]];
-    state.target[i] =
-        kPunctuation.holds(symbol) ? static_cast<std::uint8_t>(symbol - 1) : dictionary_[symbol - 1U];
+    state.target[i] = kPunctuation.holds(symbol) ? static_cast<std::uint8_t>(symbol - 1) : dictionary_[symbol - 1U];
   }
 }
 

@@ -20,20 +20,20 @@ struct TranslationState {
 };
 
 /// "translation": a sentence is translated word by word into an invented language, with an alignment that is known (the
-/// task that attention was first made for: Bahdanau, Cho and Bengio 2015, "Neural Machine Translation by Jointly Learning
-/// to Align and Translate", in the small).
+/// task that attention was first made for: Bahdanau, Cho and Bengio 2015, "Neural Machine Translation by Jointly
+/// Learning to Align and Translate", in the small).
 ///
 /// A sentence, drawn anew for each episode, has 1 to `noun_phrases` noun phrases: an article, an adjective half of the
 /// time, and a noun; a verb joins the first two, prepositions join more; one of three marks of punctuation ends it. The
-/// dictionary gives each of its 20 words another word, decided by `dictionary_seed` for all episodes; an adjective stands
-/// after its noun in the target, and before it in the source. Each action writes one word; the last three say how the
-/// sentence ends. There is no place where the grammar alone would tell the word: each must be looked at.
+/// dictionary gives each of its 20 words another word, decided by `dictionary_seed` for all episodes; an adjective
+/// stands after its noun in the target, and before it in the source. Each action writes one word; the last three say
+/// how the sentence ends. There is no place where the grammar alone would tell the word: each must be looked at.
 ///
 /// With T the words of the right translation, its end among them, each word that is right in its place earns 1 / T. The
 /// episode is over, terminated, with an end, or when as many words are written as the row has places.
 ///
-/// Observes uint8 [2, L], L = 4 `noun_phrases` the places of a row, symbols by number, 0 for none: first the whole source
-/// sentence, then the words written so far, with a mark where the next one will stand.
+/// Observes uint8 [2, L], L = 4 `noun_phrases` the places of a row, symbols by number, 0 for none: first the whole
+/// source sentence, then the words written so far, with a mark where the next one will stand.
 class Translation final : public PlainStateEnvironment<TranslationState> {
  public:
   static constexpr std::string_view kId = "translation";

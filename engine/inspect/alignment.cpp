@@ -44,14 +44,14 @@ class AlignmentStudy {
   const AlignmentReport& report() const { return report_; }
 
  private:
-  void look(const std::vector<std::byte>& observation, const agent::RecurrentState& before, int action, std::size_t at) {
+  void look(const std::vector<std::byte>& observation, const agent::RecurrentState& before, int action,
+            std::size_t at) {
     const std::array<std::span<const std::byte>, 1> batch = {observation};
     const auto inspection = std::move(policy_.inspect(batch, &before).front());
     const auto known = environment_->alignment(observation);
     const auto& space = environment_->spec().observation_space;
-    const auto weights = inspection.attention
-                             ? source_weights(*inspection.attention, action, known, cells_of(space))
-                             : std::vector<float>();
+    const auto weights = inspection.attention ? source_weights(*inspection.attention, action, known, cells_of(space))
+                                              : std::vector<float>();
     if (weights.empty()) throw core::UserError("this network has no attention over the words of an observation");
     const auto most = static_cast<int>(std::ranges::max_element(weights) - weights.begin());
     ++report_.written;

@@ -27,8 +27,8 @@ struct AlignmentReport {
   std::int64_t changed_by_other = 0;
 };
 
-/// Greedy episodes with evaluation's streams of this seed. Throws core::UserError where the network has no attention over
-/// the observation's cells or the environment knows no alignment.
+/// Greedy episodes with evaluation's streams of this seed. Throws core::UserError where the network has no attention
+/// over the observation's cells or the environment knows no alignment.
 AlignmentReport study_alignment(const config::EnvironmentOptions& options, agent::Policy& policy, std::int64_t episodes,
                                 std::uint64_t seed);
 

@@ -45,7 +45,7 @@ double play(env::Tagging& tagging, Answer answer) {
 
 /// The tag of the last word, by what stands in the environment's description alone.
 int right_tag(const std::vector<std::string>& read) {
-  static const std::map<std::string_view, int> cues = {{"Mr", 0},   {"Mrs", 0}, {"Dr", 0},  {"in", 1}, {"near", 1},
+  static const std::map<std::string_view, int> cues = {{"Mr", 0},   {"Mrs", 0}, {"Dr", 0}, {"in", 1}, {"near", 1},
                                                        {"from", 1}, {"for", 2}, {"by", 2}, {"at", 2}};
   static const std::array<std::set<std::string_view>, 3> own = {
       {{"Maria", "Peter", "Anna", "Ivan", "Ruth", "Omar"},

@@ -179,8 +179,8 @@ TEST_CASE("tanks: the PI controller's settings are those of its rule, and it hol
     left_alone += play(tanks, episode, [](const env::Tanks&) { return kHold; });
     tanks.reset(stream(episode));
     fields::PiController rule(4, tanks.state().valve);
-    held += play(tanks, episode,
-                 [&](const env::Tanks& now) { return rule.act(now.state().lower, now.state().set_point); });
+    held +=
+        play(tanks, episode, [&](const env::Tanks& now) { return rule.act(now.state().lower, now.state().set_point); });
   }
   CHECK(held > 0.4 * left_alone);
 

@@ -50,7 +50,8 @@ class Translator final : public agent::Policy {
       const auto symbol = std::to_integer<int>(observations[i][static_cast<std::size_t>(said(observations[i]))]);
       const auto known = words_.find(symbol);
       // Of a word that is not there it says "end.".
-      values_[kActions * i + static_cast<std::size_t>(known == words_.end() ? env::Translation::kFirstEnd : known->second)] = 1;
+      values_[kActions * i +
+              static_cast<std::size_t>(known == words_.end() ? env::Translation::kFirstEnd : known->second)] = 1;
     }
     return {values_, {}};
   }
@@ -104,7 +105,8 @@ class Translator final : public agent::Policy {
 
 }  // namespace
 
-TEST_CASE("an agent that looks at what it says agrees with the known alignment and loses the word with it", "[inspect]") {
+TEST_CASE("an agent that looks at what it says agrees with the known alignment and loses the word with it",
+          "[inspect]") {
   const auto h = translation();
   Translator good(h.environment, false);
   const auto report = inspect::study_alignment(h.environment, good, 200, 3);

@@ -64,14 +64,14 @@ TEST_CASE("symbol: what is not symbols is refused in words") {
   const auto refused = [](const env::Box& space) {
     for (const bool attended : {false, true}) {
       CHECK_THROWS_AS(make(space, attended), core::UserError);
-      CHECK_THROWS_WITH(make(space, attended), ContainsSubstring("encoder.kind = symbol") &&
-                                                   ContainsSubstring("highest number is stated"));
+      CHECK_THROWS_WITH(make(space, attended),
+                        ContainsSubstring("encoder.kind = symbol") && ContainsSubstring("highest number is stated"));
     }
   };
-  refused({.shape = {4}, .low = {0}, .high = {9}});                           // floats
-  refused(symbols({4}, std::numeric_limits<float>::infinity()));              // no highest
-  refused(symbols({3, 10, 10}, 1));                                           // planes of cells
-  refused(symbols({}, 5));                                                    // nothing
+  refused({.shape = {4}, .low = {0}, .high = {9}});               // floats
+  refused(symbols({4}, std::numeric_limits<float>::infinity()));  // no highest
+  refused(symbols({3, 10, 10}, 1));                               // planes of cells
+  refused(symbols({}, 5));                                        // nothing
 }
 
 TEST_CASE("symbol: its gradient is that of differences in double") {

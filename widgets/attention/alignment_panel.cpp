@@ -19,9 +19,7 @@ struct AlignmentGrid {
   int rows = 0;
   int columns = 0;
 
-  ImVec2 cell() const {
-    return {area.width() / static_cast<float>(columns), area.height() / static_cast<float>(rows)};
-  }
+  ImVec2 cell() const { return {area.width() / static_cast<float>(columns), area.height() / static_cast<float>(rows)}; }
   Rect at(int row, int column) const {
     const ImVec2 size = cell();
     const ImVec2 corner = area.min + ImVec2(size.x * static_cast<float>(column), size.y * static_cast<float>(row));
@@ -94,12 +92,12 @@ void draw_alignment_caption(const PanelContext& context, const protocol::Alignme
     return;
   }
   const auto width = view.known.source.size();
-  const auto value =
-      fixed(view.weights[static_cast<std::size_t>(row) * width + static_cast<std::size_t>(column)], 3);
+  const auto value = fixed(view.weights[static_cast<std::size_t>(row) * width + static_cast<std::size_t>(column)], 3);
   draw_text_in(list, context.fonts.number, first.cut_right(text_width(context.fonts.number, value) + 1, context.px(6)),
                context.theme.text, value);
-  draw_text_in(list, context.fonts.quiet, first, context.theme.text,
-               ShortText(target_word(view, row)).add(" looks at ").add(view.known.source[static_cast<std::size_t>(column)]));
+  draw_text_in(
+      list, context.fonts.quiet, first, context.theme.text,
+      ShortText(target_word(view, row)).add(" looks at ").add(view.known.source[static_cast<std::size_t>(column)]));
   const bool known = row < static_cast<int>(view.known.truth.size());
   if (!known) {
     draw_text_in(list, context.fonts.quiet, area, context.theme.quiet, "the sentence was over before");
@@ -140,15 +138,17 @@ void draw_alignment(const PanelContext& context, const Rect& area) {
   const Rect whole = body;
   body.cut_bottom(context.px(kAlignmentCaption), context.px(kWordGap));
   const Rect above = body.cut_top(context.px(2 * kWordLine), context.px(2));
-  const float words = std::min(widest(context, view->known.written) + context.px(kWordGap + 12), context.px(kMostWordWidth));
+  const float words =
+      std::min(widest(context, view->known.written) + context.px(kWordGap + 12), context.px(kMostWordWidth));
   const Rect beside = body.cut_left(words);
   const Rect legend = body.cut_right(context.px(kLegendWidth), context.px(8));
   AlignmentGrid grid{.rows = std::max(view->rows, static_cast<int>(view->known.truth.size())),
                      .columns = static_cast<int>(view->known.source.size())};
-  const float cell = std::min(body.width() / static_cast<float>(grid.columns),
-                              body.height() / static_cast<float>(grid.rows));
+  const float cell =
+      std::min(body.width() / static_cast<float>(grid.columns), body.height() / static_cast<float>(grid.rows));
   if (cell < 3) return;
-  grid.area = {body.min, body.min + ImVec2(cell * static_cast<float>(grid.columns), cell * static_cast<float>(grid.rows))};
+  grid.area = {body.min,
+               body.min + ImVec2(cell * static_cast<float>(grid.columns), cell * static_cast<float>(grid.rows))};
 
   const auto interaction = interact(context, "alignment.map", grid.area);
   const ImVec2 mouse = ImGui::GetIO().MousePos;

@@ -95,8 +95,7 @@ void draw_below(const PanelContext& context, const ShownAttention& shown, Rect a
 void draw_attention_workspace(const PanelContext& context, const Rect& area) {
   keep_in_step(context);
   const auto shown = shown_attention(context);
-  const bool matrix =
-      shown_alignment(context) != nullptr || (shown.matrix && context.view.of<AttentionState>().matrix);
+  const bool matrix = shown_alignment(context) != nullptr || (shown.matrix && context.view.of<AttentionState>().matrix);
   const float width = area.width() / context.scale;
   const float height = std::max(area.height() / context.scale, kAttentionLeastHeight);
   // 1 pixel of grace: sizes are rounded.
@@ -106,8 +105,7 @@ void draw_attention_workspace(const PanelContext& context, const Rect& area) {
   if (below) wanted += kAttentionGap + kMatrixBelow;
   const WorkspaceScope scope(context, area, wanted, wanted - kAttentionLeastHeight + kAttentionComfort);
   Rect inside = scope.inside();
-  if (below)
-    draw_third(context, shown, inside.cut_bottom(context.px(kMatrixBelow), context.px(kAttentionGap)));
+  if (below) draw_third(context, shown, inside.cut_bottom(context.px(kMatrixBelow), context.px(kAttentionGap)));
   if (columns == 1) {
     draw_below(context, shown, inside);
   } else {

@@ -17,16 +17,23 @@ namespace qarium::fields {
 /// the valve is all open or closed.
 class PiController {
  public:
+  /// What the rules' gain and integral time are multiplied by.
+  struct Factors {
+    double gain = 1;
+    double integral_time = 1;
+  };
+
   /// `valve` as the episode begins, per cent.
-  PiController(std::int64_t dead_time, double valve) : wanted_(valve), valve_(valve) {
+  PiController(std::int64_t dead_time, double valve) : PiController(dead_time, valve, Factors{}) {}
+  PiController(std::int64_t dead_time, double valve, const Factors& factors) : wanted_(valve), valve_(valve) {
     constexpr double kLevel = 10;
     const double flow = env::Tanks::kOutlet * std::sqrt(2 * env::Tanks::kGravity * kLevel);
     const double gain = 2 * kLevel / (100 * flow / env::Tanks::kMostFlow);  // cm a per cent
     const double lag = env::Tanks::kCrossSection / env::Tanks::kOutlet * std::sqrt(2 * kLevel / env::Tanks::kGravity);
     const double tau = 1.5 * lag;
     const double theta = env::Tanks::kStep * static_cast<double>(dead_time) + lag / 2 + env::Tanks::kStep / 2;
-    gain_ = tau / (gain * 2 * theta);
-    integral_time_ = std::min(tau, 8 * theta);
+    gain_ = factors.gain * tau / (gain * 2 * theta);
+    integral_time_ = factors.integral_time * std::min(tau, 8 * theta);
   }
 
   double gain() const { return gain_; }

@@ -89,8 +89,8 @@ protocol::Color color_of(int tag) {
 constexpr int kInRow = 4;
 constexpr int kRows = static_cast<int>(TaggingState::kMostWords) / kInRow;
 constexpr float kColumn = 2.2F;
-constexpr float kRow = 1.6F;
-constexpr float kLetters = 0.5F;
+constexpr float kRow = 1.25F;
+constexpr float kLetters = 0.55F;
 
 }  // namespace
 
@@ -134,19 +134,19 @@ void Tagging::draw_state(const TaggingState& state, protocol::Scene& scene) cons
   for (int i = 0; i <= state.at && i < state.length; ++i) {
     const auto at = static_cast<std::size_t>(i);
     const float x = (static_cast<float>(i % kInRow) + 0.5F) * kColumn;
-    const float y = high - static_cast<float>(i / kInRow) * kRow - 0.5F;
+    const float y = high - static_cast<float>(i / kInRow) * kRow - 0.4F;
     const bool read = i < state.at;
-    if (!read) scene.shapes.emplace_back(rectangle({x, y}, 0.48F * kColumn, 0.42F, faint(kPeriwinkle)));
+    if (!read) scene.shapes.emplace_back(rectangle({x, y}, 0.48F * kColumn, 0.34F, faint(kPeriwinkle)));
     scene.shapes.emplace_back(protocol::Text{{x, y}, kLetters, kGrey, std::string(word(state.words[at]))});
     if (!read) continue;
     const int given = state.given[at];
     const std::string tag(kTags[static_cast<std::size_t>(given)]);
     if (given == state.tags[at]) {
-      scene.shapes.emplace_back(protocol::Text{{x, y - 0.6F}, 0.8F * kLetters, color_of(given), tag});
+      scene.shapes.emplace_back(protocol::Text{{x, y - 0.52F}, 0.8F * kLetters, color_of(given), tag});
     } else {
       // A wrong one, struck out.
-      scene.shapes.emplace_back(protocol::Text{{x, y - 0.6F}, 0.8F * kLetters, kRose, tag});
-      scene.shapes.emplace_back(protocol::Line{{x - 0.7F, y - 0.6F}, {x + 0.7F, y - 0.6F}, 0.05F, kRose});
+      scene.shapes.emplace_back(protocol::Text{{x, y - 0.52F}, 0.8F * kLetters, kRose, tag});
+      scene.shapes.emplace_back(protocol::Line{{x - 0.7F, y - 0.52F}, {x + 0.7F, y - 0.52F}, 0.05F, kRose});
     }
   }
 }

@@ -15,7 +15,7 @@ constexpr float kAlignmentCaption = 34;
 
 /// Where the matrix lies: rows are words of the target, columns those of the source.
 struct AlignmentGrid {
-  Rect area;
+  Rect area = {};
   int rows = 0;
   int columns = 0;
 

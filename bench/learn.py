@@ -3,7 +3,8 @@
 usage: learn.py PROGRAM [--seeds 1,2,3] [--jobs 2] [--folder runs/learn] [EXPERIMENT ...]
 
 The experiments: cartpole, cartpole-masked, breakout, maze-MEMORY (maze-none is the control), maze250-MEMORY,
-memory_len-MEMORY, repeat_previous-MEMORY-K, and the laboratory's lab-TASK-MEMORY; all by default. Runs every seed of
+memory_len-MEMORY, repeat_previous-MEMORY-K, the fields' tanks, recommend, tagging and translation (qarium_field_rules
+tells what their rules earn; -none is without memory), and the laboratory's lab-TASK-MEMORY; all by default. Runs every seed of
 each, a job a core, and prints what came of it. A run that is there already is not run again, and one that was
 interrupted goes on from its last checkpoint (in the laboratory it begins anew), so that an interrupted evening can go
 on.
@@ -125,6 +126,44 @@ def report_memory_len(_, results):
           "" if len(ratios) == len(ALL_LENGTHS) else f"(some only: bsuite has {len(ALL_LENGTHS)} lengths)")
 
 
+FIELD_EPISODES, FIELD_SEED = 100, 7000  # those of qarium_field_rules without arguments
+
+
+def report_field(program, results):
+    """Mean return of greedy episodes that were not learned from; the rules' are bench/field_rules.cpp's."""
+    for result in results:
+        value = last_line([program, "eval", "--run", result["run"], "--episodes", str(FIELD_EPISODES), "--seed",
+                           str(FIELD_SEED)])["mean_return"]
+        print(f"{os.path.basename(result['run'])}: {value:.3f} after {result['steps']:,} steps, "
+              f"{result['seconds'] / 60:.1f} minutes")
+
+
+AMBIGUOUS = range(39, 51)  # symbols: see engine/env/tagging.cpp
+
+
+def report_tagging(program, results):
+    report_field(program, results)
+    for result in results:
+        steps = os.path.join(result["run"], "episodes.csv")
+        last_line([program, "export", "--run", result["run"], "--to", "csv", "--episodes", "1000", "--seed", str(FIELD_SEED),
+                   steps])
+        with open(steps, encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        for name, chosen in (("all words", lambda word: True), ("ambiguous words", lambda word: word in AMBIGUOUS)):
+            right = [float(row["reward"]) > 0 for row in rows if chosen(int(float(row["observation.0"])))]
+            print(f"{os.path.basename(result['run'])}: {name} right {sum(right) / len(right):.3f} of {len(right)}")
+
+
+def report_translation(program, results):
+    report_field(program, results)
+    for result in results:
+        found = last_line([program, "examine", "--run", result["run"], "--episodes", str(FIELD_EPISODES), "--seed",
+                           str(FIELD_SEED)])
+        if "alignment" in found:
+            print(f"{os.path.basename(result['run'])}: " +
+                  ", ".join(f"{name} {value:.3f}" for name, value in found["alignment"].items()))
+
+
 def report_laboratory(_, results):
     for result in results:
         learned = f"after {result['learned_at']:,} sequences" if result["learned_at"] else "not"
@@ -187,6 +226,10 @@ def lab(task, memory, *arguments, seeds="1,2,3,4"):
     return Experiment(task, report_laboratory, seeds, ("--memory", memory, *arguments), study)
 
 
+def field(preset, *changes, report=report_field):
+    return Experiment(preset, report, "11,12,13", settings(*changes))
+
+
 GRU = ("memory.kind=gru",)
 NTM = ("memory.kind=ntm", "memory.controller=feedforward", "memory.slots=32", "memory.width=16", "memory.hidden=32")
 DNC = ("memory.kind=dnc", "memory.slots=16", "memory.hidden=32")
@@ -218,6 +261,13 @@ EXPERIMENTS = {
     "repeat_previous-lstm-32": repeat_previous(32, "memory.hidden=128", "memory.chrono_length=32"),
     "repeat_previous-ntm-4": repeat_previous(4, *NTM),
     "repeat_previous-ntm-32": repeat_previous(32, *NTM, "memory.slots=64"),
+    "tanks": field("tanks"),
+    # Without a memory an update takes single steps, not sequences: ten times as many steps, to be fair.
+    "tanks-none": field("tanks", "memory.kind=none", "n_timesteps=1200000"),
+    "recommend": field("recommend"),
+    "tagging": field("tagging", report=report_tagging),
+    "tagging-none": field("tagging", "memory.kind=none", "n_timesteps=600000", report=report_tagging),
+    "translation": field("translation", report=report_translation),
     "lab-copy-ntm": lab("copy", "ntm", "--lengths", "40,80,120"),
     "lab-copy-ntm_paper": lab("copy", "ntm", "--preset", "paper", "--lengths", "40,80,120", seeds="1,2"),
     "lab-copy-lstm": lab("copy", "lstm", "--lengths", "40,80,120", seeds="1"),

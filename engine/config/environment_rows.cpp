@@ -26,6 +26,53 @@ void add_arcade(std::vector<Parameter>& table) {
               "Only the sign of a reward is learned from; returns that are shown are the game's own."));
 }
 
+template <auto Inner>
+Parameter::Access tanks() {
+  return environment_field<&EnvironmentOptions::tanks, Inner>();
+}
+template <auto Inner>
+Parameter::Access recommend() {
+  return environment_field<&EnvironmentOptions::recommend, Inner>();
+}
+template <auto Inner>
+Parameter::Access language() {
+  return environment_field<&EnvironmentOptions::language, Inner>();
+}
+
+/// Worlds of industry, recommending and language.
+void add_fields(std::vector<Parameter>& table) {
+  constexpr auto kGroup = Group::Environment;
+  const auto push = [&](std::string_view id, Parameter row) {
+    table.push_back(when({{"environment.id", {id}}}, std::move(row)));
+  };
+  push("tanks", number("environment.dead_time", kGroup, 0, 20, Scale::Linear, Effect::Rebuild,
+                       tanks<&TanksOptions::dead_time>(), "Steps of 10 s that what leaves the valve is on its way."));
+  push("tanks", number("environment.set_point_interval", kGroup, 10, 200, Scale::Linear, Effect::Rebuild,
+                       tanks<&TanksOptions::set_point_interval>(), "Mean number of steps between new set points."));
+  push("tanks", number("environment.level_noise", kGroup, 0.0, 2.0, Scale::Linear, Effect::Rebuild,
+                       tanks<&TanksOptions::level_noise>(), "Standard deviation of a measured level, cm."));
+  push("tanks", toggle("environment.upper_level", kGroup, Effect::Rebuild, tanks<&TanksOptions::upper_level>(),
+                       "The upper tank's level is measured, too."));
+  push("recommend", number("environment.items", kGroup, 2, 11, Scale::Linear, Effect::Rebuild,
+                           recommend<&RecommendOptions::items>(), "Items to choose from, from all choc to all kale."));
+  push("recommend", number("environment.memory_discount", kGroup, 0.0, 0.99, Scale::Linear, Effect::Rebuild,
+                           recommend<&RecommendOptions::memory_discount>(),
+                           "Share of the exposure that stays from click to click."));
+  push("recommend", number("environment.sensitivity", kGroup, 0.0, 5.0, Scale::Linear, Effect::Rebuild,
+                           recommend<&RecommendOptions::sensitivity>(), "How much satisfaction heeds the exposure."));
+  push("recommend", number("environment.past_clicks", kGroup, 1, 60, Scale::Linear, Effect::Rebuild,
+                           recommend<&RecommendOptions::past_clicks>(), "Past clicks that are observed."));
+  push("tagging", number("environment.names", kGroup, 1, 6, Scale::Linear, Effect::Rebuild,
+                         language<&LanguageOptions::names>(), "Names in a sentence."));
+  push("tagging", number("environment.ambiguity", kGroup, 0.0, 1.0, Scale::Linear, Effect::Rebuild,
+                         language<&LanguageOptions::ambiguity>(),
+                         "Probability that a name's words may be of a person, a place or an organisation."));
+  push("translation", number("environment.noun_phrases", kGroup, 1, 4, Scale::Linear, Effect::Rebuild,
+                             language<&LanguageOptions::noun_phrases>(), "Noun phrases in the longest sentence."));
+  push("translation", number("environment.dictionary_seed", kGroup, 0, 1'000'000, Scale::Linear, Effect::Rebuild,
+                             language<&LanguageOptions::dictionary_seed>(), "Decides the dictionary."));
+}
+
 }  // namespace
 
 void add_environment(std::vector<Parameter>& table) {
@@ -81,6 +128,7 @@ void add_environment(std::vector<Parameter>& table) {
                               field<&H::environment, &EnvironmentOptions::step_timeout>(),
                               "Seconds after which an environment that has not answered counts as hung.")));
   add_arcade(table);
+  add_fields(table);
 }
 
 }  // namespace qarium::config::rows

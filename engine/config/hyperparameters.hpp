@@ -21,6 +21,33 @@ struct ArcadeOptions {
   friend bool operator==(const ArcadeOptions&, const ArcadeOptions&) = default;
 };
 
+/// Two tanks in a row: see env::Tanks.
+struct TanksOptions {
+  std::int64_t dead_time = 4;
+  std::int64_t set_point_interval = 50;
+  double level_noise = 0;
+  bool upper_level = false;
+  friend bool operator==(const TanksOptions&, const TanksOptions&) = default;
+};
+
+/// A user whose satisfaction is hidden: see env::Recommend.
+struct RecommendOptions {
+  std::int64_t items = 5;
+  double memory_discount = 0.7;
+  double sensitivity = 0.01;
+  std::int64_t past_clicks = 10;
+  friend bool operator==(const RecommendOptions&, const RecommendOptions&) = default;
+};
+
+/// Sentences of small grammars: see env::Tagging and env::Translation.
+struct LanguageOptions {
+  std::int64_t names = 3;
+  double ambiguity = 0.5;
+  std::int64_t noun_phrases = 2;
+  std::int64_t dictionary_seed = 1;
+  friend bool operator==(const LanguageOptions&, const LanguageOptions&) = default;
+};
+
 /// Which environment, and the options of those that have any.
 struct EnvironmentOptions {
   std::string id = "CartPole-v1";
@@ -37,6 +64,9 @@ struct EnvironmentOptions {
   std::int64_t action_bins = 5;
   std::int64_t step_timeout = 60;
   ArcadeOptions arcade;
+  TanksOptions tanks;
+  RecommendOptions recommend;
+  LanguageOptions language;
   friend bool operator==(const EnvironmentOptions&, const EnvironmentOptions&) = default;
 };
 

@@ -20,9 +20,15 @@ Parameter::Access field() {
   return +[](H& h) -> auto& { return h.*Outer.*Inner; };
 }
 
+/// A member of the options of one kind of environment.
+template <auto Outer, auto Inner>
+Parameter::Access environment_field() {
+  return +[](H& h) -> auto& { return h.environment.*Outer.*Inner; };
+}
+
 template <auto Inner>
 Parameter::Access arcade() {
-  return +[](H& h) -> auto& { return h.environment.arcade.*Inner; };
+  return environment_field<&EnvironmentOptions::arcade, Inner>();
 }
 
 inline Parameter number(std::string_view name, Group group, double minimum, double maximum, Scale scale, Effect effect,

@@ -180,12 +180,11 @@ void add_stages(std::vector<Parameter>& table) {
   table.push_back(choice("encoder.kind", Group::Encoder, all(kEncoderKinds), Effect::Rebuild,
                          field<&H::encoder, &EncoderOptions::kind>(),
                          "mlp for vectors, grid_conv (3x3) for small grids, nature_conv (Mnih 2015) for 84x84 frames, "
-                         "rows for a matrix of "
-                         "things, multi for a Dict of several kinds."));
-  table.push_back(when({{"encoder.kind", {"mlp", "rows", "multi"}}},
+                         "rows for a matrix of things, multi for a Dict of several kinds, symbol for words."));
+  table.push_back(when({{"encoder.kind", {"mlp", "rows", "multi", "symbol"}}},
                        number("encoder.width", Group::Encoder, 1, 4096, Scale::Logarithmic, Effect::Rebuild,
                               field<&H::encoder, &EncoderOptions::width>(),
-                              "Units in each layer; of rows and multi the width of a token.")));
+                              "Units in each layer; of rows, multi and symbol the width of a token.")));
   table.push_back(
       when({{"encoder.kind", {"mlp", "rows", "multi"}}},
            number("encoder.layers", Group::Encoder, 1, 8, Scale::Linear, Effect::Rebuild,

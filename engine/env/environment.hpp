@@ -10,6 +10,7 @@
 
 #include "engine/core/random.hpp"
 #include "engine/env/spaces.hpp"
+#include "engine/protocol/alignment.hpp"
 #include "engine/protocol/scene.hpp"
 
 namespace qarium::env {
@@ -100,6 +101,9 @@ class Environment {
   /// What stands where in the cells of a grid observation, for measuring whether attention lies on it. Empty where the
   /// environment has no such things.
   virtual std::vector<protocol::Landmark> landmarks(std::span<const std::byte> /*observation*/) const { return {}; }
+
+  /// Which observed word each word to be written says, where words are written; else empty.
+  virtual protocol::Alignment alignment(std::span<const std::byte> /*observation*/) const { return {}; }
 
   /// Everything that decides the future: state, time and random stream. Plain bytes, valid within one process; none
   /// where capabilities.save_state is not set, and then restore_state is not called.

@@ -22,6 +22,9 @@ class ObservationWrapper : public Environment {
   std::vector<protocol::Landmark> landmarks(std::span<const std::byte> observation) const override {
     return inner_->landmarks(observation);
   }
+  protocol::Alignment alignment(std::span<const std::byte> observation) const override {
+    return inner_->alignment(observation);
+  }
   std::vector<std::byte> save_state() const override { return inner_->save_state(); }
   void restore_state(std::span<const std::byte> state) override { inner_->restore_state(state); }
   void reseed(core::RandomStream stream) override { inner_->reseed(stream); }

@@ -14,4 +14,11 @@ inline int within_range(std::string_view name, std::int64_t value) {
   return static_cast<int>(value);
 }
 
+/// The same of a real number.
+inline double within_range(std::string_view name, double value) {
+  config::Hyperparameters scratch;
+  config::set(scratch, name, value);
+  return value;
+}
+
 }  // namespace qarium::env

@@ -19,10 +19,14 @@
 #include "engine/env/mask_velocity.hpp"
 #include "engine/env/memory_chain.hpp"
 #include "engine/env/mountain_car.hpp"
+#include "engine/env/recommend.hpp"
 #include "engine/env/repeat_previous.hpp"
 #include "engine/env/seaquest.hpp"
 #include "engine/env/space_invaders.hpp"
+#include "engine/env/tagging.hpp"
+#include "engine/env/tanks.hpp"
 #include "engine/env/tmaze.hpp"
+#include "engine/env/translation.hpp"
 
 namespace qarium::env {
 namespace {
@@ -68,6 +72,10 @@ constexpr std::array kRegistry{
     registration<MemoryLen>("memory-len"),
     registration<MemorySize>("memory-len"),
     registration<RepeatPrevious>("repeat-previous"),
+    registration<Tanks>("tanks"),
+    registration<Recommend>("recommend"),
+    registration<Tagging>("tagging"),
+    registration<Translation>("translation"),
 };
 // clang-format on
 

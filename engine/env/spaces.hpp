@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -47,6 +48,14 @@ struct Box {
     for (const auto extent : shape)
       product *= extent;
     return product;
+  }
+  /// Of bytes that are numbers of symbols, whose highest is stated: how many symbols there are; 0 of anything else.
+  std::int64_t symbols() const {
+    if (type != ScalarType::Uint8) return 0;
+    float highest = 0;
+    for (const float bound : high)
+      highest = std::max(highest, bound);
+    return highest <= 255 ? static_cast<std::int64_t>(highest) + 1 : 0;
   }
   std::size_t bytes() const { return static_cast<std::size_t>(size()) * (type == ScalarType::Float32 ? 4 : 1); }
 };

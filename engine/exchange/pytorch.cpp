@@ -10,7 +10,7 @@
 #include "engine/core/version.hpp"
 #include "engine/exchange/fact_list.hpp"
 #include "engine/exchange/text_template.hpp"
-#include "engine/nn/encoder/part_layout.hpp"
+#include "engine/nn/layout/part_layout.hpp"
 #include "engine/run/safetensors.hpp"
 
 namespace qarium::exchange {
@@ -154,6 +154,7 @@ TemplateValues values_of(const ExportedNetwork& network) {
   values["observation_list"] = listed(space.shape, false);
   values["observation_shape"] = "[" + listed(space.shape, false) + "]";
   number("encoder_planes", space.shape.empty() ? 1 : space.shape.front() / grid.frames);
+  number("encoder_symbols", space.symbols());
   number("actions", actions);
   number("frames", grid.frames);
   number("rows", grid.rows);

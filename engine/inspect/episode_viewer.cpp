@@ -279,10 +279,13 @@ void EpisodeViewer::describe(protocol::StageSnapshot& snapshot, protocol::Needs 
     snapshot.followed = followed();
   }
   snapshot.attention.reset();
+  snapshot.alignment.reset();
   snapshot.counterfactual.reset();
   if (protocol::wants(needs, protocol::Part::Attention)) {
     inspect_attention(protocol::wants(needs, protocol::Part::AttentionMatrix));
     snapshot.attention = attention_;
+    inspect_alignment();
+    snapshot.alignment = alignment_;
   }
   if (protocol::wants(needs, protocol::Part::Attention) || protocol::wants(needs, protocol::Part::Memory)) {
     evaluate_counterfactual();

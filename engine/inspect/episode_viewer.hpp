@@ -118,6 +118,8 @@ class EpisodeViewer {
   std::optional<float> followed() const;
   int heads() const;
   void inspect_attention(bool with_matrix);
+  /// Of the watched episode up to the moment looked at.
+  void inspect_alignment();
   void evaluate_counterfactual();
   /// Where the moment whose state is to be taken is no longer kept, it is not taken.
   void drop_lost_exchange();
@@ -179,6 +181,15 @@ class EpisodeViewer {
   std::int64_t time_lines_ = 0;
   std::uint64_t attention_version_ = 0;
   std::optional<protocol::AttentionView> attention_;
+  /// Where a moment of the watched episode looks in the source, as these parameters have it.
+  struct SourceWeights {
+    std::uint64_t frame = 0;
+    std::uint64_t version = 0;
+    std::vector<float> weights;
+  };
+  InspectedFrame aligned_;
+  std::vector<SourceWeights> source_weights_;
+  std::shared_ptr<const protocol::AlignmentView> alignment_;
   std::optional<protocol::Counterfactual> counterfactual_;
 
   InspectedFrame inspected_memory_;

@@ -3,7 +3,9 @@
 #include <array>
 
 #include "engine/core/error.hpp"
+#include "engine/inspect/alignment.hpp"
 #include "engine/inspect/counterfactual.hpp"
+#include "engine/inspect/empty_cells.hpp"
 #include "engine/inspect/episode_viewer.hpp"
 #include "engine/inspect/landmarks.hpp"
 #include "engine/inspect/memory_change.hpp"
@@ -116,6 +118,46 @@ void EpisodeViewer::inspect_attention(bool with_matrix) {
   for (std::size_t frame = 1; frame < frames && attention_->frames == static_cast<int>(frames); ++frame)
     environment_->render_observation(seen.first(frame * seen.size() / frames), attention_->earlier.emplace_back());
   attention_->version = ++attention_version_;
+}
+
+void EpisodeViewer::inspect_alignment() {
+  InspectedFrame wanted{time_lines_, cursor_, version_, false, {}, {}};
+  if (wanted == aligned_) return;
+  aligned_ = std::move(wanted);
+  alignment_.reset();
+  auto known = environment_->alignment(kept(cursor_).observation);
+  if (heads() == 0 || known.empty()) return;
+  auto view = std::make_shared<protocol::AlignmentView>();
+  view->first = cursor_;
+  while (view->first > first() && kept(view->first).moment.step > 0)
+    --view->first;
+  const auto& here = kept(cursor_).moment;
+  const auto end = here.terminated || here.truncated ? cursor_ : cursor_ + 1;
+  std::vector<SourceWeights> all;
+  for (auto index = view->first; index < end; ++index) {
+    const auto& its = kept(index);
+    const auto seen = std::ranges::find_if(source_weights_, [&](const SourceWeights& weights) {
+      return weights.frame == its.moment.id && weights.version == version_;
+    });
+    if (seen != source_weights_.end()) {
+      all.push_back(std::move(*seen));
+      seen->frame = 0;
+    } else {
+      const std::array<std::span<const std::byte>, 1> batch = {its.observation};
+      const auto state = readable(its);
+      const auto inspection = std::move(policy_->inspect(batch, &state).front());
+      const int action = its.moment.action >= 0 ? its.moment.action : agent::greedy(inspection.preferences);
+      all.push_back({its.moment.id, version_,
+                     source_weights(*inspection.attention, action, known, cells_of(spec().observation_space))});
+    }
+    if (all.back().weights.empty()) return;
+    view->weights.insert(view->weights.end(), all.back().weights.begin(), all.back().weights.end());
+    ++view->rows;
+  }
+  source_weights_ = std::move(all);
+  view->known = std::move(known);
+  view->version = ++attention_version_;
+  alignment_ = std::move(view);
 }
 
 std::shared_ptr<protocol::MemoryView> EpisodeViewer::inspect_memory(StoredFrame& kept) {

@@ -1,5 +1,6 @@
 #include "engine/nn/network.hpp"
 
+#include "engine/nn/report/dormant_units.hpp"
 #include "engine/nn/report/layer_activity.hpp"
 
 namespace qarium::nn {
@@ -191,21 +192,59 @@ std::string Network::first_not_finite(const torch::Tensor& observation) {
   return wrong(head_->forward(fused)) ? "head" : "";
 }
 
-std::vector<protocol::LayerActivity> Network::layer_activity(const torch::Tensor& observation) {
-  const torch::NoGradGuard no_grad;
-  const auto outputs = encoder_->activations(observation);
-  std::vector<protocol::LayerActivity> all;
-  all.reserve(outputs.size());
+std::vector<Network::LayerOutput> Network::hidden_outputs(const torch::Tensor& observation) {
+  auto outputs = encoder_->activations(observation);
+  std::vector<LayerOutput> all;
   for (std::size_t i = 0; i < outputs.size(); ++i)
-    all.push_back(nn::layer_activity(core::Stage::Encoder, "layer " + std::to_string(i + 1), outputs[i]));
+    all.push_back({core::Stage::Encoder, "layer " + std::to_string(i + 1), std::move(outputs[i])});
   if (recurrent()) return all;
   const auto attended = attention_->forward(encoder_->tokens(observation), {}, nullptr);
   const auto seen = attended.dim() == 3 ? attended.mean(1) : attended;
   auto memory_output = memory_->step(seen, {}, nullptr).output;
   if (attended.dim() == 3) memory_output = memory_output.unsqueeze(1).expand({-1, attended.size(1), -1});
-  for (const auto& [name, output] : head_->activations(fusion_->forward(attended, memory_output, nullptr)))
-    all.push_back(nn::layer_activity(core::Stage::Head, name, output));
+  for (auto& [name, output] : head_->activations(fusion_->forward(attended, memory_output, nullptr)))
+    all.push_back({core::Stage::Head, name, std::move(output)});
   return all;
+}
+
+std::vector<protocol::LayerActivity> Network::layer_activity(const torch::Tensor& observation) {
+  const torch::NoGradGuard no_grad;
+  std::vector<protocol::LayerActivity> all;
+  for (auto& [stage, name, output] : hidden_outputs(observation))
+    all.push_back(nn::layer_activity(stage, std::move(name), output));
+  return all;
+}
+
+std::vector<HiddenWeights> Network::hidden_weights() {
+  auto all = encoder_->hidden_weights();
+  // Only where nothing stands between them does the Head read what the Encoder's last layer gives.
+  const bool direct = hyperparameters_.attention.kind == "none" && !recurrent();
+  if (direct && !all.empty()) {
+    const auto units = all.back().weight.size(0);
+    for (const auto& weight : head_->first_weights())
+      all.back().outgoing.push_back(outgoing_of(weight, units));
+  }
+  if (recurrent()) return all;
+  for (auto& its : head_->hidden_weights())
+    all.push_back(std::move(its));
+  return all;
+}
+
+std::int64_t Network::recycle_dormant(const torch::Tensor& observation, core::RandomStream stream,
+                                      const std::function<void(const torch::Tensor& part)>& changed) {
+  const torch::NoGradGuard no_grad;
+  const auto outputs = hidden_outputs(observation);
+  const auto weights = hidden_weights();
+  if (outputs.size() != weights.size()) return 0;
+  std::int64_t recycled = 0;
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    if (weights[i].outgoing.empty()) continue;
+    for (const auto unit : dormant_units(outputs[i].output)) {
+      redraw_unit(weights[i], unit, stream, changed);
+      ++recycled;
+    }
+  }
+  return recycled;
 }
 
 StageBlock& Network::block(core::Stage stage) {

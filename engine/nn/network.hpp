@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <memory>
 
 #include "engine/config/hyperparameters.hpp"
@@ -86,6 +87,11 @@ class Network final : public torch::nn::Module {
   /// How the rectified units of its layers answer these observations; of a network with a memory only the Encoder's,
   /// since what the Head is given depends on what came before.
   std::vector<protocol::LayerActivity> layer_activity(const torch::Tensor& observation);
+  /// Units that are dormant for these observations are drawn anew (ReDo, Sokar 2023, algorithm 1): their incoming
+  /// weights as at first, their biases 0, their outgoing weights 0. `changed` hears of every part of a parameter that
+  /// was written. Returns how many. Layers whose outgoing weights lie in attention or memory stay as they are.
+  std::int64_t recycle_dormant(const torch::Tensor& observation, core::RandomStream stream,
+                               const std::function<void(const torch::Tensor& part)>& changed);
 
   /// Where the tokens that attention weighs lie.
   TokenGrid grid() const { return encoder_->grid(); }
@@ -109,6 +115,15 @@ class Network final : public torch::nn::Module {
   protocol::NetworkView view();
 
  private:
+  /// What a layer of rectified units gives.
+  struct LayerOutput {
+    core::Stage stage;
+    std::string layer;
+    torch::Tensor output;
+  };
+  std::vector<LayerOutput> hidden_outputs(const torch::Tensor& observation);
+  /// Of the same layers, in the same order.
+  std::vector<HiddenWeights> hidden_weights();
   /// [..., D or A, D] with what came before -> the memory's input [..., I].
   torch::Tensor memory_input(const torch::Tensor& attended, const Previous& previous) const;
   /// Of the cell's state what is the memory's: all but the last output, where attention is asked by it.

@@ -42,7 +42,15 @@ struct Polygon {
   Color color;
 };
 
-using Shape = std::variant<Line, Circle, Polygon>;
+/// Words in one line, as high as `height`.
+struct Text {
+  Point centre;
+  float height = 1;
+  Color color;
+  std::string words;
+};
+
+using Shape = std::variant<Line, Circle, Polygon, Text>;
 
 /// Row 0 is at the top; cells are row-major; empty when the scene is made of shapes.
 struct CellGrid {

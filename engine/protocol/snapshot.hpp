@@ -9,6 +9,7 @@
 
 #include "engine/config/hyperparameters.hpp"
 #include "engine/core/stages.hpp"
+#include "engine/protocol/alignment.hpp"
 #include "engine/protocol/attention_view.hpp"
 #include "engine/protocol/basis.hpp"
 #include "engine/protocol/counterfactual.hpp"
@@ -233,6 +234,7 @@ struct StageSnapshot {
   std::uint64_t answered = 0;                        ///< number of the last command that was carried out or refused
   std::uint64_t undoable = 0;                        ///< number of the command that TakeBack undoes; 0: none
   std::optional<AttentionView> attention;            ///< Part::Attention; empty where the network has none
+  std::shared_ptr<const AlignmentView> alignment;    ///< Part::Attention; null where no words are aligned
   std::optional<Counterfactual> counterfactual;      ///< Part::Attention or Memory; empty without an intervention
   std::shared_ptr<const Faithfulness> faithfulness;  ///< Part::Attention; null until something was measured
   // Part::Memory; null where the network has none.

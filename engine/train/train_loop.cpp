@@ -157,6 +157,14 @@ void TrainLoop::set(const std::string& name, const config::Value& value) {
   if (evaluator_ && (new_network || new_environments)) begin_evaluation();
 }
 
+std::int64_t TrainLoop::recycle_dormant() {
+  // A stream for this position alone: nothing else draws from it.
+  constexpr std::uint32_t kRecycling = 1U << 31U;
+  const auto index = kRecycling + static_cast<std::uint32_t>(position_.updates);
+  return now_.learner->recycle_dormant(
+      core::RandomStream(static_cast<std::uint64_t>(hyperparameters().seed), core::Purpose::Noise, index));
+}
+
 void TrainLoop::stop_at(std::int64_t steps) {
   stop_ = steps;
   if (position_.environment_steps < steps) final_evaluation_done_ = false;

@@ -60,6 +60,8 @@ class TrainLoop {
   /// Where learning stops: after n_timesteps environment steps, or after `steps` where that was asked for. Schedules go
   /// by n_timesteps alone; a change of n_timesteps is where it stops again.
   void stop_at(std::int64_t steps);
+  /// Draws the network's dormant units anew; returns how many.
+  std::int64_t recycle_dormant();
   std::int64_t last_step() const { return stop_.value_or(now_.hyperparameters.n_timesteps); }
 
   /// Changes one hyperparameter at once, rebuilding what must be: network blocks that keep their shape keep weights and

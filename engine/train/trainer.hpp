@@ -134,6 +134,7 @@ class Trainer {
   std::shared_ptr<const std::vector<protocol::Finding>> findings_;
   std::shared_ptr<const protocol::LearnerHealth> health_;
   std::vector<protocol::LayerActivity> layers_;  ///< as last looked at
+  std::vector<protocol::BlockNorms> norms_;      ///< likewise
   std::uint64_t looked_into_ = 0;                ///< the network that they are of
   Clock::time_point next_findings_{};
   Clock::time_point next_layers_{};

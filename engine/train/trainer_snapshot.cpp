@@ -68,17 +68,20 @@ void Trainer::look_for_findings() {
   if (looked_into_ != loop_->rebuilds()) {
     looked_into_ = loop_->rebuilds();
     layers_.clear();
+    norms_.clear();
     next_layers_ = now;
   }
   const bool learning = running_ && loop_->position().updates > 0;
   // A loop that begun learning again has episodes of its own, from others it cannot know the first returns.
   if (learning && now >= next_layers_) {
     layers_ = loop_->learner().layer_activity();
+    norms_ = loop_->learner().block_norms();
     const auto end = Clock::now();
     next_layers_ = end + std::max<Clock::duration>(kLayersInterval, kLayersShare * (end - now));
   }
   auto health = std::make_shared<protocol::LearnerHealth>(loop_->learner().health());
   health->layers = layers_;
+  health->norms = norms_;
   protocol::Status status;
   fill_status(status);
   finding_log_.update(std::chrono::duration<double>(now.time_since_epoch()).count(),

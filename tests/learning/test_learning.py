@@ -74,6 +74,18 @@ class Learning(unittest.TestCase):
         control = self.train("tmaze", "--seed", "1", "--steps", "50000", "--set", "memory.kind=none", *short)
         self.assertLessEqual(control["best_evaluation"], 0.8)  # half of the mazes, more or less by chance
 
+    def test_a_memory_tells_ambiguous_names_apart(self):
+        summary = self.train("tagging", "--seed", "1", "--steps", "40000")
+        self.assertGreaterEqual(summary["best_evaluation"], 0.97)
+        self.run_folder += "-control"
+        control = self.train("tagging", "--seed", "1", "--steps", "200000", "--set", "memory.kind=none")
+        self.assertLessEqual(control["best_evaluation"], 0.87)  # each word's most frequent tag gets 0.80 right
+
+    def test_a_satisfied_user_engages_more_than_one_who_always_gets_the_same(self):
+        self.train("recommend", "--seed", "1", "--steps", "100000")
+        result = last_line("eval", "--run", self.run_folder, "--episodes", "100", "--seed", "7000")
+        self.assertGreaterEqual(result["mean_return"], 49)  # always kale, the best single item, earns 47.9
+
 
 if __name__ == "__main__":
     PROGRAM = os.path.abspath(sys.argv.pop(1))

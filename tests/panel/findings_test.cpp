@@ -93,12 +93,20 @@ TEST_CASE("only an error is red: what is refused, and the end of learning, is no
 TEST_CASE("a block's page has a histogram of its units") {
   Rig rig;
   protocol::LearnerHealth health;
-  health.layers = {{core::Stage::Head, "layer 1", 256, 250, {250, 2, 0, 0, 0, 0, 0, 0, 0, 4}},
-                   {core::Stage::Encoder, "layer 1", 16, 1, {3, 2, 1, 1, 1, 1, 1, 1, 1, 4}}};
+  health.layers = {{core::Stage::Head, "layer 1", 256, 250, 251, 12, 64, {250, 2, 0, 0, 0, 0, 0, 0, 0, 4}},
+                   {core::Stage::Encoder, "layer 1", 16, 1, 0, 0, 0, {3, 2, 1, 1, 1, 1, 1, 1, 1, 4}}};
+  health.norms = {{core::Stage::Head, 3.5, 0.25}};
   rig.trainer.health = std::make_shared<const protocol::LearnerHealth>(health);
   rig.click("pipeline.head");
   rig.frame(2);
   CHECK(rig.says("250 of 256 dead"));
+  CHECK(rig.says("251 of 256 units"));
+  CHECK(rig.says("12 of 64, of layer 1"));
+  const auto norms =
+      widgets::ShortText("weights ").add(widgets::number(3.5)).add(", last gradient ").add(widgets::number(0.25));
+  CHECK(rig.says(norms));
+  rig.click("block.redo");
+  CHECK(rig.sent<protocol::RecycleDormant>().size() == 1);
   CHECK_FALSE(rig.says("1 of 16 dead"));
   rig.point("block.activity.layer 1", 0.4F);
   rig.frame(40);

@@ -47,4 +47,18 @@ TEST_CASE("the learner's own environment is drawn, and asked for, only where it 
   CHECK_FALSE(asked());
 }
 
+TEST_CASE("words of a scene are drawn where it says, and small ones are left out") {
+  Rig rig;
+  protocol::Scene scene;
+  scene.right = 10;
+  scene.top = 4;
+  scene.shapes.emplace_back(protocol::Text{{5, 3}, 1, {200, 200, 200}, "Jordan"});
+  scene.shapes.emplace_back(protocol::Text{{5, 1}, 0.01F, {200, 200, 200}, "unseen"});
+  scene.shapes.emplace_back(protocol::Text{{5, 2}, 1, {200, 200, 200}, ""});
+  rig.stage.scene = scene;
+  rig.frame(2);
+  CHECK(rig.says("Jordan"));
+  CHECK_FALSE(rig.says("unseen"));
+}
+
 }  // namespace qarium::stage_test

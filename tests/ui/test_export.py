@@ -37,6 +37,7 @@ TINY = ["--steps", "96", "--quiet", "--set", "learning_starts=48", "--set", "buf
 
 CARDS, GRID, POLE, GAME, FRAMES = "repeat_previous", "catch", "CartPole-v1", "MinAtar/Breakout-v1", "gym:qarium_test_envs:Frames-v0"
 CROWD, PARTS = "gym:qarium_test_envs:Crowd-v0", "gym:qarium_test_envs:Parts-v0"
+WORDS, SENTENCES = "tagging", "translation"
 
 # name -> environment, and what is set. Every kind, score, query, order and controller stands here at least once.
 CONFIGURATIONS = {
@@ -84,6 +85,10 @@ CONFIGURATIONS = {
         PARTS, "encoder.kind=multi encoder.cells=numbers attention.kind=multi_head attention.positions=sinusoidal"),
     "multi, hierarchical": (PARTS, "encoder.kind=multi attention.kind=hierarchical attention.region=3"),
     "multi of a picture alone": (FRAMES, "encoder.kind=multi attention.kind=additive attention.positions=sinusoidal"),
+    "symbol": (SENTENCES, "encoder.kind=symbol"),
+    "symbol, gru": (WORDS, "encoder.kind=symbol memory.kind=gru"),
+    "symbol, multi_head asked by lstm": (
+        SENTENCES, "encoder.kind=symbol attention.kind=multi_head attention.query=memory memory.kind=lstm"),
     "additive, linear head": (POLE, "encoder.layers=2 attention.kind=additive head.layers=0"),
     "dot, sinusoidal": (GRID, "encoder.kind=grid_conv attention.kind=dot attention.positions=sinusoidal"),
     "scaled_dot, action, no positions": (
@@ -226,7 +231,8 @@ class Exported(unittest.TestCase):
         if results[0].returncode == 0:
             results.append(qarium("export", *chosen, "--to", "pytorch", cls.path(name, "pytorch"), env=MODULES))
             results.append(qarium("export", *chosen, "--to", "json", cls.path(name, "episodes.json"), "--episodes",
-                                  "5" if environment in (GRID, POLE, GAME) else "1", env=MODULES))
+                                  "40" if environment == SENTENCES else "5" if environment in (GRID, POLE, GAME, WORDS) else "1",
+                                  env=MODULES))
         return "\n".join(result.stderr for result in results if result.returncode != 0)
 
     def watched(self, name):

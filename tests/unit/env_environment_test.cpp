@@ -70,8 +70,8 @@ bool contains(const env::Box& box, const Bytes& bytes) {
 
 /// In these every episode looks alike until something comes, or the agent goes to read the cue.
 bool begins_alike(std::string_view id) {
-  return id == "tmaze_active" || id.starts_with("MinAtar/Asterix") || id.starts_with("MinAtar/Seaquest") ||
-         id.starts_with("MinAtar/SpaceInvaders");
+  return id == "tmaze_active" || id == "recommend" || id.starts_with("MinAtar/Asterix") ||
+         id.starts_with("MinAtar/Seaquest") || id.starts_with("MinAtar/SpaceInvaders");
 }
 
 bool same_picture(const protocol::Scene& a, const protocol::Scene& b) {
@@ -102,11 +102,29 @@ TEST_CASE("every environment describes itself") {
     CHECK((box.low.size() == 1 || box.low.size() == size));
     CHECK((box.high.size() == 1 || box.high.size() == size));
   }
-  CHECK(ids == std::set<std::string>{
-                   "CartPole-v1", "MountainCar-v0", "Acrobot-v1", "MinAtar/Asterix-v0", "MinAtar/Asterix-v1",
-                   "MinAtar/Breakout-v0", "MinAtar/Breakout-v1", "MinAtar/Freeway-v0", "MinAtar/Freeway-v1",
-                   "MinAtar/Seaquest-v0", "MinAtar/Seaquest-v1", "MinAtar/SpaceInvaders-v0", "MinAtar/SpaceInvaders-v1",
-                   "catch", "tmaze_passive", "tmaze_active", "memory_len", "memory_size", "repeat_previous"});
+  CHECK(ids == std::set<std::string>{"CartPole-v1",
+                                     "MountainCar-v0",
+                                     "Acrobot-v1",
+                                     "MinAtar/Asterix-v0",
+                                     "MinAtar/Asterix-v1",
+                                     "MinAtar/Breakout-v0",
+                                     "MinAtar/Breakout-v1",
+                                     "MinAtar/Freeway-v0",
+                                     "MinAtar/Freeway-v1",
+                                     "MinAtar/Seaquest-v0",
+                                     "MinAtar/Seaquest-v1",
+                                     "MinAtar/SpaceInvaders-v0",
+                                     "MinAtar/SpaceInvaders-v1",
+                                     "catch",
+                                     "tmaze_passive",
+                                     "tmaze_active",
+                                     "memory_len",
+                                     "memory_size",
+                                     "repeat_previous",
+                                     "tanks",
+                                     "recommend",
+                                     "tagging",
+                                     "translation"});
 }
 
 TEST_CASE("every episode ends, by the time limit if not by itself") {
@@ -229,8 +247,8 @@ TEST_CASE("an episode is truncated at its time limit and not before") {
 }
 
 TEST_CASE("every state can be drawn, and every observation by itself") {
-  const std::set<std::string_view> tells_not_all = {"tmaze_passive", "tmaze_active", "memory_len", "memory_size",
-                                                    "repeat_previous"};
+  const std::set<std::string_view> tells_not_all = {"tmaze_passive",   "tmaze_active", "memory_len", "memory_size",
+                                                    "repeat_previous", "tanks",        "recommend",  "tagging"};
   for (const auto& registration : env::registry()) {
     INFO(registration.id);
     const auto environment = env::make(options_for(registration.id));

@@ -103,6 +103,13 @@ std::vector<Case> cases() {
     h.attention.kind = "multi_head";
     all.push_back({"nature_conv, frames apart " + std::to_string(frames), h});
   }
+  all.push_back({"symbol", small("translation", "symbol")});
+  for (const char* query : {"learned", "action"}) {
+    auto h = small("translation", "symbol");
+    h.attention.kind = "additive";
+    h.attention.query = query;
+    all.push_back({std::string("symbol, ") + query, h});
+  }
   return all;
 }
 
@@ -134,6 +141,14 @@ std::vector<Case> with_memory() {
   h.attention.query = "memory";
   h.memory.kind = "lstm";
   all.push_back({"nature_conv, asked by an lstm", h});
+  h = small("translation", "symbol");
+  h.attention.kind = "multi_head";
+  h.attention.query = "memory";
+  h.memory.kind = "gru";
+  all.push_back({"symbol, asked by a gru", h});
+  h = small("tagging", "symbol");
+  h.memory.kind = "lstm";
+  all.push_back({"symbol, lstm", h});
   return all;
 }
 
@@ -184,6 +199,9 @@ std::vector<float> observed(const config::Hyperparameters& h, std::int64_t n) {
   const auto spec = tests::spec_of(h);
   auto all = tests::normal_tensor({n * spec.observation_space.size()}, 5);
   if (h.encoder.kind == "nature_conv") all = (100 * all).abs().clamp(0, 255).round();
+  if (h.encoder.kind == "symbol") {
+    all = (15 * all).abs().clamp(0, static_cast<double>(spec.observation_space.symbols() - 1)).round();
+  }
   if (h.encoder.kind == "grid_conv") all = (all > 0.8).to(torch::kFloat);  // planes with few cells lit
   return {all.data_ptr<float>(), all.data_ptr<float>() + all.numel()};
 }

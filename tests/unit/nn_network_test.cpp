@@ -88,7 +88,11 @@ TEST_CASE("every environment has an encoder that reads it, and every kind of the
   for (const auto choice : config::parameter("encoder.kind").choices) {
     config::EncoderOptions options;
     options.kind = choice;
-    CHECK_NOTHROW(nn::make_encoder(options, {box(frame), false}));
+    auto space = box(choice == "symbol" ? Shape{4, 84} : frame);
+    space.type = env::ScalarType::Uint8;
+    space.low = {0};
+    space.high = {9};
+    CHECK_NOTHROW(nn::make_encoder(options, {space, false}));
   }
   for (const auto choice : config::parameter("attention.kind").choices) {
     CHECK_NOTHROW(nn::make_attention({std::string(choice)}, {nn::TokenGrid{1, 1, 3}, 4}));

@@ -7,8 +7,8 @@
 #include "engine/agent/network/network_policy.hpp"
 #include "engine/core/error.hpp"
 #include "engine/inspect/empty_cells.hpp"
-#include "engine/nn/encoder/part_layout.hpp"
 #include "engine/nn/initialisation.hpp"
+#include "engine/nn/layout/part_layout.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/gradient_check.hpp"
 #include "tests/unit/learning.hpp"
@@ -295,7 +295,7 @@ TEST_CASE("multi: an observation without parts is one, a large picture has coars
   REQUIRE(layouts.size() == 1);
   CHECK(layouts[0].kind == nn::PartLayout::Kind::NumberCells);
   CHECK(layouts[0].side == 6);
-  const auto encoder = nn::make_encoder(options, picture, true);
+  const auto encoder = nn::make_encoder(options, {picture, true});
   CHECK(encoder->output_shape() == std::vector<std::int64_t>{14 * 9, 6});
   auto black = torch::zeros({1, 3, 84, 50});
   auto lit = black.clone();

@@ -16,6 +16,13 @@ void draw_heads(const PanelContext& context, const ShownAttention& shown, const 
 void draw_faithfulness(const PanelContext& context, const ShownAttention& shown, const Rect& area);
 /// Which token takes from which.
 void draw_attention_matrix(const PanelContext& context, const ShownAttention& shown, const Rect& area);
+/// At each word that was written, where it looked in the source (Bahdanau 2015, figure 3), and which word was to be
+/// said.
+void draw_alignment(const PanelContext& context, const Rect& area);
+/// What that panel shows; null where no words are aligned.
+const protocol::AlignmentView* shown_alignment(const PanelContext& context);
+/// Do its sizes fit together? Nothing else is drawn.
+bool sound_alignment(const protocol::AlignmentView& view);
 /// In place of the heads where the network has no attention.
 void draw_no_attention(const PanelContext& context, const Rect& area);
 

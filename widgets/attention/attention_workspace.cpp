@@ -59,6 +59,15 @@ void draw_heads_column(const PanelContext& context, const ShownAttention& shown,
   draw_faithfulness(context, shown, faithfulness);
 }
 
+/// Beside frame and heads: the alignment where words are aligned, else which token asks which.
+void draw_third(const PanelContext& context, const ShownAttention& shown, const Rect& area) {
+  if (shown_alignment(context) != nullptr) {
+    draw_alignment(context, area);
+  } else {
+    draw_attention_matrix(context, shown, area);
+  }
+}
+
 void draw_columns(const PanelContext& context, const ShownAttention& shown, const Rect& area, bool matrix) {
   auto& look = context.view.of<AttentionState>();
   const float others = matrix ? kHeadsWidth + kAttentionGap + kAttentionMatrixWidth : kHeadsWidth;
@@ -74,7 +83,7 @@ void draw_columns(const PanelContext& context, const ShownAttention& shown, cons
                                              {"splitter.matrix", &look.matrix_fraction, AttentionState::kMatrixFraction,
                                               context.px(kHeadsWidth), context.px(kAttentionMatrixWidth)});
   draw_heads_column(context, shown, middle);
-  draw_attention_matrix(context, shown, right);
+  draw_third(context, shown, right);
 }
 
 void draw_below(const PanelContext& context, const ShownAttention& shown, Rect area) {
@@ -86,7 +95,7 @@ void draw_below(const PanelContext& context, const ShownAttention& shown, Rect a
 void draw_attention_workspace(const PanelContext& context, const Rect& area) {
   keep_in_step(context);
   const auto shown = shown_attention(context);
-  const bool matrix = shown.matrix && context.view.of<AttentionState>().matrix;
+  const bool matrix = shown_alignment(context) != nullptr || (shown.matrix && context.view.of<AttentionState>().matrix);
   const float width = area.width() / context.scale;
   const float height = std::max(area.height() / context.scale, kAttentionLeastHeight);
   // 1 pixel of grace: sizes are rounded.
@@ -96,8 +105,7 @@ void draw_attention_workspace(const PanelContext& context, const Rect& area) {
   if (below) wanted += kAttentionGap + kMatrixBelow;
   const WorkspaceScope scope(context, area, wanted, wanted - kAttentionLeastHeight + kAttentionComfort);
   Rect inside = scope.inside();
-  if (below)
-    draw_attention_matrix(context, shown, inside.cut_bottom(context.px(kMatrixBelow), context.px(kAttentionGap)));
+  if (below) draw_third(context, shown, inside.cut_bottom(context.px(kMatrixBelow), context.px(kAttentionGap)));
   if (columns == 1) {
     draw_below(context, shown, inside);
   } else {
@@ -154,6 +162,7 @@ void report_attention(const PanelContext& context, Report& report) {
     report.add("tokens", stage.attention->tokens());
     report.add("matrix", stage.attention->has_matrix());
   }
+  report.add("alignment", stage.alignment ? stage.alignment->rows : 0);
   if (stage.counterfactual) report_counterfactual(stage.counterfactual->basis.attention, report);
   if (stage.faithfulness != nullptr) report_faithfulness(*stage.faithfulness, report);
 }
@@ -169,7 +178,8 @@ constexpr std::array kAttentionPanels{PanelRow{{"Attention"}, draw_alone<draw_at
                                       PanelRow{{"Action values"}, draw_alone<draw_attention_values>},
                                       PanelRow{{"Heads"}, draw_alone<draw_heads>},
                                       PanelRow{{"Faithfulness"}, draw_alone<draw_faithfulness>},
-                                      PanelRow{{"Token × token"}, draw_alone<draw_attention_matrix>}};
+                                      PanelRow{{"Token × token"}, draw_alone<draw_attention_matrix>},
+                                      PanelRow{{"Alignment"}, draw_alignment}};
 
 constexpr std::array<std::string_view, 2> kHeads{"maximum", "mean"};
 constexpr std::array<std::string_view, 2> kMaps{"magma", "viridis"};

@@ -52,6 +52,57 @@ std::vector<const protocol::LayerActivity*> layers_of(const PanelContext& contex
   return layers;
 }
 
+/// Of this block; null where nobody has looked yet.
+const protocol::BlockNorms* norms_of(const PanelContext& context, core::Stage stage) {
+  if (context.trainer.health == nullptr) return nullptr;
+  for (const auto& norms : context.trainer.health->norms) {
+    if (norms.stage == stage) return &norms;
+  }
+  return nullptr;
+}
+
+std::int64_t dormant_in(const std::vector<const protocol::LayerActivity*>& layers) {
+  std::int64_t dormant = 0;
+  for (const auto* layer : layers)
+    dormant += layer->dormant;
+  return dormant;
+}
+
+constexpr int kHealthLines = 3;
+
+/// Dormant units and the button that draws them anew, effective rank, norms.
+void draw_health(const PanelContext& context, core::Stage stage,
+                 const std::vector<const protocol::LayerActivity*>& layers, Rect area) {
+  Rect row = area.cut_top(context.px(kBlockLine));
+  const auto dormant = dormant_in(layers);
+  const Button redraw{.label = "ReDo",
+                      .enabled = dormant > 0,
+                      .tooltip =
+                          "Draws the dormant units of the whole network anew: what comes into them at random, what "
+                          "goes out of them 0 (Sokar 2023). Stands in the journal"};
+  if (draw_button(context, "block.redo", row.cut_right(button_width(context, redraw), context.px(8)), redraw))
+    send(context, protocol::RecycleDormant{});
+  std::int64_t units = 0;
+  const protocol::LayerActivity* ranked = nullptr;
+  for (const auto* layer : layers) {
+    units += layer->units;
+    if (layer->effective_rank > 0) ranked = layer;
+  }
+  draw_block_fact(context, row, "dormant", count(dormant).add(" of ").add(count(units)).add(" units"));
+  row = area.cut_top(context.px(kBlockLine));
+  ShortText rank("not measured");
+  if (ranked != nullptr) {
+    const auto most = std::min(ranked->units, ranked->states);
+    rank = count(ranked->effective_rank).add(" of ").add(count(most)).add(", of ").add(ranked->layer);
+  }
+  draw_block_fact(context, row, "effective rank", rank);
+  row = area.cut_top(context.px(kBlockLine));
+  ShortText sizes("not measured");
+  if (const auto* norms = norms_of(context, stage))
+    sizes = ShortText("weights ").add(number(norms->weights)).add(", last gradient ").add(number(norms->gradient));
+  draw_block_fact(context, row, "2-norms", sizes);
+}
+
 /// How many units answer how many of the states, and how many none.
 void draw_activity(const PanelContext& context, const protocol::LayerActivity& layer, Rect row) {
   auto& list = *ImGui::GetWindowDrawList();
@@ -95,8 +146,10 @@ void draw_block_dialog(const PanelContext& context) {
   const auto activity = layers_of(context, stage);
   constexpr float kWidth = 440;
   const float rows = parameters_height(context, group, context.px(kWidth - 40)) / context.scale;
-  const float height = 32 + 34 + 3 * kBlockLine + 12 + 22 + static_cast<float>(layers) * kBlockLine + 12 + 22 + rows +
-                       8 + (activity.empty() ? 0 : 22 + static_cast<float>(activity.size()) * kActivityRow + 12);
+  const float height =
+      32 + 34 + 3 * kBlockLine + 12 + 22 + static_cast<float>(layers) * kBlockLine + 12 + 22 + rows + 8 +
+      (activity.empty() ? 0
+                        : 22 + static_cast<float>(activity.size()) * kActivityRow + 6 + kHealthLines * kBlockLine + 12);
   const float share = (static_cast<float>(stage) + 0.5F) / 5;
   const ImVec2 at{ImGui::GetIO().DisplaySize.x * (0.1F + 0.75F * share) - context.px(kWidth / 2), context.px(118)};
   DialogScope dialog(context, "block", {kWidth, height}, false, at);
@@ -127,6 +180,8 @@ void draw_block_dialog(const PanelContext& context) {
                  "UNITS BY SHARE OF STATES IN WHICH THEY ARE NOT ZERO");
     for (const auto* layer : activity)
       draw_activity(context, *layer, rest.cut_top(context.px(kActivityRow)));
+    rest.cut_top(context.px(6));
+    draw_health(context, stage, activity, rest.cut_top(context.px(kHealthLines * kBlockLine)));
     rest.cut_top(context.px(12));
   }
   draw_text_in(list, context.fonts.quiet, rest.cut_top(context.px(22)), theme.quiet, "HYPERPARAMETERS");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cfloat>
 #include <cmath>
 
 #include "widgets/parts/draw.hpp"
@@ -11,6 +12,7 @@ namespace {
 
 constexpr std::size_t kCornersDrawn = 64;
 constexpr float kLeastLinedCell = 5;  ///< pixels
+constexpr float kLeastLetter = 3;
 
 ImU32 packed(const protocol::Color& color) {
   return IM_COL32(color.red, color.green, color.blue, color.alpha);
@@ -44,6 +46,16 @@ void draw_polygon(ImDrawList& list, const protocol::Polygon& polygon, const View
   list.AddConvexPolyFilled(corners.data(), static_cast<int>(n), packed(polygon.color));
 }
 
+void draw_words(ImDrawList& list, const protocol::Text& text, const View& view) {
+  ImFont* font = ImGui::GetFont();
+  const float size = text.height * view.pixels;
+  if (size < kLeastLetter || text.words.empty()) return;
+  const char* begin = text.words.data();
+  const char* end = begin + text.words.size();
+  const ImVec2 extent = font->CalcTextSizeA(size, FLT_MAX, 0, begin, end);
+  list.AddText(font, size, view.at(text.centre) - ImVec2(extent.x / 2, extent.y / 2), packed(text.color), begin, end);
+}
+
 }  // namespace
 
 Rect scene_area(const protocol::Scene& scene, const Rect& room) {
@@ -69,8 +81,10 @@ void draw_shapes(ImDrawList& list, const protocol::Scene& scene, const Rect& are
     } else if (const auto* circle = std::get_if<protocol::Circle>(&shape)) {
       list.AddCircleFilled(view.at(circle->centre), std::max(0.5F, circle->radius * view.pixels),
                            packed(circle->color));
+    } else if (const auto* polygon = std::get_if<protocol::Polygon>(&shape)) {
+      draw_polygon(list, *polygon, view);
     } else {
-      draw_polygon(list, std::get<protocol::Polygon>(shape), view);
+      draw_words(list, std::get<protocol::Text>(shape), view);
     }
   }
 }

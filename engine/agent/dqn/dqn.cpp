@@ -82,7 +82,11 @@ void Dqn::look_ahead(const ReplayBuffer& replay, const config::Hyperparameters& 
   }
   gather(replay, &Transition::next_slot);
   const bool implicit = returns().kind == nn::Returns::Kind::Implicit;
-  if (implicit && !h.double_q) means(target_, last_.next_target);  // of the midpoints
+  if (implicit) {  // who chooses is asked for midpoints, as many as are learned from
+    for (auto* policy : {&online_, &target_})
+      policy->network().head().ask(nn::midpoints(static_cast<std::size_t>(h.head.fractions)), h.head.fractions);
+  }
+  if (implicit && !h.double_q) means(target_, last_.next_target);
   if (implicit) target_.network().head().ask(draw_fractions(count, h), h.head.fractions);
   const auto values = target_.passes().forward(seen_, n, false);
   next_.assign(values.begin(), values.end());

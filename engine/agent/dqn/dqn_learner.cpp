@@ -14,7 +14,7 @@ namespace qarium::agent {
 namespace {
 
 /// From replay, to see which units answer any of them.
-constexpr std::size_t kStatesLookedAt = 64;
+constexpr std::size_t kStatesLookedAt = 256;
 
 std::uint64_t seed_of(const config::Hyperparameters& h) {
   return static_cast<std::uint64_t>(h.seed);
@@ -153,6 +153,17 @@ std::vector<protocol::LayerActivity> DqnLearner::layer_activity() {
   if (states.empty()) return {};
   const std::vector<std::span<const std::byte>> observations(states.begin(), states.end());
   return dqn_.online().layer_activity(observations);
+}
+
+std::vector<protocol::BlockNorms> DqnLearner::block_norms() {
+  return dqn_.online().block_norms();
+}
+
+std::int64_t DqnLearner::recycle_dormant(core::RandomStream stream) {
+  const auto states = replay_->some_observations(kStatesLookedAt);
+  if (states.empty()) return 0;
+  const std::vector<std::span<const std::byte>> observations(states.begin(), states.end());
+  return dqn_.online().recycle_dormant(observations, dqn_.optimizer(), stream);
 }
 
 bool DqnLearner::filling() const {

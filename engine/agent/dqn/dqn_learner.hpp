@@ -49,6 +49,8 @@ class DqnLearner final : public Learner {
   }
   protocol::LearnerHealth health() const override;
   std::vector<protocol::LayerActivity> layer_activity() override;
+  std::vector<protocol::BlockNorms> block_norms() override;
+  std::int64_t recycle_dormant(core::RandomStream stream) override;
   void prepare_thread() const override;
 
   Dqn& dqn() { return dqn_; }

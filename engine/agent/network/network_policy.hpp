@@ -12,6 +12,8 @@
 
 namespace qarium::agent {
 
+class Optimizer;
+
 /// The five stages as a policy: a network with its flat parameters that takes observations as they are stored.
 class NetworkPolicy final : public Policy {
  public:
@@ -42,6 +44,11 @@ class NetworkPolicy final : public Policy {
   std::vector<protocol::LayerActivity> layer_activity(Observations observations) {
     return network_->layer_activity(batch(observations));
   }
+
+  /// Sizes of the parameters and of their last gradient, by stage.
+  std::vector<protocol::BlockNorms> block_norms();
+  /// Draws units anew that are dormant for these observations, and clears the optimizer's moments of what was written.
+  std::int64_t recycle_dormant(Observations observations, Optimizer& optimizer, core::RandomStream stream);
 
   /// Copies `observations` into a float batch on the device.
   torch::Tensor batch(Observations observations) const;

@@ -9,6 +9,9 @@
 namespace qarium::agent {
 namespace {
 
+/// To see which units answer any of them.
+constexpr std::size_t kStatesLookedAt = 256;
+
 std::uint64_t run_seed(const config::Hyperparameters& h) {
   return static_cast<std::uint64_t>(h.seed);
 }
@@ -184,11 +187,21 @@ std::vector<std::vector<std::byte>> RolloutLearner::some_observations(std::size_
 }
 
 std::vector<protocol::LayerActivity> RolloutLearner::layer_activity() {
-  constexpr std::size_t kStatesLookedAt = 64;
   const auto states = some_observations(kStatesLookedAt);
   if (states.empty()) return {};
   const std::vector<std::span<const std::byte>> observations(states.begin(), states.end());
   return policy_->layer_activity(observations);
+}
+
+std::vector<protocol::BlockNorms> RolloutLearner::block_norms() {
+  return policy_->block_norms();
+}
+
+std::int64_t RolloutLearner::recycle_dormant(core::RandomStream stream) {
+  const auto states = some_observations(kStatesLookedAt);
+  if (states.empty()) return 0;
+  const std::vector<std::span<const std::byte>> observations(states.begin(), states.end());
+  return policy_->recycle_dormant(observations, optimizer_, stream);
 }
 
 }  // namespace qarium::agent

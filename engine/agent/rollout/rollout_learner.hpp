@@ -40,6 +40,8 @@ class RolloutLearner : public Learner {
 
   std::vector<std::vector<std::byte>> some_observations(std::size_t most) const final;
   std::vector<protocol::LayerActivity> layer_activity() final;
+  std::vector<protocol::BlockNorms> block_norms() final;
+  std::int64_t recycle_dormant(core::RandomStream stream) final;
   void prepare_thread() const final;
 
   const Rollout& rollout() const { return *rollout_; }

@@ -6,6 +6,7 @@
 #include "engine/config/hyperparameters.hpp"
 #include "engine/env/spaces.hpp"
 #include "engine/nn/encoder/token_grid.hpp"
+#include "engine/nn/layers/hidden_weights.hpp"
 #include "engine/nn/layers/layer_style.hpp"
 #include "engine/nn/stage_block.hpp"
 
@@ -31,6 +32,8 @@ class Encoder : public StageBlock {
   Tokens tokens(const torch::Tensor& observation) { return {forward(observation), present(observation)}; }
   /// What its layers of rectified units give, from the first on: [..., units] each, the last as `forward`.
   virtual std::vector<torch::Tensor> activations(const torch::Tensor& observation) { return {forward(observation)}; }
+  /// The weights of those layers, in the same order, as far as dormant units of theirs can be drawn anew.
+  virtual std::vector<HiddenWeights> hidden_weights() { return {}; }
   /// How the N tokens lie; a single one that stands for everything lies at (0, 0, 0).
   virtual TokenGrid grid() const = 0;
 };

@@ -90,6 +90,7 @@ class GridConv final : public Encoder {
   std::vector<std::string> layers() const override {
     return {"conv 3x3, " + std::to_string(planes_) + " -> " + std::to_string(channels_) + activation_.description()};
   }
+  std::vector<HiddenWeights> hidden_weights() override { return {{conv_->weight.detach(), conv_->bias.detach(), {}}}; }
   void draw_noise(core::RandomStream& stream, Noise noise) override {
     if (noise == Noise::Dropout) activation_.draw(stream);
   }

@@ -23,11 +23,11 @@ class Mlp final : public Encoder {
     return layers_.outputs(observation.flatten(1));
   }
 
+  std::vector<HiddenWeights> hidden_weights() override { return layers_.hidden_weights(); }
+
   TokenGrid grid() const override { return {}; }
   std::vector<std::int64_t> output_shape() const override { return {1, width_}; }
-  std::vector<std::string> layers() const override {
-    return layers_.descriptions();
-  }
+  std::vector<std::string> layers() const override { return layers_.descriptions(); }
   void draw_noise(core::RandomStream& stream, Noise noise) override {
     if (noise == Noise::Dropout) layers_.draw(stream);
   }

@@ -1,6 +1,6 @@
 #include "engine/nn/encoder/encoder.hpp"
-#include "engine/nn/encoder/part_layout.hpp"
 #include "engine/nn/layers/hidden_layers.hpp"
+#include "engine/nn/layout/part_layout.hpp"
 
 namespace qarium::nn {
 namespace {

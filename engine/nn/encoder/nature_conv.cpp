@@ -52,6 +52,14 @@ class NatureConv final : public Encoder {
     return {"conv 8x8/4, " + std::to_string(planes_) + " -> 32" + activation1_.description() + apart,
             "conv 4x4/2, 32 -> 64" + activation2_.description(), "conv 3x3/1, 64 -> 64" + activation3_.description()};
   }
+  std::vector<HiddenWeights> hidden_weights() override {
+    std::vector<HiddenWeights> all;
+    for (auto* conv : {&conv1_, &conv2_, &conv3_}) {
+      if (!all.empty()) all.back().outgoing.push_back({(*conv)->weight.detach(), 1});
+      all.push_back({(*conv)->weight.detach(), (*conv)->bias.detach(), {}});
+    }
+    return all;
+  }
   void draw_noise(core::RandomStream& stream, Noise noise) override {
     if (noise != Noise::Dropout) return;
     for (auto* activation : {&activation1_, &activation2_, &activation3_})

@@ -217,6 +217,20 @@ std::vector<std::pair<std::string, torch::Tensor>> Head::activations(const torch
   return all;
 }
 
+std::vector<HiddenWeights> Head::hidden_weights() const {
+  auto all = actions_stream_->hidden_weights();
+  if (!value_) return all;
+  for (auto& its : value_->hidden_weights())
+    all.push_back(std::move(its));
+  return all;
+}
+
+std::vector<torch::Tensor> Head::first_weights() const {
+  std::vector<torch::Tensor> all = {actions_stream_->first_weight()};
+  if (value_) all.push_back(value_->first_weight());
+  return all;
+}
+
 std::vector<std::string> Head::layers() const {
   std::vector<std::string> lines;
   if (implicit()) lines.emplace_back("times relu linear of 64 cosines of a fraction");

@@ -39,6 +39,10 @@ class Head final : public StageBlock {
   torch::Tensor forward(const torch::Tensor& fused);
   /// What its layers of rectified units give, each with its name: "layer 1", "value, layer 1".
   std::vector<std::pair<std::string, torch::Tensor>> activations(const torch::Tensor& fused);
+  /// Their weights, in the same order.
+  std::vector<HiddenWeights> hidden_weights() const;
+  /// What reads the numbers that the Head is given, of each stream.
+  std::vector<torch::Tensor> first_weights() const;
   std::vector<std::int64_t> output_shape() const override;
   std::vector<std::string> layers() const override;
   std::unique_ptr<FusedStage> fused() override;

@@ -58,6 +58,15 @@ std::vector<std::string> Stream::hidden_layers() const {
   return lines;
 }
 
+std::vector<HiddenWeights> Stream::hidden_weights() const {
+  std::vector<HiddenWeights> all;
+  for (std::size_t i = 0; i < activations_.size(); ++i) {
+    const auto& its = *linears_[i];
+    all.push_back({its.weight.detach(), its.bias.detach(), {outgoing_of(linears_[i + 1]->weight, its.weight.size(0))}});
+  }
+  return all;
+}
+
 void Stream::draw_noise(core::RandomStream& stream, Noise noise) {
   if (noise == Noise::Policy) {
     for (const auto& layer : noisy_)

@@ -6,6 +6,7 @@
 #include "engine/config/hyperparameters.hpp"
 #include "engine/nn/fused/fused_layers.hpp"
 #include "engine/nn/layers/hidden_activation.hpp"
+#include "engine/nn/layers/hidden_weights.hpp"
 #include "engine/nn/layers/noisy_linear.hpp"
 #include "engine/nn/stage_block.hpp"
 
@@ -25,6 +26,10 @@ class Stream final : public torch::nn::Module {
   std::optional<FusedLayers> fused() const;
   /// "linear 64 -> 256, relu", a line for each hidden layer.
   std::vector<std::string> hidden_layers() const;
+  /// Of its hidden layers; nothing comes into noisy ones that could be drawn anew.
+  std::vector<HiddenWeights> hidden_weights() const;
+  /// What reads the numbers that it is given.
+  torch::Tensor first_weight() const { return linears_.front()->weight.detach(); }
   /// Numbers that the last layer reads.
   std::int64_t last_inputs() const { return linears_.back()->weight.size(1); }
 

@@ -46,6 +46,15 @@ std::vector<std::string> HiddenLayers::descriptions() const {
   return lines;
 }
 
+std::vector<HiddenWeights> HiddenLayers::hidden_weights() const {
+  std::vector<HiddenWeights> all;
+  for (std::size_t i = 0; i < linears_.size(); ++i) {
+    all.push_back({linears_[i]->weight.detach(), linears_[i]->bias.detach(), {}});
+    if (i > 0) all[i - 1].outgoing.push_back(outgoing_of(linears_[i]->weight, shape_.width));
+  }
+  return all;
+}
+
 void HiddenLayers::draw(core::RandomStream& stream) {
   for (auto& activation : activations_)
     activation.draw(stream);

@@ -4,6 +4,7 @@
 
 #include "engine/nn/fused/fused_layers.hpp"
 #include "engine/nn/layers/hidden_activation.hpp"
+#include "engine/nn/layers/hidden_weights.hpp"
 
 namespace qarium::nn {
 
@@ -28,6 +29,9 @@ class HiddenLayers {
   FusedLayers fused() const;
   /// "linear 4 -> 64, relu", a line for each.
   std::vector<std::string> descriptions() const;
+
+  /// Of each; nothing goes out of the last.
+  std::vector<HiddenWeights> hidden_weights() const;
 
   void draw(core::RandomStream& stream);
   void settle();

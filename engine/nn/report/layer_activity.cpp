@@ -15,7 +15,27 @@ protocol::LayerActivity layer_activity(core::Stage stage, std::string layer, con
     const auto bin = static_cast<std::size_t>(share * static_cast<float>(kBins));
     ++activity.by_share[std::min(bin, kBins - 1)];
   }
+  const auto sizes = numbers(output.reshape({-1, output.size(-1)}).abs().mean(0).to(torch::kFloat));
+  double mean = 0;
+  for (const float size : sizes)
+    mean += size / static_cast<double>(sizes.size());
+  for (const float size : sizes)
+    if (size <= kDormant * mean) ++activity.dormant;
+  activity.states = output.size(0);
+  if (output.dim() == 2) activity.effective_rank = effective_rank(output);
   return activity;
+}
+
+std::int64_t effective_rank(const torch::Tensor& features) {
+  constexpr double kHeld = 0.99;
+  const auto values = torch::linalg_svdvals(features.to(torch::kCPU).to(torch::kDouble));
+  const double whole = values.sum().item<double>();
+  if (!(whole > 0)) return 0;
+  double held = 0;
+  std::int64_t rank = 0;
+  while (rank < values.size(0) && held < kHeld * whole)
+    held += values[rank++].item<double>();
+  return rank;
 }
 
 }  // namespace qarium::nn

@@ -1,4 +1,4 @@
-#include "engine/nn/encoder/part_layout.hpp"
+#include "engine/nn/layout/part_layout.hpp"
 
 #include <algorithm>
 

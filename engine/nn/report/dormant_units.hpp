@@ -1,0 +1,21 @@
+#pragma once
+#include <torch/torch.h>
+
+#include <functional>
+#include <vector>
+
+#include "engine/core/random.hpp"
+#include "engine/nn/layers/hidden_weights.hpp"
+
+namespace qarium::nn {
+
+/// Those whose mean size over states and places is at most kDormant of their layer's mean (Sokar 2023, definition 3.1).
+/// `output` [..., units].
+std::vector<std::int64_t> dormant_units(const torch::Tensor& output);
+
+/// Draws a unit anew: incoming weights from U(-1/sqrt(fan_in), 1/sqrt(fan_in)), bias and outgoing weights 0. `changed`
+/// is told every part that was written, a view of its parameter.
+void redraw_unit(const HiddenWeights& weights, std::int64_t unit, core::RandomStream& stream,
+                 const std::function<void(const torch::Tensor& part)>& changed);
+
+}  // namespace qarium::nn

@@ -1,6 +1,7 @@
 #include "tests/panel/layout.hpp"
 #include "widgets/curves/curves_state.hpp"
 #include "widgets/learn/learn_state.hpp"
+#include "widgets/parts/format.hpp"
 
 namespace qarium::findings_panel_test {
 namespace {

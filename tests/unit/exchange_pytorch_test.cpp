@@ -23,6 +23,11 @@ env::EnvironmentSpec spec_for(const std::string& encoder) {
   if (encoder == "grid_conv") spec.observation_space.shape = {2, 7, 9};
   if (encoder == "nature_conv") spec.observation_space.shape = {3, 84, 84};
   if (encoder == "rows") spec.observation_space.shape = {5, 4};
+  if (encoder == "symbol") {
+    spec.observation_space.type = env::ScalarType::Uint8;
+    spec.observation_space.low = {0};
+    spec.observation_space.high = {6};
+  }
   spec.action_space.names = {"left", "\"right\"\n"};
   return spec;
 }
@@ -96,6 +101,14 @@ TEST_CASE("every kind of every stage has its text of PyTorch", "[exchange]") {
           require_whole(h);
         }
       }
+    }
+  }
+  for (const std::string distribution : {"none", "categorical", "quantile", "implicit"}) {
+    for (const bool dueling : {false, true}) {
+      auto h = small();
+      h.head.distribution = distribution;
+      h.head.dueling = h.layers.noisy = h.layers.layer_norm = dueling;
+      require_whole(h);
     }
   }
   for (const auto kind : config::kMemoryKinds) {

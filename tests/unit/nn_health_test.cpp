@@ -76,7 +76,7 @@ TEST_CASE("ReDo draws dormant units anew, changes no value, and clears the momen
   {  // every unit answers every state, but for those that are silenced
     const torch::NoGradGuard no_grad;
     for (auto& its : policy.network().named_parameters())
-      if (its.key().ends_with("bias")) its.value().fill_(1.5);
+      its.key().ends_with("bias") ? its.value().fill_(1.5) : its.value().mul_(0.05);
   }
   policy.parameters().gradients().copy_(tests::normal_tensor({policy.parameters().size()}, 2));
   optimizer.step(policy.parameters(), h);

@@ -50,7 +50,7 @@ class Lists(unittest.TestCase):
 
     def test_presets_stand_group_after_group(self):
         groups = [line.split()[1] for line in qarium("presets").stdout.splitlines()]
-        self.assertEqual(list(dict.fromkeys(groups)), ["control", "games", "Atari", "attention", "memory"])
+        self.assertEqual(list(dict.fromkeys(groups)), ["control", "games", "Atari", "attention", "memory", "fields"])
         self.assertEqual(groups, sorted(groups, key=list(dict.fromkeys(groups)).index))
 
     def test_hyperparameters_come_as_json_with_their_values(self):
@@ -267,8 +267,10 @@ class Training(unittest.TestCase):
 
     def test_patience_ends_a_run_that_gets_no_better(self):
         # Nothing is learned: evaluations are those of one network on the same episodes.
-        summary = json.loads(self.train("--set", "learning_starts=1000000", "--steps", "30000", "--patience",
-                                        "2").stdout.splitlines()[-1])
+        result = qarium("train", "--preset", "cartpole", "--steps", "30000", "--run", "none", "--set", "eval_freq=1000", "--set",
+                        "n_eval_episodes=2", "--set", "learning_starts=1000000", "--patience", "2")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        summary = json.loads(result.stdout.splitlines()[-1])
         self.assertTrue(summary["out_of_patience"])
         self.assertTrue(summary["finished"])
         self.assertLess(summary["steps"], 30000)

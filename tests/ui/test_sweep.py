@@ -135,9 +135,13 @@ class Sweeps(unittest.TestCase):
             self.assertIn(words, result.stderr)
 
     def test_without_optuna_it_says_what_to_type(self):
-        result = sweep(self.write(TINY.format(trials=2, pruner="none")), "--python", "/bin/false")
+        bare = os.path.join(self.folder.name, "bare-python")
+        with open(bare, "w", encoding="utf-8") as file:
+            file.write('#!/bin/sh\nexec python3 -S "$@"\n')  # sees no installed package
+        os.chmod(bare, 0o755)
+        result = sweep(self.write(TINY.format(trials=2, pruner="none")), "--python", bare)
         self.assertEqual(result.returncode, 2)
-        self.assertIn("optuna", result.stderr.lower())
+        self.assertIn("pip install optuna", result.stderr)
 
 
 if __name__ == "__main__":

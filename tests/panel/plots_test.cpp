@@ -52,6 +52,13 @@ TEST_CASE("an axis maps there and back, linear and logarithmic") {
   REQUIRE(widgets::Axis{1e-3, 1, true}.share(-5) == 0);
 }
 
+TEST_CASE("of zeros alone a range is as wide as one, so that its ticks can be read") {
+  const auto axis = widgets::fitted(0, 0, INFINITY, false);
+  CHECK(axis.low == 0);
+  CHECK(axis.high > 0.3);
+  CHECK(axis.high < 2);
+}
+
 TEST_CASE("a fitted range has an extent whatever it is given") {
   for (const bool log : {false, true}) {
     for (const auto& [low, high] :

@@ -987,8 +987,9 @@ class GalleryInPython(unittest.TestCase):
             self.assertEqual(state["gallery"]["yours"], ["gym:FrozenLake-v1"])
             state = window.wait(lambda state: state["gallery"]["spaces"], "its spaces")
             self.assertEqual(state["gallery"]["spaces"], ["gym:FrozenLake-v1 16 numbers, 4 actions"])
-            window.wait(lambda state: os.path.isdir(os.path.join(folder, "worlds")), "its picture")
-            self.assertEqual(os.listdir(os.path.join(folder, "worlds")), ["gym-FrozenLake-v1.png"])
+            worlds = os.path.join(folder, "worlds")  # a file is written beside, then renamed
+            window.wait(lambda state: os.path.exists(os.path.join(worlds, "gym-FrozenLake-v1.png")), "its picture")
+            self.assertEqual(os.listdir(worlds), ["gym-FrozenLake-v1.png"])
             self.assertEqual(window.close(), 0)
             again = Window(PROGRAM, "--run", "none", "--paused", settings=settings)
             self.assertEqual(again.state()["gallery"]["yours"], ["gym:FrozenLake-v1"])

@@ -67,6 +67,14 @@ void draw_block(const PanelContext& context, core::Stage stage, const Rect& area
   tooltip(context, name, state, help.add(". Click to look inside."));
 }
 
+/// "6 × 51": numbers of each action's return.
+ShortText distributions_words(const protocol::TrainerSnapshot& trainer, const ShortText& otherwise) {
+  const auto* head = find_block(trainer, core::Stage::Head);
+  if (!trainer.network || head == nullptr || head->output.empty() || trainer.network->actions == 0) return otherwise;
+  const auto actions = trainer.network->actions;
+  return count(actions).add(" × ").add(count(head->output.back() / actions));
+}
+
 }  // namespace
 
 void draw_pipeline(const PanelContext& context, const Rect& area) {
@@ -98,9 +106,14 @@ void draw_pipeline(const PanelContext& context, const Rect& area) {
   }
   draw_flow_arrow(context, rest.cut_left(context.px(size.arrow)), {});
   if (size.ends == 0) return;
-  const bool critic = config::has_critic(context.trainer.hyperparameters);
+  const auto& h = context.trainer.hyperparameters;
+  const bool distributional = config::is_distributional(h);
+  if (distributional) flow = distributions_words(context.trainer, flow);
   draw_flow_end(context, rest.cut_left(std::min(rest.width(), context.px(size.ends))),
-                critic ? "policy and V" : "action values", flow, Align::Centre);
+                config::has_critic(h) ? "policy and V"
+                : distributional      ? "returns"
+                                      : "action values",
+                flow, Align::Centre);
 }
 
 }  // namespace qarium::widgets

@@ -74,7 +74,9 @@ Axis fitted(double low, double high, double smallest_positive, bool log) {
     return {foot / 1.3, head * 1.3, true};
   }
   double span = high - low;
-  if (span <= std::max(std::abs(low), std::abs(high)) * 1e-6) span = std::max(1e-6, std::abs(high) * 0.2);
+  if (span <= std::max(std::abs(low), std::abs(high)) * 1e-6) {
+    span = high == 0 ? 1 : std::max(1e-6, std::abs(high) * 0.2);  // nothing but zeros: any unit will do
+  }
   const double middle = (low + high) / 2;
   Axis axis{std::min(low, middle - span / 2) - 0.05 * span, std::max(high, middle + span / 2) + 0.05 * span, false};
   if (low >= 0 && axis.low < 0.35 * axis.high) axis.low = 0;

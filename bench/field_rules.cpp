@@ -139,7 +139,7 @@ class BestSession {
   }
 
   int act(const env::RecommendState& state) const {
-    return best_[static_cast<std::size_t>(state.clicks)][static_cast<std::size_t>(place(state.exposure) + 0.5)];
+    return best_[static_cast<std::size_t>(state.clicks)][static_cast<std::size_t>(std::lround(place(state.exposure)))];
   }
 
  private:

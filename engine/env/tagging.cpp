@@ -134,7 +134,8 @@ void Tagging::draw_state(const TaggingState& state, protocol::Scene& scene) cons
   for (int i = 0; i <= state.at && i < state.length; ++i) {
     const auto at = static_cast<std::size_t>(i);
     const float x = (static_cast<float>(i % kInRow) + 0.5F) * kColumn;
-    const float y = high - static_cast<float>(i / kInRow) * kRow - 0.4F;
+    const int row = i / kInRow;
+    const float y = high - static_cast<float>(row) * kRow - 0.4F;
     const bool read = i < state.at;
     if (!read) scene.shapes.emplace_back(rectangle({x, y}, 0.48F * kColumn, 0.34F, faint(kPeriwinkle)));
     scene.shapes.emplace_back(protocol::Text{{x, y}, kLetters, kGrey, std::string(word(state.words[at]))});

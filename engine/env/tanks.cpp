@@ -15,6 +15,7 @@ constexpr double kRewardUnit = 10;
 
 EnvironmentSpec make_spec(const config::TanksOptions& options) {
   std::vector<std::string> names;
+  names.reserve(Tanks::kMoves.size());
   for (const int move : Tanks::kMoves)
     names.push_back(move == 0 ? "hold" : (move < 0 ? "close " : "open ") + std::to_string(std::abs(move)));
   return {.id = std::string(Tanks::kId),

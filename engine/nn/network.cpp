@@ -195,6 +195,7 @@ std::string Network::first_not_finite(const torch::Tensor& observation) {
 std::vector<Network::LayerOutput> Network::hidden_outputs(const torch::Tensor& observation) {
   auto outputs = encoder_->activations(observation);
   std::vector<LayerOutput> all;
+  all.reserve(outputs.size());
   for (std::size_t i = 0; i < outputs.size(); ++i)
     all.push_back({core::Stage::Encoder, "layer " + std::to_string(i + 1), std::move(outputs[i])});
   if (recurrent()) return all;

@@ -35,7 +35,7 @@ const std::vector<std::string> kMemories = {"lstm", "gru",  "min_gru",     "lru"
 
 std::vector<Case> cases() {
   std::vector<Case> all;
-  for (const std::string memory : kMemories)
+  for (const auto& memory : kMemories)
     all.push_back({memory, small_maze(memory)});
   auto h = small_maze("lstm");
   h.prioritized_replay = true;
@@ -95,7 +95,7 @@ std::vector<Case> cases() {
     h.n_eval_episodes = 2;
     all.push_back({algorithm, h});
   }
-  for (const std::string memory : kMemories) {
+  for (const auto& memory : kMemories) {
     h = small_maze(memory);
     h.algorithm = "ppo";
     h.n_steps = 10;

@@ -241,7 +241,7 @@ TEST_CASE("the snapshot tells where learning stands") {
   CHECK(s.status.device == "CPU, 1 thread");
   CHECK(s.status.epsilon == Approx(0.05));
   CHECK(s.status.run.empty());
-  CHECK(s.action_names == std::vector<std::string>{"left", "right"});
+  CHECK((s.action_names == std::vector<std::string>{"left", "right"}));
   REQUIRE(s.network);
   CHECK(s.network->parameters == 4 * 24 + 24 + 24 * 20 + 20 + 20 * 2 + 2);
   REQUIRE(s.replay);

@@ -11,7 +11,7 @@ namespace qarium::agent {
 namespace {
 
 /// Row i of [n, A]; empty where there are no rows.
-std::span<const float> row_of(const std::vector<float>& rows, std::size_t i, std::size_t actions) {
+std::span<const float> action_row(const std::vector<float>& rows, std::size_t i, std::size_t actions) {
   return rows.empty() ? std::span<const float>() : std::span(rows).subspan(i * actions, actions);
 }
 
@@ -135,7 +135,7 @@ UpdateReport Dqn::update(ReplayBuffer& replay, const config::Hyperparameters& h,
   double best_q_squares = 0;
   for (std::size_t i = 0; i < n; ++i) {
     const auto& step = last_.steps[i];
-    const auto of_row = [&](const std::vector<float>& rows) { return row_of(rows, i, actions); };
+    const auto of_row = [&](const std::vector<float>& rows) { return action_row(rows, i, actions); };
     const auto best_action =
         static_cast<std::size_t>(greedy(of_row(h.double_q ? last_.next_online : last_.next_target)));
     const auto taken = (i * actions + static_cast<std::size_t>(step.action)) * numbers;

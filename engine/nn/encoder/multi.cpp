@@ -176,6 +176,7 @@ class Multi final : public Encoder {
   std::vector<std::int64_t> output_shape() const override { return {grid_.columns, width_}; }
   std::vector<std::string> layers() const override {
     std::vector<std::string> lines;
+    lines.reserve(parts_.size());
     for (std::size_t i = 0; i < parts_.size(); ++i)
       lines.push_back(layouts_[i].part.name + ": " + parts_[i]->layer());
     return lines;

@@ -76,7 +76,7 @@ class NatureConv final : public Encoder {
     return activated(activation1_, conv1_((observation * (1.0 / 255.0)).reshape({-1, planes_, kSide, kSide})));
   }
   /// maps [n, D, H, W], normalised over D
-  torch::Tensor activated(HiddenActivation& activation, torch::Tensor maps) const {
+  torch::Tensor activated(HiddenActivation& activation, const torch::Tensor& maps) const {
     if (rectified_) return maps.relu_();
     return activation.forward(maps.permute({0, 2, 3, 1}).contiguous()).permute({0, 3, 1, 2});
   }

@@ -41,7 +41,8 @@ struct TokenGrid {
     std::vector<TokenPosition> positions;
     for (const auto& part : parts) {
       for (int token = 0; token < part.tokens(); ++token) {
-        positions.push_back({0, static_cast<float>(token / part.columns), static_cast<float>(token % part.columns)});
+        const auto row = token / part.columns;
+        positions.push_back({0, static_cast<float>(row), static_cast<float>(token % part.columns)});
       }
     }
     if (!parts.empty()) return positions;

@@ -39,6 +39,7 @@ FusedLayers HiddenLayers::fused() const {
 
 std::vector<std::string> HiddenLayers::descriptions() const {
   std::vector<std::string> lines;
+  lines.reserve(linears_.size());
   for (std::size_t i = 0; i < linears_.size(); ++i) {
     lines.push_back("linear " + std::to_string(i == 0 ? shape_.inputs : shape_.width) + " -> " +
                     std::to_string(shape_.width) + activations_[i].description());

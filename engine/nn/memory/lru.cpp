@@ -73,6 +73,7 @@ class Lru final : public Memory, public CustomInitialisation {
     const auto brought = input_(inputs);
     auto h = state[0];
     std::vector<Tensor> states;
+    states.reserve(static_cast<std::size_t>(inputs.size(0)));
     for (std::int64_t t = 0; t < inputs.size(0); ++t)
       states.push_back(h = next(lambda, brought[t], h));
     return {read(torch::stack(states), inputs), {h}};

@@ -49,6 +49,7 @@ class MinGru final : public Memory, public CustomInitialisation {
     const auto [z, n] = gate_and_candidate(inputs);
     auto h = state[0];
     std::vector<Tensor> outputs;
+    outputs.reserve(static_cast<std::size_t>(inputs.size(0)));
     for (std::int64_t t = 0; t < inputs.size(0); ++t)
       outputs.push_back(h = torch::lerp(h, n[t], z[t]));
     return {torch::stack(outputs), {h}};

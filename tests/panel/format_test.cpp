@@ -55,4 +55,11 @@ TEST_CASE("a short text cuts off what does not fit") {
   REQUIRE(std::string(text.c_str()).size() == 255);
 }
 
+TEST_CASE("ticks of small numbers have the digits that tell them apart and no more") {
+  CHECK(widgets::compact(4e-5, 2e-5).view() == "4e-5");
+  CHECK(widgets::compact(-2e-4, 1e-4).view() == "-2e-4");
+  CHECK(widgets::compact(1.25e-4, 5e-6).view() == "1.25e-4");
+  CHECK(widgets::compact(0, 1e-5).view() == "0");
+}
+
 }  // namespace qarium::format_test

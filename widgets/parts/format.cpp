@@ -103,7 +103,14 @@ ShortText compact(double value) {
 
 ShortText compact(double value, double step) {
   const double size = std::abs(value);
-  if (!std::isfinite(value) || !(step > 0) || size < 1e-3) return compact(value);
+  if (!std::isfinite(value) || !(step > 0) || size == 0) return compact(value);
+  if (size < 1e-3) {  // no more digits than tell neighbours apart
+    const double exponent = std::floor(std::log10(size) + 1e-9);
+    const double decimals = std::clamp(exponent - std::floor(std::log10(step) + 1e-9), 0.0, 6.0);
+    ShortText text;
+    return text.print("%.*fe%d", static_cast<int>(decimals), value / std::pow(10.0, exponent),
+                      static_cast<int>(exponent));
+  }
   struct Unit {
     double from;
     double size;

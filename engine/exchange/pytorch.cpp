@@ -26,7 +26,6 @@ constexpr PytorchText kPytorchTexts[] = {
 
 constexpr std::string_view kWholeModule = "network";
 constexpr std::string_view kPartsMark = "\n# parts\n";
-constexpr std::array<std::string_view, 5> kStageFolders = {"encoder", "attention", "memory", "fusion", "head"};
 constexpr std::uint64_t kModuleLimit = 1 << 20;
 
 const PytorchText* find_text(std::string_view name) {
@@ -196,7 +195,7 @@ TemplateValues values_of(const ExportedNetwork& network) {
 /// The name of a stage's text; empty where the stage does nothing.
 std::string text_of(core::Stage stage, const std::string& kind, bool recurrent) {
   if (kind == "none" || (stage == core::Stage::Fusion && !recurrent)) return {};
-  const auto folder = std::string(kStageFolders[static_cast<std::size_t>(stage)]);
+  const auto folder = std::string(core::stage_word(stage));
   const bool scored = stage == core::Stage::Attention && std::ranges::count(config::kAttentionScores, kind) > 0;
   const bool plain_head = stage == core::Stage::Head && (kind == "mlp" || kind == "linear");
   const auto name = folder + "/" + (scored ? "scored" : plain_head ? "values" : kind);
@@ -255,7 +254,7 @@ std::string pytorch_module(const ExportedNetwork& network) {
     const auto name = text_of(block.stage, block.kind, recurrent);
     if (name.empty()) continue;
     parts.add(name);
-    auto stage = std::string(kStageFolders[static_cast<std::size_t>(block.stage)]);
+    auto stage = std::string(core::stage_word(block.stage));
     stage.front() = static_cast<char>(stage.front() - 'a' + 'A');
     stages += (stages.empty() ? "" : " -> ") + stage + " (" + block.kind + ")";
   }

@@ -23,8 +23,6 @@ constexpr double kAlwaysClipped = 0.98;  ///< share of updates
 constexpr double kMostDead = 0.95;       ///< share of a layer's units
 constexpr double kNotBetter = 0.25;      ///< deviations of the first returns
 
-constexpr std::array<std::string_view, 5> kStageNames{"encoder", "attention", "memory", "fusion", "head"};
-
 /// "0.0125", "113", "20,000"
 std::string text_of(double value) {
   char digits[32];
@@ -117,8 +115,8 @@ Found dead_units(const Evidence& evidence) {
   return Finding{.id = "dead_units",
                  .title = "Nearly all units of a layer are dead",
                  .evidence = text_of(worst->dead) + " of " + text_of(worst->units) +
-                             " units are zero in every state: " +
-                             std::string(kStageNames[static_cast<std::size_t>(worst->stage)]) + ", " + worst->layer,
+                             " units are zero in every state: " + std::string(core::stage_word(worst->stage)) + ", " +
+                             worst->layer,
                  .parameter = {},
                  .plot = {},
                  .block = worst->stage};

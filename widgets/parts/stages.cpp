@@ -8,14 +8,13 @@ namespace {
 
 struct Named {
   std::string_view title;
-  std::string_view word;
   config::Group group;
 };
-constexpr std::array<Named, 5> kNamed{{{"Encoder", "encoder", config::Group::Encoder},
-                                       {"Attention", "attention", config::Group::Attention},
-                                       {"Memory", "memory", config::Group::Memory},
-                                       {"Fusion", "fusion", config::Group::Fusion},
-                                       {"Head", "head", config::Group::Head}}};
+constexpr std::array<Named, 5> kNamed{{{"Encoder", config::Group::Encoder},
+                                       {"Attention", config::Group::Attention},
+                                       {"Memory", config::Group::Memory},
+                                       {"Fusion", config::Group::Fusion},
+                                       {"Head", config::Group::Head}}};
 
 const Named& named(core::Stage stage) {
   return kNamed[static_cast<std::size_t>(stage)];
@@ -25,9 +24,6 @@ const Named& named(core::Stage stage) {
 
 std::string_view stage_title(core::Stage stage) {
   return named(stage).title;
-}
-std::string_view stage_word(core::Stage stage) {
-  return named(stage).word;
 }
 config::Group stage_group(core::Stage stage) {
   return named(stage).group;

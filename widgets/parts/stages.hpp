@@ -7,7 +7,6 @@
 namespace qarium::widgets {
 
 std::string_view stage_title(core::Stage stage);  ///< "Encoder"
-std::string_view stage_word(core::Stage stage);   ///< "encoder", as in names
 config::Group stage_group(core::Stage stage);
 
 /// Its view in the network; nullptr while there is none.

@@ -1,18 +1,12 @@
 // How a network is, by its parameters and by how its units answer.
 #include <cmath>
-#include <map>
+#include <string>
 
 #include "engine/agent/network/network_policy.hpp"
 #include "engine/agent/network/optimizer.hpp"
 
 namespace qarium::agent {
 namespace {
-
-constexpr std::pair<std::string_view, core::Stage> kBlockNames[] = {{"encoder.", core::Stage::Encoder},
-                                                                    {"attention.", core::Stage::Attention},
-                                                                    {"memory.", core::Stage::Memory},
-                                                                    {"fusion.", core::Stage::Fusion},
-                                                                    {"head.", core::Stage::Head}};
 
 double squares(const torch::Tensor& all) {
   return all.square().sum().item<double>();
@@ -23,7 +17,8 @@ double squares(const torch::Tensor& all) {
 std::vector<protocol::BlockNorms> NetworkPolicy::block_norms() {
   const torch::NoGradGuard no_grad;
   std::vector<protocol::BlockNorms> all;
-  for (const auto& [name, stage] : kBlockNames) {
+  for (const auto stage : core::kStages) {
+    const auto name = std::string(core::stage_word(stage)) + ".";
     protocol::BlockNorms norms{.stage = stage};
     for (const auto& slice : parameters_.slices()) {
       if (!slice.name.starts_with(name)) continue;

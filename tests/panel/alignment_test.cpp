@@ -2,6 +2,7 @@
 #include <limits>
 #include <memory>
 
+#include "tests/panel/attention_fakes.hpp"
 #include "tests/panel/rig.hpp"
 #include "widgets/attention/attention_panels.hpp"
 

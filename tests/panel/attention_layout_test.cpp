@@ -2,6 +2,7 @@
 #include <iterator>
 #include <limits>
 
+#include "tests/panel/attention_fakes.hpp"
 #include "tests/panel/layout.hpp"
 #include "widgets/attention/attention_shown.hpp"
 #include "widgets/attention/attention_state.hpp"

@@ -2,6 +2,7 @@
 
 #include <numeric>
 
+#include "tests/panel/attention_fakes.hpp"
 #include "tests/panel/rig.hpp"
 
 namespace qarium::attention_map_test {

@@ -1,3 +1,4 @@
+#include "tests/panel/attention_fakes.hpp"
 #include "tests/panel/rig.hpp"
 #include "widgets/attention/attention_state.hpp"
 #include "widgets/curves/curves_state.hpp"

@@ -1,6 +1,7 @@
 // No words are cut and no control is out of reach, whatever the window's size, scale, theme and workspace.
 #include <set>
 
+#include "tests/panel/attention_fakes.hpp"
 #include "tests/panel/laboratory_fakes.hpp"
 #include "tests/panel/layout.hpp"
 #include "tests/panel/memory_fakes.hpp"

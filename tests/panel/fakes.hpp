@@ -22,12 +22,6 @@ protocol::UpdateView update();
 protocol::Basis basis(const protocol::EpisodeFrame& moment);
 /// `behind` steps before the live end.
 protocol::StageSnapshot stage(std::int64_t behind = 0);
-/// Attention over the stage's 10 x 10 cells, or as many tokens as asked: each head looks at a place of its own.
-protocol::AttentionView attention(int heads, int queries = 1, int side = 10, bool matrix = false);
-/// The stage with such attention and a network that has it.
-protocol::StageSnapshot attentive_stage(const protocol::AttentionView& view);
-protocol::Counterfactual counterfactual(const protocol::AttentionView& view, protocol::AttentionChange change);
-protocol::Faithfulness faithfulness();
 /// What a DQN registers, in its order.
 std::shared_ptr<const std::vector<protocol::Metric>> metrics();
 /// The place of the metric of this name among them.

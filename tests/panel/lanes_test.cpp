@@ -1,4 +1,5 @@
 // The lanes of the watched past: returning to one, two beside each other, one order of undoing.
+#include "tests/panel/attention_fakes.hpp"
 #include "tests/panel/rig.hpp"
 
 namespace qarium::lanes_test {

@@ -1,3 +1,4 @@
+#include "tests/panel/attention_fakes.hpp"
 #include "tests/panel/memory_fakes.hpp"
 #include "tests/panel/rig.hpp"
 #include "widgets/intervention/intervention_state.hpp"

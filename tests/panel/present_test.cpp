@@ -1,4 +1,5 @@
 // Panels alone, to be read from the last row.
+#include "tests/panel/attention_fakes.hpp"
 #include "tests/panel/laboratory_fakes.hpp"
 #include "tests/panel/layout.hpp"
 #include "tests/panel/memory_fakes.hpp"

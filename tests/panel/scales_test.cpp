@@ -1,4 +1,5 @@
 // What sets the scales of colours and axes, and how numbers read.
+#include "tests/panel/attention_fakes.hpp"
 #include "tests/panel/memory_fakes.hpp"
 #include "tests/panel/rig.hpp"
 #include "widgets/attention/attention_state.hpp"

@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "tests/panel/attention_fakes.hpp"
 #include "tests/panel/laboratory_fakes.hpp"
 #include "tests/panel/memory_fakes.hpp"
 #include "tests/panel/rig.hpp"

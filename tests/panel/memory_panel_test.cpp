@@ -2,6 +2,7 @@
 #include "tests/panel/rig.hpp"
 #include "widgets/memory/memory_state.hpp"
 #include "widgets/memory_pictures/memory_look.hpp"
+#include "widgets/parts/format.hpp"
 
 namespace qarium::memory_panel_test {
 
@@ -205,6 +206,25 @@ TEST_CASE("units are sorted by activation or change") {
   rig.frame(2);
   REQUIRE(units.size() == 32);
   REQUIRE_FALSE(std::is_sorted(units.begin(), units.end()));
+}
+
+TEST_CASE("units that have a half-life show its spectrum, the longest first") {
+  Rig rig(1600, 900);
+  open(rig, "gru");
+  CHECK_FALSE(rig.says("half-life of each unit, steps"));
+  auto memory = std::make_shared<protocol::MemoryView>(*rig.stage.memory);
+  const auto units = memory->units->hidden.size();
+  memory->units->half_life.assign(units, 2);
+  memory->units->half_life[3] = 250;
+  memory->units->half_life[4] = NAN;
+  memory->version += 1;
+  rig.stage.memory = memory;
+  rig.frame(2);
+  CHECK(rig.says("half-life of each unit, steps"));
+  CHECK(rig.says(widgets::ShortText("longest ").add(widgets::number(250))));
+  rig.point("memory.half_lives", 0.001F);
+  rig.frame(40);
+  CHECK(rig.says("Unit 4 loses half"));
 }
 
 TEST_CASE("a dnc shows its link matrix and modes, units their gates") {

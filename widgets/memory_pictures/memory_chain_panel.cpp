@@ -1,5 +1,6 @@
 #include "widgets/memory_pictures/addressing_chain.hpp"
 #include "widgets/memory_pictures/chain_drag.hpp"
+#include "widgets/memory_pictures/half_lives.hpp"
 #include "widgets/memory_pictures/memory_pictures.hpp"
 #include "widgets/parts/controls.hpp"
 #include "widgets/parts/panel.hpp"
@@ -42,7 +43,11 @@ void draw_memory_chain(const PanelContext& context, const ShownMemory& shown, co
     draw_dnc(context, shown, panel.begin_body(dnc_height(context, width)));
   } else {
     Panel panel(context, view.units ? "Gates now" : "Weights now", view.kind, mark, area);
-    draw_plain_strips(context, shown, panel.begin_body(plain_strips_height(context, shown)));
+    const bool spectrum = view.units && !view.units->half_life.empty();
+    const float strips = plain_strips_height(context, shown);
+    Rect body = panel.begin_body(strips + (spectrum ? half_lives_height(context) : 0));
+    draw_plain_strips(context, shown, body.cut_top(strips));
+    if (spectrum) draw_half_lives(context, view.units->half_life, body.cut_top(half_lives_height(context)));
   }
 }
 

@@ -192,56 +192,51 @@ std::string Network::first_not_finite(const torch::Tensor& observation) {
   return wrong(head_->forward(fused)) ? "head" : "";
 }
 
-std::vector<Network::LayerOutput> Network::hidden_outputs(const torch::Tensor& observation) {
+std::vector<Network::HiddenLayer> Network::hidden_layers(const torch::Tensor& observation) {
+  std::vector<HiddenLayer> all;
   auto outputs = encoder_->activations(observation);
-  std::vector<LayerOutput> all;
+  auto weights = encoder_->hidden_weights();
+  weights.resize(outputs.size());  // an encoder whose units cannot be drawn anew says none
   all.reserve(outputs.size());
   for (std::size_t i = 0; i < outputs.size(); ++i)
-    all.push_back({core::Stage::Encoder, "layer " + std::to_string(i + 1), std::move(outputs[i])});
+    all.push_back(
+        {core::Stage::Encoder, "layer " + std::to_string(i + 1), std::move(outputs[i]), std::move(weights[i])});
   if (recurrent()) return all;
+  if (hyperparameters_.attention.kind == "none" && !all.empty() && all.back().weights.weight.defined()) {
+    // Nothing stands between them: the Head reads what the Encoder's last layer gives.
+    auto& last = all.back().weights;
+    for (const auto& weight : head_->first_weights())
+      last.outgoing.push_back(outgoing_of(weight, last.weight.size(0)));
+  }
   const auto attended = attention_->forward(encoder_->tokens(observation), {}, nullptr);
   const auto seen = attended.dim() == 3 ? attended.mean(1) : attended;
   auto memory_output = memory_->step(seen, {}, nullptr).output;
   if (attended.dim() == 3) memory_output = memory_output.unsqueeze(1).expand({-1, attended.size(1), -1});
-  for (auto& [name, output] : head_->activations(fusion_->forward(attended, memory_output, nullptr)))
-    all.push_back({core::Stage::Head, name, std::move(output)});
+  auto of_head = head_->activations(fusion_->forward(attended, memory_output, nullptr));
+  auto head_weights = head_->hidden_weights();
+  for (std::size_t i = 0; i < of_head.size(); ++i)
+    all.push_back({core::Stage::Head, of_head[i].first, std::move(of_head[i].second), std::move(head_weights[i])});
   return all;
 }
 
 std::vector<protocol::LayerActivity> Network::layer_activity(const torch::Tensor& observation) {
   const torch::NoGradGuard no_grad;
   std::vector<protocol::LayerActivity> all;
-  for (auto& [stage, name, output] : hidden_outputs(observation))
-    all.push_back(nn::layer_activity(stage, std::move(name), output));
-  return all;
-}
-
-std::vector<HiddenWeights> Network::hidden_weights() {
-  auto all = encoder_->hidden_weights();
-  // Only where nothing stands between them does the Head read what the Encoder's last layer gives.
-  const bool direct = hyperparameters_.attention.kind == "none" && !recurrent();
-  if (direct && !all.empty()) {
-    const auto units = all.back().weight.size(0);
-    for (const auto& weight : head_->first_weights())
-      all.back().outgoing.push_back(outgoing_of(weight, units));
+  for (auto& layer : hidden_layers(observation)) {
+    all.push_back(nn::layer_activity(layer.stage, std::move(layer.name), layer.output));
+    all.back().recyclable = !layer.weights.outgoing.empty();
   }
-  if (recurrent()) return all;
-  for (auto& its : head_->hidden_weights())
-    all.push_back(std::move(its));
   return all;
 }
 
 std::int64_t Network::recycle_dormant(const torch::Tensor& observation, core::RandomStream stream,
                                       const std::function<void(const torch::Tensor& part)>& changed) {
   const torch::NoGradGuard no_grad;
-  const auto outputs = hidden_outputs(observation);
-  const auto weights = hidden_weights();
-  if (outputs.size() != weights.size()) return 0;
   std::int64_t recycled = 0;
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    if (weights[i].outgoing.empty()) continue;
-    for (const auto unit : dormant_units(outputs[i].output)) {
-      redraw_unit(weights[i], unit, stream, changed);
+  for (const auto& layer : hidden_layers(observation)) {
+    if (layer.weights.outgoing.empty()) continue;
+    for (const auto unit : dormant_units(layer.output)) {
+      redraw_unit(layer.weights, unit, stream, changed);
       ++recycled;
     }
   }

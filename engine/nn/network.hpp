@@ -89,7 +89,8 @@ class Network final : public torch::nn::Module {
   std::vector<protocol::LayerActivity> layer_activity(const torch::Tensor& observation);
   /// Units that are dormant for these observations are drawn anew (ReDo, Sokar 2023, algorithm 1): their incoming
   /// weights as at first, their biases 0, their outgoing weights 0. `changed` hears of every part of a parameter that
-  /// was written. Returns how many. Layers whose outgoing weights lie in attention or memory stay as they are.
+  /// was written. Returns how many. Layers whose outgoing weights lie in attention or memory, and noisy ones, stay as
+  /// they are. Where layers are normalised the units beside a new one answer a little otherwise.
   std::int64_t recycle_dormant(const torch::Tensor& observation, core::RandomStream stream,
                                const std::function<void(const torch::Tensor& part)>& changed);
 
@@ -115,15 +116,14 @@ class Network final : public torch::nn::Module {
   protocol::NetworkView view();
 
  private:
-  /// What a layer of rectified units gives.
-  struct LayerOutput {
+  /// A layer of rectified units: what it gives, and its weights as far as its units can be drawn anew.
+  struct HiddenLayer {
     core::Stage stage;
-    std::string layer;
+    std::string name;
     torch::Tensor output;
+    HiddenWeights weights;
   };
-  std::vector<LayerOutput> hidden_outputs(const torch::Tensor& observation);
-  /// Of the same layers, in the same order.
-  std::vector<HiddenWeights> hidden_weights();
+  std::vector<HiddenLayer> hidden_layers(const torch::Tensor& observation);
   /// [..., D or A, D] with what came before -> the memory's input [..., I].
   torch::Tensor memory_input(const torch::Tensor& attended, const Previous& previous) const;
   /// Of the cell's state what is the memory's: all but the last output, where attention is asked by it.

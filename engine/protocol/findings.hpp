@@ -34,6 +34,7 @@ struct LayerActivity {
   /// Those whose mean size is at most 0.025 of their layer's mean (Sokar 2023, definition 3.1). It describes; whether
   /// dormant units are why networks stop learning is disputed.
   std::int64_t dormant = 0;
+  bool recyclable = false;  ///< they can be drawn anew: who reads them is known
   /// Of one vector a state: fewest singular values that hold 99 % of their sum (Kumar 2021), at most the states looked
   /// at; 0 where it was not measured.
   std::int64_t effective_rank = 0;

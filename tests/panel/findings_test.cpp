@@ -94,8 +94,8 @@ TEST_CASE("only an error is red: what is refused, and the end of learning, is no
 TEST_CASE("a block's page has a histogram of its units") {
   Rig rig;
   protocol::LearnerHealth health;
-  health.layers = {{core::Stage::Head, "layer 1", 256, 250, 251, 12, 64, {250, 2, 0, 0, 0, 0, 0, 0, 0, 4}},
-                   {core::Stage::Encoder, "layer 1", 16, 1, 0, 0, 0, {3, 2, 1, 1, 1, 1, 1, 1, 1, 4}}};
+  health.layers = {{core::Stage::Head, "layer 1", 256, 250, 251, true, 12, 64, {250, 2, 0, 0, 0, 0, 0, 0, 0, 4}},
+                   {core::Stage::Encoder, "layer 1", 16, 1, 0, false, 0, 0, {3, 2, 1, 1, 1, 1, 1, 1, 1, 4}}};
   health.norms = {{core::Stage::Head, 3.5, 0.25}};
   rig.trainer.health = std::make_shared<const protocol::LearnerHealth>(health);
   rig.click("pipeline.head");

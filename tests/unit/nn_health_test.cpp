@@ -121,15 +121,58 @@ TEST_CASE("ReDo draws dormant units anew, changes no value, and clears the momen
   }
 }
 
-TEST_CASE("where attention stands between them the encoder's units stay as they are", "[nn]") {
-  const auto h = grid(true);
+TEST_CASE("where attention stands between them the encoder's units stay as they are, the head's do not", "[nn]") {
+  auto h = grid(true);
+  for (const bool components : {false, true}) {
+    if (components) {  // an encoder that says nothing of its weights
+      h.environment.id = "CartPole-v1";
+      h.encoder.kind = "mlp";
+      h.encoder.width = 6;
+    }
+    INFO(h.encoder.kind);
+    agent::NetworkPolicy policy(h, tests::spec_of(h), torch::kCPU);
+    agent::Optimizer optimizer(policy.parameters());
+    const std::string encoder = components ? "encoder.components" : "encoder.conv";
+    silence(policy, encoder, 2);
+    silence(policy, "head.advantage.0", 3);
+    const auto seen = frames(8, tests::spec_of(h).observation_space.bytes());
+    const std::vector<std::span<const std::byte>> observations(seen.begin(), seen.end());
+    CHECK(policy.recycle_dormant(observations, optimizer, core::RandomStream(1, core::Purpose::Noise, 9)) > 0);
+    const auto named = policy.network().named_parameters();
+    CHECK(named[encoder + ".bias"][2].item<float>() == -5);
+    CHECK(named["head.advantage.0.bias"][3].item<float>() == 0);
+    for (const auto& layer : policy.layer_activity(observations))
+      CHECK(layer.recyclable == (layer.stage == core::Stage::Head));
+  }
+}
+
+TEST_CASE("a normalised unit that is drawn anew answers again; a noisy layer is left alone", "[nn]") {
+  auto h = grid();
+  h.layers.layer_norm = true;
   agent::NetworkPolicy policy(h, tests::spec_of(h), torch::kCPU);
   agent::Optimizer optimizer(policy.parameters());
-  silence(policy, "encoder.conv", 2);
-  const auto seen = frames(8, tests::spec_of(h).observation_space.bytes());
+  {  // its gain keeps it below zero, whatever comes in
+    const torch::NoGradGuard no_grad;
+    auto named = policy.network().named_parameters();
+    named["head.value.norm0.weight"][4].fill_(0);
+    named["head.value.norm0.bias"][4].fill_(-1);
+  }
+  const auto seen = frames(32, tests::spec_of(h).observation_space.bytes());
   const std::vector<std::span<const std::byte>> observations(seen.begin(), seen.end());
-  policy.recycle_dormant(observations, optimizer, core::RandomStream(1, core::Purpose::Noise, 9));
-  CHECK(policy.network().named_parameters()["encoder.conv.bias"][2].item<float>() == -5);
+  const auto recycle = [&](agent::NetworkPolicy& its, agent::Optimizer& of) {
+    return its.recycle_dormant(observations, of, core::RandomStream(1, core::Purpose::Noise, 9));
+  };
+  CHECK(recycle(policy, optimizer) > 0);
+  CHECK(policy.network().named_parameters()["head.value.norm0.weight"][4].item<float>() == 1);
+  CHECK(policy.network().named_parameters()["head.value.norm0.bias"][4].item<float>() == 0);
+
+  h.layers.layer_norm = false;
+  h.layers.noisy = true;
+  agent::NetworkPolicy noisy(h, tests::spec_of(h), torch::kCPU);
+  agent::Optimizer noisy_optimizer(noisy.parameters());
+  silence(noisy, "head.value.0", 4);
+  recycle(noisy, noisy_optimizer);
+  CHECK(noisy.network().named_parameters()["head.value.0.bias"][4].item<float>() == -5);
 }
 
 TEST_CASE("ReDo is a command, and the same at the same moment", "[nn]") {

@@ -61,11 +61,11 @@ const protocol::BlockNorms* norms_of(const PanelContext& context, core::Stage st
   return nullptr;
 }
 
-std::int64_t dormant_in(const std::vector<const protocol::LayerActivity*>& layers) {
-  std::int64_t dormant = 0;
-  for (const auto* layer : layers)
-    dormant += layer->dormant;
-  return dormant;
+/// Whether a layer of the network, of whichever block, has dormant units that can be drawn anew.
+bool can_recycle(const PanelContext& context) {
+  const auto& layers = context.trainer.health->layers;
+  return std::any_of(layers.begin(), layers.end(),
+                     [](const auto& layer) { return layer.recyclable && layer.dormant > 0; });
 }
 
 constexpr int kHealthLines = 3;
@@ -74,17 +74,18 @@ constexpr int kHealthLines = 3;
 void draw_health(const PanelContext& context, core::Stage stage,
                  const std::vector<const protocol::LayerActivity*>& layers, Rect area) {
   Rect row = area.cut_top(context.px(kBlockLine));
-  const auto dormant = dormant_in(layers);
   const Button redraw{.label = "ReDo",
-                      .enabled = dormant > 0,
+                      .enabled = can_recycle(context),
                       .tooltip =
-                          "Draws the dormant units of the whole network anew: what comes into them at random, what "
-                          "goes out of them 0 (Sokar 2023). Stands in the journal"};
+                          "Draws the network's dormant units anew, but for those that attention, memory or noisy "
+                          "layers read: what comes in at random, what goes out 0 (Sokar 2023). Stands in the journal"};
   if (draw_button(context, "block.redo", row.cut_right(button_width(context, redraw), context.px(8)), redraw))
     send(context, protocol::RecycleDormant{});
+  std::int64_t dormant = 0;
   std::int64_t units = 0;
   const protocol::LayerActivity* ranked = nullptr;
   for (const auto* layer : layers) {
+    dormant += layer->dormant;
     units += layer->units;
     if (layer->effective_rank > 0) ranked = layer;
   }

@@ -90,7 +90,9 @@ class GridConv final : public Encoder {
   std::vector<std::string> layers() const override {
     return {"conv 3x3, " + std::to_string(planes_) + " -> " + std::to_string(channels_) + activation_.description()};
   }
-  std::vector<HiddenWeights> hidden_weights() override { return {{conv_->weight.detach(), conv_->bias.detach(), {}}}; }
+  std::vector<HiddenWeights> hidden_weights() override {
+    return {hidden_weights_of(conv_->weight, conv_->bias, activation_)};
+  }
   void draw_noise(core::RandomStream& stream, Noise noise) override {
     if (noise == Noise::Dropout) activation_.draw(stream);
   }

@@ -53,11 +53,11 @@ class NatureConv final : public Encoder {
             "conv 4x4/2, 32 -> 64" + activation2_.description(), "conv 3x3/1, 64 -> 64" + activation3_.description()};
   }
   std::vector<HiddenWeights> hidden_weights() override {
-    std::vector<HiddenWeights> all;
-    for (auto* conv : {&conv1_, &conv2_, &conv3_}) {
-      if (!all.empty()) all.back().outgoing.push_back({(*conv)->weight.detach(), 1});
-      all.push_back({(*conv)->weight.detach(), (*conv)->bias.detach(), {}});
-    }
+    std::vector<HiddenWeights> all = {hidden_weights_of(conv1_->weight, conv1_->bias, activation1_),
+                                      hidden_weights_of(conv2_->weight, conv2_->bias, activation2_),
+                                      hidden_weights_of(conv3_->weight, conv3_->bias, activation3_)};
+    for (std::size_t i = 0; i + 1 < all.size(); ++i)
+      all[i].outgoing.push_back({all[i + 1].weight, 1});
     return all;
   }
   void draw_noise(core::RandomStream& stream, Noise noise) override {

@@ -60,9 +60,12 @@ std::vector<std::string> Stream::hidden_layers() const {
 
 std::vector<HiddenWeights> Stream::hidden_weights() const {
   std::vector<HiddenWeights> all;
+  all.reserve(activations_.size());
   for (std::size_t i = 0; i < activations_.size(); ++i) {
     const auto& its = *linears_[i];
-    all.push_back({its.weight.detach(), its.bias.detach(), {outgoing_of(linears_[i + 1]->weight, its.weight.size(0))}});
+    all.push_back(hidden_weights_of(its.weight, its.bias, activations_[i]));
+    // Of a noisy layer the scale of the noise would have to be cleared, too.
+    if (noisy_.empty()) all.back().outgoing.push_back(outgoing_of(linears_[i + 1]->weight, its.weight.size(0)));
   }
   return all;
 }

@@ -26,7 +26,7 @@ class Stream final : public torch::nn::Module {
   std::optional<FusedLayers> fused() const;
   /// "linear 64 -> 256, relu", a line for each hidden layer.
   std::vector<std::string> hidden_layers() const;
-  /// Of its hidden layers; nothing comes into noisy ones that could be drawn anew.
+  /// Of its hidden layers; those of noisy ones cannot be drawn anew.
   std::vector<HiddenWeights> hidden_weights() const;
   /// What reads the numbers that it is given.
   torch::Tensor first_weight() const { return linears_.front()->weight.detach(); }

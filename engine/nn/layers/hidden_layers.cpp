@@ -50,7 +50,7 @@ std::vector<std::string> HiddenLayers::descriptions() const {
 std::vector<HiddenWeights> HiddenLayers::hidden_weights() const {
   std::vector<HiddenWeights> all;
   for (std::size_t i = 0; i < linears_.size(); ++i) {
-    all.push_back({linears_[i]->weight.detach(), linears_[i]->bias.detach(), {}});
+    all.push_back(hidden_weights_of(linears_[i]->weight, linears_[i]->bias, activations_[i]));
     if (i > 0) all[i - 1].outgoing.push_back(outgoing_of(linears_[i]->weight, shape_.width));
   }
   return all;

@@ -3,7 +3,6 @@
 #include <cmath>
 #include <numeric>
 
-#include "engine/nn/report/layer_activity.hpp"
 #include "engine/nn/report/numbers.hpp"
 
 namespace qarium::nn {
@@ -26,9 +25,15 @@ void redraw_unit(const HiddenWeights& weights, std::int64_t unit, core::RandomSt
     drawn.data_ptr<float>()[i] = static_cast<float>(stream.uniform(-bound, bound));
   incoming.copy_(drawn);
   changed(incoming);
-  const auto bias = weights.bias.narrow(0, unit, 1);
-  bias.zero_();
-  changed(bias);
+  const auto set = [&](const torch::Tensor& of_units, double value) {
+    if (!of_units.defined()) return;
+    const auto part = of_units.narrow(0, unit, 1);
+    part.fill_(value);
+    changed(part);
+  };
+  set(weights.bias, 0);
+  set(weights.gain, 1);
+  set(weights.shift, 0);
   for (const auto& its : weights.outgoing) {
     const auto part = its.weights.select(its.dimension, unit);
     part.zero_();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/nn/report/dormant_units.hpp"
 #include "engine/nn/report/numbers.hpp"
 
 namespace qarium::nn {
@@ -15,12 +16,7 @@ protocol::LayerActivity layer_activity(core::Stage stage, std::string layer, con
     const auto bin = static_cast<std::size_t>(share * static_cast<float>(kBins));
     ++activity.by_share[std::min(bin, kBins - 1)];
   }
-  const auto sizes = numbers(output.reshape({-1, output.size(-1)}).abs().mean(0).to(torch::kFloat));
-  double mean = 0;
-  for (const float size : sizes)
-    mean += size / static_cast<double>(sizes.size());
-  for (const float size : sizes)
-    if (size <= kDormant * mean) ++activity.dormant;
+  activity.dormant = static_cast<std::int64_t>(dormant_units(output).size());
   activity.states = output.size(0);
   if (output.dim() == 2) activity.effective_rank = effective_rank(output);
   return activity;

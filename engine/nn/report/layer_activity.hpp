@@ -10,9 +10,6 @@ namespace qarium::nn {
 /// How the units of a layer of rectified ones answer. `output` [..., units] over states and places.
 protocol::LayerActivity layer_activity(core::Stage stage, std::string layer, const torch::Tensor& output);
 
-/// A unit is dormant whose mean size is at most this share of its layer's mean (Sokar 2023).
-inline constexpr double kDormant = 0.025;
-
 /// Fewest singular values of features [states, units] that hold 99 % of their sum (Kumar 2021, section 3).
 std::int64_t effective_rank(const torch::Tensor& features);
 

@@ -4,8 +4,9 @@
 
 namespace qarium::agent {
 
-/// Parameters that have the same name and shape in both are copied with their optimizer's moments; the others stay as
-/// they were drawn.
+/// Parameters that have the same name and shape in both are copied; the others stay as they were drawn.
+void keep_matching(nn::FlatParameters& from, nn::FlatParameters& to);
+/// The same with their optimizer's moments.
 void keep_matching(nn::FlatParameters& from, Optimizer& from_optimizer, nn::FlatParameters& to,
                    Optimizer& to_optimizer);
 

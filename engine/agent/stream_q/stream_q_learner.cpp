@@ -4,10 +4,10 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "engine/agent/exploration.hpp"
 #include "engine/agent/metrics.hpp"
 #include "engine/agent/network/divergence.hpp"
 #include "engine/agent/network/keep_matching.hpp"
-#include "engine/agent/network/weights.hpp"
 #include "engine/agent/registry.hpp"
 #include "engine/agent/schedules.hpp"
 #include "engine/agent/spaces.hpp"
@@ -16,8 +16,6 @@
 
 namespace qarium::agent {
 namespace {
-
-constexpr const char* kStreamSection = "stream_q";
 
 std::span<float> floats_of(torch::Tensor& flat) {
   return {flat.data_ptr<float>(), static_cast<std::size_t>(flat.numel())};
@@ -124,11 +122,9 @@ void StreamQLearner::act(const protocol::Position& position, std::span<int> acti
   before_ = current_;
   const std::span<const std::byte> one[] = {current_};
   const auto best = greedy(policy_->evaluate(one).preferences);
-  // Both draws are always taken, so that epsilon decides what is used of them but never shifts what follows.
-  const bool explore = exploration_stream_.uniform() < epsilon(hyperparameters_, position.environment_steps);
-  const auto random_action =
-      static_cast<int>(exploration_stream_.below(static_cast<std::uint32_t>(policy_->actions())));
-  actions[0] = explore ? random_action : best;
+  actions[0] =
+      random_action(exploration_stream_, epsilon(hyperparameters_, position.environment_steps), policy_->actions())
+          .value_or(best);
   greedy_ = actions[0] == best;
 }
 
@@ -207,18 +203,25 @@ bool StreamQLearner::rebuild(const config::Hyperparameters& changed, const env::
                              bool new_episodes) {
   using config::Anew;
   const bool anew = !same_spaces(spec, spec_) || has(config::made_anew(hyperparameters_, changed), Anew::Network);
+  std::unique_ptr<NetworkPolicy> policy;
+  std::vector<float> trace;
+  RunningStatistics observations = observations_;
   if (anew) {
-    auto made = std::make_unique<NetworkPolicy>(changed, spec, policy_->device(), rebuilds_ + 1);
-    Optimizer none(policy_->parameters());
-    Optimizer none_yet(made->parameters());
-    keep_matching(policy_->parameters(), none, made->parameters(), none_yet);
-    const bool same_observations = spec.observation_space.size() == spec_.observation_space.size();
-    policy_ = std::move(made);
-    ++rebuilds_;
-    trace_.assign(policy_->parameter_count(), 0.0F);
-    if (!same_observations) observations_ = RunningStatistics(static_cast<std::size_t>(spec.observation_space.size()));
+    policy = std::make_unique<NetworkPolicy>(changed, spec, policy_->device(), rebuilds_ + 1);
+    keep_matching(policy_->parameters(), policy->parameters());
+    trace.assign(policy->parameter_count(), 0.0F);
+    if (spec.observation_space.size() != spec_.observation_space.size())
+      observations = RunningStatistics(static_cast<std::size_t>(spec.observation_space.size()));
   } else if (changed.fused != hyperparameters_.fused) {
     policy_->use_fused(changed.fused);
+  }
+
+  // Everything is made: from here on nothing fails.
+  if (anew) {
+    policy_ = std::move(policy);
+    trace_ = std::move(trace);
+    observations_ = std::move(observations);
+    ++rebuilds_;
   }
   hyperparameters_ = changed;
   spec_ = spec;
@@ -228,50 +231,6 @@ bool StreamQLearner::rebuild(const config::Hyperparameters& changed, const env::
     begin_stream();
   }
   return anew;
-}
-
-void StreamQLearner::save(core::Archive& archive) {
-  save_flat(archive, policy_->parameters().values(), policy_->parameters().slices(), "");
-  core::ByteWriter out;
-  out.put(rebuilds_);
-  out.put(exploration_stream_.position());
-  out.put_all(trace_);
-  observations_.save(out);
-  rewards_.save(out);
-  out.put(discounted_reward_);
-  for (const auto* observation : {&current_, &before_, &after_})
-    out.put_bytes(*observation);
-  out.put(static_cast<std::int64_t>(action_));
-  out.put(reward_);
-  for (const bool flag : {begins_, greedy_, terminal_, over_, due_})
-    out.put(static_cast<std::uint8_t>(flag));
-  archive.sections[kStreamSection] = out.take();
-}
-
-void StreamQLearner::restore(const core::Archive& archive) {
-  restore_flat(archive, policy_->parameters().slices(), "", policy_->parameters().values());
-  const auto found = archive.sections.find(kStreamSection);
-  if (found == archive.sections.end()) return;
-  core::ByteReader in(found->second, "the checkpoint's section 'stream_q'");
-  rebuilds_ = in.get<std::uint32_t>();
-  exploration_stream_.seek(in.get<std::uint64_t>());
-  auto trace = in.get_all<float>();
-  in.require(trace.size() == trace_.size(), "holds another network's trace");
-  trace_ = std::move(trace);
-  observations_.restore(in);
-  rewards_.restore(in);
-  discounted_reward_ = in.get<double>();
-  for (auto* observation : {&current_, &before_, &after_}) {
-    const auto its = in.take(spec_.observation_space.bytes());
-    observation->assign(its.begin(), its.end());
-  }
-  const auto action = in.get<std::int64_t>();
-  in.require(action >= 0 && action < policy_->actions(), "holds an action that is none");
-  action_ = static_cast<int>(action);
-  reward_ = in.get<float>();
-  for (bool* flag : {&begins_, &greedy_, &terminal_, &over_, &due_})
-    *flag = in.get<std::uint8_t>() != 0;
-  in.expect_end();
 }
 
 std::vector<std::vector<std::byte>> StreamQLearner::some_observations(std::size_t most) const {

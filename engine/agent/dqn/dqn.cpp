@@ -105,11 +105,38 @@ void Dqn::values_now(const ReplayBuffer& replay, const SequenceReplay* sequences
   returns().means(values, count, static_cast<std::size_t>(online_.actions()), out);
 }
 
+void Dqn::note(const Transition& step, const StepLoss& loss, float best) {
+  last_.q.push_back(loss.q);
+  last_.targets.push_back(loss.y);
+  last_.losses.push_back(loss.loss);
+  sums_.loss += step.weight * loss.loss;
+  sums_.best_q += best;
+  sums_.best_q_squares += static_cast<double>(best) * best;
+  sums_.errors.push_back(std::abs(loss.q - loss.y));
+}
+
+UpdateReport Dqn::learn(const config::Hyperparameters& h, std::size_t steps) {
+  for (auto& part : slope_)
+    part /= static_cast<float>(steps);
+  const double norm = descend(online_, optimizer_, sums_.loss, slope_, seen_, h);
+  last_.made = true;
+  const auto count = static_cast<double>(steps);
+  const double mean = sums_.best_q / count;
+  const double variance = sums_.best_q_squares / count - mean * mean;
+  return {static_cast<float>(sums_.loss / count),
+          static_cast<float>(mean),
+          quantile(sums_.errors, 0.5),
+          quantile(sums_.errors, 0.95),
+          static_cast<float>(norm),
+          variance > 0 ? static_cast<float>(std::sqrt(variance)) : 0};
+}
+
 UpdateReport Dqn::update(ReplayBuffer& replay, const config::Hyperparameters& h, double beta,
                          core::RandomStream& stream) {
   const auto n = static_cast<std::size_t>(h.batch_size);
   const auto actions = static_cast<std::size_t>(online_.actions());
   last_.clear();
+  sums_.clear();
   replay.sample(n, h.gamma, beta, stream, last_.steps);
   last_.rescaled = false;
   last_.double_q = h.double_q;
@@ -125,14 +152,7 @@ UpdateReport Dqn::update(ReplayBuffer& replay, const config::Hyperparameters& h,
   const auto loss_of = make_value_loss(h, returns());
   const auto numbers = outputs.size() / (n * actions);
   const auto numbers_ahead = next_.size() / (n * actions);
-  last_.q.resize(n);
-  last_.targets.resize(n);
-  last_.losses.resize(n);
-  errors_.resize(n);
   std::vector<float> priorities(n);
-  double loss = 0;
-  double best_q = 0;
-  double best_q_squares = 0;
   for (std::size_t i = 0; i < n; ++i) {
     const auto& step = last_.steps[i];
     const auto of_row = [&](const std::vector<float>& rows) { return action_row(rows, i, actions); };
@@ -148,27 +168,16 @@ UpdateReport Dqn::update(ReplayBuffer& replay, const config::Hyperparameters& h,
                      .here_target = of_row(last_.here_target),
                      .next_target = of_row(last_.next_target)},
                     slope);
-    last_.q[i] = its.q;
-    last_.targets[i] = its.y;
-    last_.losses[i] = its.loss;
-    priorities[i] = its.priority;
-    errors_[i] = std::abs(its.q - its.y);
-    loss += step.weight * its.loss;
     for (auto& part : slope)
-      part = step.weight * part / static_cast<float>(n);
-    const double best = *std::ranges::max_element(of_row(last_.values));
-    best_q += best;
-    best_q_squares += best * best;
+      part *= step.weight;
+    priorities[i] = its.priority;
+    note(step, its, *std::ranges::max_element(of_row(last_.values)));
   }
-  const double norm = descend(online_, optimizer_, loss, slope_, seen_, h);
-  last_.made = true;
+  const auto report = learn(h, n);
   for (std::size_t i = 0; i < n; ++i) {
     replay.set_priority(last_.steps[i].slot, priorities[i], h.prioritized_replay_alpha, h.prioritized_replay_eps);
   }
-  const auto count = static_cast<double>(n);
-  return {static_cast<float>(loss / count), static_cast<float>(best_q / count),
-          quantile(errors_, 0.5),           quantile(errors_, 0.95),
-          static_cast<float>(norm),         spread_of(best_q, best_q_squares, count)};
+  return report;
 }
 
 }  // namespace qarium::agent

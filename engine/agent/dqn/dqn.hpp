@@ -1,5 +1,4 @@
 #pragma once
-#include <cmath>
 #include <cstdint>
 #include <vector>
 
@@ -21,11 +20,17 @@ struct UpdateReport {
   float q_spread = 0;       ///< standard deviation over the batch of max_a Q(s, a)
 };
 
-/// Of n values with this sum and sum of squares.
-inline float spread_of(double sum, double squares, double n) {
-  const double variance = squares / n - (sum / n) * (sum / n);
-  return variance > 0 ? static_cast<float>(std::sqrt(variance)) : 0;
-}
+/// What the steps of a batch add up to.
+struct BatchSums {
+  double loss = 0;  ///< with importance weights
+  double best_q = 0;
+  double best_q_squares = 0;
+  std::vector<float> errors;  ///< |Q - y|
+  void clear() {
+    loss = best_q = best_q_squares = 0;
+    errors.clear();
+  }
+};
 
 /// The minibatch of the last update, for whoever wants to look.
 struct LastBatch {
@@ -126,6 +131,10 @@ class Dqn {
   /// What the target network gives for s' of every step of last_.steps, and who chooses there.
   void look_ahead(const ReplayBuffer& replay, const config::Hyperparameters& hyperparameters);
   void sequence_values_now(const ReplayBuffer& replay, const SequenceReplay& sequences, std::vector<float>& out);
+  /// Notes what a step of the batch brought to the loss; `best` is max_a Q(s, a).
+  void note(const Transition& step, const StepLoss& loss, float best);
+  /// Steps along slope_, the gradient of the sum of losses of so many steps that were noted, and tells of it.
+  UpdateReport learn(const config::Hyperparameters& hyperparameters, std::size_t steps);
   /// The observations in these slots of last_.steps, into seen_.
   void gather(const ReplayBuffer& replay, std::size_t Transition::* slot);
 
@@ -142,7 +151,7 @@ class Dqn {
   std::vector<float> next_;       ///< [n, A N'] in s', by the target network
   std::vector<float> fractions_;  ///< of an implicit distribution: [n, N] that an update asks for
   std::vector<float> slope_;
-  std::vector<float> errors_;
+  BatchSums sums_;
   std::vector<SampledSequence> sequences_;
 };
 

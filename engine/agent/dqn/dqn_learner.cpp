@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <new>
 
+#include "engine/agent/exploration.hpp"
 #include "engine/agent/metrics.hpp"
 #include "engine/agent/schedules.hpp"
 #include "engine/agent/spaces.hpp"
@@ -105,7 +106,8 @@ std::vector<protocol::Metric> DqnLearner::update_metrics() const {
        .plot = "Loss",
        .unit = "per update",
        .tag = "losses/td_loss",
-       .help = "What an update minimised: the mean over the batch of Huber's loss, or of half the squared TD error.",
+       .help = "What an update minimised: the mean over the batch of Huber's loss, of half the squared TD error, or of "
+               "the loss between distributions of returns.",
        .low = 0},
       mean_q_metric(),
       std::move(errors[0]),
@@ -191,11 +193,10 @@ void DqnLearner::act_without_memory(double epsilon, std::span<int> actions) {
   std::vector<std::size_t> evaluated;
   std::vector<std::span<const std::byte>> observations;
   for (std::size_t i = 0; i < environments(); ++i) {
-    auto& stream = exploration_streams_[i];
-    // Both draws are always taken, so that epsilon decides what is used of them but never shifts what follows.
-    const bool explore = stream.uniform() < epsilon;
-    actions[i] = static_cast<int>(stream.below(static_cast<std::uint32_t>(n_actions)));
-    if (explore) continue;
+    if (const auto explored = random_action(exploration_streams_[i], epsilon, spec_.action_space.n())) {
+      actions[i] = *explored;
+      continue;
+    }
     evaluated.push_back(i);
     observations.push_back(replay_->current(i));
   }
@@ -215,10 +216,8 @@ void DqnLearner::act_with_memory(double epsilon, std::span<int> actions) {
   const auto values = dqn_.online().evaluate(observations, recurrent_state_).preferences;
   const auto n_actions = static_cast<std::size_t>(spec_.action_space.n());
   for (std::size_t i = 0; i < environments(); ++i) {
-    auto& stream = exploration_streams_[i];
-    const bool explore = stream.uniform() < epsilon;
-    const auto random_action = static_cast<int>(stream.below(static_cast<std::uint32_t>(n_actions)));
-    actions[i] = explore ? random_action : greedy(values.subspan(i * n_actions, n_actions));
+    const auto explored = random_action(exploration_streams_[i], epsilon, spec_.action_space.n());
+    actions[i] = explored ? *explored : greedy(values.subspan(i * n_actions, n_actions));
   }
 }
 

@@ -1,9 +1,6 @@
 #include <algorithm>
-#include <cmath>
 
 #include "engine/agent/dqn/dqn.hpp"
-#include "engine/agent/dqn/td_loss.hpp"
-#include "engine/agent/network/descent.hpp"
 #include "engine/agent/network/sequence_starts.hpp"
 #include "engine/core/statistics.hpp"
 
@@ -187,14 +184,10 @@ UpdateReport Dqn::update(const ReplayBuffer& replay, SequenceReplay& sequences, 
   last_.clear();
   last_.rescaled = h.value_rescaling;
   last_.double_q = h.double_q;
-  errors_.clear();
+  sums_.clear();
   slope_.assign(online.size(), 0.0F);
   const auto loss_of = make_value_loss(h, returns());
-  std::vector<std::size_t> places;  // of the learned steps, in slope_
-  std::vector<float> priorities;    // of the steps of a sequence
-  double loss = 0;
-  double best_q = 0;
-  double best_q_squares = 0;
+  std::vector<float> priorities;  // of the steps of a sequence
   for (std::size_t b = 0; b < sequences_.size(); ++b) {
     const auto& sequence = sequences_[b];
     priorities.clear();
@@ -203,8 +196,7 @@ UpdateReport Dqn::update(const ReplayBuffer& replay, SequenceReplay& sequences, 
       const auto step = n_step_transition(replay, batch, sequence, t, b, steps, h.gamma);
       const auto best_action = greedy((h.double_q ? online : target).at(t + steps, b));
       const auto here = online.at(t, b);
-      places.push_back(online.place(t, b, step.action));
-      const auto slope = std::span(slope_).subspan(places.back(), online.of_action());
+      const auto slope = std::span(slope_).subspan(online.place(t, b, step.action), online.of_action());
       const auto its = loss_of->of(step,
                                    {.here = online.numbers(t, b, step.action),
                                     .fractions = fractions_of(online.row(t, b)),
@@ -220,29 +212,13 @@ UpdateReport Dqn::update(const ReplayBuffer& replay, SequenceReplay& sequences, 
       if (h.munchausen) keep(target.at(t, b), last_.here_target);
       last_.places.push_back({static_cast<std::int64_t>(b), t});
       last_.steps.push_back(step);
-      last_.q.push_back(its.q);
-      last_.targets.push_back(its.y);
-      last_.losses.push_back(its.loss);
-      loss += step.weight * its.loss;
-      const double best = *std::max_element(here.begin(), here.end());
-      best_q += best;
-      best_q_squares += best * best;
-      errors_.push_back(std::abs(its.q - its.y));
+      note(step, its, *std::ranges::max_element(here));
       priorities.push_back(its.priority);
     }
     sequences.set_priority(sequence.slot, *std::max_element(priorities.begin(), priorities.end()),
                            core::mean(priorities), h.prioritized_replay_alpha, h.prioritized_replay_eps);
   }
-  const auto count = static_cast<double>(places.size());
-  for (const auto place : places) {
-    for (auto& part : std::span(slope_).subspan(place, online.of_action()))
-      part /= static_cast<float>(count);
-  }
-  const double norm = descend(online_, optimizer_, loss, slope_, seen_, h);
-  last_.made = true;
-  return {static_cast<float>(loss / count), static_cast<float>(best_q / count),
-          quantile(errors_, 0.5),           quantile(errors_, 0.95),
-          static_cast<float>(norm),         spread_of(best_q, best_q_squares, count)};
+  return learn(h, last_.steps.size());
 }
 
 }  // namespace qarium::agent

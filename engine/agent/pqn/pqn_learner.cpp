@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/agent/exploration.hpp"
 #include "engine/agent/metrics.hpp"
 #include "engine/agent/pqn/lambda_returns.hpp"
 #include "engine/agent/registry.hpp"
@@ -51,10 +52,9 @@ protocol::LearnerStatus PqnLearner::status(const protocol::Position& position) c
 
 int PqnLearner::choose(const protocol::Position& position, const Answer& answer, core::RandomStream& stream,
                        RolloutStep& /*step*/) {
-  // Both draws are always taken, so that epsilon decides what is used of them but never shifts what follows.
-  const bool explore = stream.uniform() < epsilon(hyperparameters(), position.environment_steps);
-  const auto random_action = static_cast<int>(stream.below(static_cast<std::uint32_t>(answer.preferences.size())));
-  return explore ? random_action : greedy(answer.preferences);
+  const auto explored = random_action(stream, epsilon(hyperparameters(), position.environment_steps),
+                                      static_cast<int>(answer.preferences.size()));
+  return explored ? *explored : greedy(answer.preferences);
 }
 
 float PqnLearner::value_of(const Answer& answer) const {

@@ -69,7 +69,9 @@ class Sweep:
             refuse(f"{file}: pruner = {self.pruner!r} is neither 'median' nor 'none'")
         self.warm_up = told.get("warm_up", 5)
         table = {row["name"]: row for row in json.loads(self.ask("params", "--json", *self.beginning))}
-        self.fixed = {name: self.known(table, name) and value for name, value in told.get("set", {}).items()}
+        self.fixed = told.get("set", {})
+        for name in self.fixed:
+            self.known(table, name)
         self.ranges = {name: self.range_of(self.known(table, name), asked) for name, asked in told.get("search", {}).items()}
         if not self.ranges:
             refuse(f"{file} searches nothing: a table [search] names hyperparameters")

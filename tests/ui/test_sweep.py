@@ -45,8 +45,15 @@ def rows_of(folder):
         return list(csv.DictReader(file))
 
 
+def has_optuna():
+    """Whether the Python that the program finds has Optuna: it asks for that before it reads the file."""
+    return "optuna" not in sweep("/nowhere.toml").stderr.lower()
+
+
 class Sweeps(unittest.TestCase):
     def setUp(self):
+        if not has_optuna() and "without_optuna" not in self.id():
+            self.skipTest("there is no Python with Optuna here (./dev gym makes one)")
         self.folder = tempfile.TemporaryDirectory()
         self.addCleanup(self.folder.cleanup)
         self.out = os.path.join(self.folder.name, "out")
@@ -62,8 +69,6 @@ class Sweeps(unittest.TestCase):
 
     def test_a_sweep_draws_within_the_ranges_and_tells_the_best(self):
         result = sweep(self.write(TINY.format(trials=5, pruner="median")), "--out", self.out, "--jobs", "2")
-        if "no Optuna" in result.stderr or "optuna" in result.stderr and result.returncode == 2:
-            self.skipTest("there is no Python with Optuna here (./dev gym makes one)")
         self.assertEqual(result.returncode, 0, result.stderr)
         rows = rows_of(self.out)
         self.assertGreaterEqual(len(rows), 5)
@@ -92,8 +97,6 @@ class Sweeps(unittest.TestCase):
         time.sleep(0.3)
         process.send_signal(signal.SIGKILL)
         process.communicate()
-        if process.returncode == 2:
-            self.skipTest("there is no Python with Optuna here (./dev gym makes one)")
         result = sweep(file, "--out", self.out)
         self.assertEqual(result.returncode, 0, result.stderr)
         rows = rows_of(self.out)
@@ -108,8 +111,6 @@ class Sweeps(unittest.TestCase):
         shared = os.path.join(self.folder.name, "shared.log")
         both = [self.begin(file, "--out", self.out + str(i), "--storage", shared) for i in range(2)]
         told = [process.communicate(timeout=240) for process in both]
-        if both[0].returncode == 2:
-            self.skipTest("there is no Python with Optuna here (./dev gym makes one)")
         for process, (_, error) in zip(both, told):
             self.assertEqual(process.returncode, 0, error)
         numbers = [[line.split()[1] for line in output.splitlines() if line.startswith("trial ") and ":" in line]
@@ -130,8 +131,6 @@ class Sweeps(unittest.TestCase):
                 (known + '\n"encoder.kind" = {}\n"environment.id" = {}\n', "environment.id")):
             result = sweep(self.write(text), "--out", self.out)
             self.assertEqual(result.returncode, 2, text)
-            if "Optuna" in result.stderr:
-                self.skipTest("there is no Python with Optuna here (./dev gym makes one)")
             self.assertIn(words, result.stderr)
 
     def test_without_optuna_it_says_what_to_type(self):

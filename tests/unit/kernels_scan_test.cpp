@@ -150,8 +150,8 @@ TEST_CASE("an lru's scan and its way back are those of its equation", "[kernels]
       Numbers h_gradient(first.size(), 0);
       Numbers inputs_gradient(inputs.size());
       Numbers gradient(lambda.size(), 0);
-      lru_scan_backward(e, eigenvalues, inputs.data(), first.data(), states.data(), direction.data(),
-                        h_gradient.data(), {gradient.data(), gradient.data() + units, gradient.data() + 2 * units},
+      lru_scan_backward(e, eigenvalues, inputs.data(), first.data(), states.data(), direction.data(), h_gradient.data(),
+                        {gradient.data(), gradient.data() + units, gradient.data() + 2 * units},
                         inputs_gradient.data());
       const auto of_inputs = [&](const Doubles& x) { return plain_lru(e, doubles(lambda), x, doubles(first)); };
       const auto of_first = [&](const Doubles& x) { return plain_lru(e, doubles(lambda), doubles(inputs), x); };

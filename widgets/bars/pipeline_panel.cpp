@@ -45,7 +45,7 @@ Sizes sizes(float width) {
 
 void draw_block(const PanelContext& context, core::Stage stage, const Rect& area) {
   const auto& theme = context.theme;
-  const auto name = ShortText("pipeline.").add(stage_word(stage));
+  const auto name = ShortText("pipeline.").add(core::stage_word(stage));
   const auto state = press(context, name, area);
   if (state.clicked) open_dialog(context, stage);
   const bool open = context.view.transient.dialog == Dialog::Block && context.view.transient.block == stage;

@@ -18,6 +18,8 @@ if [ ! -e "$folder/etc/debian_version" ]; then
 fi
 cp /etc/resolv.conf "$folder/etc/resolv.conf"
 mkdir -p "$folder/qarium"
+# What an earlier commit had and this one has not must not be built; what was compiled is kept.
+find "$folder/qarium" -mindepth 1 -maxdepth 1 ! -name 'build*' -exec rm -rf {} +
 git archive HEAD | tar -x -C "$folder/qarium"
 
 mounted=()

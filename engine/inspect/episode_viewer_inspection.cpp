@@ -70,7 +70,8 @@ void EpisodeViewer::evaluate_counterfactual() {
 }
 
 inspect::CounterfactualStart EpisodeViewer::counterfactual_start() {
-  if (hyperparameters_.memory.kind == "none") throw core::UserError("this network has no memory: there is no counterfactual to play");
+  if (hyperparameters_.memory.kind == "none")
+    throw core::UserError("this network has no memory: there is no counterfactual to play");
   if (!can_go_back()) throw core::UserError(spec().id + " cannot be played on from an earlier state");
   const auto& here = kept(cursor_);
   if (here.moment.terminated || here.moment.truncated) {

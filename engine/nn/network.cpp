@@ -145,8 +145,7 @@ torch::Tensor Network::forward(const torch::Tensor& observation, Probe* probe) {
 
 PolicyOutput Network::step(const torch::Tensor& observation, const Previous& previous, const MemoryState& state,
                            Probe* probe) {
-  const auto attended =
-      attention_->forward(encoder_->tokens(observation), last_output(state), probe);
+  const auto attended = attention_->forward(encoder_->tokens(observation), last_output(state), probe);
   const auto seen = attended.dim() == 3 ? attended.mean(1) : attended;
   const auto input = memory_input(seen, previous);
   if (probe != nullptr) probe->memory_input = input;
@@ -160,8 +159,8 @@ PolicyOutput Network::sequence(const torch::Tensor& observations, const Previous
                                const BurnIn& burn_in) {
   const auto steps = observations.size(0);
   const auto tokens = encoder_->tokens(observations.flatten(0, 1));
-  auto its =
-      cell(asked_by_memory_ ? tokens : Tokens(attention_->forward(tokens, {}, nullptr)), previous, of_cell(state), burn_in);
+  auto its = cell(asked_by_memory_ ? tokens : Tokens(attention_->forward(tokens, {}, nullptr)), previous,
+                  of_cell(state), burn_in);
   auto values = answer(fuse(its.attended, its.memory, nullptr), steps, state, its.state, nullptr);
   return {std::move(values), std::move(its.state)};
 }

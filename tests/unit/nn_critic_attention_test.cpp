@@ -2,7 +2,10 @@
 // the plain critic where the window is 1.
 #include <torch/torch.h>
 
+#include <algorithm>
 #include <cmath>
+#include <memory>
+#include <string>
 #include <vector>
 
 #include "engine/agent/actor_critic/actor_critic_learner.hpp"
@@ -88,7 +91,8 @@ std::vector<float> learned(const config::Hyperparameters& h) {
 
 TEST_CASE("the attention critic weighs the states that its window and the episode have", "[nn]") {
   core::RandomStream random(1, core::Purpose::Test, 0);
-  nn::CriticAttention critic(kWindow, kWidth);
+  const auto shared = std::make_shared<nn::CriticAttention>(kWindow, kWidth);
+  auto& critic = *shared;
   nn::initialise(critic, random);
   critic.to(torch::kDouble);
   constexpr std::int64_t kSteps = 6;
@@ -128,7 +132,8 @@ TEST_CASE("the attention critic weighs the states that its window and the episod
 
 TEST_CASE("gradients of the attention critic are those of central differences", "[nn]") {
   core::RandomStream random(2, core::Purpose::Test, 0);
-  nn::CriticAttention critic(kWindow, kWidth);
+  const auto shared = std::make_shared<nn::CriticAttention>(kWindow, kWidth);
+  auto& critic = *shared;
   nn::initialise(critic, random);
   critic.to(torch::kDouble);
   const auto state = two_beginnings(random);
@@ -160,8 +165,8 @@ TEST_CASE("with a window of 1 the attention critic is the plain one", "[nn][agen
 }
 
 TEST_CASE("an update of the attention critic finds the values that acted, with every memory", "[nn][agent]") {
-  for (const std::string memory : {"none", "lstm", "gru", "min_gru", "lru", "ntm", "dnc", "mann", "memory_bank",
-                                   "temporal", "transformer"}) {
+  for (const std::string memory :
+       {"none", "lstm", "gru", "min_gru", "lru", "ntm", "dnc", "mann", "memory_bank", "temporal", "transformer"}) {
     INFO(memory);
     auto h = maze(memory, "attention", 5);
     h.fused = true;

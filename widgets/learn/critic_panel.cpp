@@ -14,6 +14,7 @@ namespace {
 
 constexpr float kCriticLine = 16;
 constexpr float kCriticFrame = 46;
+constexpr float kCriticFilm = 54;
 constexpr float kCriticLimits = 40;
 constexpr float kCriticLeastBars = 24;
 constexpr float kCriticGap = 4;
@@ -120,12 +121,12 @@ void draw_critic(const PanelContext& context, const Rect& area) {
     quiet.print("%zu of the last %d states", critic->weights.size(), critic->window);
   }
   Panel panel(context, "Critic's attention", quiet, context.theme.stage(core::Stage::Head), area);
-  Rect body = panel.begin_body(context.px(kCriticLine + kCriticLeastBars + 2 * kCriticLine + kCriticFrame));
+  Rect body = panel.begin_body(context.px(kCriticLine + 4 + kCriticLeastBars + 6 + kCriticFilm));
   if (!critic || critic->weights.empty()) return;
   begin_recall(context);
   auto& list = *ImGui::GetWindowDrawList();
   const Rect line = body.cut_top(context.px(kCriticLine), context.px(4));
-  Rect film = body.cut_bottom(std::max(context.px(kCriticFrame + kCriticLine + 4), 0.55F * body.height()), context.px(6));
+  Rect film = body.cut_bottom(std::max(context.px(kCriticFilm), 0.55F * body.height()), context.px(6));
   const Rect limits = body.cut_left(context.px(kCriticLimits), context.px(kCriticGap));
   const float most = std::max(1e-6F, *std::ranges::max_element(critic->weights));
   const AlphaBars bars{context, *critic, body, most};

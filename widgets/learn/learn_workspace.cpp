@@ -116,8 +116,10 @@ void report_learn(const PanelContext& context, Report& report) {
 }
 
 constexpr std::array kLearnPanels{PanelRow{{"Stage"}, draw_stage_choice},
-                                  PanelRow{{"Action values"}, draw_action_values}, PanelRow{{"Curves"}, draw_curves},
-                                  PanelRow{{"Replay"}, draw_replay}, PanelRow{{"Critic's attention"}, draw_critic},
+                                  PanelRow{{"Action values"}, draw_action_values},
+                                  PanelRow{{"Curves"}, draw_curves},
+                                  PanelRow{{"Replay"}, draw_replay},
+                                  PanelRow{{"Critic's attention"}, draw_critic},
                                   PanelRow{{"Hyperparameters"}, draw_hyperparameters}};
 
 constexpr std::array<std::string_view, 3> kReplaySorts{"order", "td_error", "age"};

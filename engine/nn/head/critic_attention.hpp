@@ -7,11 +7,11 @@ namespace qarium::nn {
 
 /// What a critic with attention says of a sequence.
 struct CriticOutput {
-  torch::Tensor values;               ///< [B, T] V(s_t)
-  torch::Tensor weights;              ///< [B, T, K] alpha, oldest first, the step itself last
-  torch::Tensor state_values;         ///< [B, T, K] v(s_k), likewise
-  torch::Tensor known;                ///< [B, T, K] bool: which of them the episode has
-  std::vector<torch::Tensor> state;   ///< after the last step
+  torch::Tensor values;              ///< [B, T] V(s_t)
+  torch::Tensor weights;             ///< [B, T, K] alpha, oldest first, the step itself last
+  torch::Tensor state_values;        ///< [B, T, K] v(s_k), likewise
+  torch::Tensor known;               ///< [B, T, K] bool: which of them the episode has
+  std::vector<torch::Tensor> state;  ///< after the last step
 };
 
 /// V(s_t) = sum over the last K states of the episode, s_t included, of alpha_k v(s_k), alpha = softmax_k f(s_t, s_k)

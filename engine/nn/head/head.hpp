@@ -78,11 +78,11 @@ class Head final : public StageBlock {
 
   HeadInputs inputs_;
   bool dueling_;
-  std::shared_ptr<Stream> actions_stream_;  ///< action values, advantages or logits
-  std::shared_ptr<Stream> value_;           ///< null where there is one stream
+  std::shared_ptr<Stream> actions_stream_;   ///< action values, advantages or logits
+  std::shared_ptr<Stream> value_;            ///< null where there is one stream
   std::shared_ptr<CriticAttention> critic_;  ///< null where V is of one state
-  torch::nn::Linear cosine_{nullptr};       ///< of an implicit distribution
-  std::vector<float> fractions_;            ///< [rows, asked_] or [asked_]; empty: the midpoints
+  torch::nn::Linear cosine_{nullptr};        ///< of an implicit distribution
+  std::vector<float> fractions_;             ///< [rows, asked_] or [asked_]; empty: the midpoints
   std::int64_t asked_ = kActingFractions;
 };
 

@@ -44,7 +44,7 @@ TEST_CASE("the row of blocks says which parts each learner has, and which it has
     rig.trainer.health = health;
     const auto meter = [&](const char* name) { return words_in(rig, rig.area(std::string("pipeline.meter.") + name)); };
     rig.frame(2);
-    CHECK(meter("replay") == "replay 4.00 k ");
+    CHECK(meter("replay") == "replay 4 k ");
     CHECK(meter("target").starts_with("target 1.2"));
     CHECK(meter("rollout") == "rollout none ");
     CHECK(meter("trace") == "trace none ");
@@ -59,6 +59,7 @@ TEST_CASE("the row of blocks says which parts each learner has, and which it has
     CHECK(meter("trace") == "trace 2.06 ");
 
     rig.trainer.hyperparameters.algorithm = "ppo";
+    rig.trainer.network->blocks.back().kind = "policy_and_value";
     health = health_of(rig);
     health->trace.clear();
     rig.trainer.health = health;
@@ -66,6 +67,7 @@ TEST_CASE("the row of blocks says which parts each learner has, and which it has
     rig.trainer.status.rollout_length = 32;
     rig.frame(2);
     CHECK(meter("rollout") == "rollout 12 ");
+    CHECK(rig.says("policy_and_value"));
     CHECK(meter("trace") == "trace none ");
     rig.point("pipeline.meter.rollout");
     rig.frame(60);

@@ -25,10 +25,12 @@ struct Sizes {
   float block;
   float arrow;
   bool summary;
-  bool meters = false;
+  float meters = 0;  ///< 0: there is no room for them
 };
 
 constexpr float kMeters = 216;
+constexpr float kMetersNarrow = 184;
+constexpr float kMetersNarrowBelow = 1400;
 constexpr float kMetersFrom = 1120;
 
 /// Where there is little room only the blocks stand, with arrows between them.
@@ -36,9 +38,10 @@ constexpr float kEndsFrom = 850;
 constexpr float kArrowAlone = 18;
 
 Sizes sizes(float width) {
-  const bool meters = width >= kMetersFrom;
-  if (meters) width -= kMeters;
-  if (width < kEndsFrom - 32) return {0, std::min((width - 6 * kArrowAlone) / 5, kBlockMost), kArrowAlone, false};
+  const bool narrow = width < kMetersNarrowBelow;
+  const float meters = width < kMetersFrom ? 0 : narrow ? kMetersNarrow : kMeters;
+  width -= meters;
+  if (width < kEndsFrom - 32) return {0, std::min((width - 6 * kArrowAlone) / 5, kBlockMost), kArrowAlone, false, 0};
   Sizes result{kEnds, kBlockMost, kArrowMost, true, meters};
   const auto needed = [&](bool summary) { return 2 * kEnds + 5 * 110.0F + 6 * 60.0F + (summary ? kSummary : 0); };
   result.summary = width >= needed(true);
@@ -47,7 +50,7 @@ Sizes sizes(float width) {
     result.ends = 76;
     rest = width - 2 * result.ends;
   }
-  result.arrow = std::clamp(rest * 0.06F, kArrowLeast, kArrowMost);
+  result.arrow = meters > 0 && narrow ? kArrowLeast : std::clamp(rest * 0.06F, kArrowLeast, kArrowMost);
   result.block = std::clamp((rest - 6 * result.arrow) / 5, kBlockLeast, kBlockMost);
   return result;
 }
@@ -151,7 +154,7 @@ void draw_meters(const PanelContext& context, Rect area) {
   auto& list = *ImGui::GetWindowDrawList();
   const auto& theme = context.theme;
   const auto meters = meters_of(context.trainer);
-  const float gap = context.px(14);
+  const float gap = context.px(8);
   const float width = (area.width() - gap) / 2;
   const float height = area.height() / 2;
   for (std::size_t i = 0; i < meters.size(); ++i) {
@@ -186,10 +189,7 @@ void draw_pipeline(const PanelContext& context, const Rect& area) {
   Rect rest = area.shrunk(context.px(16), context.px(8));
   const Sizes size = sizes(rest.width() / context.scale);
   const auto& network = context.trainer.network;
-  if (size.meters) {
-    draw_meters(context, rest.cut_right(context.px(kMeters - 16), context.px(16)));
-    rest.max.x = std::max(rest.min.x, rest.max.x);
-  }
+  if (size.meters > 0) draw_meters(context, rest.cut_right(context.px(size.meters - 16), context.px(16)));
   if (size.summary) {
     ShortText total(network ? count(network->parameters) : ShortText("–"));
     draw_flow_end(context, rest.cut_right(context.px(kSummary)), total.add(" parameters"), "", Align::Right);

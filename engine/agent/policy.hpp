@@ -13,6 +13,7 @@
 #include "engine/nn/encoder/token_grid.hpp"
 #include "engine/nn/intervention.hpp"
 #include "engine/protocol/attention_view.hpp"
+#include "engine/protocol/critic_view.hpp"
 #include "engine/protocol/memory_view.hpp"
 #include "engine/protocol/return_distribution.hpp"
 #include "engine/protocol/snapshot.hpp"
@@ -36,6 +37,7 @@ struct Inspection {
   std::vector<float> preferences;                    ///< [A]
   std::optional<float> state_value;                  ///< V(s), where the family has it
   std::optional<protocol::AttentionView> attention;  ///< without landmarks; empty where the network has none
+  std::optional<protocol::CriticView> critic;        ///< where the critic has attention
   std::shared_ptr<protocol::MemoryView> memory;      ///< null where the network has none
   std::vector<float> memory_input;                   ///< what the memory was given
   RecurrentState after;                              ///< one row
@@ -48,7 +50,8 @@ class Policy {
   virtual ~Policy() = default;
 
   virtual int actions() const = 0;
-  /// Whether there is a memory: then what came before matters.
+  /// Whether anything is carried from step to step, by a memory or by a critic with attention: then what came before
+  /// matters.
   virtual bool recurrent() const = 0;
   /// What n environments carry that each begin an episode.
   virtual RecurrentState begin(std::size_t n) = 0;

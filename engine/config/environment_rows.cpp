@@ -100,6 +100,11 @@ void add_environment(std::vector<Parameter>& table) {
       {{"environment.id", {"tmaze_passive", "tmaze_active"}}},
       number("environment.corridor_length", kGroup, 1, 2000, Scale::Logarithmic, Effect::Rebuild,
              field<&H::environment, &EnvironmentOptions::corridor_length>(), "Steps from the start to the junction.")));
+  table.push_back(when({{"environment.id", {"tmaze_passive", "tmaze_active"}}},
+                       choice("environment.cue_rewards", kGroup, {"equal", "unequal"}, Effect::Rebuild,
+                              field<&H::environment, &EnvironmentOptions::cue_rewards>(),
+                              "What the right goal pays: 1 whatever the cue, or 1 where it named the upper cell and "
+                              "0.2 where it named the lower, so that what is to be expected depends on the cue.")));
   table.push_back(when({{"environment.id", {"memory_len"}}},
                        number("environment.memory_length", kGroup, 1, 200, Scale::Logarithmic, Effect::Rebuild,
                               field<&H::environment, &EnvironmentOptions::memory_length>(),

@@ -103,6 +103,10 @@ bool has_critic(const Hyperparameters& hyperparameters) {
   return std::ranges::find(critics, hyperparameters.algorithm) != critics.end();
 }
 
+std::int64_t critic_states(const Hyperparameters& hyperparameters) {
+  return has_critic(hyperparameters) && hyperparameters.critic == "attention" ? hyperparameters.critic_window : 0;
+}
+
 Value get(const Hyperparameters& hyperparameters, const Parameter& parameter) {
   auto& mutable_view = const_cast<Hyperparameters&>(hyperparameters);  // the accessors only hand out references
   return std::visit([&](auto access) -> Value { return access(mutable_view); }, parameter.access);

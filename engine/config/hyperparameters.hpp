@@ -56,6 +56,7 @@ struct EnvironmentOptions {
   std::int64_t grid_size = 10;
   std::int64_t distractors = 0;
   std::int64_t corridor_length = 10;
+  std::string cue_rewards = "equal";
   std::int64_t memory_length = 10;
   std::int64_t num_bits = 1;
   std::int64_t k = 4;
@@ -201,6 +202,8 @@ struct Hyperparameters {
   double vf_coef = 0.5;
   bool normalize_advantage = true;
   double target_kl = 0;
+  std::string critic = "plain";
+  std::int64_t critic_window = 20;
   double q_lambda = 0.65;
   double kappa = 2;
 
@@ -290,6 +293,8 @@ const Parameter& parameter(std::string_view name);
 /// Those whose network's Head gives a policy and a state value in place of action values.
 std::vector<std::string_view> algorithms_with_critic();
 bool has_critic(const Hyperparameters& hyperparameters);
+/// States whose values a critic with attention weighs; 0 where there is none.
+std::int64_t critic_states(const Hyperparameters& hyperparameters);
 /// Whether the Head gives a distribution of returns for each action.
 bool is_distributional(const Hyperparameters& hyperparameters);
 /// What is done at hidden layers, as far as it matters with this algorithm.

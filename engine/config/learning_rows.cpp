@@ -38,6 +38,16 @@ void add_rollout(std::vector<Parameter>& table) {
               "Weight of the policy's entropy, which is raised."));
   push(number("vf_coef", kGroup, 0.0, 10.0, Scale::Linear, Effect::Live, field<&H::vf_coef>(),
               "Weight of the value's squared error."));
+  push(anew(Anew::Network,
+            choice("critic", kGroup, {"plain", "attention"}, Effect::Rebuild, field<&H::critic>(),
+                   "V(s) of the present state alone, or the values of the episode's last states, weighed by attention "
+                   "from the present one (additive, Bahdanau 2015).")));
+  table.push_back(when(
+      {kActorCritic, {"critic", {"attention"}}},
+      anew(Anew::Network,
+           number("critic_window", kGroup, 1, 1000, Scale::Logarithmic, Effect::Rebuild, field<&H::critic_window>(),
+                  "States that the critic weighs, the present one among them; to see a cue it must "
+                  "reach back to it. 1 is the plain critic."))));
   push(defaults({{"a2c", false}}, toggle("normalize_advantage", kGroup, Effect::Live, field<&H::normalize_advantage>(),
                                          "Advantages of an update are brought to mean 0 and standard deviation 1.")));
   table.push_back(when({{"algorithm", {"ppo"}}},

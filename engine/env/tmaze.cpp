@@ -90,6 +90,7 @@ TMaze::TMaze(std::string_view id, std::string_view description, int start, const
   junction_ = start + length;
   episode_length_ = length + 2 * start + 1;
   penalty_ = static_cast<float>(-1.0 / length);
+  lower_reward_ = options.cue_rewards == "unequal" ? 0.2F : 1.0F;
 }
 
 TMazeState TMaze::begin(core::RandomStream& random) const {
@@ -111,7 +112,10 @@ StepResult TMaze::advance(TMazeState& state, int action, core::RandomStream&) co
   }
   read_cue(state);
   ++state.time;
-  if (state.time >= episode_length_) return {.reward = state.y == state.cue ? 1.0F : 0.0F, .terminated = true};
+  if (state.time >= episode_length_) {
+    const float prize = state.cue > 0 ? 1.0F : lower_reward_;
+    return {.reward = state.y == state.cue ? prize : 0.0F, .terminated = true};
+  }
   return {.reward = state.x < state.time - start_ ? penalty_ : 0.0F};
 }
 

@@ -27,6 +27,9 @@ struct TMazeState {
 /// that the cue named, else 0. Every other step costs 1 / T if the agent is behind the one that fetched the cue first
 /// and went right ever after: if x < time - o, time counting this step.
 ///
+/// With `cue_rewards` = unequal (not in the paper) the lower goal cell pays 0.2 where the cue named it, so that what is
+/// to be expected depends on the cue.
+///
 /// Observes float32 [2]: in the cue's cell, when it is entered for the first time (or started in), [0, cue]; at the
 /// junction [1, 0]; in a goal cell [1, y]; elsewhere, and in the cue's cell ever after, [0, 0].
 class TMaze : public StatefulEnvironment<TMazeState, std::array<float, 2>> {
@@ -47,6 +50,7 @@ class TMaze : public StatefulEnvironment<TMazeState, std::array<float, 2>> {
   int junction_;
   int episode_length_;
   float penalty_;
+  float lower_reward_;  ///< of the lower goal cell, where the cue names it
 };
 
 /// "tmaze_passive": o = 0. The cue is the first observation; going right T times, then to the cue's side, is optimal.

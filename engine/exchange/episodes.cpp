@@ -60,6 +60,7 @@ class Player {
       inspect::add_landmarks(*inspection.attention, now.landmarks);
       append(now.numbers, numbers_of(*inspection.attention));
     }
+    if (inspection.critic) append(now.numbers, numbers_of(*inspection.critic));
     if (inspection.memory) {
       now.numbers.push_back({"memory.input",
                              {static_cast<std::int64_t>(inspection.memory_input.size())},

@@ -126,6 +126,10 @@ TemplateValues values_of(const ExportedNetwork& network) {
   const auto view = network.policy.describe();
   if (view.blocks.size() != core::kStages.size())
     throw core::UserError("algorithm = " + h.algorithm + " has no network of five stages that could be exported");
+  if (config::critic_states(h) > 0)
+    throw core::UserError(
+        "a network with critic = attention cannot be exported: its V(s) weighs earlier states, which "
+        "the module does not carry");
   const auto grid = network.policy.token_grid();
   const auto block = [&](core::Stage stage) -> const protocol::BlockView& {
     return view.blocks[static_cast<std::size_t>(stage)];

@@ -108,6 +108,17 @@ std::vector<NamedNumbers> numbers_of(const protocol::AttentionView& view) {
   return all;
 }
 
+std::vector<NamedNumbers> numbers_of(const protocol::CriticView& view) {
+  const auto window = static_cast<std::size_t>(view.window);
+  const auto whole = [&](const std::vector<float>& values) {
+    std::vector<float> all(window - values.size(), 0.0F);
+    all.insert(all.end(), values.begin(), values.end());
+    return all;
+  };
+  return {{"critic.weights", {view.window}, whole(view.weights)},
+          {"critic.values", {view.window}, whole(view.state_values)}};
+}
+
 std::vector<NamedNumbers> numbers_of(const protocol::MemoryView& view) {
   Collected numbers;
   numbers.add_rows("memory.slots_before", view.slots, view.before);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "engine/protocol/attention_view.hpp"
+#include "engine/protocol/critic_view.hpp"
 #include "engine/protocol/memory_view.hpp"
 
 namespace qarium::exchange {
@@ -17,6 +18,8 @@ struct NamedNumbers {
 
 /// What the inspector sees of attention at one step, each step the same names and shapes.
 std::vector<NamedNumbers> numbers_of(const protocol::AttentionView& view);
+/// How the critic weighs past states, oldest first and the present one last: alpha and v [K], 0 before the episode.
+std::vector<NamedNumbers> numbers_of(const protocol::CriticView& view);
 /// What it sees of the memory.
 std::vector<NamedNumbers> numbers_of(const protocol::MemoryView& view);
 

@@ -245,7 +245,7 @@ std::optional<float> EpisodeViewer::followed() const {
 
 void EpisodeViewer::describe(protocol::StageSnapshot& snapshot, protocol::Needs needs) {
   // What is looked at first may cost the oldest moments.
-  const bool remembers = protocol::wants(needs, protocol::Part::Memory) && policy_->recurrent();
+  const bool remembers = protocol::wants(needs, protocol::Part::Memory) && hyperparameters_.memory.kind != "none";
   if (remembers) inspect_memory();
   snapshot.time_line = static_cast<std::uint64_t>(time_lines_);
   snapshot.moment = moment();
@@ -269,6 +269,7 @@ void EpisodeViewer::describe(protocol::StageSnapshot& snapshot, protocol::Needs 
   snapshot.history.clear();
   snapshot.values_now.clear();
   snapshot.followed.reset();
+  snapshot.critic.reset();
   if (protocol::wants(needs, protocol::Part::ActionValues)) {
     const auto from = std::max(first(), cursor_ - kHistoryBefore);
     const auto to = std::min(last(), cursor_ + kHistoryAfter);
@@ -277,6 +278,8 @@ void EpisodeViewer::describe(protocol::StageSnapshot& snapshot, protocol::Needs 
     evaluate_again();
     snapshot.values_now = values_now_;
     snapshot.followed = followed();
+    inspect_critic();
+    snapshot.critic = critic_;
   }
   snapshot.attention.reset();
   snapshot.alignment.reset();
@@ -297,8 +300,8 @@ void EpisodeViewer::describe(protocol::StageSnapshot& snapshot, protocol::Needs 
   if (remembers) {
     snapshot.memory = memory_;
     snapshot.memory_episode = memory_episode_;
-    snapshot.recalled = recalled_;
   }
+  if (remembers || snapshot.critic) snapshot.recalled = recalled_;
   snapshot.basis = basis();
   snapshot.episode_starts.clear();
   past_.each([&](const StoredFrame& kept) {

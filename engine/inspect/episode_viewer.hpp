@@ -120,6 +120,7 @@ class EpisodeViewer {
   void inspect_attention(bool with_matrix);
   /// Of the watched episode up to the moment looked at.
   void inspect_alignment();
+  void inspect_critic();
   void evaluate_counterfactual();
   /// Where the moment whose state is to be taken is no longer kept, it is not taken.
   void drop_lost_exchange();
@@ -190,6 +191,8 @@ class EpisodeViewer {
   InspectedFrame aligned_;
   std::vector<SourceWeights> source_weights_;
   std::shared_ptr<const protocol::AlignmentView> alignment_;
+  InspectedFrame criticised_;  ///< what critic_ is of
+  std::optional<protocol::CriticView> critic_;
   std::optional<protocol::Counterfactual> counterfactual_;
 
   InspectedFrame inspected_memory_;

@@ -70,7 +70,8 @@ void EpisodeViewer::evaluate_counterfactual() {
 }
 
 inspect::CounterfactualStart EpisodeViewer::counterfactual_start() {
-  if (!policy_->recurrent()) throw core::UserError("this network has no memory: there is no counterfactual to play");
+  if (hyperparameters_.memory.kind == "none")
+    throw core::UserError("this network has no memory: there is no counterfactual to play");
   if (!can_go_back()) throw core::UserError(spec().id + " cannot be played on from an earlier state");
   const auto& here = kept(cursor_);
   if (here.moment.terminated || here.moment.truncated) {
@@ -158,6 +159,18 @@ void EpisodeViewer::inspect_alignment() {
   view->known = std::move(known);
   view->version = ++attention_version_;
   alignment_ = std::move(view);
+}
+
+void EpisodeViewer::inspect_critic() {
+  InspectedFrame wanted{time_lines_, cursor_, version_, false, {}, {}};
+  if (wanted == criticised_) return;
+  criticised_ = std::move(wanted);
+  critic_.reset();
+  if (config::critic_states(hyperparameters_) == 0) return;
+  const auto& here = kept(cursor_);
+  const std::array<std::span<const std::byte>, 1> batch = {here.observation};
+  const auto state = readable(here);
+  critic_ = std::move(policy_->inspect(batch, &state).front().critic);
 }
 
 std::shared_ptr<protocol::MemoryView> EpisodeViewer::inspect_memory(StoredFrame& kept) {

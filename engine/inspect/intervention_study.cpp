@@ -231,7 +231,8 @@ class Erasure {
 
 InterventionStudyReport intervene(const config::Hyperparameters& hyperparameters, agent::Policy& policy,
                                   const InterventionStudyRequest& request) {
-  if (!policy.recurrent()) throw core::UserError("this agent has no memory to intervene in: choose memory.kind");
+  if (hyperparameters.memory.kind == "none")
+    throw core::UserError("this agent has no memory to intervene in: choose memory.kind");
   if (request.episodes < 2) throw core::UserError("an intervention needs 2 episodes or more");
   Episodes episodes(hyperparameters, policy, request);
   const auto untouched = episodes.play(episodes.middle());

@@ -24,6 +24,7 @@ class FlatParameters {
   FlatParameters(torch::nn::Module& module, torch::Device device);
 
   torch::Tensor& values() { return values_; }
+  const torch::Tensor& values() const { return values_; }
   torch::Tensor& gradients() { return gradients_; }
   const std::vector<ParameterSlice>& slices() const { return slices_; }
   /// Elements with padding.

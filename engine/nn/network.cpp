@@ -58,7 +58,8 @@ Network::Network(const config::Hyperparameters& h, const env::EnvironmentSpec& s
                                                         .outputs = config::has_critic(h) ? HeadOutputs::PolicyAndValue
                                                                                          : HeadOutputs::ActionValues,
                                                         .returns = returns_of(h, spec),
-                                                        .layers = style_of(h)}));
+                                                        .layers = style_of(h),
+                                                        .critic_window = config::critic_states(h)}));
 }
 
 MemoryState Network::initial_state(std::int64_t batch) {
@@ -66,17 +67,30 @@ MemoryState Network::initial_state(std::int64_t batch) {
   if (asked_by_memory_) {
     state.push_back(torch::zeros({batch, remembered_}, head_->parameters().front().options().requires_grad(false)));
   }
+  if (auto* critic = head_->critic()) {
+    for (auto& its : critic->initial_state(batch))
+      state.push_back(std::move(its));
+  }
   return state;
 }
 
 std::vector<std::string> Network::state_names() const {
   auto names = memory_->state_names();
   if (asked_by_memory_) names.emplace_back("output");
+  if (head_->critic() != nullptr) names.insert(names.end(), {"critic states", "critic known"});
   return names;
 }
 
 MemoryState Network::of_memory(const MemoryState& state) const {
-  return {state.begin(), state.end() - (asked_by_memory_ ? 1 : 0)};
+  return {state.begin(), state.begin() + static_cast<std::ptrdiff_t>(memory_->state_names().size())};
+}
+
+MemoryState Network::of_cell(const MemoryState& state) const {
+  return {state.begin(), state.begin() + static_cast<std::ptrdiff_t>(cell_parts())};
+}
+
+torch::Tensor Network::last_output(const MemoryState& state) const {
+  return asked_by_memory_ ? state[cell_parts() - 1] : torch::Tensor();
 }
 
 torch::Tensor Network::memory_input(const torch::Tensor& attended, const Previous& previous) const {
@@ -89,9 +103,32 @@ torch::Tensor Network::memory_input(const torch::Tensor& attended, const Previou
   return torch::cat(parts, -1);
 }
 
-torch::Tensor Network::evaluate(const torch::Tensor& attended, torch::Tensor memory_output, Probe* probe) {
+torch::Tensor Network::fuse(const torch::Tensor& attended, torch::Tensor memory_output, Probe* probe) {
   if (attended.dim() == 3) memory_output = memory_output.unsqueeze(1).expand({-1, attended.size(1), -1});
-  return head_->forward(fusion_->forward(attended, memory_output, probe));
+  return fusion_->forward(attended, memory_output, probe);
+}
+
+torch::Tensor Network::evaluate(const torch::Tensor& attended, torch::Tensor memory_output, Probe* probe) {
+  return head_->forward(fuse(attended, std::move(memory_output), probe));
+}
+
+torch::Tensor Network::answer(const torch::Tensor& fused, std::int64_t steps, const MemoryState& before,
+                              MemoryState& after, Probe* probe) {
+  const auto batch = fused.size(0) / steps;
+  auto outputs = head_->forward(fused).view({steps, batch, this->outputs()});
+  auto* critic = head_->critic();
+  if (critic == nullptr) return outputs;
+  const MemoryState carried(before.end() - 2, before.end());
+  const auto states = head_->state_of(fused).view({steps, batch, -1}).transpose(0, 1);
+  const auto v = torch::cat({head_->state_values(critic->before(carried)), outputs.select(2, actions_).t()}, 1);
+  auto its = critic->attend(states, v, carried);
+  if (probe != nullptr) {
+    const auto last = [&](const torch::Tensor& all) { return all.select(1, steps - 1); };
+    probe->critic = CriticReport{last(its.weights), last(its.state_values), last(its.known)};
+  }
+  for (auto& part : its.state)
+    after.push_back(std::move(part));
+  return torch::cat({outputs.narrow(2, 0, actions_), its.values.t().unsqueeze(2)}, 2);
 }
 
 torch::Tensor Network::forward(const torch::Tensor& observation, Probe* probe) {
@@ -108,25 +145,24 @@ torch::Tensor Network::forward(const torch::Tensor& observation, Probe* probe) {
 
 PolicyOutput Network::step(const torch::Tensor& observation, const Previous& previous, const MemoryState& state,
                            Probe* probe) {
-  const auto attended =
-      attention_->forward(encoder_->tokens(observation), asked_by_memory_ ? state.back() : torch::Tensor(), probe);
+  const auto attended = attention_->forward(encoder_->tokens(observation), last_output(state), probe);
   const auto seen = attended.dim() == 3 ? attended.mean(1) : attended;
   const auto input = memory_input(seen, previous);
   if (probe != nullptr) probe->memory_input = input;
   auto memory_output = memory_->step(input, of_memory(state), probe);
   if (asked_by_memory_) memory_output.state.push_back(memory_output.output);
-  return {evaluate(attended, memory_output.output, probe), std::move(memory_output.state)};
+  auto values = answer(fuse(attended, memory_output.output, probe), 1, state, memory_output.state, probe).squeeze(0);
+  return {std::move(values), std::move(memory_output.state)};
 }
 
 PolicyOutput Network::sequence(const torch::Tensor& observations, const Previous& previous, const MemoryState& state,
                                const BurnIn& burn_in) {
   const auto steps = observations.size(0);
-  const auto batch = observations.size(1);
   const auto tokens = encoder_->tokens(observations.flatten(0, 1));
-  auto its =
-      cell(asked_by_memory_ ? tokens : Tokens(attention_->forward(tokens, {}, nullptr)), previous, state, burn_in);
-  const auto values = evaluate(its.attended, its.memory, nullptr);
-  return {values.view({steps, batch, outputs()}), std::move(its.state)};
+  auto its = cell(asked_by_memory_ ? tokens : Tokens(attention_->forward(tokens, {}, nullptr)), previous,
+                  of_cell(state), burn_in);
+  auto values = answer(fuse(its.attended, its.memory, nullptr), steps, state, its.state, nullptr);
+  return {std::move(values), std::move(its.state)};
 }
 
 CellOutput Network::cell(const Tokens& given, const Previous& previous, const MemoryState& state,
@@ -179,7 +215,7 @@ std::string Network::first_not_finite(const torch::Tensor& observation) {
   const auto tokens = encoder_->tokens(observation);
   if (wrong(tokens.values)) return "encoder";
   const auto state = initial_state(batch);
-  const auto attended = attention_->forward(tokens, asked_by_memory_ ? state.back() : torch::Tensor(), nullptr);
+  const auto attended = attention_->forward(tokens, last_output(state), nullptr);
   if (wrong(attended)) return "attention";
   const auto seen = attended.dim() == 3 ? attended.mean(1) : attended;
   const Previous nothing{torch::full({batch}, -1, observation.options().dtype(torch::kLong)),

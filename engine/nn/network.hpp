@@ -43,14 +43,17 @@ struct PolicyOutput {
 /// their distributions, or with a critic (config::has_critic) logits and a state value.
 ///
 /// Attention and Memory are one recurrent cell. Its state is the memory's, and the memory's last output behind it where
-/// that asks (attention.query = memory).
+/// that asks (attention.query = memory). Behind both stand the states that a critic with attention weighs.
 class Network final : public torch::nn::Module {
  public:
   /// Throws core::UserError where the stages do not compose.
   Network(const config::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec);
 
-  /// Whether there is a memory: then earlier observations matter.
-  bool recurrent() const { return remembered_ > 0; }
+  /// Whether there is a memory.
+  bool remembers() const { return remembered_ > 0; }
+  /// Whether anything is carried from step to step, by a memory or by a critic with attention: then earlier
+  /// observations matter.
+  bool recurrent() const { return remembers() || head_->critic() != nullptr; }
 
   /// observation [B, ...] float32 -> outputs [B, O], as at the beginning of an episode.
   torch::Tensor forward(const torch::Tensor& observation, Probe* probe = nullptr);
@@ -128,7 +131,18 @@ class Network final : public torch::nn::Module {
   torch::Tensor memory_input(const torch::Tensor& attended, const Previous& previous) const;
   /// Of the cell's state what is the memory's: all but the last output, where attention is asked by it.
   MemoryState of_memory(const MemoryState& state) const;
-  /// attended [n, D or A, D], memory_output [n, M] -> outputs [n, O].
+  /// Tensors of the state that are the cell's.
+  std::size_t cell_parts() const { return memory_->state_names().size() + (asked_by_memory_ ? 1 : 0); }
+  MemoryState of_cell(const MemoryState& state) const;
+  /// What the memory gave last; undefined where attention does not ask it.
+  torch::Tensor last_output(const MemoryState& state) const;
+  /// attended [n, D or A, D], memory_output [n, M] -> what Fusion gives [n, (A,) F].
+  torch::Tensor fuse(const torch::Tensor& attended, torch::Tensor memory_output, Probe* probe);
+  /// fused [T B, (A,) F] -> outputs [T, B, O]; where the critic has attention V is weighed, and the states that it
+  /// carries, the last of `before`, go behind `after`.
+  torch::Tensor answer(const torch::Tensor& fused, std::int64_t steps, const MemoryState& before, MemoryState& after,
+                       Probe* probe);
+  /// attended [n, D or A, D], memory_output [n, M] -> outputs [n, O], of one state each.
   torch::Tensor evaluate(const torch::Tensor& attended, torch::Tensor memory_output, Probe* probe);
   CellOutput scanned_cell(const Tokens& tokens, const Previous& previous, const MemoryState& state,
                           const BurnIn& burn_in);

@@ -14,6 +14,7 @@ struct Probe {
   torch::Tensor memory_input;  ///< [B, I] what the memory is given
   MemoryReport memory;
   torch::Tensor fusion_gate;  ///< [B, D]
+  std::optional<CriticReport> critic;
 };
 
 }  // namespace qarium::nn

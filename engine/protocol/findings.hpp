@@ -50,6 +50,16 @@ struct BlockNorms {
   double gradient = 0;
 };
 
+/// Of one parameter of a network that learns by eligibility traces: which the next TD error will move.
+struct TraceLayer {
+  core::Stage stage = core::Stage::Encoder;
+  std::string parameter;  ///< "linear0.weight", without the stage
+  std::int64_t numbers = 0;
+  std::int64_t live = 0;  ///< of those: with a trace of at least kLiveTrace of the network's greatest
+  double norm = 0;        ///< 2-norm of its trace
+};
+inline constexpr double kLiveTrace = 0.01;
+
 /// What a learner knows of how its updates go. What it has no such thing of stays as it is here.
 struct LearnerHealth {
   std::int64_t updates = 0;  ///< that the means are over: the last ones, of this network
@@ -60,6 +70,9 @@ struct LearnerHealth {
   std::int64_t steps_since_target = 0;                         ///< environment steps
   std::vector<LayerActivity> layers;                           ///< as last looked at; empty before
   std::vector<BlockNorms> norms;                               ///< of stages that have parameters, likewise
+  /// 2-norm of the target network's difference from the network, over the network's; NaN: there is none.
+  double target_distance = std::numeric_limits<double>::quiet_NaN();
+  std::vector<TraceLayer> trace;  ///< empty where there is none
 };
 
 }  // namespace qarium::protocol

@@ -13,6 +13,7 @@
 #include "engine/protocol/attention_view.hpp"
 #include "engine/protocol/basis.hpp"
 #include "engine/protocol/counterfactual.hpp"
+#include "engine/protocol/critic_view.hpp"
 #include "engine/protocol/findings.hpp"
 #include "engine/protocol/lanes.hpp"
 #include "engine/protocol/memory_view.hpp"
@@ -213,6 +214,7 @@ struct StageSnapshot {
   /// Part::ActionValues: the discounted return that followed the action taken here, as far as it is known: what is not
   /// known of it could change it no more than a twentieth.
   std::optional<float> followed;
+  std::optional<CriticView> critic;   ///< Part::ActionValues; empty where V is of the present state alone
   std::optional<Scene> scene;         ///< Part::Stage
   std::vector<EpisodeFrame> history;  ///< Part::ActionValues: the moments around the cursor, oldest first
   std::vector<std::string> action_names;

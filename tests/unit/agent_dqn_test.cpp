@@ -266,4 +266,25 @@ TEST_CASE("a rebuilt network keeps what keeps its shape, and draws the rest anew
                            tests::in_double(drawn.parameters()).at("head.q.0.weight")));
 }
 
+TEST_CASE("the target's distance is told as a share of the network's size, 0 after a copy") {
+  const auto h = experiment();
+  agent::Dqn learner(h, tests::spec_of(h), torch::kCPU);
+  auto oracle = filled_replay(h);
+  core::RandomStream stream(7, core::Purpose::Replay, 0);
+  CHECK(learner.target_distance() == 0);
+  for (int i = 0; i < 5; ++i)
+    learner.update(oracle.replay(), h, 0.5, stream);
+  const auto target = tests::in_double(learner.target().parameters());
+  double apart = 0;
+  double size = 0;
+  for (const auto& [name, values] : tests::in_double(learner.online().parameters())) {
+    apart += (values - target.at(name)).square().sum().item<double>();
+    size += values.square().sum().item<double>();
+  }
+  REQUIRE(apart > 0);
+  CHECK(std::abs(learner.target_distance() - std::sqrt(apart / size)) < 1e-5 * std::sqrt(apart / size));
+  learner.update_target(1);
+  CHECK(learner.target_distance() == 0);
+}
+
 }  // namespace qarium::agent_dqn_test

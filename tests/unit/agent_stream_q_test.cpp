@@ -205,6 +205,19 @@ TEST_CASE("an action that was not greedy cuts the trace, a random draw of the gr
     learner.update({});
     const bool was_cut = size_of(learner.trace()) == 0;
     (was_cut ? cut : kept) += 1;
+    // What is told of it, parameter by parameter, is the whole of it.
+    double told = 0;
+    std::int64_t live = 0;
+    for (const auto& layer : learner.health().trace) {
+      told += layer.norm * layer.norm;
+      live += layer.live;
+      CHECK(layer.live <= layer.numbers);
+    }
+    double squares = 0;
+    for (const float z : learner.trace())
+      squares += static_cast<double>(z) * z;
+    CHECK(std::abs(told - squares) <= 1e-9 * std::max(1.0, squares));
+    CHECK((live == 0) == was_cut);
     if (number > 0 && clear) CHECK(was_cut == (action != best));
     now = step.after;
   }

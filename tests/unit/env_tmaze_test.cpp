@@ -239,4 +239,19 @@ TEST_CASE("T-mazes refuse a corridor outside the table's range") {
   CHECK_THROWS_WITH(env::TMazeActive(corridor(2001)), ContainsSubstring("environment.corridor_length = 2001"));
 }
 
+TEST_CASE("with unequal prizes the lower goal pays less, where the cue named it", "[env]") {
+  auto options = corridor(2);
+  options.cue_rewards = "unequal";
+  env::TMazePassive maze(options);
+  for (const int cue : {1, -1}) {
+    for (const int turn : {kUp, kDown}) {
+      begin(maze, cue);
+      CHECK(maze.step(kRight).reward == 0);
+      CHECK(maze.step(kRight).reward == 0);
+      const bool right = (turn == kUp) == (cue > 0);
+      CHECK(maze.step(turn).reward == (right ? (cue > 0 ? 1.0F : 0.2F) : 0.0F));
+    }
+  }
+}
+
 }  // namespace qarium::env_tmaze_test

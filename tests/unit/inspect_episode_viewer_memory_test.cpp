@@ -237,4 +237,35 @@ TEST_CASE("nothing of a memory is looked at that nobody wants to see", "[train]"
   CHECK(stage.bytes() == bytes);
 }
 
+TEST_CASE("the stage carries what the critic weighs at the moment under the cursor, with and without a memory",
+          "[train]") {
+  for (const std::string memory : {"none", "gru"}) {
+    INFO(memory);
+    auto h = tests::small_maze(memory);
+    h.algorithm = "ppo";
+    h.critic = "attention";
+    h.critic_window = 4;
+    auto stage = staged(h, 6);
+    const auto now = describe(stage);
+    REQUIRE(now.critic);
+    CHECK(now.critic->window == 4);
+    CHECK(now.critic->weights.size() == 4);
+    CHECK(std::abs(now.critic->value() - *now.moment.state_value) < 1e-5F);
+    CHECK((now.memory != nullptr) == (memory != "none"));
+    stage.seek(1);
+    const auto second = describe(stage);
+    REQUIRE(second.critic);
+    CHECK(second.critic->weights.size() == 2);
+    CHECK(std::abs(second.critic->value() - *second.moment.state_value) < 1e-5F);
+    // Frames of the past are brought for it.
+    stage.recall({0});
+    CHECK(describe(stage).recalled.size() == 1);
+    if (memory == "none") CHECK_THROWS_AS(stage.counterfactual_start(), core::UserError);
+  }
+  auto plain = tests::small_maze("gru");
+  plain.algorithm = "ppo";
+  auto stage = staged(plain, 3);
+  CHECK_FALSE(describe(stage).critic);
+}
+
 }  // namespace qarium::inspect_episode_viewer_memory_test

@@ -103,6 +103,16 @@ std::vector<Case> cases() {
     h.batch_size = 10;
     all.push_back({"ppo, " + memory, h});
   }
+  for (const std::string memory : {"none", "gru", "ntm"}) {
+    h = small_maze(memory);
+    h.algorithm = memory == "ntm" ? "a2c" : "ppo";
+    h.n_steps = 10;
+    h.n_epochs = 2;
+    h.batch_size = 10;
+    h.critic = "attention";
+    h.critic_window = 7;
+    all.push_back({h.algorithm + ", attention critic, " + memory, h});
+  }
   return all;
 }
 

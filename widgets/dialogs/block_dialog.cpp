@@ -137,6 +137,56 @@ void draw_activity(const PanelContext& context, const protocol::LayerActivity& l
           help.add(count(layer.by_share[bin])).add(" units are not zero there. Dead: zero in every state looked at."));
 }
 
+std::vector<const protocol::TraceLayer*> traces_of(const PanelContext& context, core::Stage stage) {
+  std::vector<const protocol::TraceLayer*> its;
+  if (!context.trainer.health) return its;
+  for (const auto& layer : context.trainer.health->trace) {
+    if (layer.stage == stage) its.push_back(&layer);
+  }
+  return its;
+}
+
+constexpr float kTraceLegend = 16;
+
+/// The eligibility trace of the block's parameters, each as a bar against the network's greatest: what the next TD
+/// error will move, and how much of it is live.
+void draw_traces(const PanelContext& context, const std::vector<const protocol::TraceLayer*>& layers, Rect area) {
+  auto& list = *ImGui::GetWindowDrawList();
+  const auto& theme = context.theme;
+  double most = 0;
+  for (const auto& layer : context.trainer.health->trace)
+    most = std::max(most, layer.norm);
+  for (const auto* layer : layers) {
+    const Rect row = area.cut_top(context.px(kActivityRow));
+    Rect rest = row;
+    ShortText name("block.trace.");
+    name.add(layer->parameter);
+    const auto interaction = interact(context, name, row);
+    draw_text_in(list, context.fonts.quiet, rest.cut_left(context.px(132), context.px(6)), theme.text,
+                 layer->parameter);
+    const double live =
+        static_cast<double>(layer->live) / static_cast<double>(std::max<std::int64_t>(layer->numbers, 1));
+    ShortText words;
+    words.print("%.0f %% live", 100 * live);
+    draw_text_in(list, context.fonts.number,
+                 rest.cut_right(text_width(context.fonts.number, "100 % live"), context.px(8)), theme.text, words,
+                 Align::Right);
+    const Rect track = rest.shrunk(0, context.px(5));
+    fill(list, track, theme.line_quiet, context.px(2));
+    const float share = most > 0 ? static_cast<float>(layer->norm / most) : 0;
+    fill(list, {track.min, {track.min.x + share * track.width(), track.max.y}}, theme.stage(layer->stage),
+         context.px(2));
+    ShortText help("2-norm of the trace ");
+    help.add(number(layer->norm)).add("; live: ").add(count(layer->live)).add(" of ").add(count(layer->numbers));
+    tooltip(context, name, interaction, help.add(" weights, with a trace of 1 % or more of the network's greatest"));
+  }
+  Rect legend = area.cut_top(context.px(kTraceLegend));
+  legend.cut_left(context.px(132), context.px(6));
+  legend.cut_right(text_width(context.fonts.number, "100 % live"), context.px(8));
+  draw_text_in(list, context.fonts.number, legend, theme.quiet, "0");
+  draw_text_in(list, context.fonts.number, legend, theme.quiet, number(most), Align::Right);
+}
+
 }  // namespace
 
 void draw_block_dialog(const PanelContext& context) {
@@ -145,12 +195,15 @@ void draw_block_dialog(const PanelContext& context) {
   const auto* block = find_block(context.trainer, stage);
   const auto layers = block == nullptr ? 1 : std::max<std::size_t>(1, block->layers.size());
   const auto activity = layers_of(context, stage);
+  const auto traces = traces_of(context, stage);
   constexpr float kWidth = 440;
   const float rows = parameters_height(context, group, context.px(kWidth - 40)) / context.scale;
   const float height =
       32 + 34 + 3 * kBlockLine + 12 + 22 + static_cast<float>(layers) * kBlockLine + 12 + 22 + rows + 8 +
-      (activity.empty() ? 0
-                        : 22 + static_cast<float>(activity.size()) * kActivityRow + 6 + kHealthLines * kBlockLine + 12);
+      (activity.empty()
+           ? 0
+           : 22 + static_cast<float>(activity.size()) * kActivityRow + 6 + kHealthLines * kBlockLine + 12) +
+      (traces.empty() ? 0 : 22 + static_cast<float>(traces.size()) * kActivityRow + kTraceLegend + 12);
   const float share = (static_cast<float>(stage) + 0.5F) / 5;
   const ImVec2 at{ImGui::GetIO().DisplaySize.x * (0.1F + 0.75F * share) - context.px(kWidth / 2), context.px(118)};
   DialogScope dialog(context, "block", {kWidth, height}, false, at);
@@ -184,6 +237,12 @@ void draw_block_dialog(const PanelContext& context) {
     rest.cut_top(context.px(6));
     draw_health(context, stage, activity, rest.cut_top(context.px(kHealthLines * kBlockLine)));
     rest.cut_top(context.px(12));
+  }
+  if (!traces.empty()) {
+    draw_text_in(list, context.fonts.quiet, rest.cut_top(context.px(22)), theme.quiet,
+                 "ELIGIBILITY TRACE: WHAT THE NEXT TD ERROR MOVES");
+    const float height_of_traces = static_cast<float>(traces.size()) * kActivityRow + kTraceLegend;
+    draw_traces(context, traces, rest.cut_top(context.px(height_of_traces), context.px(12)));
   }
   draw_text_in(list, context.fonts.quiet, rest.cut_top(context.px(22)), theme.quiet, "HYPERPARAMETERS");
   for (const auto& parameter : config::parameters()) {

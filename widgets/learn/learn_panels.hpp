@@ -12,6 +12,8 @@ void draw_action_values(const PanelContext& context, const Rect& area);
 void draw_curves(const PanelContext& context, const Rect& area);
 /// Every row of config::parameters(). Needs nothing.
 void draw_hyperparameters(const PanelContext& context, const Rect& area);
+/// How the critic weighs the values of past states, over their frames. Needs Part::ActionValues.
+void draw_critic(const PanelContext& context, const Rect& area);
 /// What is remembered and what was last learned from. Needs Part::Replay.
 void draw_replay(const PanelContext& context, const Rect& area);
 

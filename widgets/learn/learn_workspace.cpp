@@ -43,7 +43,12 @@ void draw_curves_column(const PanelContext& context, const Rect& area) {
                                            {"splitter.curves", &state.curves_fraction, LearnState::kCurvesFraction,
                                             context.px(kCurvesHeight), context.px(kReplayHeight)});
   draw_curves(context, curves);
-  draw_replay(context, replay);
+  // Who has a critic with attention learns from rollouts, and has no replay.
+  if (config::critic_states(context.trainer.hyperparameters) > 0) {
+    draw_critic(context, replay);
+  } else {
+    draw_replay(context, replay);
+  }
 }
 
 void draw_three_columns(const PanelContext& context, const Rect& area) {
@@ -111,8 +116,10 @@ void report_learn(const PanelContext& context, Report& report) {
 }
 
 constexpr std::array kLearnPanels{PanelRow{{"Stage"}, draw_stage_choice},
-                                  PanelRow{{"Action values"}, draw_action_values}, PanelRow{{"Curves"}, draw_curves},
+                                  PanelRow{{"Action values"}, draw_action_values},
+                                  PanelRow{{"Curves"}, draw_curves},
                                   PanelRow{{"Replay"}, draw_replay},
+                                  PanelRow{{"Critic's attention"}, draw_critic},
                                   PanelRow{{"Hyperparameters"}, draw_hyperparameters}};
 
 constexpr std::array<std::string_view, 3> kReplaySorts{"order", "td_error", "age"};

@@ -1,6 +1,7 @@
 #include "widgets/memory_pictures/recall.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <vector>
 
 #include "widgets/parts/controls.hpp"
@@ -11,6 +12,7 @@ namespace {
 
 constexpr double kRecallInterval = 0.2;
 constexpr float kRecallWord = 16;
+constexpr std::size_t kPassedFrames = 2 * protocol::kRecallLimit;
 
 /// Moments whose frames were asked for.
 struct RecallState {
@@ -18,12 +20,13 @@ struct RecallState {
   std::vector<std::int64_t> wanted;
   std::uint64_t time_line = 0;  ///< that these are of
   double sent_at = -1;
+  std::deque<protocol::RecalledFrame> passed;  ///< moments that the stage has shown of late: they need not be asked for
 };
 
-const protocol::RecalledFrame* find(const protocol::StageSnapshot& stage, std::int64_t index) {
-  const auto found = std::find_if(stage.recalled.begin(), stage.recalled.end(),
-                                  [&](const auto& frame) { return frame.index == index; });
-  return found == stage.recalled.end() ? nullptr : &*found;
+template <class Frames>
+const protocol::RecalledFrame* find_frame(const Frames& frames, std::int64_t index) {
+  const auto found = std::ranges::find(frames, index, &protocol::RecalledFrame::index);
+  return found == frames.end() ? nullptr : &*found;
 }
 
 }  // namespace
@@ -32,8 +35,15 @@ void begin_recall(const PanelContext& context) {
   auto& state = context.view.of<RecallState>();
   state.wanted.clear();
   // A new time line has other moments under the same numbers.
-  if (context.stage.time_line != state.time_line) state.asked.clear();
-  state.time_line = context.stage.time_line;
+  const auto& stage = context.stage;
+  if (stage.time_line != state.time_line) {
+    state.asked.clear();
+    state.passed.clear();
+  }
+  state.time_line = stage.time_line;
+  if (!stage.scene || find_frame(state.passed, stage.moment.index) != nullptr) return;
+  state.passed.push_back({stage.moment.index, stage.moment.step, *stage.scene});
+  if (state.passed.size() > kPassedFrames) state.passed.pop_front();
 }
 
 void draw_recalled(const PanelContext& context, std::string_view control, std::int64_t index, std::string_view word,
@@ -44,7 +54,8 @@ void draw_recalled(const PanelContext& context, std::string_view control, std::i
   Rect rest = area;
   const Rect below = rest.cut_bottom(context.px(kRecallWord));
   const auto interaction = interact(context, control, area);
-  const auto* frame = find(stage, index);
+  const auto* frame = find_frame(stage.recalled, index);
+  if (frame == nullptr) frame = find_frame(context.view.of<RecallState>().passed, index);
   Rect picture = rest;
   if (frame != nullptr) {
     picture = scene_area(frame->scene, rest);

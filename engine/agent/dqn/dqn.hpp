@@ -94,6 +94,12 @@ class Dqn {
   /// step after burn-in, n-step returns that end with the sequence, optionally rescaled values.
   UpdateReport update(const ReplayBuffer& replay, SequenceReplay& sequences,
                       const config::Hyperparameters& hyperparameters, double beta, core::RandomStream& stream);
+  /// 2-norm of the target's difference from the online network, over that of the latter.
+  double target_distance() const {
+    const torch::NoGradGuard no_grad;
+    const auto& its = online_.parameters().values();
+    return ((target_.parameters().values() - its).norm() / its.norm()).item<double>();
+  }
   void update_target(double tau) { agent::update_target(target_.parameters(), online_.parameters(), tau); }
 
   void use_fused(bool fused) {

@@ -147,6 +147,7 @@ protocol::LearnerHealth DqnLearner::health() const {
   health_.describe(health);
   health.target_copies = target_copies_;
   health.steps_since_target = steps_since_target_;
+  health.target_distance = dqn_.target_distance();
   return health;
 }
 

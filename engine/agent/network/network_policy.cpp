@@ -7,6 +7,7 @@
 #include "engine/nn/initialisation.hpp"
 #include "engine/nn/ops/flat_kernels.hpp"
 #include "engine/nn/report/attention_view.hpp"
+#include "engine/nn/report/critic_view.hpp"
 #include "engine/nn/report/memory_view.hpp"
 #include "engine/nn/report/numbers.hpp"
 #include "engine/nn/runtime.hpp"
@@ -48,7 +49,8 @@ NetworkPolicy::NetworkPolicy(const config::Hyperparameters& hyperparameters, con
 void NetworkPolicy::use_fused(bool fused) {
   hyperparameters_.fused = fused;
   network_->use_fused(fused);
-  if (!fused) {
+  // A critic with attention stands in Torch's operations, around what blocks have fused of their own.
+  if (!fused || network_->head().critic() != nullptr) {
     passes_ = nn::torch_passes(network_, device_);
   } else {
     // What is drawn anew for every pass cannot be captured once.
@@ -201,7 +203,7 @@ PolicyOutput NetworkPolicy::evaluate(Observations observations, RecurrentState& 
 PolicyOutput NetworkPolicy::evaluate(Observations observations, RecurrentState& state,
                                      const nn::Intervention& intervention) {
   const torch::NoGradGuard no_grad;
-  nn::Probe probe{intervention, {}, {}, {}, {}};
+  nn::Probe probe{intervention, {}, {}, {}, {}, {}};
   if (!recurrent()) return output(network_->forward(batch(observations), &probe));
   const auto answer = network_->step(batch(observations), previous_of(state, device_), tensors_of(state), &probe);
   take(answer.state, state);
@@ -211,7 +213,7 @@ PolicyOutput NetworkPolicy::evaluate(Observations observations, RecurrentState& 
 std::vector<Inspection> NetworkPolicy::inspect(Observations observations, const RecurrentState* state,
                                                const nn::Intervention& intervention, bool with_matrix) {
   const torch::NoGradGuard no_grad;
-  nn::Probe probe{intervention, {}, {}, {}, {}};
+  nn::Probe probe{intervention, {}, {}, {}, {}, {}};
   const auto n = observations.size();
   nn::MemoryState before;
   nn::PolicyOutput answer;
@@ -234,7 +236,8 @@ std::vector<Inspection> NetworkPolicy::inspect(Observations observations, const 
     its.preferences.assign(preferences.begin(), preferences.end());
     if (!answers.state_values.empty()) its.state_value = answers.state_values[i];
     if (probe.attention) its.attention = nn::attention_view(probe, row, network_->grid(), with_matrix);
-    if (!recurrent()) continue;
+    if (probe.critic) its.critic = nn::critic_view(*probe.critic, row);
+    if (!network_->remembers()) continue;
     its.memory = std::make_shared<protocol::MemoryView>(
         nn::memory_view(hyperparameters_.memory, network_->memory(), probe.memory, row, before, answer.state));
     its.memory_input = nn::numbers(probe.memory_input[row]);

@@ -63,6 +63,7 @@ class NetworkPolicy final : public Policy {
   nn::MemoryState tensors_of(const RecurrentState& state) const;
   nn::Network& network() { return *network_; }
   nn::FlatParameters& parameters() { return parameters_; }
+  const nn::FlatParameters& parameters() const { return parameters_; }
   torch::Device device() const { return device_; }
 
  private:

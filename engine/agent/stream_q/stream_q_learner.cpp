@@ -61,6 +61,31 @@ core::Circumstances StreamQLearner::circumstances() const {
   return nn::circumstances(policy_->device(), hyperparameters_.threads);
 }
 
+protocol::LearnerHealth StreamQLearner::health() const {
+  protocol::LearnerHealth health;
+  float most = 0;
+  for (const float z : trace_)
+    most = std::max(most, std::abs(z));
+  for (const auto& slice : policy_->parameters().slices()) {
+    for (const auto stage : core::kStages) {
+      const auto before = std::string(core::stage_word(stage)) + ".";
+      if (!slice.name.starts_with(before)) continue;
+      protocol::TraceLayer layer{.stage = stage, .parameter = slice.name.substr(before.size()), .numbers = 1};
+      for (const auto extent : slice.shape)
+        layer.numbers *= extent;
+      double squares = 0;
+      for (const float z :
+           trace().subspan(static_cast<std::size_t>(slice.offset), static_cast<std::size_t>(layer.numbers))) {
+        squares += static_cast<double>(z) * z;
+        if (most > 0 && std::abs(z) >= protocol::kLiveTrace * most) ++layer.live;
+      }
+      layer.norm = std::sqrt(squares);
+      health.trace.push_back(std::move(layer));
+    }
+  }
+  return health;
+}
+
 void StreamQLearner::prepare_thread() const {
   nn::prepare_thread(hyperparameters_.threads);
 }

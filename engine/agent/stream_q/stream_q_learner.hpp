@@ -44,6 +44,7 @@ class StreamQLearner final : public Learner {
   std::vector<std::vector<std::byte>> some_observations(std::size_t most) const override;
   std::vector<protocol::LayerActivity> layer_activity() override;
   std::vector<protocol::BlockNorms> block_norms() override { return policy_->block_norms(); }
+  protocol::LearnerHealth health() const override;
   void prepare_thread() const override;
 
   NetworkPolicy& network() { return *policy_; }

@@ -122,6 +122,9 @@ Head::Head(const config::HeadOptions& options, const HeadInputs& inputs)
   };
   actions_stream_ = register_module(name(), stream((inputs.per_action ? 1 : inputs.actions) * numbers));
   if (two_streams()) value_ = register_module("value", stream(criticises() ? 1 : numbers));
+  if (inputs.critic_window > 0) {
+    critic_ = register_module("critic", std::make_shared<CriticAttention>(inputs.critic_window, inputs.width));
+  }
   if (implicit()) cosine_ = register_module("cosine", torch::nn::Linear(kCosines, inputs.width));
 }
 
@@ -189,7 +192,7 @@ torch::Tensor Head::forward(const torch::Tensor& fused) {
   auto of_actions = actions_stream_->forward(fused);
   if (inputs_.per_action) of_actions = of_actions.squeeze(2);
   if (!two_streams()) return of_actions;
-  const auto value = value_->forward(inputs_.per_action ? fused.mean(1) : fused);
+  const auto value = value_->forward(state_of(fused));
   if (criticises()) return torch::cat({of_actions, value}, 1);
   return value + of_actions - of_actions.mean(1, true);
 }
@@ -247,7 +250,8 @@ std::vector<std::string> Head::layers() const {
   const auto last = "linear " + std::to_string(actions_stream_->last_inputs()) + " -> ";
   lines.push_back(last + of_each + what);
   if (dueling_) lines.push_back(last + "1, Q = V + A - mean A");
-  if (criticises()) lines.push_back(last + "1, V");
+  if (criticises()) lines.push_back(last + (critic_ ? "1, v" : "1, V"));
+  if (critic_) lines.push_back("V = sum alpha v over the last " + std::to_string(critic_->length()) + " states");
   return lines;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/config/hyperparameters.hpp"
+#include "engine/nn/head/critic_attention.hpp"
 #include "engine/nn/head/returns.hpp"
 #include "engine/nn/head/stream.hpp"
 #include "engine/nn/stage_block.hpp"
@@ -25,6 +26,7 @@ struct HeadInputs {
   HeadOutputs outputs = HeadOutputs::ActionValues;
   Returns returns = {};
   LayerStyle layers = {};
+  std::int64_t critic_window = 0;  ///< K states that the critic weighs; 0: V is of the present one alone
 };
 
 /// fused [B, F] -> outputs [B, O]. With `dueling` (Wang 2016, equation 9) Q = V + advantage - mean advantage, of a
@@ -47,6 +49,13 @@ class Head final : public StageBlock {
   std::vector<std::string> layers() const override;
   std::unique_ptr<FusedStage> fused() override;
 
+  /// What weighs the values of past states where the critic has attention, else null. `forward` gives v(s) of the
+  /// present state alone; the Network carries the states.
+  CriticAttention* critic() { return critic_.get(); }
+  /// What the value head is given: fused [n, (A,) F] -> [n, F].
+  torch::Tensor state_of(const torch::Tensor& fused) const { return inputs_.per_action ? fused.mean(1) : fused; }
+  /// states [..., F] -> v [...]
+  torch::Tensor state_values(const torch::Tensor& states) { return value_->forward(states).squeeze(-1); }
   const Returns& returns() const { return inputs_.returns; }
   /// Of an implicit distribution: the fractions [rows, n] that the passes over so many rows ask for, from here on; [n]
   /// are asked for in every row. Noise::Policy draws kActingFractions of them.
@@ -69,10 +78,11 @@ class Head final : public StageBlock {
 
   HeadInputs inputs_;
   bool dueling_;
-  std::shared_ptr<Stream> actions_stream_;  ///< action values, advantages or logits
-  std::shared_ptr<Stream> value_;           ///< null where there is one stream
-  torch::nn::Linear cosine_{nullptr};       ///< of an implicit distribution
-  std::vector<float> fractions_;            ///< [rows, asked_] or [asked_]; empty: the midpoints
+  std::shared_ptr<Stream> actions_stream_;   ///< action values, advantages or logits
+  std::shared_ptr<Stream> value_;            ///< null where there is one stream
+  std::shared_ptr<CriticAttention> critic_;  ///< null where V is of one state
+  torch::nn::Linear cosine_{nullptr};        ///< of an implicit distribution
+  std::vector<float> fractions_;             ///< [rows, asked_] or [asked_]; empty: the midpoints
   std::int64_t asked_ = kActingFractions;
 };
 

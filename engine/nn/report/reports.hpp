@@ -66,6 +66,13 @@ struct WindowReport {
   torch::Tensor ages;     ///< [B, C] steps ago; -1 where nothing stands
 };
 
+/// A critic that weighs the values of the last K states, oldest first, the present one last.
+struct CriticReport {
+  torch::Tensor weights;       ///< [B, K] alpha
+  torch::Tensor state_values;  ///< [B, K] v of each state
+  torch::Tensor known;         ///< [B, K] bool: whether the episode has it
+};
+
 using MemoryReport = std::variant<std::monostate, UnitsReport, NtmReport, DncReport, MannReport, WindowReport>;
 
 }  // namespace qarium::nn

@@ -28,7 +28,8 @@ bool within(const Span& inner, const Span& outer, float slack) {
 
 /// Can this interval be brought into sight by the scroll bars of `window` and of those around it?
 bool comes_into_sight(const ImGuiWindow* window, Span span, int axis, float slack) {
-  for (; window != nullptr; window = (window->Flags & ImGuiWindowFlags_ChildWindow) != 0 ? window->ParentWindow : nullptr) {
+  for (; window != nullptr;
+       window = (window->Flags & ImGuiWindowFlags_ChildWindow) != 0 ? window->ParentWindow : nullptr) {
     const Span seen = span_of(window->InnerRect, axis);
     if (within(span, seen, slack)) continue;
     const float scroll = window->Scroll[axis];
@@ -44,6 +45,7 @@ bool comes_into_sight(const ImGuiWindow* window, Span span, int axis, float slac
 /// A clip rectangle that was pushed inside of its window is not scrolled.
 bool in_sight(const ImDrawList& list, const Rect& area, int axis, float slack) {
   const auto* window = ImGui::GetCurrentWindowRead();
+  if (window->SkipItems) return true;  // scrolled out of sight as a whole: looked at where it is not
   const Span span = span_of(area, axis);
   const Span clip = span_of(Rect{list.GetClipRectMin(), list.GetClipRectMax()}, axis);
   if (&list != window->DrawList) return within(span, clip, slack);
@@ -51,6 +53,16 @@ bool in_sight(const ImDrawList& list, const Rect& area, int axis, float slack) {
   if (clip.low > own.low + 1 && span.low < clip.low - slack) return false;
   if (clip.high < own.high - 1 && span.high > clip.high + slack) return false;
   return comes_into_sight(window, span, axis, slack);
+}
+
+/// What scrolls the panels; nullptr where all have room.
+ImGuiWindow* workspace_window() {
+  for (auto* window : ImGui::GetCurrentContext()->Windows) {
+    if (window->WasActive && std::string_view(window->Name).starts_with("Qarium/workspace_") &&
+        std::string_view(window->Name).find('/', 17) == std::string_view::npos)
+      return window;
+  }
+  return nullptr;
 }
 
 bool scrolls(const ImGuiWindow& window) {
@@ -90,6 +102,19 @@ void Reach::look() {
   shortened_.clear();
   doubled_.clear();
   rig_.frame();
+  note_doubled();
+  auto* workspace = workspace_window();
+  if (workspace == nullptr) return;
+  // Page by page.
+  const float page = workspace->InnerRect.GetHeight() / 2;
+  for (float at = page; at < workspace->ScrollMax.y + page; at += page) {
+    ImGui::SetScrollY(workspace, std::min(at, workspace->ScrollMax.y));
+    rig_.frame(2);
+    note_doubled();
+  }
+}
+
+void Reach::note_doubled() {
   for (const auto* window : ImGui::GetCurrentContext()->Windows) {
     if (!window->WasActive || !scrolls(*window)) continue;
     for (const auto* around = window->ParentWindow; around != nullptr; around = around->ParentWindow) {

@@ -15,7 +15,7 @@ class Reach {
   Reach& operator=(const Reach&) = delete;
   ~Reach();
 
-  /// One more frame.
+  /// At the window as it is, and where the workspace scrolls, page by page.
   void look();
   struct Shortened {
     ImVec2 at;  ///< in the middle of what is seen of it
@@ -27,6 +27,8 @@ class Reach {
   const std::vector<Shortened>& shortened() const { return shortened_; }
 
  private:
+  void note_doubled();
+
   Rig& rig_;
   std::set<std::string> lost_;
   std::set<std::string> doubled_;

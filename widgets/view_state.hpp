@@ -9,6 +9,7 @@
 
 #include "engine/protocol/commands.hpp"
 #include "engine/protocol/snapshot.hpp"
+#include "widgets/parts/draw_watch.hpp"
 #include "widgets/parts/keyboard_focus.hpp"
 #include "widgets/parts/plot_cache.hpp"
 #include "widgets/parts/rect.hpp"
@@ -69,6 +70,8 @@ struct Transient {
   bool workspace_scrolls = false;  ///< then the wheel alone is not for the plots
   /// ImGui time by which the window wants to be drawn again although nothing happens; infinity = need not.
   double wake_at = std::numeric_limits<double>::infinity();
+
+  DrawWatch watch;
 
   KeyboardFocus focus;
   std::size_t choice_row = 0;  ///< of the list that is open: where the arrows are

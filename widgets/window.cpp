@@ -9,6 +9,7 @@
 #include "widgets/gallery/gallery.hpp"
 #include "widgets/keymap.hpp"
 #include "widgets/panel_menu.hpp"
+#include "widgets/parts/controls.hpp"
 #include "widgets/parts/draw.hpp"
 #include "widgets/parts/format.hpp"
 #include "widgets/present.hpp"
@@ -28,6 +29,8 @@ void begin_frame(const PanelContext& context) {
     if (workspace->begin_frame != nullptr) workspace->begin_frame(context.view);
   }
   transient.hovered_panel = std::exchange(transient.hovered_panel_next, {});
+  transient.watch.pointed = std::exchange(transient.watch.pointed_next, {});
+  ImGui::GetIO().UserData = &transient.watch;
   transient.wake_at = std::numeric_limits<double>::infinity();
   if (!transient.any_hovered) transient.hovered_control = 0;
   transient.any_hovered = false;
@@ -102,6 +105,7 @@ void draw_window(const PanelContext& context) {
   draw_panel_menu(context);
   draw_dialogs(context);
   draw_keyboard_focus(context);
+  tell_shortened(context);
   ImGui::PopFont();
   ImGui::End();
 }

@@ -5,6 +5,7 @@
 #include "tests/panel/laboratory_fakes.hpp"
 #include "tests/panel/layout.hpp"
 #include "tests/panel/memory_fakes.hpp"
+#include "tests/panel/reach.hpp"
 #include "widgets/workspaces.hpp"
 
 namespace qarium::clipping_test {
@@ -86,6 +87,29 @@ TEST_CASE("no words are cut in any workspace, at any size, in either theme") {
   for (const auto& one : cut)
     UNSCOPED_INFO(one);
   CHECK(cut.empty());
+}
+
+// Not among those that run by themselves: it still fails, on what is clipped below 100 % of 1600x900.
+TEST_CASE("no words and no control lie out of reach, and no scroll bar stands in another, in any workspace and size",
+          "[.reach]") {
+  std::set<std::string> found;
+  for (const auto& size : kSizes) {
+    for (const auto* workspace : widgets::workspaces()) {
+      const auto where = std::string(workspace->id) + " " + std::to_string(static_cast<int>(size.width)) + " at " +
+                         std::to_string(static_cast<int>(100 * size.scale)) + " %, ";
+      Rig rig(size.width, size.height, size.scale, Rig::real_faces() ? Rig::Faces::Real : Rig::Faces::Plain);
+      fill(rig, workspace->id);
+      Reach reach(rig);
+      reach.look();
+      for (const auto& lost : reach.lost())
+        found.insert(where + lost);
+      for (const auto& doubled : reach.doubled())
+        found.insert(where + "doubled: " + doubled);
+    }
+  }
+  for (const auto& one : found)
+    UNSCOPED_INFO(one);
+  CHECK(found.empty());
 }
 
 TEST_CASE("every control of the bars is in sight without scrolling, at any size") {

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <functional>
 
+#include "widgets/parts/draw_watch.hpp"
+
 namespace qarium::widgets {
 namespace {
 
@@ -49,6 +51,7 @@ Interaction interact_with(const PanelContext& context, std::string_view name, co
                           bool pressable) {
   const auto* list = ImGui::GetWindowDrawList();
   const Rect visible = area.intersection(clip_of(*list));
+  if (const auto* watch = draw_watch(); watch != nullptr && watch->on_control) watch->on_control(name, area);
   if (context.controls != nullptr) context.controls->add(name, visible, enabled, pressable);
   if (area.empty()) return {};
   ImGui::SetCursorScreenPos(area.min);
@@ -99,13 +102,16 @@ bool tooltip_due(const PanelContext& context, std::string_view name, const Inter
   return false;
 }
 
-void begin_tooltip(const PanelContext& context) {
+void begin_tooltip(const PanelContext& context, std::string_view text) {
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(context.px(10), context.px(8)));
   ImGui::BeginTooltip();
   // ImGui does not show a window in its first frame, when it does not know its size yet.
   if (ImGui::IsWindowAppearing()) context.view.transient.wake_at = ImGui::GetTime();
   ImGui::PushFont(context.fonts.quiet);
   ImGui::PushTextWrapPos(context.px(340));
+  // What is shortened under the pointer comes first, whole.
+  const auto& pointed = context.view.transient.watch.pointed;
+  if (pointed && text.find(*pointed) == std::string_view::npos) ImGui::TextUnformatted(pointed->c_str());
 }
 
 void end_tooltip() {
@@ -118,8 +124,16 @@ void end_tooltip() {
 void tooltip(const PanelContext& context, std::string_view name, const Interaction& interaction,
              std::string_view text) {
   if (text.empty() || !tooltip_due(context, name, interaction)) return;
-  begin_tooltip(context);
+  begin_tooltip(context, text);
   ImGui::TextUnformatted(text.data(), text.data() + text.size());
+  end_tooltip();
+}
+
+void tell_shortened(const PanelContext& context) {
+  const auto& transient = context.view.transient;
+  if (!transient.watch.pointed || transient.any_hovered) return;
+  if (!tooltip_due(context, *transient.watch.pointed, {.hovered = true})) return;
+  begin_tooltip(context);
   end_tooltip();
 }
 

@@ -30,9 +30,12 @@ Interaction press(const PanelContext& context, std::string_view name, const Rect
 void tooltip(const PanelContext& context, std::string_view name, const Interaction& interaction, std::string_view text);
 /// Is it time to show a tooltip for it? For tooltips with more than text; asks the window to be drawn then.
 bool tooltip_due(const PanelContext& context, std::string_view name, const Interaction& interaction);
-/// A tooltip's window with the house's padding; draw with ImGui's text calls between. Always pair.
-void begin_tooltip(const PanelContext& context);
+/// A tooltip's window with the house's padding; draw with ImGui's text calls between. Always pair. What is shortened
+/// under the pointer comes first, unless it stands in `text`.
+void begin_tooltip(const PanelContext& context, std::string_view text = {});
 void end_tooltip();
+/// The end of a frame: what is shortened under the pointer, where no control has a tooltip of its own.
+void tell_shortened(const PanelContext& context);
 
 enum class ButtonLook { Plain, Primary, Tab, Quiet };
 struct Button {

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "widgets/parts/draw_watch.hpp"
+
 namespace qarium::widgets {
 namespace {
 
@@ -74,6 +76,15 @@ void draw_corners(ImDrawList& list, ImVec2 c, float h, ImU32 color, bool outward
   }
 }
 
+/// Words that are shortened are told whole where they are pointed at.
+void note_shortened(const ImDrawList& list, const Rect& area, std::string_view text) {
+  auto* watch = draw_watch();
+  if (watch == nullptr) return;
+  if (watch->on_shortened) watch->on_shortened(list, area, text);
+  const Rect seen = area.intersection({list.GetClipRectMin(), list.GetClipRectMax()});
+  if (seen.contains(ImGui::GetIO().MousePos) && ImGui::IsWindowHovered()) watch->pointed_next = text;
+}
+
 }  // namespace
 
 void draw_icon(ImDrawList& list, Icon icon, ImVec2 c, float size, ImU32 color) {
@@ -139,6 +150,9 @@ float text_width(const ImFont* font, std::string_view text) {
 
 void draw_text(ImDrawList& list, const ImFont* font, ImVec2 position, ImU32 color, std::string_view text) {
   if (text.empty()) return;
+  if (const auto* watch = draw_watch(); watch != nullptr && watch->on_text) {
+    watch->on_text(list, {position, position + ImVec2(text_width(font, text), font->FontSize)}, text);
+  }
   list.AddText(font, font->FontSize, {std::round(position.x), std::round(position.y)}, color, text.data(),
                text.data() + text.size());
 }
@@ -154,6 +168,7 @@ float draw_text_in(ImDrawList& list, const ImFont* font, const Rect& area, ImU32
     width = text_width(font, kept);
     draw_text(list, font, {area.min.x, y}, color, kept);
     draw_text(list, font, {area.min.x + width, y}, color, kEllipsis);
+    note_shortened(list, area, text);
     return width + dots;
   }
   const float room = area.width() - width;

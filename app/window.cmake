@@ -9,6 +9,7 @@ qarium_library(qarium_window SOURCES
   window/fonts.cpp
   window/frame_timer.cpp
   window/glfw_window.cpp
+  window/held_input.cpp
   window/heat_maps.cpp
   window/kept_texture.cpp
   window/placement.cpp

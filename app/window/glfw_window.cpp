@@ -7,7 +7,6 @@
 #include <backends/imgui_impl_opengl3.h>
 #include <dlfcn.h>
 #include <imgui.h>
-#include <imgui_internal.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -18,16 +17,12 @@
 namespace qarium::app {
 namespace {
 
-/// Since 1.87 Dear ImGui queues input by itself, and asks which modifiers are held when a key is handed to it: it has
-/// to be told at once.
+/// Since 1.87 Dear ImGui queues its input by itself, and its backend asks which modifiers are held at the moment when a
+/// key is handed to it: it is told at once.
 constexpr bool kImguiQueues = IMGUI_VERSION_NUM >= 18700;
 
 constexpr int kMinimumWidth = 960;
 constexpr int kMinimumHeight = 540;
-
-bool is_modifier(int key) {
-  return key >= GLFW_KEY_LEFT_SHIFT && key <= GLFW_KEY_RIGHT_SUPER;
-}
 
 std::string last_glfw_error() {
   const char* text = nullptr;
@@ -111,7 +106,7 @@ GlfwWindow::GlfwWindow(int width, int height, const std::string& title) {
   ImGui::CreateContext();
   ImGui::GetIO().IniFilename = nullptr;
   ImGui_ImplGlfw_InitForOpenGL(window_, true);
-  watch_keys();
+  queue_keys();
   ImGui_ImplOpenGL3_Init("#version 330 core");
 }
 
@@ -148,8 +143,6 @@ void GlfwWindow::touch(GLFWwindow* window) {
 }
 
 bool GlfwWindow::wait(double seconds) {
-  if (frame_begun_) hand_keys_that_waited();
-  frame_begun_ = false;
   if (seconds > 0 && !touched_) {
     glfwWaitEventsTimeout(seconds);
   } else {
@@ -174,48 +167,45 @@ bool GlfwWindow::minimised() const {
   return glfwGetWindowAttrib(window_, GLFW_ICONIFIED) != GLFW_FALSE;
 }
 
-void GlfwWindow::watch_keys() {
+void GlfwWindow::queue_keys() {
   imgui_key_ = glfwSetKeyCallback(window_, [](GLFWwindow* window, int key, int scancode, int action, int modifiers) {
-    static_cast<GlfwWindow*>(glfwGetWindowUserPointer(window))->take_key({key, scancode, action, modifiers, 0});
+    auto& self = *static_cast<GlfwWindow*>(glfwGetWindowUserPointer(window));
+    self.touched_ = true;
+    if constexpr (kImguiQueues) {
+      self.imgui_key_(window, key, scancode, action, modifiers);
+    } else {
+      self.keys_.push_back({key, scancode, action, modifiers, 0});
+    }
   });
   imgui_character_ = glfwSetCharCallback(window_, [](GLFWwindow* window, unsigned character) {
-    static_cast<GlfwWindow*>(glfwGetWindowUserPointer(window))->take_key({.character = character});
+    auto& self = *static_cast<GlfwWindow*>(glfwGetWindowUserPointer(window));
+    self.touched_ = true;
+    if constexpr (kImguiQueues) {
+      self.imgui_character_(window, character);
+    } else {
+      self.keys_.push_back({.character = character});
+    }
   });
 }
 
-void GlfwWindow::take_key(const KeyEvent& event) {
-  touched_ = true;
-  if (keys_.empty() && !waits(event)) {
-    hand_key(event);
-  } else {
-    keys_.push_back(event);
-  }
-}
-
-bool GlfwWindow::waits(const KeyEvent& event) const {
-  if (event.character != 0) return false;
-  const bool again = std::find(changed_keys_.begin(), changed_keys_.end(), event.key) != changed_keys_.end();
-  return again || (is_modifier(event.key) && key_pressed_);
-}
-
-void GlfwWindow::hand_key(const KeyEvent& event) {
-  if (event.character != 0) {
-    imgui_character_(window_, event.character);
-    return;
-  }
-  changed_keys_.push_back(event.key);
-  key_pressed_ = key_pressed_ || (event.action == GLFW_PRESS && !is_modifier(event.key));
-  imgui_key_(window_, event.key, event.scancode, event.action, event.modifiers);
-}
-
-void GlfwWindow::hand_keys_that_waited() {
-  changed_keys_.clear();
-  key_pressed_ = false;
-  touched_ = touched_ || !keys_.empty();
-  while (!keys_.empty() && !waits(keys_.front())) {
-    hand_key(keys_.front());
+void GlfwWindow::dispatch_keys() {
+  std::vector<int> changed;  // a key changes once a frame
+  bool pressed = false;      // and what is pressed keeps its modifiers through it
+  while (!keys_.empty()) {
+    const auto event = keys_.front();
+    const bool again = std::find(changed.begin(), changed.end(), event.key) != changed.end();
+    const bool modifier = event.key >= GLFW_KEY_LEFT_SHIFT && event.key <= GLFW_KEY_RIGHT_SUPER;
+    if (event.character == 0 && (again || (modifier && pressed))) break;
     keys_.pop_front();
+    if (event.character != 0) {
+      imgui_character_(window_, event.character);
+    } else {
+      changed.push_back(event.key);
+      pressed = pressed || (event.action == GLFW_PRESS && !modifier);
+      imgui_key_(window_, event.key, event.scancode, event.action, event.modifiers);
+    }
   }
+  touched_ = touched_ || !keys_.empty();
 }
 
 void GlfwWindow::queue_button(int button, bool down) {
@@ -259,15 +249,13 @@ void GlfwWindow::set_full_screen(bool on) {
 }
 
 void GlfwWindow::begin_frame() {
-  frame_begun_ = true;
+  dispatch_keys();
   ImGui_ImplOpenGL3_NewFrame();
   ImGui_ImplGlfw_NewFrame();
   dispatch_button();
+  held_.hold();
   ImGui::NewFrame();
-#if IMGUI_VERSION_NUM >= 18700
-  // What one frame could not take waits for the next, which must not wait for more input.
-  touched_ = touched_ || !ImGui::GetCurrentContext()->InputEventsQueue.empty();
-#endif
+  touched_ = held_.give_back() || touched_;
 }
 
 void GlfwWindow::render() {

@@ -3,7 +3,8 @@
 #include <atomic>
 #include <deque>
 #include <string>
-#include <vector>
+
+#include "app/window/held_input.hpp"
 
 struct GLFWwindow;
 
@@ -43,21 +44,10 @@ class GlfwWindow {
   const std::string& renderer() const { return renderer_; }
 
  private:
-  struct KeyEvent {
-    int key = 0;
-    int scancode = 0;
-    int action = 0;
-    int modifiers = 0;
-    unsigned character = 0;  ///< of a character event; 0 for keys
-  };
-
   void watch_events();
   static void touch(GLFWwindow* window);
-  void watch_keys();
-  void take_key(const KeyEvent& event);
-  bool waits(const KeyEvent& event) const;
-  void hand_key(const KeyEvent& event);
-  void hand_keys_that_waited();
+  void queue_keys();
+  void dispatch_keys();
   void queue_button(int button, bool down);
   void dispatch_button();
 
@@ -69,13 +59,18 @@ class GlfwWindow {
   std::array<int, 4> windowed_{};  ///< place and size before it was
   std::atomic<bool> display_lost_{false};
 
-  /// Keys are handed to Dear ImGui as they come, since its backend asks at that moment which modifiers are held. Two
-  /// kinds wait for the next frame, and all that comes after them: a key that has changed already (pressed and released
-  /// between two frames it would not be seen), and a modifier after a press (what is pressed keeps its modifiers).
+  HeldInput held_;
+
+  /// Where Dear ImGui has no queue of its own, keys and characters wait here for a frame, in order, so that a key
+  /// pressed and released between two frames is still seen as pressed.
+  struct KeyEvent {
+    int key = 0;
+    int scancode = 0;
+    int action = 0;
+    int modifiers = 0;
+    unsigned character = 0;  ///< of a character event; 0 for keys
+  };
   std::deque<KeyEvent> keys_;
-  std::vector<int> changed_keys_;  ///< since the last frame
-  bool key_pressed_ = false;       ///< since the last frame, and no modifier
-  bool frame_begun_ = false;       ///< since the last wait
   void (*imgui_key_)(GLFWwindow*, int, int, int, int) = nullptr;
   void (*imgui_character_)(GLFWwindow*, unsigned) = nullptr;
 

@@ -109,7 +109,6 @@ float tests_height(const PanelContext& context, float column, bool abreast) {
 
 /// What this is about, and where to begin.
 void draw_explanation(const PanelContext& context, const ShownAttention& shown, Panel& panel, float width) {
-  auto& list = *ImGui::GetWindowDrawList();
   const auto& theme = context.theme;
   const auto* faithfulness = context.stage.faithfulness.get();
   const bool skipped =
@@ -127,6 +126,7 @@ void draw_explanation(const PanelContext& context, const ShownAttention& shown, 
   const bool one_row = button + context.px(kFaithfulnessGap) + text_width(context.fonts.quiet, kCaution) <= width;
   const float caution = one_row ? 0 : wrapped_height(context.fonts.quiet, width, kCaution) + context.px(12);
   Rect body = panel.begin_body(lead_height + tests_height(context, column, abreast) + caution + context.px(kBegin) + 1);
+  auto& list = *ImGui::GetWindowDrawList();
   const float left = body.min.x;
   draw_wrapped(list, context.fonts.text, body.min, width, skipped ? theme.attention : theme.text, lead);
   body.cut_top(lead_height);

@@ -159,7 +159,7 @@ void draw_meters(const PanelContext& context, Rect area) {
   const float height = area.height() / 2;
   for (std::size_t i = 0; i < meters.size(); ++i) {
     const auto& meter = meters[i];
-    const float x = area.min.x + static_cast<float>(i / 2) * (width + gap);
+    const float x = area.min.x + std::floor(static_cast<float>(i) / 2) * (width + gap);
     const float y = area.min.y + static_cast<float>(i % 2) * height;
     Rect cell{{x, y}, {x + width, y + height}};
     const auto name = ShortText("pipeline.meter.").add(meter.name);

@@ -75,6 +75,17 @@ TEST_CASE("the row of blocks says which parts each learner has, and which it has
   }
 }
 
+TEST_CASE("before the learner was looked at no part of it is denied") {
+  Rig rig(1600, 900);
+  rig.trainer.health.reset();
+  rig.frame(2);
+  CHECK(words_in(rig, rig.area("pipeline.meter.target")) == "target – ");
+  CHECK(words_in(rig, rig.area("pipeline.meter.trace")) == "trace – ");
+  rig.point("pipeline.meter.trace");
+  rig.frame(60);
+  CHECK(rig.says("not been looked at yet"));
+}
+
 TEST_CASE("a block's page shows the eligibility trace of its parameters as it changes") {
   Rig rig(1600, 900);
   rig.click("pipeline.encoder");

@@ -1,5 +1,7 @@
 #include "engine/nn/flat_parameters.hpp"
 
+#include <functional>
+#include <numeric>
 #include <stdexcept>
 
 namespace qarium::nn {
@@ -12,6 +14,14 @@ std::int64_t padded(std::int64_t elements) {
 }
 
 }  // namespace
+
+std::int64_t ParameterSlice::elements() const {
+  return std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
+}
+
+std::string_view ParameterSlice::block() const {
+  return std::string_view(name).substr(0, name.find('.'));
+}
 
 FlatParameters::FlatParameters(torch::nn::Module& module, torch::Device device) {
   const torch::NoGradGuard no_grad;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace qarium::nn {
@@ -12,6 +13,11 @@ struct ParameterSlice {
   std::string name;  ///< "encoder.linear0.weight"
   std::int64_t offset = 0;
   std::vector<std::int64_t> shape;
+
+  /// Without what pads it.
+  std::int64_t elements() const;
+  /// The module of the network that it belongs to: "encoder".
+  std::string_view block() const;
 };
 
 /// Makes all parameters of a module share one flat float32 storage, each padded to 64 bytes, and their gradients

@@ -7,22 +7,12 @@ bool finite(const torch::Tensor& values) {
   return values.isfinite().all().item<bool>();
 }
 
-std::int64_t elements(const nn::ParameterSlice& slice) {
-  std::int64_t n = 1;
-  for (const auto extent : slice.shape)
-    n *= extent;
-  return n;
-}
-
-std::string block_of(const nn::ParameterSlice& slice) {
-  return slice.name.substr(0, slice.name.find('.'));
-}
-
 /// Gradients go from the head to the encoder: the last block in the mapping's order is the first where they went wrong.
 std::string first_wrong_gradient(NetworkPolicy& policy) {
   const auto& slices = policy.parameters().slices();
   for (auto slice = slices.rbegin(); slice != slices.rend(); ++slice) {
-    if (!finite(policy.parameters().gradients().narrow(0, slice->offset, elements(*slice)))) return block_of(*slice);
+    if (!finite(policy.parameters().gradients().narrow(0, slice->offset, slice->elements())))
+      return std::string(slice->block());
   }
   return "";
 }
@@ -30,8 +20,8 @@ std::string first_wrong_gradient(NetworkPolicy& policy) {
 std::string what_went_wrong(NetworkPolicy& policy, const torch::Tensor& observations) {
   if (!finite(observations)) return "an observation is no finite number: the environment must be mended";
   for (const auto& slice : policy.parameters().slices()) {
-    if (!finite(policy.parameters().values().narrow(0, slice.offset, elements(slice))))
-      return "a weight of the block '" + block_of(slice) + "' is no finite number";
+    if (!finite(policy.parameters().values().narrow(0, slice.offset, slice.elements())))
+      return "a weight of the block '" + std::string(slice.block()) + "' is no finite number";
   }
   if (const auto block = policy.network().first_not_finite(observations); !block.empty())
     return "the output of the block '" + block + "' is the first that is no finite number";

@@ -18,13 +18,10 @@ std::vector<protocol::BlockNorms> NetworkPolicy::block_norms() {
   const torch::NoGradGuard no_grad;
   std::vector<protocol::BlockNorms> all;
   for (const auto stage : core::kStages) {
-    const auto name = std::string(core::stage_word(stage)) + ".";
     protocol::BlockNorms norms{.stage = stage};
     for (const auto& slice : parameters_.slices()) {
-      if (!slice.name.starts_with(name)) continue;
-      std::int64_t n = 1;
-      for (const auto extent : slice.shape)
-        n *= extent;
+      if (slice.block() != core::stage_word(stage)) continue;
+      const auto n = slice.elements();
       norms.weights += squares(parameters_.values().narrow(0, slice.offset, n));
       norms.gradient += squares(parameters_.gradients().narrow(0, slice.offset, n));
     }

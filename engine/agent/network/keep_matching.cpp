@@ -11,10 +11,7 @@ void for_each_matching(const nn::FlatParameters& from, const nn::FlatParameters&
   for (const auto& slice : to.slices()) {
     for (const auto& old : from.slices()) {
       if (old.name != slice.name || old.shape != slice.shape) continue;
-      std::int64_t n = 1;
-      for (const auto extent : slice.shape)
-        n *= extent;
-      f(old.offset, slice.offset, n);
+      f(old.offset, slice.offset, slice.elements());
     }
   }
 }

@@ -47,10 +47,7 @@ void decay(nn::FlatParameters& parameters, double share) {
   for (const auto& slice : parameters.slices()) {
     const auto last = slice.name.substr(slice.name.rfind('.') + 1);
     if (slice.shape.size() < 2 || !last.starts_with("weight")) continue;
-    std::int64_t n = 1;
-    for (const auto extent : slice.shape)
-      n *= extent;
-    parameters.values().narrow(0, slice.offset, n).mul_(1 - share);
+    parameters.values().narrow(0, slice.offset, slice.elements()).mul_(1 - share);
   }
 }
 

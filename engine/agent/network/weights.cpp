@@ -7,24 +7,13 @@
 #include "engine/core/error.hpp"
 
 namespace qarium::agent {
-namespace {
-
-std::int64_t elements_of(const nn::ParameterSlice& slice) {
-  std::int64_t n = 1;
-  for (const auto extent : slice.shape)
-    n *= extent;
-  return n;
-}
-
-}  // namespace
-
 void save_flat(core::Archive& archive, const torch::Tensor& flat, const std::vector<nn::ParameterSlice>& slices,
                const std::string& prefix) {
   const auto on_cpu = flat.detach().to(torch::kCPU).contiguous();
   const auto* data = on_cpu.data_ptr<float>();
   for (const auto& slice : slices) {
     const auto* begin = data + slice.offset;
-    archive.arrays.push_back({prefix + slice.name, slice.shape, {begin, begin + elements_of(slice)}});
+    archive.arrays.push_back({prefix + slice.name, slice.shape, {begin, begin + slice.elements()}});
   }
 }
 

@@ -68,11 +68,9 @@ protocol::LearnerHealth StreamQLearner::health() const {
     most = std::max(most, std::abs(z));
   for (const auto& slice : policy_->parameters().slices()) {
     for (const auto stage : core::kStages) {
-      const auto before = std::string(core::stage_word(stage)) + ".";
-      if (!slice.name.starts_with(before)) continue;
-      protocol::TraceLayer layer{.stage = stage, .parameter = slice.name.substr(before.size()), .numbers = 1};
-      for (const auto extent : slice.shape)
-        layer.numbers *= extent;
+      if (slice.block() != core::stage_word(stage)) continue;
+      protocol::TraceLayer layer{
+          .stage = stage, .parameter = slice.name.substr(slice.block().size() + 1), .numbers = slice.elements()};
       double squares = 0;
       for (const float z :
            trace().subspan(static_cast<std::size_t>(slice.offset), static_cast<std::size_t>(layer.numbers))) {

@@ -26,40 +26,6 @@ protocol::AttentionChange last_intervention(const Rig& rig) {
 
 }  // namespace
 
-TEST_CASE("tabs and keys change the workspace") {
-  Rig rig;
-  rig.click("workspace.attention");
-  REQUIRE(rig.view.workspace == "attention");
-  for (std::size_t i = 1; i < widgets::workspaces().size(); ++i)
-    rig.key(Key::Tab, true);
-  REQUIRE(rig.view.workspace == "learn");
-  rig.key(Key::Digit2, true);
-  REQUIRE(rig.view.workspace == "attention");
-  rig.key(Key::Digit1, true);
-  REQUIRE(rig.view.workspace == "learn");
-  REQUIRE(rig.commands.empty());
-}
-
-TEST_CASE("each workspace asks for its own parts and nothing else") {
-  using protocol::Part;
-  widgets::ViewState view;
-  auto needs = widgets::window_needs(view);
-  for (const auto part : {Part::Stage, Part::ActionValues, Part::Network, Part::Replay})
-    REQUIRE(protocol::wants(needs, part));
-  for (const auto part : {Part::Attention, Part::AttentionMatrix, Part::AttentionCurves})
-    REQUIRE_FALSE(protocol::wants(needs, part));
-  view.workspace = "attention";
-  needs = widgets::window_needs(view);
-  for (const auto part :
-       {Part::Stage, Part::ActionValues, Part::Network, Part::Attention, Part::AttentionMatrix, Part::AttentionCurves})
-    REQUIRE(protocol::wants(needs, part));
-  REQUIRE_FALSE(protocol::wants(needs, Part::Replay));
-  view.of<widgets::AttentionState>().matrix = false;
-  REQUIRE_FALSE(protocol::wants(widgets::window_needs(view), Part::AttentionMatrix));
-  view.panels_hidden = true;
-  REQUIRE(widgets::window_needs(view) == protocol::kNothing);
-}
-
 TEST_CASE("the map lies over the frame as one picture, and looks as chosen") {
   Rig rig;
   open(rig, fakes::attention(4));

@@ -13,6 +13,7 @@
 
 namespace qarium::workspaces_test {
 
+using widgets::Key;
 using widgets::workspaces;
 
 namespace {
@@ -68,7 +69,7 @@ TEST_CASE("tab, key, needs and panels follow from the table") {
   }
   // Ctrl Tab goes round.
   for (std::size_t i = 0; i < workspaces().size(); ++i) {
-    rig.key(widgets::Key::Tab, true);
+    rig.key(Key::Tab, true);
     REQUIRE(rig.view.workspace == workspaces()[i]->id);
   }
 }
@@ -79,7 +80,7 @@ TEST_CASE("a workspace that there is no more is the first") {
   rig.frame(2);
   REQUIRE(&widgets::shown_workspace(rig.view) == workspaces().front());
   REQUIRE(rig.shows("curves.loss"));
-  rig.key(widgets::Key::Tab, true);
+  rig.key(Key::Tab, true);
   REQUIRE(rig.view.workspace == workspaces()[1]->id);
 }
 
@@ -136,6 +137,40 @@ TEST_CASE("no workspace includes another, and what they share includes none of t
     }
   }
   CHECK(read > 100);
+}
+
+TEST_CASE("tabs and keys change the workspace") {
+  Rig rig;
+  rig.click("workspace.attention");
+  REQUIRE(rig.view.workspace == "attention");
+  for (std::size_t i = 1; i < widgets::workspaces().size(); ++i)
+    rig.key(Key::Tab, true);
+  REQUIRE(rig.view.workspace == "learn");
+  rig.key(Key::Digit2, true);
+  REQUIRE(rig.view.workspace == "attention");
+  rig.key(Key::Digit1, true);
+  REQUIRE(rig.view.workspace == "learn");
+  REQUIRE(rig.commands.empty());
+}
+
+TEST_CASE("each workspace asks for its own parts and nothing else") {
+  using protocol::Part;
+  widgets::ViewState view;
+  auto needs = widgets::window_needs(view);
+  for (const auto part : {Part::Stage, Part::ActionValues, Part::Network, Part::Replay})
+    REQUIRE(protocol::wants(needs, part));
+  for (const auto part : {Part::Attention, Part::AttentionMatrix, Part::AttentionCurves})
+    REQUIRE_FALSE(protocol::wants(needs, part));
+  view.workspace = "attention";
+  needs = widgets::window_needs(view);
+  for (const auto part :
+       {Part::Stage, Part::ActionValues, Part::Network, Part::Attention, Part::AttentionMatrix, Part::AttentionCurves})
+    REQUIRE(protocol::wants(needs, part));
+  REQUIRE_FALSE(protocol::wants(needs, Part::Replay));
+  view.of<widgets::AttentionState>().matrix = false;
+  REQUIRE_FALSE(protocol::wants(widgets::window_needs(view), Part::AttentionMatrix));
+  view.panels_hidden = true;
+  REQUIRE(widgets::window_needs(view) == protocol::kNothing);
 }
 
 }  // namespace qarium::workspaces_test

@@ -79,8 +79,8 @@ TEST_CASE("before the learner was looked at no part of it is denied") {
   Rig rig(1600, 900);
   rig.trainer.health.reset();
   rig.frame(2);
-  CHECK(words_in(rig, rig.area("pipeline.meter.target")) == "target – ");
-  CHECK(words_in(rig, rig.area("pipeline.meter.trace")) == "trace – ");
+  CHECK(words_in(rig, rig.area("pipeline.meter.target")).find("none") == std::string::npos);
+  CHECK(words_in(rig, rig.area("pipeline.meter.trace")).find("none") == std::string::npos);
   rig.point("pipeline.meter.trace");
   rig.frame(60);
   CHECK(rig.says("not been looked at yet"));

@@ -22,9 +22,11 @@ void undo(const PanelContext& context) {
 
 void serve_undo(const PanelContext& context) {
   auto& wanted = context.view.of<UndoState>().wanted;
-  if (wanted == 0 || context.stage.answered < context.pending.newest_act()) return;
+  const auto& interventions = context.view.of<InterventionState>();
+  // A gesture is undone as one, so it has to end first: the button may come up in the very frame of the keys.
+  if (wanted == 0 || interventions.gesture || context.stage.answered < context.pending.newest_act()) return;
   --wanted;
-  const auto& past = context.view.of<InterventionState>().past;
+  const auto& past = interventions.past;
   const auto intervened = past.empty() ? 0 : past.back().command;
   if (context.stage.undoable > intervened) {
     send(context, protocol::TakeBack{});

@@ -151,6 +151,20 @@ TEST_CASE("the brush empties the cells it passes, as one stroke, and gives them 
   REQUIRE(last_intervention(rig).empty());
 }
 
+TEST_CASE("Ctrl Z before a stroke is let go undoes it when it is") {
+  Rig rig;
+  open(rig, fakes::attention(4));
+  rig.click("intervention.brush");
+  rig.click("attention.frame", 0.95F, 0.05F);
+  rig.point("attention.frame", 0.15F, 0.55F);
+  rig.press();
+  REQUIRE(last_intervention(rig).painted == std::vector<int>{9, 51});
+  rig.key(Key::Z, true);
+  REQUIRE(last_intervention(rig).painted == std::vector<int>{9, 51});
+  rig.release();
+  REQUIRE(last_intervention(rig).painted == std::vector<int>{9});
+}
+
 TEST_CASE("the counterfactual is shown in place of the factual map, and the values side by side") {
   Rig rig;
   open(rig, fakes::attention(4));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/agent/random_streams.hpp"
 #include "engine/core/error.hpp"
 
 namespace qarium::inspect {
@@ -83,16 +84,14 @@ void EpisodeViewer::begin_time_line() {
   lane_changed();
   cursor_ = 0;
   episodes_begun_ = branch_ = branches_ = 0;
-  exploration_ =
-      core::RandomStream(static_cast<std::uint64_t>(hyperparameters_.seed), core::Purpose::Stage, kExploration);
+  exploration_ = agent::run_stream(hyperparameters_, core::Purpose::Stage, kExploration);
   at_end_ = true;
   begin_episode();
 }
 
 void EpisodeViewer::begin_episode() {
   const auto stream = branch_ % kBranches * kEpisodesPerBranch + episodes_begun_ % kEpisodesPerBranch;
-  environment_->reset(
-      core::RandomStream(static_cast<std::uint64_t>(hyperparameters_.seed), core::Purpose::Stage, stream));
+  environment_->reset(agent::run_stream(hyperparameters_, core::Purpose::Stage, stream));
   protocol::EpisodeFrame moment;
   moment.episode = episodes_begun_++;
   keep(std::move(moment));

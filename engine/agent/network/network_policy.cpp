@@ -49,8 +49,10 @@ NetworkPolicy::NetworkPolicy(const config::Hyperparameters& hyperparameters, con
 void NetworkPolicy::use_fused(bool fused) {
   hyperparameters_.fused = fused;
   network_->use_fused(fused);
-  // A critic with attention stands in Torch's operations, around what blocks have fused of their own.
-  if (!fused || network_->head().critic() != nullptr) {
+  // A critic with attention is written out for the CPU, where its value stream is.
+  const bool critic_in_torch =
+      network_->head().critic() != nullptr && (device_.is_cuda() || !network_->head().fused_critic());
+  if (!fused || critic_in_torch) {
     passes_ = nn::torch_passes(network_, device_);
   } else {
     // What is drawn anew for every pass cannot be captured once.

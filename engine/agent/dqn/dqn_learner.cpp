@@ -139,6 +139,14 @@ std::int64_t DqnLearner::steps_to_update() const {
 protocol::LearnerHealth DqnLearner::health() const {
   protocol::LearnerHealth health;
   health_.describe(health);
+  const auto oldest = replay_->oldest_age();
+  if (oldest > 0) health.oldest_in_replay = oldest * hyperparameters_.n_envs;
+  if (const auto& drawn = dqn_.last_batch().steps; !drawn.empty()) {
+    double sum = 0;
+    for (const auto& step : drawn)
+      sum += static_cast<double>(step.age);
+    health.sampled_age = sum / static_cast<double>(drawn.size()) * static_cast<double>(hyperparameters_.n_envs);
+  }
   health.target_copies = target_copies_;
   health.steps_since_target = steps_since_target_;
   health.target_distance = dqn_.target_distance();

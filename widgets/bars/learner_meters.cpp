@@ -32,7 +32,7 @@ void tell_replay(Meter& meter, const protocol::Status& status, const protocol::L
   meter.share = share_of(status.replay_size, status.replay_capacity);
   meter.value = compact(static_cast<double>(status.replay_size));
   meter.help.add("Replay: ").add(count(status.replay_size)).add(" of ").add(count(status.replay_capacity));
-  meter.help.add(" transitions, which are drawn from again and again");
+  meter.help.add(" transitions, drawn from again and again");
   if (health == nullptr || health->oldest_in_replay < 0) return;
   meter.help.add(". The oldest is ").add(count(health->oldest_in_replay)).add(" environment steps old");
   if (!std::isfinite(health->sampled_age)) return;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/agent/random_streams.hpp"
 #include "engine/core/error.hpp"
 
 namespace qarium::inspect {
@@ -83,16 +84,14 @@ void EpisodeViewer::begin_time_line() {
   lane_changed();
   cursor_ = 0;
   episodes_begun_ = branch_ = branches_ = 0;
-  exploration_ =
-      core::RandomStream(static_cast<std::uint64_t>(hyperparameters_.seed), core::Purpose::Stage, kExploration);
+  exploration_ = agent::run_stream(hyperparameters_, core::Purpose::Stage, kExploration);
   at_end_ = true;
   begin_episode();
 }
 
 core::RandomStream EpisodeViewer::stream_of_episode(std::uint32_t branch, std::int64_t episode) const {
   const auto number = static_cast<std::uint32_t>(episode) % kEpisodesPerBranch;
-  return {static_cast<std::uint64_t>(hyperparameters_.seed), core::Purpose::Stage,
-          branch % kBranches * kEpisodesPerBranch + number};
+  return agent::run_stream(hyperparameters_, core::Purpose::Stage, branch % kBranches * kEpisodesPerBranch + number);
 }
 
 void EpisodeViewer::begin_episode() {

@@ -67,7 +67,7 @@ void DqnLearner::restore(const core::Archive& archive) {
   restore_flat(archive, slices, "", dqn_.online().parameters().values());
   restore_flat(archive, slices, kTarget, dqn_.target().parameters().values());
   restore_optimizer(archive, dqn_.optimizer(), slices);
-  restore_noise(archive);
+  restore_noise(archive, kNoiseSection, dqn_.noise(), acting_noise_);
   restore_exact(archive);
   restore_last_update(archive);
   restore_memories(archive, recurrent_state_);
@@ -93,19 +93,7 @@ void DqnLearner::save_exact(core::Archive& archive) const {
   replay_->save_priorities(out);
   if (sequences_) sequences_->save(out);
   archive.sections[kSection] = out.take();
-  core::ByteWriter noise;
-  noise.put(dqn_.noise().position());
-  noise.put(acting_noise_.position());
-  archive.sections[kNoiseSection] = noise.take();
-}
-
-void DqnLearner::restore_noise(const core::Archive& archive) {
-  const auto found = archive.sections.find(kNoiseSection);
-  if (found == archive.sections.end()) return;  // of a build that drew none
-  core::ByteReader in(found->second, "the checkpoint's section 'dqn noise'");
-  dqn_.noise().seek(in.get<std::uint64_t>());
-  acting_noise_.seek(in.get<std::uint64_t>());
-  in.expect_end();
+  save_noise(archive, kNoiseSection, dqn_.noise(), acting_noise_);
 }
 
 void DqnLearner::restore_exact(const core::Archive& archive) {

@@ -305,6 +305,8 @@ void compare_critics(const Case& its, torch::Device device) {
   const std::int64_t batch = 6;
   auto& network = twins.plain.network();
   auto state = network.initial_state(batch);
+  for (auto& part : state)
+    part = part.to(torch::kCPU);
   auto seen = observed(its.h, batch);
   for (std::int64_t t = 0; t + 1 < batch; ++t) {
     const torch::NoGradGuard no_grad;

@@ -42,7 +42,7 @@ class Floor {
       first = false;
     });
     if (conv_.batch > 0)
-      nn::grid_conv_backward(conv_, cells_.data(), x_.data(), y_.data(), scratch_.data(), mean_.data(), square_.data());
+      nn::grid_conv_backward(conv_, cells_.data(), x_.data(), y_.data(), mean_.data(), square_.data());
     nn::squared_norm(gradients_.data(), parameters_);
     nn::adam_step(weights_.data(), gradients_.data(), mean_.data(), square_.data(), parameters_,
                   {1e-9F, 0.9F, 0.999F, 1e-8F, 1, 1});

@@ -13,7 +13,7 @@ inline double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-double microseconds_per_call(auto& call, int calls) {
+double microseconds_per_call(auto&& call, int calls) {
   const auto start = std::chrono::steady_clock::now();
   for (int i = 0; i < calls; ++i)
     call();
@@ -25,7 +25,7 @@ struct Interleaved {
   std::vector<double> others, ours, ratios;  ///< of each round; `ratios` are other / ours
 };
 
-Interleaved interleave(auto& other, auto& ours, int rounds, int calls) {
+Interleaved interleave(auto&& other, auto&& ours, int rounds, int calls) {
   Interleaved its;
   for (int round = 0; round < rounds; ++round) {
     its.others.push_back(microseconds_per_call(other, calls));

@@ -3,14 +3,8 @@
 // flags, length 20, so 41 steps; memory 128 x 20, an LSTM of 100 units, one read and one write head. LSTM and GRU of 64
 // units see 32 sequences of 64 steps, as when a T-maze is learned.
 
-#include <algorithm>
-#include <chrono>
-#include <cstdio>
-#include <string>
-#include <vector>
-
+#include "bench/interleaved.hpp"
 #include "engine/core/openblas.hpp"
-#include "engine/nn/ops/flat_kernels.hpp"
 #include "engine/nn/ops/ntm_op.hpp"
 #include "engine/nn/ops/recurrent_op.hpp"
 #include "engine/nn/runtime.hpp"
@@ -24,16 +18,9 @@ constexpr int kRounds = 15;
 constexpr std::int64_t kSteps = 41;
 constexpr nn::NtmShape kShape{10, 100, 128, 20};
 
-double median(std::vector<double> values) {
-  std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end());
-  return values[values.size() / 2];
-}
-
-double microseconds_per_call(int calls, const auto& call) {
-  const auto start = std::chrono::steady_clock::now();
-  for (int i = 0; i < calls; ++i)
-    call();
-  return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count() / calls;
+void compare(const char* what, const auto& plain, const auto& fused, int calls) {
+  bench::interleave(plain, fused, 1, calls);  // not counted
+  bench::print(what, "Torch's operations", bench::interleave(plain, fused, kRounds, calls));
 }
 
 Tensor parameter(at::IntArrayRef sizes, double scale) {
@@ -67,49 +54,29 @@ struct Sequence {
   }
 };
 
-struct Times {
-  double fused, plain;
-};
-
-/// Medians over the rounds, after one of each that is not counted.
-Times interleaved(const auto& time_fused, const auto& time_plain) {
-  time_fused();
-  time_plain();
-  std::vector<double> fused, plain;
-  for (int round = 0; round < kRounds; ++round) {
-    fused.push_back(time_fused());
-    plain.push_back(time_plain());
-  }
-  return {median(fused), median(plain)};
-}
-
-Times measure_ntm(std::int64_t batch, int calls) {
+void measure_ntm(const char* what, std::int64_t batch, int calls) {
   Sequence sequence(batch);
   nn::ScratchPool pool;
-  const auto fused_call = [&] {
+  const auto fused = [&] {
     sequence.run([&](const auto&... arguments) { return nn::ntm_sequence(arguments..., &pool); });
   };
-  const auto plain_call = [&] { sequence.run(nn::ntm_sequence_plain); };
-  return interleaved([&] { return microseconds_per_call(calls * 8, fused_call); },
-                     [&] { return microseconds_per_call(calls, plain_call); });
+  const auto plain = [&] { sequence.run(nn::ntm_sequence_plain); };
+  compare(what, plain, fused, calls);
 }
 
 /// One step for acting with one environment.
-Times measure_ntm_step() {
+void measure_ntm_step() {
   const torch::NoGradGuard no_grad;
   Sequence sequence(1);
   nn::ScratchPool pool;
   const auto input = sequence.inputs[0];
-  const auto act = [&](const auto& step) {
-    auto state = sequence.state;
-    return microseconds_per_call(200, [&] { state = step(state).state; });
-  };
-  return interleaved(
-      [&] { return act([&](const auto& s) { return nn::ntm_step(kShape, input, sequence.weights, s, &pool); }); },
-      [&] { return act([&](const auto& s) { return nn::ntm_step_plain(kShape, input, sequence.weights, s); }); });
+  auto state = sequence.state;
+  const auto fused = [&] { state = nn::ntm_step(kShape, input, sequence.weights, state, &pool).state; };
+  const auto plain = [&] { state = nn::ntm_step_plain(kShape, input, sequence.weights, state).state; };
+  compare("one step of that NTM", plain, fused, 200);
 }
 
-Times measure_recurrent(bool lstm) {
+void measure_recurrent(const char* what, bool lstm) {
   constexpr std::int64_t kLength = 64;
   constexpr std::int64_t kBatch = 32;
   constexpr std::int64_t kInputs = 70;
@@ -127,15 +94,7 @@ Times measure_recurrent(bool lstm) {
                              : (fused ? nn::gru_sequence : nn::gru_sequence_plain)(inputs, weights, first);
     result.outputs.backward(direction);
   };
-  return interleaved([&] { return microseconds_per_call(4, [&] { run(true); }); },
-                     [&] { return microseconds_per_call(4, [&] { run(false); }); });
-}
-
-std::string json(const char* name, const Times& times) {
-  char text[200];
-  std::snprintf(text, sizeof text, "\"%s\": {\"fused_us\": %.1f, \"plain_us\": %.1f, \"ratio\": %.2f}", name,
-                times.fused, times.plain, times.plain / times.fused);
-  return text;
+  compare(what, [&] { run(false); }, [&] { run(true); }, 4);
 }
 
 }  // namespace
@@ -144,12 +103,10 @@ int main(int /*count*/, char** arguments) {
   core::restart_with_better_openblas_kernel(arguments);
   nn::prepare_thread(1);
   torch::manual_seed(1);
-  const auto one = json("ntm_batch_1", measure_ntm(1, 4));
-  const auto many = json("ntm_batch_32", measure_ntm(32, 1));
-  const auto step = json("ntm_step", measure_ntm_step());
-  const auto lstm = json("lstm", measure_recurrent(true));
-  const auto gru = json("gru", measure_recurrent(false));
-  std::printf("{\"bench\": \"sequence\", \"instructions\": \"%s\", %s, %s, %s, %s, %s}\n", nn::kernel_instruction_set(),
-              one.c_str(), many.c_str(), step.c_str(), lstm.c_str(), gru.c_str());
+  measure_ntm("NTM over the copy task's 41 steps, a batch of 1", 1, 8);
+  measure_ntm("the same, a batch of 32", 32, 1);
+  measure_ntm_step();
+  measure_recurrent("LSTM of 64 over 64 steps of 32 sequences", true);
+  measure_recurrent("GRU of 64 over the same", false);
   return 0;
 }

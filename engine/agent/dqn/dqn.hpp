@@ -79,7 +79,12 @@ class Dqn {
   const core::RandomStream& noise() const { return noise_; }
   const NetworkPolicy& online() const { return online_; }
   const LastBatch& last_batch() const { return last_; }
-  void set_last_batch(LastBatch batch) { last_ = std::move(batch); }
+  /// The sequences that it came from; empty without a memory.
+  const std::vector<SampledSequence>& last_sequences() const { return sequences_; }
+  void set_last_batch(LastBatch batch, std::vector<SampledSequence> sequences) {
+    last_ = std::move(batch);
+    sequences_ = std::move(sequences);
+  }
   /// Whether the online network shall be asked in s' even where learning has no need of it (without double_q).
   void watch(bool watched) { watched_ = watched; }
   /// Q(s, .) [n, A] of the last batch by the parameters as they are now; that batch must still be in replay.

@@ -138,7 +138,17 @@ void DqnLearner::save_last_update(core::Archive& archive) const {
   dqn_.last_batch().write(out);
   put(out, facts_);
   out.put(target_copies_);
-  out.put(update_known_);
+  const auto& sequences = dqn_.last_sequences();
+  const bool whole =
+      std::ranges::all_of(sequences, [&](const auto& its) { return sequences_->at(its.slot).has_value(); });
+  out.put(update_known_ && whole);
+  if (update_known_ && whole) {
+    out.put(static_cast<std::uint64_t>(sequences.size()));
+    for (const auto& its : sequences) {
+      out.put(static_cast<std::uint64_t>(its.slot));
+      out.put(its.weight);
+    }
+  }
   archive.sections[kLastUpdateSection] = out.take();
 }
 
@@ -147,12 +157,25 @@ void DqnLearner::restore_last_update(const core::Archive& archive) {
   // Without replay, or of a build that kept none, there is nothing to look at.
   if (found == archive.sections.end() || last_update_step_ < 0) return;
   core::ByteReader in(found->second, "the checkpoint's section 'dqn last update'");
-  dqn_.set_last_batch(LastBatch::read(in, replay_->capacity(), static_cast<std::size_t>(spec_.action_space.n())));
+  auto batch = LastBatch::read(in, replay_->capacity(), static_cast<std::size_t>(spec_.action_space.n()));
   facts_ = get_facts(in);
   target_copies_ = in.get<std::int64_t>();
-  // What an update over sequences was given is not kept.
-  update_known_ = in.get<std::uint8_t>() != 0 && !sequences_;
+  update_known_ = in.get<std::uint8_t>() != 0;
+  std::vector<SampledSequence> sequences;
+  for (auto left = update_known_ ? in.get<std::uint64_t>() : 0; left > 0; --left) {
+    const auto sequence = sequences_ ? sequences_->at(in.get<std::uint64_t>()) : std::nullopt;
+    if (!sequence) in.fail("holds a sequence that is not in replay");
+    sequences.push_back(*sequence);
+    sequences.back().weight = in.get<float>();
+  }
   in.expect_end();
+  const bool in_them = std::ranges::all_of(batch.places, [&](const auto& place) {
+    return place.sequence >= 0 && place.sequence < static_cast<std::int64_t>(sequences.size()) && place.time >= 0 &&
+           place.time < sequences[static_cast<std::size_t>(place.sequence)].steps;
+  });
+  in.require(!update_known_ || (in_them && (sequences_ == nullptr) == sequences.empty()),
+             "holds a batch of other sequences");
+  dqn_.set_last_batch(std::move(batch), std::move(sequences));
 }
 
 void DqnLearner::restore_experience(const std::vector<std::vector<std::byte>>& parts) {

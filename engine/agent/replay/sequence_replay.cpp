@@ -136,6 +136,11 @@ SampledSequence SequenceReplay::describe(std::size_t slot) const {
   return {slot, steps_[slot], starts_[slot].state.empty(), 1};
 }
 
+std::optional<SampledSequence> SequenceReplay::at(std::size_t slot) const {
+  if (slot >= steps_.size() || steps_[slot] == 0) return std::nullopt;
+  return describe(slot);
+}
+
 void SequenceReplay::sample(std::size_t batch, double beta, core::RandomStream& stream,
                             std::vector<SampledSequence>& out) const {
   out.clear();

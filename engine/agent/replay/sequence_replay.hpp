@@ -53,6 +53,8 @@ class SequenceReplay {
   /// The network is another one: forgets every sequence that begins with a stored state.
   void drop_states();
 
+  /// The whole sequence that begins in this slot, with weight 1; nothing where none does.
+  std::optional<SampledSequence> at(std::size_t slot) const;
   /// Sequences that can be sampled.
   std::size_t size() const;
   /// Of the stored states.

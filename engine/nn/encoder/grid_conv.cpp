@@ -34,8 +34,7 @@ class FusedGridConv final : public FusedStage {
     float* weight_gradient = arena.take(taps_ * channels);
     float* turned = arena.take(taps_ * channels);
     float* bias_gradient = arena.take(channels);
-    grid_conv_backward(shape_, in_, out_, out_gradient, arena.take(shape_.tokens() * channels), weight_gradient,
-                       bias_gradient);
+    grid_conv_backward(shape_, in_, out_, out_gradient, weight_gradient, bias_gradient);
     kernels::transpose(weight_gradient, channels, taps_, channels, turned, taps_);
     kernels::add(turned, weight_.gradient, taps_ * channels);
     kernels::add(bias_gradient, bias_.gradient, channels);

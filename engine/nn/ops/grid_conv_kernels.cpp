@@ -2,28 +2,42 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
+#include <vector>
 
 #include "engine/nn/ops/instruction_sets.hpp"
 
 namespace qarium::nn {
 namespace {
 
-/// Calls f(tap, token) for each of the taps through which the cell at (row, column) reaches an output.
-template <class F>
-QARIUM_INLINE void for_each_tap(const GridConvShape& shape, std::int64_t row, std::int64_t column, F f) {
-  // Where tap ky sees the cell, the output lies at row + padding - ky.
-  const std::int64_t down = row + shape.padding;
-  const std::int64_t right = column + shape.padding;
-  const std::int64_t first_y = std::max<std::int64_t>(0, down - shape.out_rows() + 1);
-  const std::int64_t last_y = std::min<std::int64_t>(2, down);
-  const std::int64_t first_x = std::max<std::int64_t>(0, right - shape.out_columns() + 1);
-  const std::int64_t last_x = std::min<std::int64_t>(2, right);
-  for (std::int64_t ky = first_y; ky <= last_y; ++ky) {
-    const std::int64_t token = (down - ky) * shape.out_columns() + right;
-    for (std::int64_t kx = first_x; kx <= last_x; ++kx)
-      f(ky * 3 + kx, token - kx);
+/// A cell that is not zero, and its token in a grid with two more rows and columns before the first.
+struct Lit {
+  float value;
+  std::int32_t token;
+};
+
+/// Tokens with a margin, so that every tap of every cell has one: where tap (ky, kx) sees the cell at (row, column),
+/// the token lies at (row + 2 - ky, column + 2 - kx).
+struct Room {
+  std::vector<float> tokens;
+  std::vector<std::int32_t> places;  ///< of a plane's cells
+  std::vector<Lit> lit;              ///< of one plane, and room for one more
+  std::int64_t wide = 0;
+  std::int64_t corner = 0;  ///< the first token without the margin
+
+  void fit(const GridConvShape& shape, std::int64_t channels) {
+    wide = shape.columns + 2;
+    corner = (2 - shape.padding) * (wide + 1);
+    tokens.resize(static_cast<std::size_t>((shape.rows + 2) * wide * channels));
+    lit.resize(static_cast<std::size_t>(shape.rows * shape.columns) + 1);
+    places.clear();
+    for (std::int64_t row = 0; row < shape.rows; ++row) {
+      for (std::int64_t column = 0; column < shape.columns; ++column)
+        places.push_back(static_cast<std::int32_t>((row + 2) * wide + column + 2));
+    }
   }
-}
+};
+thread_local Room room;
 
 /// Whether the eight numbers from here on are all +0.
 QARIUM_INLINE bool eight_zeros(const float* from) {
@@ -32,43 +46,78 @@ QARIUM_INLINE bool eight_zeros(const float* from) {
   return (bits[0] | bits[1] | bits[2] | bits[3]) == 0;
 }
 
-/// Calls f(value, plane, row, column) for each cell of one sample that is not zero.
-template <class F>
-QARIUM_INLINE void for_each_cell(const GridConvShape& shape, const float* sample, F f) {
-  const std::int64_t cells = shape.planes * shape.rows * shape.columns;
-  const auto cell = [&](std::int64_t i) __attribute__((always_inline)) {
-    if (sample[i] == 0) return;
-    const auto at = static_cast<std::uint32_t>(i);
-    const auto columns = static_cast<std::uint32_t>(shape.columns);
-    const auto rows = static_cast<std::uint32_t>(shape.rows);
-    f(sample[i], at / columns / rows, at / columns % rows, at % columns);
+/// The cells of a plane that are not zero, in their order; how many. Without a branch on each: where they lie is
+/// chance.
+QARIUM_INLINE std::size_t find_lit(const float* plane, const std::vector<std::int32_t>& places, Lit* lit) {
+  const auto cells = places.size();
+  std::size_t found = 0;
+  const auto look = [&](std::size_t i) __attribute__((always_inline)) {
+    lit[found] = {plane[i], places[i]};
+    found += plane[i] == 0 ? 0 : 1;
   };
-  std::int64_t i = 0;
+  std::size_t i = 0;
   for (; i + 8 <= cells; i += 8) {
-    if (eight_zeros(sample + i)) continue;
-    for (std::int64_t k = i; k < i + 8; ++k)
-      cell(k);
+    if (eight_zeros(plane + i)) continue;
+    for (std::size_t k = i; k < i + 8; ++k)
+      look(k);
   }
   for (; i < cells; ++i)
-    cell(i);
+    look(i);
+  return found;
 }
 
 /// As published (Young and Tian 2019), and the default.
 constexpr std::int64_t kUsual = 16;
-/// Eight floats anywhere in memory.
-using EightFloats [[gnu::vector_size(8 * sizeof(float)), gnu::aligned(sizeof(float)), gnu::may_alias]] = float;
+/// So many floats anywhere in memory.
+using UsualFloats [[gnu::vector_size(kUsual * sizeof(float)), gnu::aligned(sizeof(float)), gnu::may_alias]] = float;
 
-/// Channels = 0: as many as `n` says.
+/// to[token] += value * weight for each lit cell. Channels = 0: as many as `n` says.
 template <std::int64_t Channels>
-QARIUM_INLINE void add_scaled(float* __restrict to, const float* __restrict from, float factor, std::int64_t n) {
+QARIUM_INLINE void scatter(std::span<const Lit> lit, const float* __restrict weight, float* __restrict to,
+                           std::int64_t n) {
   if constexpr (Channels == kUsual) {
-    auto* sums = reinterpret_cast<EightFloats*>(to);
-    const auto* added = reinterpret_cast<const EightFloats*>(from);
-    sums[0] += factor * added[0];
-    sums[1] += factor * added[1];
+    const auto factors = *reinterpret_cast<const UsualFloats*>(weight);
+    for (const auto& cell : lit)
+      *reinterpret_cast<UsualFloats*>(to + cell.token * kUsual) += cell.value * factors;
   } else {
-    for (std::int64_t i = 0; i < n; ++i)
-      to[i] += factor * from[i];
+    for (const auto& cell : lit) {
+      float* sums = to + cell.token * n;
+      for (std::int64_t i = 0; i < n; ++i)
+        sums[i] += cell.value * weight[i];
+    }
+  }
+}
+
+/// sums += value * from[token] for each lit cell.
+template <std::int64_t Channels>
+QARIUM_INLINE void collect(std::span<const Lit> lit, const float* __restrict from, float* __restrict sums,
+                           std::int64_t n) {
+  if constexpr (Channels == kUsual) {
+    auto all = *reinterpret_cast<const UsualFloats*>(sums);
+    for (const auto& cell : lit)
+      all += cell.value * *reinterpret_cast<const UsualFloats*>(from + cell.token * kUsual);
+    *reinterpret_cast<UsualFloats*>(sums) = all;
+  } else {
+    for (const auto& cell : lit) {
+      const float* added = from + cell.token * n;
+      for (std::int64_t i = 0; i < n; ++i)
+        sums[i] += cell.value * added[i];
+    }
+  }
+}
+
+/// Calls f(lit, tap, back) for the planes of a sample and each tap: `tap` counts over all planes, `back` is how far
+/// before a cell's token that of the tap lies. Tap by tap, since what is added to a token must wait for what was added
+/// to it before; each token has its sum in the order of the cells all the same.
+template <class F>
+QARIUM_INLINE void for_each_tap(const GridConvShape& shape, const float* sample, F f) {
+  const std::int64_t cells = shape.rows * shape.columns;
+  for (std::int64_t plane = 0; plane < shape.planes; ++plane) {
+    const auto found = find_lit(sample + plane * cells, room.places, room.lit.data());
+    const std::span<const Lit> lit(room.lit.data(), found);
+    if (lit.empty()) continue;
+    for (std::int64_t tap = 0; tap < 9; ++tap)
+      f(lit, plane * 9 + tap, tap / 3 * room.wide + tap % 3);
   }
 }
 
@@ -76,46 +125,50 @@ template <std::int64_t Channels>
 QARIUM_INLINE void forward_with(const GridConvShape& shape, const float* input, const float* weight, const float* bias,
                                 float* out) {
   const std::int64_t channels = Channels == 0 ? shape.channels : Channels;
-  const std::int64_t sample_size = shape.tokens() * channels;
+  const std::int64_t row_size = shape.out_columns() * channels;
+  room.fit(shape, channels);
+  float* sums = room.tokens.data();
   for (std::int64_t b = 0; b < shape.batch; ++b) {
-    float* result = out + b * sample_size;
-    for (std::int64_t token = 0; token < shape.tokens(); ++token)
-      std::copy_n(bias, channels, result + token * channels);
-    for_each_cell(shape, input + b * shape.planes * shape.rows * shape.columns,
-                  [&](float value, std::int64_t plane, std::int64_t row, std::int64_t column) {
-                    for_each_tap(shape, row, column, [&](std::int64_t tap, std::int64_t token) {
-                      add_scaled<Channels>(result + token * channels, weight + (plane * 9 + tap) * channels, value,
-                                           channels);
-                    });
-                  });
-    for (std::int64_t i = 0; shape.rectified && i < sample_size; ++i)
-      result[i] = result[i] < 0 ? 0 : result[i];  // what is not a number stays so
+    for (std::size_t i = 0; i < room.tokens.size(); i += static_cast<std::size_t>(channels))
+      std::copy_n(bias, channels, sums + i);
+    for_each_tap(shape, input + b * shape.planes * shape.rows * shape.columns,
+                 [&](std::span<const Lit> lit, std::int64_t tap, std::int64_t back) {
+                   scatter<Channels>(lit, weight + tap * channels, sums - back * channels, channels);
+                 });
+    for (std::int64_t row = 0; row < shape.out_rows(); ++row) {
+      const float* from = sums + (room.corner + row * room.wide) * channels;
+      float* result = out + (b * shape.out_rows() + row) * row_size;
+      for (std::int64_t i = 0; i < row_size; ++i)
+        result[i] = shape.rectified && from[i] < 0 ? 0 : from[i];  // what is not a number stays so
+    }
   }
 }
 
 template <std::int64_t Channels>
 QARIUM_INLINE void backward_with(const GridConvShape& shape, const float* input, const float* out,
-                                 const float* out_gradient, float* masked, float* weight_gradient,
-                                 float* bias_gradient) {
+                                 const float* out_gradient, float* weight_gradient, float* bias_gradient) {
   const std::int64_t channels = Channels == 0 ? shape.channels : Channels;
-  const std::int64_t sample_size = shape.tokens() * channels;
+  const std::int64_t row_size = shape.out_columns() * channels;
   std::fill_n(weight_gradient, shape.planes * 9 * channels, 0.0F);
   std::fill_n(bias_gradient, channels, 0.0F);
+  room.fit(shape, channels);
+  float* masked = room.tokens.data();
+  std::fill(room.tokens.begin(), room.tokens.end(), 0.0F);
   for (std::int64_t b = 0; b < shape.batch; ++b) {
-    const float* result = out + b * sample_size;
-    const float* gradient = out_gradient + b * sample_size;
-    for (std::int64_t i = 0; i < sample_size; ++i)
-      masked[i] = result[i] > 0 || !shape.rectified ? gradient[i] : 0;
-    for (std::int64_t token = 0; token < shape.tokens(); ++token) {
-      add_scaled<Channels>(bias_gradient, masked + token * channels, 1, channels);
+    for (std::int64_t row = 0; row < shape.out_rows(); ++row) {
+      const auto place = (b * shape.out_rows() + row) * row_size;
+      float* to = masked + (room.corner + row * room.wide) * channels;
+      for (std::int64_t i = 0; i < row_size; ++i)
+        to[i] = out[place + i] > 0 || !shape.rectified ? out_gradient[place + i] : 0;
+      for (std::int64_t i = 0; i < row_size; i += channels) {
+        for (std::int64_t k = 0; k < channels; ++k)
+          bias_gradient[k] += to[i + k];
+      }
     }
-    for_each_cell(shape, input + b * shape.planes * shape.rows * shape.columns,
-                  [&](float value, std::int64_t plane, std::int64_t row, std::int64_t column) {
-                    for_each_tap(shape, row, column, [&](std::int64_t tap, std::int64_t token) {
-                      add_scaled<Channels>(weight_gradient + (plane * 9 + tap) * channels, masked + token * channels,
-                                           value, channels);
-                    });
-                  });
+    for_each_tap(shape, input + b * shape.planes * shape.rows * shape.columns,
+                 [&](std::span<const Lit> lit, std::int64_t tap, std::int64_t back) {
+                   collect<Channels>(lit, masked - back * channels, weight_gradient + tap * channels, channels);
+                 });
   }
 }
 
@@ -131,12 +184,11 @@ QARIUM_CLONES void grid_conv_forward(const GridConvShape& shape, const float* in
 }
 
 QARIUM_CLONES void grid_conv_backward(const GridConvShape& shape, const float* input, const float* out,
-                                      const float* out_gradient, float* masked, float* weight_gradient,
-                                      float* bias_gradient) {
+                                      const float* out_gradient, float* weight_gradient, float* bias_gradient) {
   if (shape.channels == kUsual) {
-    backward_with<kUsual>(shape, input, out, out_gradient, masked, weight_gradient, bias_gradient);
+    backward_with<kUsual>(shape, input, out, out_gradient, weight_gradient, bias_gradient);
   } else {
-    backward_with<0>(shape, input, out, out_gradient, masked, weight_gradient, bias_gradient);
+    backward_with<0>(shape, input, out, out_gradient, weight_gradient, bias_gradient);
   }
 }
 

@@ -26,8 +26,8 @@ void grid_conv_forward(const GridConvShape& shape, const float* input, const flo
                        float* out);
 
 /// Gradients of weight (same layout) and bias from the gradient of `out` and `out` itself, whose zeros are where ReLU
-/// cut; both are overwritten. `masked` is room for tokens * channels floats.
+/// cut; both are overwritten.
 void grid_conv_backward(const GridConvShape& shape, const float* input, const float* out, const float* out_gradient,
-                        float* masked, float* weight_gradient, float* bias_gradient);
+                        float* weight_gradient, float* bias_gradient);
 
 }  // namespace qarium::nn

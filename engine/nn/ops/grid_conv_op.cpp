@@ -40,9 +40,8 @@ class GridConvFunction : public torch::autograd::Function<GridConvFunction> {
     const auto shape = shape_of(input, out.size(2), context->saved_data["padding"].toInt());
     auto weight_gradient = torch::empty({shape.planes, 3, 3, shape.channels}, input.options());
     auto bias_gradient = torch::empty({shape.channels}, input.options());
-    auto masked = torch::empty({shape.tokens() * shape.channels}, input.options());
     grid_conv_backward(shape, input.data_ptr<float>(), out.data_ptr<float>(), gradient.data_ptr<float>(),
-                       masked.data_ptr<float>(), weight_gradient.data_ptr<float>(), bias_gradient.data_ptr<float>());
+                       weight_gradient.data_ptr<float>(), bias_gradient.data_ptr<float>());
     return {Tensor(), weight_gradient.permute({3, 0, 1, 2}), bias_gradient, Tensor()};
   }
 };

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <thread>
+#include <utility>
 
 #include "app/window/kept_window.hpp"
 #include "app/window/past_curves.hpp"
@@ -224,8 +225,9 @@ void Application::keep_seen() {
   const auto& trainer = session_->trainer().snapshot();
   if (trainer.status.run.empty() || !trainer.metrics) return;
   const bool paused = trainer.status.activity == protocol::Activity::Paused;
-  keep_window(trainer.status.run, {view_.preset, paused}, *trainer.metrics,
-              {models_.of<widgets::Curves>(), models_.of<widgets::AttentionCurves>()});
+  auto sections = window_sections({view_.preset, paused}, *trainer.metrics,
+                                  {models_.of<widgets::Curves>(), models_.of<widgets::AttentionCurves>()});
+  keeping_ = std::async(std::launch::async, keep_window, trainer.status.run, std::move(sections));
   session_->send(protocol::KeepStage{trainer.status.run});
 }
 

@@ -2,7 +2,6 @@
 
 #include "engine/core/bytes.hpp"
 #include "engine/core/error.hpp"
-#include "engine/run/container.hpp"
 
 namespace qarium::app {
 namespace {
@@ -26,16 +25,19 @@ core::ByteReader reader_of(const run::Sections& sections, const char* name) {
 
 }  // namespace
 
-void keep_window(const std::filesystem::path& run, const KeptWindow& window, std::span<const protocol::Metric> metrics,
-                 const KeptCurves& curves) {
+run::Sections window_sections(const KeptWindow& window, std::span<const protocol::Metric> metrics,
+                              const KeptCurves& curves) {
   core::ByteWriter view, of_learning, of_attention;
   view.put_text(window.preset);
   view.put(window.paused);
   curves.curves.write(of_learning, metrics);
   curves.attention.write(of_attention);
+  return {{kView, view.take()}, {kCurves, of_learning.take()}, {kAttention, of_attention.take()}};
+}
+
+void keep_window(const std::filesystem::path& run, const run::Sections& sections) {
   try {
-    run::write_container(run / kFile,
-                         {{kView, view.take()}, {kCurves, of_learning.take()}, {kAttention, of_attention.take()}});
+    run::write_container(run / kFile, sections);
   } catch (const core::UserError&) {  // the run's own files tell of a full disk
   }
 }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "engine/protocol/metrics.hpp"
+#include "engine/run/container.hpp"
 #include "widgets/attention/attention_curves.hpp"
 #include "widgets/curves/curves.hpp"
 
@@ -22,8 +23,10 @@ struct KeptCurves {
   widgets::AttentionCurves& attention;
 };
 
-void keep_window(const std::filesystem::path& run, const KeptWindow& window, std::span<const protocol::Metric> metrics,
-                 const KeptCurves& curves);
+/// All of it as the file has it, so that another thread can write it.
+run::Sections window_sections(const KeptWindow& window, std::span<const protocol::Metric> metrics,
+                              const KeptCurves& curves);
+void keep_window(const std::filesystem::path& run, const run::Sections& sections);
 /// Nothing where none is kept, or where it cannot be read.
 std::optional<KeptWindow> kept_window(const std::filesystem::path& run);
 /// The kept curves in place of these, and the environment step up to which they go. Nothing, and these as they are,

@@ -95,6 +95,7 @@ class Inspector {
     std::vector<std::byte> bytes;
     protocol::Position position;  ///< of the parameters that it was kept with
     std::uint64_t version = 0;    ///< of the parameters when it was opened
+    Clock::time_point since{};
   };
   std::optional<OpenedStage> opened_;
   bool playing_ = true;

@@ -12,8 +12,10 @@ namespace {
 constexpr const char* kFile = "stage.state";
 constexpr const char* kSection = "stage";
 constexpr const char* kSource = "what is kept of the stage";
-/// So many versions later the parameters are those of the run that was opened, however far it has learned since.
+/// So many versions, or so much time, later the parameters are those of the run that was opened, however far it has
+/// learned since.
 constexpr std::uint64_t kSurelyOfThatRun = 2;
+constexpr auto kSurelyThere = std::chrono::seconds(1);
 
 }  // namespace
 
@@ -33,13 +35,14 @@ void Inspector::open_stage(const std::string& run) {
   auto sections = run::read_container(file);
   core::ByteReader in(sections[kSection], kSource);
   const auto position = in.get<protocol::Position>();
-  opened_ = OpenedStage{std::move(sections[kSection]), position, version_.number};
+  opened_ = OpenedStage{std::move(sections[kSection]), position, version_.number, Clock::now()};
 }
 
 void Inspector::enter_opened_stage() {
   if (!opened_ || !stage_.ready()) return;
-  const bool there = version_.position == opened_->position;
-  if (!there && version_.number < opened_->version + kSurelyOfThatRun) return;
+  const bool there = version_.position == opened_->position || version_.number >= opened_->version + kSurelyOfThatRun ||
+                     Clock::now() - opened_->since >= kSurelyThere;
+  if (!there) return;
   const auto opened = std::move(*opened_);
   opened_.reset();
   try {

@@ -293,7 +293,7 @@ TEST_CASE("a run that is opened again has its watched episode, where one looked"
     Client client(options);
     client.session().set_needs(protocol::kEverything);
     client.when_updates(5);
-    must(client, protocol::Pause{});
+    const auto paused = client.ask(protocol::Pause{}).position;
     must(client, protocol::Speed{protocol::kUnlimitedSpeed});
     client.when_stage("a past", [](const auto& s) { return s.last >= 40; });
     must(client, protocol::Halt{});
@@ -301,8 +301,9 @@ TEST_CASE("a run that is opened again has its watched episode, where one looked"
     must(client, protocol::Act{0});
     must(client, protocol::Seek{10});
     must(client, protocol::Save{});
+    seen = client.when_stage("the newest parameters",
+                             [&](const auto& s) { return at_ten(s) && s.basis.position == paused; });
     must(client, protocol::KeepStage{options.run});
-    seen = client.when_stage("the moment", at_ten);
   }
   options.load = options.run;
   options.start_paused = true;

@@ -45,6 +45,7 @@ void tell_laboratory_plot(const PanelContext& context, const Plot& plot) {
 void draw_laboratory_plot(const PanelContext& context, const Rect& area) {
   const auto& curve = context.models.of<LaboratoryCurve>();
   Panel panel(context, "Bits per sequence", "wrong", context.theme.stage(core::Stage::Memory), area, context.px(36));
+  if (panel.folded()) return;
   draw_laboratory_plot_tools(context, panel.tools());
   Rect body = panel.begin_body();
   auto& list = *ImGui::GetWindowDrawList();

@@ -218,6 +218,7 @@ void draw_replay(const PanelContext& context, const Rect& area) {
   const bool rollouts = context.trainer.status.rollout_length > 0;
   if (rollouts) quiet = ShortText("none");
   Panel panel(context, "Replay", quiet, context.theme.stage(core::Stage::Fusion), area, context.px(130));
+  if (panel.folded()) return;
   const auto now = static_cast<std::size_t>(context.view.of<LearnState>().replay_sort);
   if (const auto picked =
           draw_choice(context, "replay.sort", panel.tools(), kSortNames[now], kSortNames, now, ButtonLook::Quiet)) {

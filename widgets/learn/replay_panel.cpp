@@ -23,6 +23,8 @@ constexpr float kCellWidth = 76;
 constexpr float kReplayLine = 14;
 constexpr float kCellHeight = kThumbnail + 4 + 4 * kReplayLine + 6;
 constexpr float kSide = 196;
+constexpr float kSideGap = 20;
+constexpr float kSideHeight = 130;
 
 void draw_histogram(const PanelContext& context, Rect area, std::string_view title,
                     const protocol::Histogram& histogram, std::string_view control) {
@@ -158,12 +160,35 @@ std::shared_ptr<const protocol::UpdateView> update_of(const protocol::ReplayView
   return update;
 }
 
+/// How the last batch lies in so much width.
+struct Cells {
+  int columns = 1;
+  int rows = 0;
+  float step = 0;   ///< from one to the next
+  float width = 0;  ///< of each
+};
+
+Cells cells_in(const PanelContext& context, const protocol::ReplayView& replay, float width) {
+  const float gap = context.px(4);
+  const int columns = std::max(1, static_cast<int>((width + gap) / (cell_width(context, replay) + gap)));
+  const float step = (width + gap) / static_cast<float>(columns);
+  return {columns, (static_cast<int>(replay.batch.size()) + columns - 1) / columns, step, step - gap};
+}
+
+float side_width(const PanelContext& context, float width) {
+  return std::min(context.px(kSide), width * 0.4F);
+}
+
+/// Where the page scrolls all transitions stand below each other; else they scroll in what room there is.
+float replay_height(const PanelContext& context, const protocol::ReplayView& replay, float width) {
+  if (!context.view.transient.workspace_scrolls) return 0;
+  const auto cells = cells_in(context, replay, width - side_width(context, width) - context.px(kSideGap));
+  return std::max(context.px(kSideHeight), static_cast<float>(cells.rows) * context.px(kCellHeight));
+}
+
 void draw_replay_strip(const PanelContext& context, const protocol::ReplayView& replay, const Rect& area) {
-  const float width = cell_width(context, replay);
-  const int columns = std::max(1, static_cast<int>((area.width() + context.px(4)) / (width + context.px(4))));
-  const float step = (area.width() + context.px(4)) / static_cast<float>(columns);
+  const auto [columns, rows, step, width] = cells_in(context, replay, area.width());
   const auto& order = context.view.of<LearnState>().sample_order;
-  const int rows = (static_cast<int>(order.size()) + columns - 1) / columns;
   ImGui::SetCursorScreenPos(area.min);
   ImGui::BeginChild("strip", {area.width() + context.px(8), area.height()}, false);
   auto& list = *ImGui::GetWindowDrawList();
@@ -224,7 +249,7 @@ void draw_replay(const PanelContext& context, const Rect& area) {
           draw_choice(context, "replay.sort", panel.tools(), kSortNames[now], kSortNames, now, ButtonLook::Quiet)) {
     context.view.of<LearnState>().replay_sort = static_cast<ReplaySort>(*picked);
   }
-  Rect body = panel.begin_body();
+  Rect body = panel.begin_body(replay ? replay_height(context, *replay, area.width() - context.px(24)) : 0);
   if (rollouts) {
     draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.text, body, context.theme.quiet,
                  "This family keeps no replay: it learns from rollouts.", Align::Centre);
@@ -235,7 +260,7 @@ void draw_replay(const PanelContext& context, const Rect& area) {
                  Align::Centre);
     return;
   }
-  draw_replay_side(context, *replay, body.cut_left(std::min(context.px(kSide), body.width() * 0.4F), context.px(20)));
+  draw_replay_side(context, *replay, body.cut_left(side_width(context, body.width()), context.px(kSideGap)));
   if (replay->batch.empty() || body.width() < context.px(kCellWidth)) return;
   sort(context, *replay);
   draw_replay_strip(context, *replay, body);

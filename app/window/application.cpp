@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cctype>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
 
 #include "app/window/past_curves.hpp"
 #include "app/window/screenshot.hpp"
@@ -59,6 +59,13 @@ const std::string* opened_run(const protocol::Acknowledgement& answer) {
   if (const auto* open = std::get_if<protocol::OpenRun>(side)) return &open->run;
   if (const auto* load = std::get_if<protocol::Load>(side)) return &load->run;
   return nullptr;
+}
+
+/// The run's own, or the user's pictures.
+std::filesystem::path pictures_folder(const std::string& run) {
+  if (!run.empty()) return std::filesystem::path(run) / "pictures";
+  const char* home = std::getenv("HOME");
+  return home != nullptr ? std::filesystem::path(home) / "Pictures" : std::filesystem::path("pictures");
 }
 
 }  // namespace
@@ -163,7 +170,7 @@ double Application::idle_seconds() const {
   const bool learning = activity == protocol::Activity::Learning || activity == protocol::Activity::Filling ||
                         activity == protocol::Activity::Evaluating || activity == protocol::Activity::Starting;
   if (learning || session_->inspector().snapshot().playing || session_->laboratory().snapshot().running ||
-      pending_.waiting()) {
+      pending_.waiting() || pictures_.waiting()) {
     return 0.008;
   }
   return std::clamp(seconds_until_woken(), 0.0, kSleep);
@@ -190,6 +197,7 @@ bool Application::collect() {
     report_.acknowledged(answer);
     news = true;
   }
+  news |= pictures_.look();
   if (seconds() - last_drain_ >= kDrainInterval) {
     drain_history();
     news |= !metric_points_.empty() || !attention_points_.empty() || !laboratory_points_.empty();
@@ -268,9 +276,8 @@ void Application::draw() {
   const double cpu = thread_cpu_milliseconds();
   canvas_.begin_frame();
   widgets::draw_window(panels);
-  auto& wanted = view_.transient.wanted_picture;
   std::optional<widgets::Rect> picture;
-  if (wanted && !view_.transient.panel_menu) picture = widgets::draw_picture_caption(panels);
+  if (view_.transient.wanted_picture && !view_.transient.panel_menu) picture = widgets::draw_picture_caption(panels);
   ImGui::Render();
   panels_.add(thread_cpu_milliseconds() - cpu);
   window_.render();
@@ -279,8 +286,7 @@ void Application::draw() {
     finished_ = true;
   }
   if (picture) {
-    save_picture(*picture, wanted->title);
-    wanted.reset();
+    take_picture(*picture);
     news_ = true;  // the caption is in the picture and not in the window: this frame is not shown
   } else {
     window_.present();
@@ -292,21 +298,17 @@ void Application::draw() {
   report();
 }
 
-void Application::save_picture(const widgets::Rect& part, const std::string& title) {
-  const auto& trainer = session_->trainer().snapshot();
-  const char* home = std::getenv("HOME");
-  std::filesystem::path folder = !trainer.status.run.empty() ? std::filesystem::path(trainer.status.run) / "pictures"
-                                 : home != nullptr           ? std::filesystem::path(home) / "Pictures"
-                                                             : std::filesystem::path("pictures");
-  std::string name = title + " " + std::to_string(trainer.status.position.environment_steps);
-  std::replace_if(name.begin(), name.end(), [](unsigned char letter) { return std::isalnum(letter) == 0; }, '-');
+void Application::take_picture(const widgets::Rect& part) {
+  const auto wanted = *std::exchange(view_.transient.wanted_picture, std::nullopt);
+  const auto& status = session_->trainer().snapshot().status;
   try {
-    std::filesystem::create_directories(folder);
-    auto file = folder / (name + ".png");
-    for (int number = 2; std::filesystem::exists(file); ++number)
-      file = folder / (name + "-" + std::to_string(number) + ".png");
-    write_picture(file.string(), part, window_.width(), window_.height());
-    pending_.told("saved " + file.string(), true);
+    PanelPicture picture{wanted.title, status.position.environment_steps, pictures_folder(status.run),
+                         picture_of(part, window_.width(), window_.height())};
+    if (view_.transient.picture_to_clipboard) {
+      pictures_.copy(std::move(picture));
+    } else {
+      pictures_.save(picture);
+    }
   } catch (const std::exception& error) {
     pending_.told(error.what(), false);
   }

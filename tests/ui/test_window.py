@@ -3,8 +3,10 @@
 usage: test_window.py PROGRAM
 """
 
+import glob
 import json
 import os
+import struct
 import subprocess
 import sys
 import tempfile
@@ -617,6 +619,53 @@ class Presenting(WindowTest):
         self.assertNotIn("transport.pause", state["controls"])
         self.window.key("Escape")
         self.window.wait(lambda state: state["presented"] == "" and "transport.pause" in state["controls"], "all panels")
+
+
+class Pictures(WindowTest):
+    """A right click on a panel's head copies its picture."""
+    arguments = ("--paused",)
+
+    def copy(self, window):
+        left, top, right, bottom, _ = window.wait(lambda state: "head.fold.Curves" in state["controls"],
+                                                  "the panel's head")["controls"]["head.Curves"]
+        window.click("head.Curves", 0.05, button="3")
+        window.click("panel_menu.copy")
+        return right - left
+
+    def size_of(self, png):
+        self.assertEqual(png[:8], b"\x89PNG\r\n\x1a\n")
+        self.assertEqual(png[12:16], b"IHDR")
+        return struct.unpack(">II", png[16:24])
+
+    def test_it_can_be_pasted_elsewhere(self):
+        head = self.copy(self.window)
+        self.window.wait(lambda state: state["message"] == "copied the picture of Curves", "the word that it is copied")
+        pasted = subprocess.run(["xclip", "-selection", "clipboard", "-o", "-t", "image/png"], env=self.window.env,
+                                stdout=subprocess.PIPE, check=True, timeout=20).stdout
+        width, height = self.size_of(pasted)
+        self.assertGreater(width, head)
+        self.assertLess(width, 1600)
+        self.assertGreater(height, 200)
+        # What holds the picture outlives the window.
+        self.window.process.terminate()
+        self.window.process.wait(timeout=60)
+        again = subprocess.run(["xclip", "-selection", "clipboard", "-o", "-t", "image/png"], env=self.window.env,
+                               stdout=subprocess.PIPE, check=True, timeout=20).stdout
+        self.assertEqual(again, pasted)
+
+    def test_where_no_program_keeps_pictures_it_is_saved_and_told(self):
+        with tempfile.TemporaryDirectory() as home:
+            window = Window(PROGRAM, "--run", "none", "--paused", HOME=home, PATH=home)
+            try:
+                self.copy(window)
+                state = window.wait(lambda state: "xclip" in state["message"], "what is missing")
+                self.assertIn("wl-clipboard", state["message"])
+                (file,) = glob.glob(os.path.join(home, "Pictures", "*.png"))
+                self.assertIn(file, state["message"])
+                with open(file, "rb") as saved:
+                    self.assertGreater(self.size_of(saved.read())[0], 200)
+            finally:
+                window.close()
 
 
 class SmallAttention(AttentionTest):

@@ -13,6 +13,7 @@ namespace {
 
 constexpr float kGridGap = 8;
 constexpr float kGridScrollBar = 12;
+constexpr float kMostGrowth = 1.3F;  ///< of a column on a page that scrolls, beyond what its panels ask for
 
 using Columns = std::span<const GridColumn>;
 
@@ -164,7 +165,10 @@ class Grid {
       draw_column(upper[i], places[i], slots[i].folded);
   }
 
-  void draw_column(const GridColumn& column, const Rect& area, bool strip) const {
+  void draw_column(const GridColumn& column, Rect area, bool strip) const {
+    // On a long page what is beside a long column does not grow along with it.
+    if (scrolls_ && !strip)
+      area.max.y = std::min(area.max.y, area.min.y + context_.px(kMostGrowth * column_height(column)));
     const auto rows = row_slots(column);
     const auto places =
         strip ? strip_places(column.size, area) : divide(context_, area, {rows.data(), column.size}, false);

@@ -202,4 +202,25 @@ TEST_CASE("where the page scrolls folding shortens it") {
   CHECK(rig.shows("head.Hyperparameters"));
 }
 
+TEST_CASE("where the page scrolls all of a batch can be brought to sight, and no panel scrolls by itself") {
+  Rig rig(1280, 720, 2);
+  rig.trainer.replay->batch.resize(32, rig.trainer.replay->batch.front());
+  for (const auto* title : {"Stage", "Action values", "Curves", "Hyperparameters"})
+    widgets::fold(rig.context(), title, true);
+  rig.frame(4);
+  REQUIRE(rig.view.transient.workspace_scrolls);
+  CHECK_FALSE(rig.shows("replay.sample.31"));
+  const float before = widgets::comfort_of(rig.context(), "Replay");
+  rig.wheel(-10);
+  rig.point("head.Replay");
+  for (int i = 0; i < 40 && !rig.shows("replay.all"); ++i)
+    rig.wheel(-1);
+  rig.click("replay.all");
+  rig.frame(4);
+  CHECK(widgets::comfort_of(rig.context(), "Replay") > 1.5F * before);
+  for (int i = 0; i < 80 && !rig.shows("replay.sample.31"); ++i)
+    rig.wheel(-1);
+  CHECK(rig.shows("replay.sample.31"));
+}
+
 }  // namespace qarium::folding_test

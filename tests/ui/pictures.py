@@ -18,7 +18,7 @@ UP, DOWN = 4, 5  # the wheel as buttons
 
 
 def fill_learn(window):
-    time.sleep(12)
+    time.sleep(8)
     window.key("space")
 
 
@@ -79,9 +79,15 @@ def screens(window, stem):
 
 
 def wheel(window, way, turns):
-    """Over the margin beside the panels."""
-    window.xdotool("mousemove", 3, window.place("transport.pause")[1] - 70)
+    """Over the page's edge; then the pointer stands apart from all that answers to it."""
+    bottom = window.place("transport.pause")[1]
+    window.xdotool("mousemove", 12, bottom - 80)
     window.xdotool("click", "--repeat", turns, "--delay", 30, way)
+    rest(window)
+
+
+def rest(window):
+    window.xdotool("mousemove", 1, 1)
     time.sleep(1)
 
 
@@ -94,6 +100,9 @@ def main(program, folder, *names):
                             *arguments, size=size)
             try:
                 fill(window)
+                if window.state()["stage"]["playing"]:
+                    window.key("p")
+                rest(window)
                 for theme in ("dark", "light"):
                     time.sleep(1)
                     screens(window, os.path.join(folder, f"{name}-{size}-{int(100 * scale)}-{theme}"))

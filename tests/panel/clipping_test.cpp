@@ -63,6 +63,11 @@ bool may_be_shortened(const Rig& rig, const DrawnText& text) {
   return false;
 }
 
+/// A panel's title is told whole, whatever else its head leaves out.
+bool is_title(const widgets::Workspace& workspace, std::string_view text) {
+  return std::any_of(workspace.panels.begin(), workspace.panels.end(), [&](const auto& row) { return row.is(text); });
+}
+
 }  // namespace
 
 TEST_CASE("no words are cut in any workspace, at any size, in either theme") {
@@ -89,8 +94,10 @@ TEST_CASE("no words are cut in any workspace, at any size, in either theme") {
   CHECK(cut.empty());
 }
 
-TEST_CASE("no words and no control lie out of reach, and no scroll bar stands in another, in any workspace and size",
-          "[reach]") {
+TEST_CASE(
+    "no words and no control lie out of reach or over each other, and no scroll bar stands in another, in any "
+    "workspace and size",
+    "[reach]") {
   const bool dark = GENERATE(true, false);
   std::set<std::string> found;
   for (const auto& size : kSizes) {
@@ -104,8 +111,13 @@ TEST_CASE("no words and no control lie out of reach, and no scroll bar stands in
       reach.look();
       for (const auto& lost : reach.lost())
         found.insert(where + lost);
+      for (const auto& shortened : reach.shortened()) {
+        if (is_title(*workspace, shortened.text)) found.insert(where + "title: " + shortened.text);
+      }
       for (const auto& doubled : reach.doubled())
         found.insert(where + "doubled: " + doubled);
+      for (const auto& overlapping : reach.overlapping())
+        found.insert(where + "over each other: " + overlapping);
     }
   }
   for (const auto& one : found)

@@ -37,9 +37,11 @@ def fill_memory(window):
 
 
 def fill_laboratory(window):
+    reach(window, "laboratory.start")
     window.click("laboratory.start")
     window.wait(lambda state: state["laboratory"].get("sequences", 0) > 400, "some sequences", 120)
     window.click("laboratory.pause")
+    wheel(window, UP, 60)
 
 
 def fill_update(window):
@@ -58,22 +60,24 @@ WORKSPACES = {
 }
 
 
-def take(window, file):
-    subprocess.run(["import", "-window", "root", file], env=window.env, check=True)
-    with open(file, "rb") as picture:
-        return picture.read()
+def reach(window, control):
+    """Turns the wheel until the control is in sight."""
+    for _ in range(40):
+        left, top, right, bottom, _ = window.state()["controls"].get(control, (0, 0, 0, 0, 0))
+        if bottom - top > 8:
+            return
+        wheel(window, DOWN, 1)
 
 
 def screens(window, stem):
-    """The page from its beginning, and on as long as turning the wheel brings something else."""
+    """The page from its beginning, and on as long as turning the wheel moves something."""
     before = None
     for number in range(MOST_SCREENS):
-        file = f"{stem}-{number}.png"
-        now = take(window, file)
+        now = window.state()["controls"]
         if now == before:
-            os.remove(file)
             break
         before = now
+        subprocess.run(["import", "-window", "root", f"{stem}-{number}.png"], env=window.env, check=True)
         wheel(window, DOWN, 4)
     wheel(window, UP, 60)
 
@@ -81,14 +85,14 @@ def screens(window, stem):
 def wheel(window, way, turns):
     """Over the page's edge; then the pointer stands apart from all that answers to it."""
     bottom = window.place("transport.pause")[1]
-    window.xdotool("mousemove", 12, bottom - 80)
+    window.xdotool("mousemove", 24, bottom - 90)
     window.xdotool("click", "--repeat", turns, "--delay", 30, way)
     rest(window)
 
 
 def rest(window):
     window.xdotool("mousemove", 1, 1)
-    time.sleep(1)
+    time.sleep(0.7)
 
 
 def main(program, folder, *names):
@@ -104,7 +108,7 @@ def main(program, folder, *names):
                     window.key("p")
                 rest(window)
                 for theme in ("dark", "light"):
-                    time.sleep(1)
+                    time.sleep(0.5)
                     screens(window, os.path.join(folder, f"{name}-{size}-{int(100 * scale)}-{theme}"))
                     window.key("F2")
             except AssertionError as error:

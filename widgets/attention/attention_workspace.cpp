@@ -13,7 +13,7 @@ namespace qarium::widgets {
 namespace {
 
 // Least sizes at scale 1.
-constexpr float kFrameWidth = 330;
+constexpr float kFrameWidth = 350;
 constexpr float kHeadsWidth = 392;
 constexpr float kAttentionMatrixWidth = 270;
 constexpr float kFrameHeight = 240;

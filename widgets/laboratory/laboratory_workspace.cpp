@@ -18,14 +18,17 @@ namespace {
 constexpr float kLaboratoryLeftWidth = 256;
 constexpr float kLaboratoryPicturesWidth = 460;
 constexpr float kLaboratoryMatrixWidth = 282;
-constexpr float kControlsHeight = 258;
-constexpr float kLaboratoryPlotHeight = 132;
+constexpr float kControlsHeight = 332;
+constexpr float kLaboratoryPlotHeight = 140;
 constexpr float kLaboratoryPlotComfort = 200;
 constexpr float kAnswerHeight = 150;
+constexpr float kAnswerComfort = 330;
 constexpr float kLaboratoryPicturesHeight = 240;
+constexpr float kLaboratoryPicturesComfort = 400;
 constexpr float kLaboratoryMatrixHeight = 150;
 constexpr float kLaboratoryMatrixComfort = 244;
-constexpr float kLaboratoryChainHeight = 240;
+constexpr float kLaboratoryChainHeight = 248;
+constexpr float kLaboratoryChainComfort = 340;
 
 void take_pointing(const PanelContext& context, const TimePointing& pointing) {
   auto& state = context.view.of<LaboratoryState>();
@@ -62,10 +65,12 @@ GridColumn answer_column(const PanelContext& context, const ShownMemory& shown) 
       .panels =
           {{{.title = "Answer",
              .least = kAnswerHeight,
+             .comfort = kAnswerComfort,
              .draw = [&](const Rect& area) { take_pointing(context, draw_laboratory_answer(context, shown, area)); },
              .below = {"splitter.laboratory.answer", &look.answer_fraction, LaboratoryState::kAnswerFraction}},
             {.title = "Episode",
              .least = kLaboratoryPicturesHeight,
+             .comfort = kLaboratoryPicturesComfort,
              .draw = [&](const Rect& area) { take_pointing(context, draw_memory_pictures(context, shown, area)); }}}},
       .size = 2,
       .right = {"splitter.laboratory.matrix", &look.matrix_fraction, LaboratoryState::kMatrixFraction}};
@@ -81,6 +86,7 @@ GridColumn matrix_column(const PanelContext& context, const ShownMemory& shown) 
                        .below = {"splitter.laboratory.chain", &look.chain_fraction, LaboratoryState::kChainFraction}},
                       {.title = "Addressing",
                        .least = kLaboratoryChainHeight,
+                       .comfort = kLaboratoryChainComfort,
                        .draw = [&](const Rect& area) { draw_memory_chain(context, shown, area); }}}},
           .size = 2};
 }

@@ -26,7 +26,9 @@ constexpr float kMemoryStageHeight = 120;
 constexpr float kMemoryStageComfort = 240;
 constexpr float kMemoryValuesHeight = 120;
 constexpr float kMemoryChainHeight = 248;
+constexpr float kMemoryChainComfort = 340;
 constexpr float kMemoryPicturesHeight = 250;
+constexpr float kMemoryPicturesComfort = 400;
 constexpr float kCounterfactualHeight = 150;
 constexpr float kMemoryMatrixHeight = 220;
 constexpr float kInterventionHeight = 198;
@@ -53,6 +55,7 @@ GridColumn stage_and_chain(const PanelContext& context, const ShownMemory& shown
                        .below = {"splitter.memory.values", &look.values_fraction, MemoryState::kValuesFraction}},
                       {.title = "Addressing",
                        .least = kMemoryChainHeight,
+                       .comfort = kMemoryChainComfort,
                        .draw = [&](const Rect& area) { draw_memory_chain(context, shown, area); }}}},
           .size = nothing ? 2U : 3U,
           .right = {"splitter.memory.left", &look.left_fraction, MemoryState::kLeftFraction}};
@@ -101,6 +104,7 @@ GridColumn pictures_column(const PanelContext& context, const ShownMemory& shown
   return {.least_width = kMemoryPicturesWidth,
           .panels = {{{.title = "Episode",
                        .least = kMemoryPicturesHeight,
+                       .comfort = kMemoryPicturesComfort,
                        .draw = [&](const Rect& area) { draw_pictures(context, shown, area); },
                        .below = {"splitter.memory.counterfactual", &look.counterfactual_fraction,
                                  MemoryState::kCounterfactualFraction}},

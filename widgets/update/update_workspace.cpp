@@ -16,16 +16,12 @@ namespace {
 constexpr float kTransitionWidth = 300;
 constexpr float kUpdateValuesWidth = 420;
 constexpr float kLossWidth = 320;
-constexpr float kUpdateHeight = 360;
-constexpr float kUpdateComfort = 400;
+constexpr float kTransitionHeight = 360;
+constexpr float kUpdateValuesHeight = 260;
+constexpr float kLossHeight = 320;
 
-/// A column of one panel.
-GridColumn update_column(std::string_view title, float least_width, std::function<void(const Rect&)> draw,
-                         const Divider& right) {
-  return {.least_width = least_width,
-          .panels = {{{.title = title, .least = kUpdateHeight, .comfort = kUpdateComfort, .draw = std::move(draw)}}},
-          .size = 1,
-          .right = right};
+GridColumn column_of(GridPanel panel, float least_width, const Divider& right) {
+  return {.least_width = least_width, .panels = {{std::move(panel)}}, .size = 1, .right = right};
 }
 
 void draw_update_workspace(const PanelContext& context, const Rect& area) {
@@ -34,12 +30,17 @@ void draw_update_workspace(const PanelContext& context, const Rect& area) {
   if (free && key_pressed(Key::Escape, false)) leave_update(context);
   auto& state = context.view.of<UpdateState>();
   const std::array columns{
-      update_column("Transition", kTransitionWidth, [&](const Rect& place) { draw_transition(context, place); },
-                    {"splitter.update.left", &state.left_fraction, UpdateState::kLeftFraction}),
-      update_column("Values and target", kUpdateValuesWidth,
-                    [&](const Rect& place) { draw_update_values(context, place); },
-                    {"splitter.update.right", &state.right_fraction, UpdateState::kRightFraction}),
-      update_column("Loss", kLossWidth, [&](const Rect& place) { draw_loss_panel(context, place); }, {})};
+      column_of({.title = "Transition",
+                 .least = kTransitionHeight,
+                 .draw = [&](const Rect& place) { draw_transition(context, place); }},
+                kTransitionWidth, {"splitter.update.left", &state.left_fraction, UpdateState::kLeftFraction}),
+      column_of({.title = "Values and target",
+                 .least = kUpdateValuesHeight,
+                 .draw = [&](const Rect& place) { draw_update_values(context, place); }},
+                kUpdateValuesWidth, {"splitter.update.right", &state.right_fraction, UpdateState::kRightFraction}),
+      column_of(
+          {.title = "Loss", .least = kLossHeight, .draw = [&](const Rect& place) { draw_loss_panel(context, place); }},
+          kLossWidth, {})};
   draw_panel_grid(context, area, columns);
 }
 

@@ -52,6 +52,30 @@ void fill(Rig& rig, std::string_view workspace) {
   rig.frame(3);
 }
 
+/// The same with all that can come to it: measurements, a rollout, findings, or nothing yet in the laboratory.
+void fill_more(Rig& rig, std::string_view workspace) {
+  fill(rig, workspace);
+  if (workspace == "attention")
+    rig.stage.faithfulness = std::make_shared<protocol::Faithfulness>(fakes::faithfulness());
+  if (workspace == "memory") {
+    protocol::MemoryChange change;
+    change.slots = {{3, {}}, {9, std::vector<float>(16, 0.5F)}};
+    change.freeze_writes = true;
+    rig.stage.counterfactual = fakes::memory_counterfactual(rig.stage, change);
+    rig.stage.counterfactual_rollout =
+        std::make_shared<protocol::CounterfactualRollout>(fakes::counterfactual_rollout(change));
+  }
+  if (workspace == "laboratory") rig.laboratory = {};
+  protocol::Finding finding;
+  finding.id = "beyond_bound";
+  finding.title = "Action values pass what any return can be";
+  finding.evidence = "mean max Q 113 over 256 updates; no return can pass 100";
+  finding.parameter = "learning_rate";
+  finding.plot = "Mean max Q";
+  rig.trainer.findings = std::make_shared<const std::vector<protocol::Finding>>(2, finding);
+  rig.frame(3);
+}
+
 /// What may be shortened, since all of it is told where it is pointed at: context behind a panel's title, messages.
 bool may_be_shortened(const Rig& rig, const DrawnText& text) {
   for (const auto& control : rig.controls) {
@@ -99,6 +123,7 @@ TEST_CASE(
     "workspace and size",
     "[reach]") {
   const bool dark = GENERATE(true, false);
+  const auto fill_rig = GENERATE(fill, fill_more);
   std::set<std::string> found;
   for (const auto& size : kSizes) {
     for (const auto* workspace : widgets::workspaces()) {
@@ -106,7 +131,7 @@ TEST_CASE(
                          std::to_string(static_cast<int>(100 * size.scale)) + " %, ";
       Rig rig(size.width, size.height, size.scale, Rig::real_faces() ? Rig::Faces::Real : Rig::Faces::Plain);
       rig.theme = dark ? widgets::kDarkTheme : widgets::kLightTheme;
-      fill(rig, workspace->id);
+      fill_rig(rig, workspace->id);
       Reach reach(rig);
       reach.look();
       for (const auto& lost : reach.lost())

@@ -13,7 +13,7 @@ namespace {
 
 constexpr float kGridGap = 8;
 constexpr float kGridScrollBar = 12;
-constexpr float kMostGrowth = 1.3F;  ///< of a column on a page that scrolls, beyond what its panels ask for
+constexpr float kMostGrowth = 1.1F;  ///< of a column on a page that scrolls, beyond what its panels ask for
 
 using Columns = std::span<const GridColumn>;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cfloat>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -272,12 +273,17 @@ void Application::draw() {
   reportable_ = true;
   adopt_view_changes();
   const auto panels = context();
+  // The menu that asked for a picture stood in the last frame; in this one nothing is pointed at.
+  const bool takes_picture = view_.transient.wanted_picture.has_value();
   window_.begin_frame();
+  const auto pointer = ImGui::GetIO().MousePos;
+  if (takes_picture) ImGui::GetIO().MousePos = {-FLT_MAX, -FLT_MAX};
   const double cpu = thread_cpu_milliseconds();
   canvas_.begin_frame();
   widgets::draw_window(panels);
   std::optional<widgets::Rect> picture;
-  if (view_.transient.wanted_picture && !view_.transient.panel_menu) picture = widgets::draw_picture_caption(panels);
+  if (takes_picture) picture = widgets::draw_picture_caption(panels);
+  ImGui::GetIO().MousePos = pointer;
   ImGui::Render();
   panels_.add(thread_cpu_milliseconds() - cpu);
   window_.render();

@@ -625,12 +625,16 @@ class Pictures(WindowTest):
     """A right click on a panel's head copies its picture."""
     arguments = ("--paused",)
 
-    def copy(self, window):
-        left, top, right, bottom, _ = window.wait(lambda state: "head.fold.Curves" in state["controls"],
-                                                  "the panel's head")["controls"]["head.Curves"]
-        window.click("head.Curves", 0.05, button="3")
+    def copy(self, window, place=0.05):
+        left, _, right, _, _ = window.wait(lambda state: "head.fold.Curves" in state["controls"],
+                                           "the panel's head")["controls"]["head.Curves"]
+        window.click("head.Curves", place, button="3")
         window.click("panel_menu.copy")
         return right - left
+
+    def pasted(self):
+        return subprocess.run(["xclip", "-selection", "clipboard", "-o", "-t", "image/png"], env=self.window.env,
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=20).stdout
 
     def size_of(self, png):
         self.assertEqual(png[:8], b"\x89PNG\r\n\x1a\n")
@@ -640,8 +644,7 @@ class Pictures(WindowTest):
     def test_it_can_be_pasted_elsewhere(self):
         head = self.copy(self.window)
         self.window.wait(lambda state: state["message"] == "copied the picture of Curves", "the word that it is copied")
-        pasted = subprocess.run(["xclip", "-selection", "clipboard", "-o", "-t", "image/png"], env=self.window.env,
-                                stdout=subprocess.PIPE, check=True, timeout=20).stdout
+        pasted = self.pasted()
         width, height = self.size_of(pasted)
         self.assertGreater(width, head)
         self.assertLess(width, 1600)
@@ -649,9 +652,17 @@ class Pictures(WindowTest):
         # What holds the picture outlives the window.
         self.window.process.terminate()
         self.window.process.wait(timeout=60)
-        again = subprocess.run(["xclip", "-selection", "clipboard", "-o", "-t", "image/png"], env=self.window.env,
-                               stdout=subprocess.PIPE, check=True, timeout=20).stdout
-        self.assertEqual(again, pasted)
+        self.assertEqual(self.pasted(), pasted)
+
+    def test_neither_menu_nor_pointer_are_in_it(self):
+        pictures = []
+        for place in (0.05, 0.5):
+            subprocess.run(["xclip", "-selection", "clipboard", "-i", "/dev/null"], env=self.window.env, check=True,
+                           timeout=20, stdout=subprocess.DEVNULL)
+            self.copy(self.window, place)
+            self.window.wait(lambda _: self.pasted().startswith(b"\x89PNG"), "the picture", 20)
+            pictures.append(self.pasted())
+        self.assertEqual(pictures[0], pictures[1])
 
     def test_where_no_program_keeps_pictures_it_is_saved_and_told(self):
         with tempfile.TemporaryDirectory() as home:

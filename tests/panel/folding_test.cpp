@@ -51,6 +51,27 @@ void check_head_alone(const Rig& rig, const std::string& title) {
   }
 }
 
+/// How many corners of what is drawn lie in this area, and whether all can be seen.
+std::pair<int, bool> corners_in(const widgets::Rect& area) {
+  int number = 0;
+  bool seen = true;
+  const auto& data = *ImGui::GetDrawData();
+  for (int n = 0; n < data.CmdListsCount; ++n) {
+    const auto& list = *data.CmdLists[n];
+    for (const auto& command : list.CmdBuffer) {
+      for (unsigned int i = 0; i < command.ElemCount; ++i) {
+        const auto index = list.IdxBuffer[static_cast<int>(command.IdxOffset + i)];
+        const auto at = list.VtxBuffer[static_cast<int>(command.VtxOffset + index)].pos;
+        if (!area.contains(at)) continue;
+        ++number;
+        const auto& clip = command.ClipRect;
+        seen &= at.x >= clip.x - 1 && at.x <= clip.z + 1 && at.y >= clip.y - 1 && at.y <= clip.w + 1;
+      }
+    }
+  }
+  return {number, seen};
+}
+
 float height_of(const Rig& rig, std::string_view title) {
   return rig.area(std::string("head.").append(title)).height();
 }
@@ -96,6 +117,10 @@ TEST_CASE("a column whose panels are all folded is a strip, and its neighbours t
   CHECK(rig.area("head.Hyperparameters").width() < 40);
   CHECK(rig.area("head.Hyperparameters").max.x > 1'580);
   CHECK_FALSE(rig.shows("splitter.right"));
+  const auto strip = rig.area("head.Hyperparameters");
+  const auto [letters, seen] = corners_in(strip.shrunk(3, 3));
+  CHECK(letters >= 6 * static_cast<int>(std::string_view("Hyperparameters").size()));
+  CHECK(seen);
   CHECK(rig.area("head.fold.Curves").max.x > 1'500);
   rig.click("head.fold.Stage");
   rig.click("head.fold.Action values");

@@ -664,6 +664,24 @@ class Pictures(WindowTest):
             pictures.append(self.pasted())
         self.assertEqual(pictures[0], pictures[1])
 
+    def test_under_wayland_wl_copy_is_given_it(self):
+        with tempfile.TemporaryDirectory() as folder:
+            stand_in = os.path.join(folder, "wl-copy")
+            with open(stand_in, "w", encoding="utf-8") as file:
+                file.write(f'#!/bin/sh\necho "$@" > {folder}/words\ncat > {folder}/part\nmv {folder}/part {folder}/png\n')
+            os.chmod(stand_in, 0o755)
+            window = Window(PROGRAM, "--run", "none", "--paused", WAYLAND_DISPLAY="none",
+                            PATH=folder + ":" + os.environ["PATH"])
+            try:
+                self.copy(window)
+                window.wait(lambda state: state["message"] == "copied the picture of Curves", "the word of it")
+                with open(os.path.join(folder, "words"), encoding="utf-8") as words:
+                    self.assertEqual(words.read().split(), ["--type", "image/png"])
+                with open(os.path.join(folder, "png"), "rb") as png:
+                    self.assertGreater(self.size_of(png.read())[0], 200)
+            finally:
+                window.close()
+
     def test_where_no_program_keeps_pictures_it_is_saved_and_told(self):
         with tempfile.TemporaryDirectory() as home:
             window = Window(PROGRAM, "--run", "none", "--paused", HOME=home, PATH=home)

@@ -21,7 +21,8 @@ void draw_turned(ImDrawList& list, const ImFont* font, ImVec2 foot, ImU32 color,
   const float length = text_width(font, text);
   if (const auto* watch = draw_watch(); watch != nullptr && watch->on_text)
     watch->on_text(list, {{foot.x, foot.y - length}, {foot.x + font->FontSize, foot.y}}, text);
-  list.PushClipRect(from, {from.x + length + 1, from.y + length + 1});
+  // Room for both: letters beyond the clip rectangle would not be written, and not be seen.
+  list.PushClipRect(from, {from.x + length + 1, std::max(from.y + font->FontSize, foot.y) + 1});
   const int first = list.VtxBuffer.Size;
   list.AddText(font, font->FontSize, from, color, text.data(), text.data() + text.size());
   for (int i = first; i < list.VtxBuffer.Size; ++i) {

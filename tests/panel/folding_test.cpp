@@ -118,7 +118,7 @@ TEST_CASE("a column whose panels are all folded is a strip, and its neighbours t
   CHECK(rig.area("head.Hyperparameters").max.x > 1'580);
   CHECK_FALSE(rig.shows("splitter.right"));
   const auto strip = rig.area("head.Hyperparameters");
-  const auto [letters, seen] = corners_in(strip.shrunk(3, 3));
+  const auto [letters, seen] = corners_in(strip.shrunk(3, -2));
   CHECK(letters >= 6 * static_cast<int>(std::string_view("Hyperparameters").size()));
   CHECK(seen);
   CHECK(rig.area("head.fold.Curves").max.x > 1'500);

@@ -11,6 +11,7 @@ qarium_library(qarium_window SOURCES
   window/frame_timer.cpp
   window/glfw_window.cpp
   window/held_input.cpp
+  window/kept_window.cpp
   window/heat_maps.cpp
   window/kept_texture.cpp
   window/panel_pictures.cpp

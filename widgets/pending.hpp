@@ -52,7 +52,7 @@ class Pending {
   template <class Kind>
   bool waiting_for() const {
     for (const auto& [id, entry] : sent_) {
-      if (holds<Kind>(entry.command)) return true;
+      if (protocol::holds<Kind>(entry.command)) return true;
     }
     return false;
   }
@@ -68,15 +68,6 @@ class Pending {
     std::string before;
     std::string note;
   };
-  template <class Kind, class... Kinds>
-  static bool holds_one(const std::variant<Kinds...>& side) {
-    if constexpr ((std::is_same_v<Kind, Kinds> || ...)) return std::holds_alternative<Kind>(side);
-    return false;
-  }
-  template <class Kind>
-  static bool holds(const protocol::Command& command) {
-    return std::visit([](const auto& side) { return holds_one<Kind>(side); }, command);
-  }
   void confirm(std::string text, bool accepted);
 
   std::map<std::uint64_t, Sent> sent_;  ///< by number, so the newest of a name is the last

@@ -6,8 +6,10 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <thread>
 #include <utility>
 
+#include "app/window/kept_window.hpp"
 #include "app/window/past_curves.hpp"
 #include "app/window/screenshot.hpp"
 #include "app/window/settings.hpp"
@@ -35,6 +37,8 @@ constexpr double kDrainInterval = 0.25;
 constexpr double kSleep = 0.5;
 /// ImGui needs a few frames after an input until everything has answered to it.
 constexpr int kSettleFrames = 3;
+/// How long closing waits for the watched episode, in seconds.
+constexpr double kStagePatience = 3;
 
 struct Size {
   int width;
@@ -90,13 +94,16 @@ Application::Application(const WindowArguments& arguments)
   session_ = std::make_unique<session::Session>(session_options());
   if (!arguments_.load.empty()) {
     session_->trainer().update_snapshot();
-    show_past(arguments_.load, session_->trainer().snapshot().status.position);
+    show_kept(arguments_.load, session_->trainer().snapshot().status.position);
   }
   if (arguments_.take_over) widgets::begin_take_over(context());
 }
 
 Application::~Application() {
   if (arguments_.settings != "none") save_settings(settings_, view_);
+  drain_history();
+  keep_seen();
+  wait_for_stage(kStagePatience);
   session_.reset();  // saves and joins every thread while OpenGL is still there
 }
 
@@ -118,7 +125,8 @@ train::TrainerOptions Application::session_options() const {
   train::TrainerOptions options;
   options.hyperparameters = experiment(arguments_.experiment);
   options.device = arguments_.experiment.device;
-  options.start_paused = arguments_.paused;
+  const auto kept = arguments_.load.empty() ? std::nullopt : kept_window(arguments_.load);
+  options.start_paused = arguments_.paused || (kept && kept->paused);
   options.load = arguments_.load;
   options.sinks = arguments_.sinks;
   if (arguments_.trained) options.trained = starting_preset(arguments_.experiment);
@@ -194,7 +202,8 @@ bool Application::collect() {
   for (const auto& answer : acknowledgements_) {
     drain_history();  // what was measured before the answer belongs before it
     widgets::take(answer, pending_, models_);
-    if (const auto* opened = opened_run(answer)) show_past(*opened, answer.position);
+    if (const auto* opened = opened_run(answer)) show_kept(*opened, answer.position);
+    if (answer.accepted && protocol::holds<protocol::Save>(answer.command)) keep_seen();
     report_.acknowledged(answer);
     news = true;
   }
@@ -206,9 +215,38 @@ bool Application::collect() {
   return news;
 }
 
-void Application::show_past(const std::filesystem::path& run, const protocol::Position& position) {
+void Application::show_kept(const std::filesystem::path& run, const protocol::Position& position) {
   const auto& metrics = session_->trainer().snapshot().metrics;
-  if (metrics) add_past(run, position.environment_steps, *metrics, models_.of<widgets::Curves>());
+  if (metrics) {
+    const auto until = position.environment_steps;
+    auto& curves = models_.of<widgets::Curves>();
+    const auto kept = open_curves(run, until, *metrics, {curves, models_.of<widgets::AttentionCurves>()});
+    add_past(run, kept.value_or(-1), until, *metrics, curves);
+  }
+  const auto kept = kept_window(run);
+  const auto is_kept = [&](const auto& preset) { return kept && preset.name == kept->preset; };
+  if (arguments_.experiment.preset.empty() && std::ranges::any_of(presets_, is_kept)) view_.preset = kept->preset;
+  session_->send(protocol::OpenStage{run.string()});
+}
+
+void Application::keep_seen() {
+  const auto& trainer = session_->trainer().snapshot();
+  if (trainer.status.run.empty() || !trainer.metrics) return;
+  const bool paused = trainer.status.activity == protocol::Activity::Paused;
+  keep_window(trainer.status.run, {view_.preset, paused}, *trainer.metrics,
+              {models_.of<widgets::Curves>(), models_.of<widgets::AttentionCurves>()});
+  session_->send(protocol::KeepStage{trainer.status.run});
+}
+
+void Application::wait_for_stage(double seconds) {
+  const double until = this->seconds() + seconds;
+  while (this->seconds() < until) {
+    session_->acknowledgements(acknowledgements_);
+    for (const auto& answer : acknowledgements_) {
+      if (protocol::holds<protocol::KeepStage>(answer.command)) return;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
 }
 
 void Application::drain_history() {
@@ -298,10 +336,9 @@ void Application::draw() {
     window_.present();
   }
   frames_.add((seconds() - last_draw_) * 1e3);
-  const double own = thread_cpu_milliseconds();
-  if (frames_.count() > 1) own_.add(own - own_since_);
-  own_since_ = own;
+  if (frames_.count() > 1) own_.add(thread_cpu_milliseconds() - own_since_);
   report();
+  own_since_ = thread_cpu_milliseconds();  // without the report, which tests alone ask for
 }
 
 void Application::take_picture(const widgets::Rect& part) {

@@ -40,8 +40,12 @@ class Application {
   /// Takes whatever came from the other threads. Returns whether there is anything new to draw.
   bool collect();
   void drain_history();
-  /// The curves of a run that was opened, as its files tell them up to here.
-  void show_past(const std::filesystem::path& run, const protocol::Position& position);
+  /// What was seen of a run that was opened: its curves up to here, its preset, the watched episode.
+  void show_kept(const std::filesystem::path& run, const protocol::Position& position);
+  /// Keeps what is seen with the run, for show_kept.
+  void keep_seen();
+  /// Until the watched episode is kept, or for so many seconds.
+  void wait_for_stage(double seconds);
   void adopt_view_changes();
   void draw();
   /// Only when what was drawn last is all there is: the report tells of both.

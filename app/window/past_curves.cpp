@@ -12,12 +12,14 @@ namespace {
 
 class Past {
  public:
-  Past(std::int64_t until, std::span<const protocol::Metric> metrics, widgets::Curves& curves)
-      : until_(until), metrics_(metrics), curves_(curves) {}
+  Past(std::int64_t after, std::int64_t until, std::span<const protocol::Metric> metrics, widgets::Curves& curves)
+      : after_(after), until_(until), metrics_(metrics), curves_(curves) {}
+
+  bool holds(std::int64_t step) const { return step > after_ && step <= until_; }
 
   void add(std::string_view name, std::int64_t step, double value) {
     const auto id = id_of(name);
-    if (!id || step > until_) return;
+    if (!id || !holds(step)) return;
     const auto one = static_cast<float>(value);
     curves_.add(protocol::MetricPoint{*id, step, one, one, one, 1});
   }
@@ -29,6 +31,7 @@ class Past {
     return static_cast<protocol::MetricId>(found - metrics_.begin());
   }
 
+  std::int64_t after_;
   std::int64_t until_;
   std::span<const protocol::Metric> metrics_;
   widgets::Curves& curves_;
@@ -36,15 +39,15 @@ class Past {
 
 }  // namespace
 
-void add_past(const std::filesystem::path& run, std::int64_t until, std::span<const protocol::Metric> metrics,
-              widgets::Curves& curves) {
+void add_past(const std::filesystem::path& run, std::int64_t after, std::int64_t until,
+              std::span<const protocol::Metric> metrics, widgets::Curves& curves) {
   run::RunLog log;
   try {
     log = run::read_run(run);
   } catch (const core::UserError&) {  // a checkpoint without a run around it
     return;
   }
-  Past past(until, metrics, curves);
+  Past past(after, until, metrics, curves);
   for (const auto& metric : log.metrics) {
     for (std::size_t i = 0; i < metric.steps.size(); ++i)
       past.add(metric.name, metric.steps[i], metric.values[i]);
@@ -56,7 +59,7 @@ void add_past(const std::filesystem::path& run, std::int64_t until, std::span<co
     past.add("episode_length", step, static_cast<double>(episode.length));
   }
   for (const auto& stamp : log.stamps) {
-    if (stamp.step <= until) curves.add(widgets::Stamp{stamp.step, stamp.name, stamp.value});
+    if (past.holds(stamp.step)) curves.add(widgets::Stamp{stamp.step, stamp.name, stamp.value});
   }
 }
 

@@ -12,8 +12,13 @@ The batch comes first everywhere. At the beginning of an episode the state is th
 # if recurrent
 the previous reward 0. Names of weights are those of Qarium's checkpoints.
 # else
+# if weighs_states
+the previous reward 0. This network has no memory: its state is what the critic weighs, and what came before makes a
+difference to V(s) alone. Names of weights are those of Qarium's checkpoints.
+# else
 the previous reward 0. This network has no memory: its state is empty, and what came before makes no difference. Names of
 weights are those of Qarium's checkpoints.
+# end
 # end
 
 $action_names
@@ -39,15 +44,7 @@ class Network(nn.Module):
 
     OBSERVATION = ($observation_tuple)
     ACTIONS = $actions
-# if asked_by_memory
-    STATE = (*Memory.STATE, "output")
-# else
-# if recurrent
-    STATE = Memory.STATE
-# else
-    STATE = ()
-# end
-# end
+    STATE = $state_names
 
     def __init__(self):
         super().__init__()
@@ -66,17 +63,18 @@ class Network(nn.Module):
 # if asked_by_memory
         # The memory's last output asks attention, and so belongs to the state.
         memory = self.memory.initial_state(batch)
-        return (*memory, memory[0].new_zeros(batch, $remembered))
-# else
-# if recurrent
-        return self.memory.initial_state(batch)
-# else
-        return ()
 # end
-# end
+        return $first_state
 
     def forward(self, observation, state, previous_action, previous_reward):
         """observation [B, $observation_list], previous_action [B] int64, previous_reward [B] -> values [B, $output_width], state"""
+# if weighs_states
+# if recurrent
+        state, states = state[:-2], state[-2:]
+# else
+        states = state
+# end
+# end
         tokens = self.encoder(observation.float())
 # if masks
         present = self.encoder.present(observation)
@@ -117,13 +115,14 @@ class Network(nn.Module):
         remembered, state = self.memory(seen, state)
         fused = self.fusion(attended, remembered)
 # end
-# if asked_by_memory
-        return self.head(fused), (*state, remembered)
 # else
-        return self.head(fused), state
+        fused = attended
 # end
+# if weighs_states
+        values, states = self.head(fused, states)
+        return values, $next_state
 # else
-        return self.head(attended), ()
+        return self.head(fused), $next_state
 # end
 
 

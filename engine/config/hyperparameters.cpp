@@ -94,7 +94,7 @@ bool is_distributional(const Hyperparameters& hyperparameters) {
 
 LayerOptions layers_of(const Hyperparameters& hyperparameters) {
   auto layers = hyperparameters.layers;
-  layers.noisy = layers.noisy && hyperparameters.algorithm == "dqn";
+  layers.noisy = layers.noisy && (hyperparameters.algorithm == "dqn" || hyperparameters.algorithm == "pqn");
   return layers;
 }
 

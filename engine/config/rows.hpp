@@ -60,6 +60,8 @@ inline const Condition kActorCritic{"algorithm", algorithms_with_critic()};
 inline const Condition kMinibatches{"algorithm", {"a2c", "stream_q"}, true};
 /// Those that step along a gradient by an optimizer, whose hidden layers are as one likes.
 inline const Condition kOptimizes{"algorithm", {"stream_q"}, true};
+/// Those whose Head may be noisy, in place of chance.
+inline const Condition kMayBeNoisy{"algorithm", {"dqn", "pqn"}};
 /// Those that act by chance with probability epsilon.
 inline const Condition kExplores{"algorithm", algorithms_with_critic(), true};
 inline const Condition kRemembers{"memory.kind", {"none"}, true};

@@ -169,9 +169,10 @@ void add_layers(std::vector<Parameter>& table) {
                    field<&H::layers, &LayerOptions::dropout>(),
                    "Probability that an update leaves out a unit of a hidden layer of Encoder or Head; none while "
                    "acting (Srivastava 2014). Not with ppo.")));
-  push(when({kReplays}, toggle("noisy", Group::Exploration, Effect::Rebuild, field<&H::layers, &LayerOptions::noisy>(),
-                               "Weights of the Head have noise of a learned scale, in place of epsilon-greedy actions "
-                               "(Fortunato 2018).")));
+  push(when({kMayBeNoisy},
+            toggle("noisy", Group::Exploration, Effect::Rebuild, field<&H::layers, &LayerOptions::noisy>(),
+                   "Weights of the Head have noise of a learned scale, in place of epsilon-greedy actions "
+                   "(Fortunato 2018).")));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "engine/core/bytes.hpp"
 #include "engine/core/chunked_vector.hpp"
 
 namespace qarium::core {
@@ -52,6 +53,12 @@ class Series {
   /// Forgets everything.
   void clear();
 
+  /// All that it holds, with at most `most_runs` in the finest level: where it has more, as if it were that much
+  /// longer.
+  void write(ByteWriter& out, std::size_t most_runs = kMostRuns) const;
+  /// What was written. Throws core::UserError where the bytes are not those of a series.
+  static Series read(ByteReader& in);
+
  private:
   struct Run {
     double last_x = 0;
@@ -75,6 +82,7 @@ class Series {
   static constexpr std::size_t kFanIn = 4;
 
   void add(Level& level, std::size_t length, const Run& point);
+  static Level read_level(ByteReader& in, std::size_t points, std::size_t length);
   void add_coarser_level();
   void drop_finest_level();
 

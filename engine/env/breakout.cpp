@@ -1,6 +1,7 @@
 #include "engine/env/breakout.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace qarium::env {
 namespace {
@@ -88,7 +89,8 @@ void BreakoutGame::show(const BreakoutState& state, minatar::Planes<kChannels>& 
   planes.set(Paddle, state.paddle, kLastRow);
   planes.set(Ball, state.ball.x, state.ball.y);
   planes.set(Trail, state.trail.x, state.trail.y);
-  std::copy(state.bricks.begin(), state.bricks.end(), planes.cells.begin() + Brick * minatar::kCells);
+  static_assert(sizeof state.bricks == minatar::kCells);
+  std::memcpy(planes.cells.data() + Brick * minatar::kCells, state.bricks.data(), minatar::kCells);
 }
 
 }  // namespace qarium::env

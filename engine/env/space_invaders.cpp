@@ -143,8 +143,7 @@ Outcome SpaceInvadersGame::play(SpaceInvadersState& state, Action action, bool r
 void SpaceInvadersGame::show(const SpaceInvadersState& state, minatar::Planes<kChannels>& planes) {
   planes.set(Cannon, state.cannon, kSide - 1);
   show_cells(state.aliens, Alien, planes);
-  std::copy_n(planes.cells.begin() + Alien * minatar::kCells, minatar::kCells,
-              planes.cells.begin() + (state.to_right ? AlienRight : AlienLeft) * minatar::kCells);
+  show_cells(state.aliens, state.to_right ? AlienRight : AlienLeft, planes);
   show_cells(state.friendly, FriendlyBullet, planes);
   show_cells(state.enemy, EnemyBullet, planes);
 }

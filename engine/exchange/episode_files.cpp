@@ -146,6 +146,7 @@ void CsvEpisodes::header(const WatchedStep& step) {
   columns("observation", {space_.size()});
   line += ",action,reward,terminated,truncated";
   columns("action_values", {static_cast<std::int64_t>(step.action_values.size())});
+  if (step.state_value) columns("state_value", {});
   for (const auto& its : step.numbers) {
     if (its.name != kMatrix) columns(its.name, its.shape);
   }
@@ -168,6 +169,7 @@ void CsvEpisodes::on_step(const WatchedStep& step) {
   line += step.terminated ? ",1" : ",0";
   line += step.truncated ? ",1" : ",0";
   cells(step.action_values);
+  if (step.state_value) cells(std::span(&*step.state_value, 1));
   for (const auto& its : step.numbers) {
     if (its.name == kMatrix) continue;
     cells(its.values);
@@ -208,6 +210,7 @@ void JsonEpisodes::on_step(const WatchedStep& step) {
   members.add("terminated", word(step.terminated));
   members.add("truncated", word(step.truncated));
   members.add("action_values", nested(step.action_values, {static_cast<std::int64_t>(step.action_values.size())}));
+  if (step.state_value) members.add("state_value", nested(std::span(&*step.state_value, 1), {}));
   if (!step.landmarks.empty()) members.add("landmarks", landmarks_of(step).dump());
   for (const auto& its : step.numbers) {
     if (!its.values.empty()) members.add(its.name, nested(its.values, its.shape));

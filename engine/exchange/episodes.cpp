@@ -35,7 +35,9 @@ class Player {
       if (stopped && stopped()) throw core::UserError("stopped: nothing was written");
       look(now, state);
       const std::array<std::span<const std::byte>, 1> batch = {observation_};
-      now.action_values = policy_.evaluate(batch, state).preferences;
+      const auto answer = policy_.evaluate(batch, state);
+      now.action_values = answer.preferences;
+      if (!answer.state_values.empty()) now.state_value = answer.state_values.front();
       now.action = agent::greedy(now.action_values);
       const auto result = environment_.step(now.action);
       now.reward = result.reward;

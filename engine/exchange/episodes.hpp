@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,6 +21,7 @@ struct WatchedStep {
   std::int64_t step = 0;
   std::span<const std::byte> observation;
   std::span<const float> action_values;
+  std::optional<float> state_value;   ///< V(s), where there is a critic
   std::vector<NamedNumbers> numbers;  ///< of attention and memory
   std::vector<protocol::Landmark> landmarks;
   int action = 0;

@@ -120,16 +120,40 @@ void add_asking(TemplateValues& values, const config::Hyperparameters& h, std::i
   values["if_any"] = masks ? " * present.any(1)[:, None, None]" : "";
 }
 
+/// A tuple of what stands in `members`, of which those with a star are tuples themselves.
+std::string tuple_of(const std::vector<std::string>& members) {
+  if (members.size() == 1 && members.front().starts_with('*')) return members.front().substr(1);
+  std::string text;
+  for (const auto& member : members)
+    text += (text.empty() ? "" : ", ") + member;
+  return "(" + text + ")";
+}
+
+/// What the texts of the network's state ask for: the memory's, then its last output where that asks attention, then
+/// the states that a critic with attention weighs.
+void add_state(TemplateValues& values, bool recurrent, bool asked_by_memory, bool weighs_states) {
+  std::vector<std::string> names;
+  std::vector<std::string> first;
+  std::vector<std::string> next;
+  const auto add = [&](std::string name, std::string initial, std::string after) {
+    names.push_back(std::move(name));
+    first.push_back(std::move(initial));
+    next.push_back(std::move(after));
+  };
+  if (recurrent) add("*Memory.STATE", asked_by_memory ? "*memory" : "*self.memory.initial_state(batch)", "*state");
+  if (asked_by_memory) add("\"output\"", "memory[0].new_zeros(batch, " + values["remembered"] + ")", "remembered");
+  if (weighs_states) add("*Head.STATE", "*self.head.initial_state(batch)", "*states");
+  values["state_names"] = tuple_of(names);
+  values["first_state"] = tuple_of(first);
+  values["next_state"] = tuple_of(next);
+}
+
 /// Everything that the texts may ask for.
 TemplateValues values_of(const ExportedNetwork& network) {
   const auto& h = network.hyperparameters;
   const auto view = network.policy.describe();
   if (view.blocks.size() != core::kStages.size())
     throw core::UserError("algorithm = " + h.algorithm + " has no network of five stages that could be exported");
-  if (config::critic_states(h) > 0)
-    throw core::UserError(
-        "a network with critic = attention cannot be exported: its V(s) weighs earlier states, which "
-        "the module does not carry");
   const auto grid = network.policy.token_grid();
   const auto block = [&](core::Stage stage) -> const protocol::BlockView& {
     return view.blocks[static_cast<std::size_t>(stage)];
@@ -188,6 +212,9 @@ TemplateValues values_of(const ExportedNetwork& network) {
   number("head_outputs", per_action ? 1 : actions);
   number("stream_outputs", (per_action ? 1 : actions) * view.of_action);
   number("value_outputs", view.of_action);
+  const bool weighs_states = config::critic_states(h) > 0;
+  values["weighs_states"] = flag(weighs_states);
+  add_state(values, recurrent, asked_by_memory, weighs_states);
   values["v_min"] = config::format(static_cast<double>(view.v_min));
   values["v_max"] = config::format(static_cast<double>(view.v_max));
   const bool criticises = config::has_critic(h);

@@ -2,9 +2,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <vector>
 
+#include "engine/core/bytes.hpp"
 #include "engine/inspect/stored_frame.hpp"
 #include "engine/protocol/lanes.hpp"
 
@@ -71,6 +73,14 @@ class EpisodeTree {
     }
   }
 
+  /// All lanes; `put_frame` writes a moment.
+  void write(core::ByteWriter& out, const std::function<void(const StoredFrame&)>& put_frame) const;
+  /// What was written in place of what is here. `retrace` gives each moment what was not written of it: it follows the
+  /// other one, or begins a past where that is null; false where it cannot be told without what came before, and it is
+  /// forgotten. Throws core::UserError where the bytes are no past, and is as it was.
+  void read(core::ByteReader& in, const std::function<StoredFrame()>& get_frame,
+            const std::function<bool(StoredFrame&, const StoredFrame*)>& retrace);
+
   std::size_t bytes() const { return bytes_; }
   std::size_t limit() const { return limit_; }
 
@@ -100,6 +110,9 @@ class EpisodeTree {
     std::int64_t end() const { return start + static_cast<std::int64_t>(frames.size()); }
   };
 
+  /// What was read becomes a tree: the parent of each segment, by number.
+  void join(core::ByteReader& in, const std::vector<std::int64_t>& parents);
+  void retrace_all(const std::function<bool(StoredFrame&, const StoredFrame*)>& retrace);
   Segment* leaf(std::uint64_t lane) const;
   Segment* add_segment(Segment* parent, std::int64_t start);
   void remove(Segment* segment);

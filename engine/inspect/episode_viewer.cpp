@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/agent/random_streams.hpp"
 #include "engine/core/error.hpp"
 
 namespace qarium::inspect {
@@ -18,17 +19,17 @@ constexpr std::uint32_t kEpisodesPerBranch = 1U << 16U;
 constexpr std::uint32_t kBranches = 1U << 14U;
 constexpr std::uint32_t kExploration = 1U << 31U;
 
-bool same_parameters(const config::Hyperparameters& a, const config::Hyperparameters& b) {
+}  // namespace
+
+bool EpisodeViewer::same_network(const config::Hyperparameters& a, const config::Hyperparameters& b) {
   return a.encoder == b.encoder && a.attention == b.attention && a.memory == b.memory && a.fusion == b.fusion &&
          a.head == b.head && a.environment == b.environment;
 }
 
-}  // namespace
-
 void EpisodeViewer::adopt(const protocol::ParameterExchange::Version& version) {
   const bool new_time_line = !environment_ || !(version.hyperparameters.environment == hyperparameters_.environment) ||
                              version.hyperparameters.seed != hyperparameters_.seed;
-  const bool new_structure = !policy_ || !same_parameters(version.hyperparameters, hyperparameters_);
+  const bool new_structure = !policy_ || !same_network(version.hyperparameters, hyperparameters_);
   const bool new_network = new_structure || version.network != sent_network_;
   hyperparameters_ = version.hyperparameters;
   sent_network_ = version.network;
@@ -83,16 +84,18 @@ void EpisodeViewer::begin_time_line() {
   lane_changed();
   cursor_ = 0;
   episodes_begun_ = branch_ = branches_ = 0;
-  exploration_ =
-      core::RandomStream(static_cast<std::uint64_t>(hyperparameters_.seed), core::Purpose::Stage, kExploration);
+  exploration_ = agent::run_stream(hyperparameters_, core::Purpose::Stage, kExploration);
   at_end_ = true;
   begin_episode();
 }
 
+core::RandomStream EpisodeViewer::stream_of_episode(std::uint32_t branch, std::int64_t episode) const {
+  const auto number = static_cast<std::uint32_t>(episode) % kEpisodesPerBranch;
+  return agent::run_stream(hyperparameters_, core::Purpose::Stage, branch % kBranches * kEpisodesPerBranch + number);
+}
+
 void EpisodeViewer::begin_episode() {
-  const auto stream = branch_ % kBranches * kEpisodesPerBranch + episodes_begun_ % kEpisodesPerBranch;
-  environment_->reset(
-      core::RandomStream(static_cast<std::uint64_t>(hyperparameters_.seed), core::Purpose::Stage, stream));
+  environment_->reset(stream_of_episode(branch_, episodes_begun_));
   protocol::EpisodeFrame moment;
   moment.episode = episodes_begun_++;
   keep(std::move(moment));
@@ -104,7 +107,7 @@ void EpisodeViewer::keep(protocol::EpisodeFrame moment) {
   StoredFrame kept;
   kept.moment = std::move(moment);
   kept.exploration = exploration_;
-  kept.branch = branch_;
+  kept.branch = kept.begun_in = branch_;
   if (can_go_back()) kept.state = environment_->save_state();
   kept.before = kept.moment.step == 0 ? policy_->begin(1) : after_;
   kept.moment.network = networks_;

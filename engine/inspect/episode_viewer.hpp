@@ -70,6 +70,13 @@ class EpisodeViewer {
   /// How things looked at these moments; those that are not kept are passed over.
   void recall(const std::vector<std::int64_t>& indices);
 
+  /// The past with its lanes, and where one looks; what can be taken back and the intervention in force are no part of
+  /// it. Throws core::UserError where the environment cannot go back to a state.
+  void write(core::ByteWriter& out) const;
+  /// What was written in place of what is here, evaluated as it was then. Throws core::UserError, and is as it was,
+  /// where the bytes are no watched episode of this environment, seed and network.
+  void read(core::ByteReader& in);
+
   std::int64_t first() const { return past_.first(); }
   std::int64_t last() const { return past_.last(); }
   std::int64_t cursor() const { return cursor_; }
@@ -93,12 +100,19 @@ class EpisodeViewer {
   void describe(protocol::StageSnapshot& snapshot, protocol::Needs needs);
 
  private:
+  static bool same_network(const config::Hyperparameters& a, const config::Hyperparameters& b);
   StoredFrame& kept(std::int64_t index) { return past_.at(index); }
   const StoredFrame& kept(std::int64_t index) const { return past_.at(index); }
   void begin_time_line();
   /// As the environment looked at a kept moment.
   void draw(const StoredFrame& kept, protocol::Scene& scene);
   void begin_episode();
+  /// Of the environment: from an episode's begin on, and from a fork with fresh draws on.
+  core::RandomStream stream_of_episode(std::uint32_t branch, std::int64_t episode) const;
+  core::RandomStream stream_of_branch(std::uint32_t branch) const;
+  /// Gives a moment that was read its state. False where it takes what came before, which is not kept. Throws
+  /// core::UserError where the environment goes otherwise.
+  bool retrace(StoredFrame& frame, const StoredFrame* before);
   void act(std::optional<int> action);
   void keep(protocol::EpisodeFrame moment);
   void evaluate(StoredFrame& kept);

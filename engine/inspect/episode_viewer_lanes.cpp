@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/agent/random_streams.hpp"
 #include "engine/core/error.hpp"
 #include "engine/inspect/episode_viewer.hpp"
 
@@ -45,14 +46,17 @@ void EpisodeViewer::fork(protocol::LaneOrigin origin) {
   lane_changed();
   if (origin != protocol::LaneOrigin::Branched) return;
   auto& here = kept(cursor_);
-  const auto seed = static_cast<std::uint64_t>(hyperparameters_.seed);
   here.branch = ++branches_;
   here.moment.id = ++frames_;  // from here on other draws come
-  environment_->reseed(core::RandomStream(seed, core::Purpose::Stage, kFirstBranch + here.branch));
-  here.exploration = core::RandomStream(seed, core::Purpose::Stage, kBranchExploration + here.branch);
+  environment_->reseed(stream_of_branch(here.branch));
+  here.exploration = agent::run_stream(hyperparameters_, core::Purpose::Stage, kBranchExploration + here.branch);
   here.state = environment_->save_state();
   past_.count(here);
   past_.fit();
+}
+
+core::RandomStream EpisodeViewer::stream_of_branch(std::uint32_t branch) const {
+  return agent::run_stream(hyperparameters_, core::Purpose::Stage, kFirstBranch + branch);
 }
 
 void EpisodeViewer::lane_changed() {

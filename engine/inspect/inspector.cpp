@@ -82,6 +82,7 @@ void Inspector::work() {
 void Inspector::work_once() {
   take_commands();
   refresh_parameters();
+  enter_opened_stage();
   if (stage_.ready() && playing_ && looked_at()) play();
   test_faithfulness();
   play_counterfactual();
@@ -265,7 +266,7 @@ std::string Inspector::carry_out(std::uint64_t id, const protocol::StageCommand&
                           return "stage at step " + std::to_string(stage_.moment().step);
                         },
                         [&](const protocol::Speed& speed) {
-                          if (!(speed.factor >= 0) || speed.factor > 1000) {
+                          if (!(speed.factor >= 0) || speed.factor > kMostSpeed) {
                             throw core::UserError("the stage's speed must lie between 0 and 1000");
                           }
                           speed_ = speed.factor;
@@ -347,6 +348,14 @@ std::string Inspector::carry_out(std::uint64_t id, const protocol::StageCommand&
                             faithfulness_test_.reset();
                           }
                           return std::string("faithfulness test stopped");
+                        },
+                        [&](const protocol::KeepStage& keep) {
+                          keep_stage(keep.run);
+                          return std::string();
+                        },
+                        [&](const protocol::OpenStage& open) {
+                          open_stage(open.run);
+                          return std::string();
                         },
                     },
                     command);

@@ -1,6 +1,7 @@
 #pragma once
 #include <atomic>
 #include <chrono>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -44,6 +45,7 @@ class Inspector {
 
  private:
   using Clock = std::chrono::steady_clock;
+  static constexpr double kMostSpeed = 1000;
 
   void work();
   void work_once();
@@ -52,6 +54,10 @@ class Inspector {
   /// Returns what was done, in words. `id` is the command's number.
   std::string carry_out(std::uint64_t id, const protocol::StageCommand& command);
   void refresh_parameters();
+  void keep_stage(const std::string& run) const;
+  void open_stage(const std::string& run);
+  /// The stage that was opened takes the place of the present one, once the parameters are those of its run.
+  void enter_opened_stage();
   bool looked_at() const;
   void play();
   void measure_speed();
@@ -85,6 +91,12 @@ class Inspector {
   std::uint64_t rollout_version_ = 0;
   Clock::time_point last_point_{};
   protocol::ParameterExchange::Version version_;
+  struct OpenedStage {
+    std::vector<std::byte> bytes;
+    protocol::Position position;  ///< of the parameters that it was kept with
+    std::uint64_t version = 0;    ///< of the parameters when it was opened
+  };
+  std::optional<OpenedStage> opened_;
   bool playing_ = true;
   double speed_ = 1;
   bool dirty_ = true;

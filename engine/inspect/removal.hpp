@@ -5,6 +5,7 @@
 
 #include "engine/agent/policy.hpp"
 #include "engine/core/random.hpp"
+#include "engine/env/spaces.hpp"
 #include "engine/protocol/attention_view.hpp"
 
 namespace qarium::inspect {

@@ -5,7 +5,9 @@
 #include <vector>
 
 #include "engine/agent/recurrent_state.hpp"
+#include "engine/core/bytes.hpp"
 #include "engine/core/random.hpp"
+#include "engine/env/environment.hpp"
 #include "engine/protocol/memory_view.hpp"
 #include "engine/protocol/snapshot.hpp"
 
@@ -20,6 +22,7 @@ struct StoredFrame {
   agent::RecurrentState before;    ///< what the agent carried into this moment
   core::RandomStream exploration;  ///< before the action from here is drawn
   std::uint32_t branch = 0;
+  std::uint32_t begun_in = 0;  ///< branch from which the draws of the episode's first moment came; there alone
   std::optional<protocol::MemoryEpisode> memory;  ///< one column, once it was looked at
 
   // The tree's own.
@@ -29,5 +32,10 @@ struct StoredFrame {
 
 /// What it takes in memory.
 std::size_t bytes_of(const StoredFrame& frame);
+
+/// All but what an environment or a network alone can make of it: `state` and `before`.
+void put(core::ByteWriter& out, const StoredFrame& frame);
+/// What was put. Throws core::UserError where the bytes are no moment of this environment.
+StoredFrame get_frame(core::ByteReader& in, const env::EnvironmentSpec& spec);
 
 }  // namespace qarium::inspect

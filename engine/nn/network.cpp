@@ -89,6 +89,10 @@ MemoryState Network::of_cell(const MemoryState& state) const {
   return {state.begin(), state.begin() + static_cast<std::ptrdiff_t>(cell_parts())};
 }
 
+MemoryState Network::of_critic(const MemoryState& state) const {
+  return {state.begin() + static_cast<std::ptrdiff_t>(cell_parts()), state.end()};
+}
+
 torch::Tensor Network::last_output(const MemoryState& state) const {
   return asked_by_memory_ ? state[cell_parts() - 1] : torch::Tensor();
 }
@@ -118,7 +122,7 @@ torch::Tensor Network::answer(const torch::Tensor& fused, std::int64_t steps, co
   auto outputs = head_->forward(fused).view({steps, batch, this->outputs()});
   auto* critic = head_->critic();
   if (critic == nullptr) return outputs;
-  const MemoryState carried(before.end() - 2, before.end());
+  const auto carried = of_critic(before);
   const auto states = head_->state_of(fused).view({steps, batch, -1}).transpose(0, 1);
   const auto v = torch::cat({head_->state_values(critic->before(carried)), outputs.select(2, actions_).t()}, 1);
   auto its = critic->attend(states, v, carried);

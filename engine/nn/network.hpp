@@ -71,6 +71,9 @@ class Network final : public torch::nn::Module {
   /// is attended to already.
   CellOutput cell(const Tokens& in, const Previous& previous, const MemoryState& state, const BurnIn& burn_in);
   bool asked_by_memory() const { return asked_by_memory_; }
+  /// Of a state what is the cell's, and what a critic with attention carries.
+  MemoryState of_cell(const MemoryState& state) const;
+  MemoryState of_critic(const MemoryState& state) const;
   /// Whether the memory is told the action and the reward before each observation, and how wide its input is: I.
   bool told_action() const { return hyperparameters_.memory.action_input; }
   bool told_reward() const { return hyperparameters_.memory.reward_input; }
@@ -133,7 +136,6 @@ class Network final : public torch::nn::Module {
   MemoryState of_memory(const MemoryState& state) const;
   /// Tensors of the state that are the cell's.
   std::size_t cell_parts() const { return memory_->state_names().size() + (asked_by_memory_ ? 1 : 0); }
-  MemoryState of_cell(const MemoryState& state) const;
   /// What the memory gave last; undefined where attention does not ask it.
   torch::Tensor last_output(const MemoryState& state) const;
   /// attended [n, D or A, D], memory_output [n, M] -> what Fusion gives [n, (A,) F].

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -134,9 +135,17 @@ struct TestFaithfulness {
   std::int64_t orders = 128;  ///< random orders a state
 };
 struct StopFaithfulnessTest {};
-using StageCommand =
-    std::variant<Play, Halt, StageStep, Speed, Seek, Resume, Branch, Act, ReturnTo, TakeBack, CompareLane, NewEpisode,
-                 StageEpsilon, Intervene, PlayCounterfactual, Recall, TestFaithfulness, StopFaithfulnessTest>;
+/// Keep the watched episode with its lanes in this run's folder, for whoever opens the run again.
+struct KeepStage {
+  std::string run;
+};
+/// Go back to the watched episode that is kept with this run, once the run's parameters are here; nothing without one.
+struct OpenStage {
+  std::string run;
+};
+using StageCommand = std::variant<Play, Halt, StageStep, Speed, Seek, Resume, Branch, Act, ReturnTo, TakeBack,
+                                  CompareLane, NewEpisode, StageEpsilon, Intervene, PlayCounterfactual, Recall,
+                                  TestFaithfulness, StopFaithfulnessTest, KeepStage, OpenStage>;
 
 // To the laboratory.
 /// Begin a new network on this task; what was learned before is forgotten.
@@ -153,6 +162,20 @@ struct SampleLaboratory {
 using LaboratoryCommand = std::variant<StartLaboratory, PauseLaboratory, ContinueLaboratory, SampleLaboratory>;
 
 using Command = std::variant<TrainerCommand, StageCommand, LaboratoryCommand>;
+
+/// Whether a command is of this kind.
+template <class Kind>
+bool holds(const Command& command) {
+  return std::visit(
+      []<class... Kinds>(const std::variant<Kinds...>& side) {
+        if constexpr ((std::is_same_v<Kind, Kinds> || ...)) {
+          return std::holds_alternative<Kind>(side);
+        } else {
+          return false;
+        }
+      },
+      command);
+}
 
 /// The one answer to a command.
 struct Acknowledgement {

@@ -73,6 +73,10 @@ struct LearnerHealth {
   /// 2-norm of the target network's difference from the network, over the network's; NaN: there is none.
   double target_distance = std::numeric_limits<double>::quiet_NaN();
   std::vector<TraceLayer> trace;  ///< empty where there is none
+  /// Environment steps since the oldest transition that replay can give was taken; -1: there is none.
+  std::int64_t oldest_in_replay = -1;
+  /// The same of those that the last update drew, their mean when it did; NaN: there was none.
+  double sampled_age = std::numeric_limits<double>::quiet_NaN();
 };
 
 }  // namespace qarium::protocol

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/agent/random_streams.hpp"
 #include "engine/core/error.hpp"
 #include "engine/env/registry.hpp"
 #include "engine/train/realised_value.hpp"
@@ -161,8 +162,7 @@ std::int64_t TrainLoop::recycle_dormant() {
   // A stream for this position alone: nothing else draws from it.
   constexpr std::uint32_t kRecycling = 1U << 31U;
   const auto index = kRecycling + static_cast<std::uint32_t>(position_.updates);
-  return now_.learner->recycle_dormant(
-      core::RandomStream(static_cast<std::uint64_t>(hyperparameters().seed), core::Purpose::Noise, index));
+  return now_.learner->recycle_dormant(agent::run_stream(hyperparameters(), core::Purpose::Noise, index));
 }
 
 void TrainLoop::stop_at(std::int64_t steps) {

@@ -1,4 +1,8 @@
 // What a learner has and has not, in the row of blocks; and an eligibility trace on the blocks' pages.
+#include <algorithm>
+#include <limits>
+#include <vector>
+
 #include "tests/panel/rig.hpp"
 
 namespace qarium::meters_test {
@@ -30,7 +34,71 @@ std::string words_in(const Rig& rig, const widgets::Rect& area) {
   return words;
 }
 
+/// Where something of this colour reaches down to the lower edge of an area, from left to right; empty where nothing.
+std::vector<float> places_at_the_bottom(const widgets::Rect& area, ImU32 color) {
+  std::vector<float> places;
+  const auto* drawn = ImGui::GetDrawData();
+  for (int i = 0; i < drawn->CmdListsCount; ++i) {
+    for (const auto& vertex : drawn->CmdLists[i]->VtxBuffer) {
+      const bool inside = vertex.pos.x >= area.min.x && vertex.pos.x <= area.max.x && vertex.pos.y > area.max.y - 2 &&
+                          vertex.pos.y <= area.max.y + 2;
+      if (inside && vertex.col == color) places.push_back(vertex.pos.x);
+    }
+  }
+  std::sort(places.begin(), places.end());
+  return places;
+}
+
 }  // namespace
+
+TEST_CASE("the meter of replay tells how old the oldest transition is, and marks the age of what updates draw") {
+  Rig rig(1600, 900);
+  rig.trainer.status.replay_size = 8'000;
+  rig.trainer.status.replay_capacity = 10'000;
+  const auto color = rig.theme.text;
+  auto health = health_of(rig);
+  rig.trainer.health = health;
+  const auto help = [&] {
+    rig.point("pipeline.meter.target");
+    rig.frame(2);
+    rig.point("pipeline.meter.replay");
+    rig.frame(60);
+  };
+  help();
+  const auto meter = rig.area("pipeline.meter.replay");
+  CHECK(rig.says("8,000 of 10,000"));
+  CHECK_FALSE(rig.says("oldest"));
+  CHECK(places_at_the_bottom(meter, color).empty());
+
+  for (const double age : {2'500.0, 4'000.4}) {
+    INFO(age);
+    health = health_of(rig);
+    health->oldest_in_replay = 8'250;
+    health->sampled_age = age;
+    rig.trainer.health = health;
+    help();
+    CHECK(rig.says("8,250"));
+    CHECK(rig.says(age < 3'000 ? "2,500 on average" : "4,000 on average"));
+    const auto mark = places_at_the_bottom(meter, color);
+    REQUIRE_FALSE(mark.empty());
+    const float wanted = meter.min.x + static_cast<float>(age / 10'000) * meter.width();
+    CHECK(mark.front() >= wanted - 3);
+    CHECK(mark.back() <= wanted + 3);
+  }
+
+  // Nothing was drawn yet; then nothing was ever kept.
+  health = health_of(rig);
+  health->sampled_age = std::numeric_limits<double>::quiet_NaN();
+  rig.trainer.health = health;
+  help();
+  CHECK(rig.says("8,250"));
+  CHECK_FALSE(rig.says("on average"));
+  CHECK(places_at_the_bottom(meter, color).empty());
+  rig.trainer.health.reset();
+  help();
+  CHECK(rig.says("8,000 of 10,000"));
+  CHECK_FALSE(rig.says("oldest"));
+}
 
 TEST_CASE("the row of blocks says which parts each learner has, and which it has not") {
   for (const float width : {1280.0F, 1600.0F}) {

@@ -45,6 +45,15 @@ CONFIGURATIONS = {
     "policy and value": (POLE, "algorithm=ppo n_steps=12 head.layers=2"),
     "policy and value, action, lstm": (
         GRID, "algorithm=ppo n_steps=12 encoder.kind=grid_conv attention.kind=dot attention.query=action memory.kind=lstm"),
+    "critic with attention": (POLE, "algorithm=ppo n_steps=12 critic=attention critic_window=5"),
+    "critic with attention, layers normalised, a2c": (
+        POLE, "algorithm=a2c critic=attention critic_window=4 layer_norm=true head.layers=2 attention.kind=dot"),
+    "critic with attention, action, lstm": (
+        GRID, "algorithm=ppo n_steps=12 critic=attention critic_window=3 encoder.kind=grid_conv attention.kind=dot "
+              "attention.query=action memory.kind=lstm"),
+    "critic with attention, asked by gru": (
+        CARDS, "algorithm=ppo n_steps=12 critic=attention critic_window=8 attention.kind=dot attention.query=memory memory.kind=gru"),
+    "critic with attention of one state": (POLE, "algorithm=ppo n_steps=12 critic=attention critic_window=1"),
     "layer norm, mlp": (POLE, "layer_norm=true encoder.layers=2 head.layers=2"),
     "layer norm, components": (POLE, "layer_norm=true encoder.layers=2 attention.kind=dot head.dueling=true"),
     "layer norm, grid_conv": (GAME, "layer_norm=true encoder.kind=grid_conv"),
@@ -253,9 +262,9 @@ class Exported(unittest.TestCase):
             action, reward = -1, 0.0
             for step in episode["steps"]:
                 values, state = network(torch.tensor([step["observation"]]), state, torch.tensor([action]), torch.tensor([reward]))
-                expected = torch.tensor([step["action_values"]])
-                if "algorithm=ppo" in CONFIGURATIONS[name][1]:
-                    values = values[:, :-1]  # V(s) stands behind the logits
+                self.assertEqual("state_value" in step, "value" in name or "critic" in name)
+                expected = step["action_values"] + ([step["state_value"]] if "state_value" in step else [])
+                expected = torch.tensor([expected])
                 self.assertEqual(values.shape, expected.shape)
                 apart = max(apart, (values - expected).abs().max().item())
                 largest = max(largest, expected.abs().max().item())
@@ -278,7 +287,8 @@ class Exported(unittest.TestCase):
             print(f"  {name:44} {share:.1e}")
 
     def test_a_batch_is_its_rows(self):
-        for name in ("multi_head, action, dueling", "hierarchical, self", "everything", "dnc", "memory_bank, multi_head"):
+        for name in ("multi_head, action, dueling", "hierarchical, self", "everything", "dnc", "memory_bank, multi_head",
+                     "critic with attention, asked by gru"):
             with self.subTest(name):
                 self.watched(name)
                 module, network = loaded(self.path(name, "pytorch"))
@@ -293,6 +303,27 @@ class Exported(unittest.TestCase):
                         one = slice(row, row + 1)
                         its, alone[row] = network(observation[one], alone[row], action[one], reward[one])
                         self.assertLess((its - values[one]).abs().max().item(), 1e-5)
+
+    def test_a_critic_with_attention_weighs_the_states_that_it_carries(self):
+        name = "critic with attention"
+        steps = self.watched(name)["episodes"][0]["steps"]
+        module, network = loaded(self.path(name, "pytorch"))
+        self.assertEqual(module.Network.STATE, ("critic_states", "critic_known"))
+        at = 7  # beyond its window of 5
+        state = network.initial_state(1)
+        self.assertEqual([tuple(part.shape) for part in state], [(1, 5, 12), (1, 5)])
+        nothing = (torch.tensor([-1]), torch.zeros(1))
+        for step in steps[:at]:
+            _, state = network(torch.tensor([step["observation"]]), state, *nothing)
+        self.assertEqual(state[1].tolist(), [[1.0] * 5])
+        here = torch.tensor([steps[at]["observation"]])
+        values, _ = network(here, state, *nothing)
+        alone, _ = network(here, network.initial_state(1), *nothing)
+        self.assertTrue(torch.equal(alone[:, :-1], values[:, :-1]))
+        self.assertNotEqual(alone[0, -1].item(), values[0, -1].item())
+        critic = steps[at]["critic"]
+        whole = sum(weight * value for weight, value in zip(critic["weights"], critic["values"]))
+        self.assertAlmostEqual(values[0, -1].item(), whole, places=5)
 
     def test_the_weights_are_the_checkpoints_own_by_their_names(self):
         name = "everything"
@@ -369,7 +400,7 @@ class Exported(unittest.TestCase):
                 self.assertAlmostEqual(sum(query), 1, places=4)
 
     def test_the_table_has_the_same_numbers_as_the_document(self):
-        for name, episodes in (("multi_head, self", 5), ("mann, heads, residual", 1)):
+        for name, episodes in (("multi_head, self", 5), ("mann, heads, residual", 1), ("critic with attention", 5)):
             with self.subTest(name):
                 watched = self.watched(name)
                 table = self.path(name, "episodes.csv")
@@ -385,6 +416,7 @@ class Exported(unittest.TestCase):
                     self.assertEqual(int(row["action"]), step["action"])
                     self.assertEqual(float(row["reward"]), step["reward"])
                     self.assertEqual(int(row["terminated"]), step["terminated"])
+                    self.assertEqual(row.get("state_value"), str(step["state_value"]) if "state_value" in step else None)
                     for column, cell in row.items():
                         if "." not in column:
                             continue
@@ -454,23 +486,26 @@ class Onnx(unittest.TestCase):
         self.assertIn("no Python that can import torch and onnx", result.stderr)
         self.assertFalse(os.path.exists(self.out))
 
-    def test_shipped_agents(self):
+    def test_shipped_agents_and_a_critic_with_attention(self):
         missing = [name for name in ("torch", "onnx") if importlib.util.find_spec(name) is None]
         if missing:
             self.skipTest(f"{' and '.join(missing)} not installed here (Debian: python3-torch, python3-onnx)")
         import onnx
         import torch
 
-        for preset, recurrent in (("catch-attention", False), ("tmaze-ntm", True)):
-            result = self.export(preset, sys.executable)
+        run_folder = os.path.join(self.folder.name, "critic")
+        trained = train(*CONFIGURATIONS["critic with attention"], run_folder)
+        self.assertEqual(trained.returncode, 0, trained.stderr)
+        for number, (source, told) in enumerate(((("--preset", "catch-attention"), ()),
+                                                 (("--preset", "tmaze-ntm"), ("previous_action", "previous_reward")),
+                                                 (("--run", run_folder), ()))):
+            result = qarium("export", "--python", sys.executable, *source, "--to", "onnx", self.out)
             self.assertEqual(result.returncode, 0, result.stderr)
             self.assertIn("ONNX", qarium("info", self.out).stdout)
-            folder = os.path.join(self.folder.name, preset)
-            self.assertEqual(qarium("export", "--preset", preset, "--to", "pytorch", folder).returncode, 0)
+            folder = os.path.join(self.folder.name, str(number))
+            self.assertEqual(qarium("export", *source, "--to", "pytorch", folder).returncode, 0)
             _, network = loaded(folder)
-            names = ["observation"]
-            if recurrent:
-                names += ["previous_action", "previous_reward", *("state_" + name for name in network.STATE)]
+            names = ["observation", *told, *("state_" + name for name in network.STATE)]
             graph = onnx.load(self.out).graph
             self.assertEqual([its.name for its in graph.input], names)
             self.assertEqual([its.name for its in graph.output], ["values", *("next_" + name for name in network.STATE)])
@@ -481,7 +516,7 @@ class Onnx(unittest.TestCase):
             action, reward = torch.tensor([-1, 0, 1]), torch.tensor([0.0, 0.5, -1.0])
             state = network.initial_state(3)
             expected, _ = network(observation, state, action, reward)
-            given = [observation, action, reward, *state] if recurrent else [observation]
+            given = [observation, *((action, reward) if told else ()), *state]
             values = run({name: tensor.numpy() for name, tensor in zip(names, given)})[0]
             self.assertLess((torch.from_numpy(values) - expected).abs().max().item(), 1e-5)
 

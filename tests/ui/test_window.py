@@ -607,6 +607,61 @@ class KeyboardAlone(WindowTest):
         self.window.wait(lambda state: not state["presented"], "all panels")
 
 
+class OpenedAgain(unittest.TestCase):
+    """Saved, closed and opened, a window shows what it showed."""
+
+    def window(self, run, *arguments):
+        window = Window(PROGRAM, "--run", run, *arguments)
+        self.addCleanup(window.close)
+        return window
+
+    def seen(self, window):
+        """All but what tells of the computer's own time."""
+        window.xdotool("mousemove", 5, 895)
+        time.sleep(1)
+        state = window.state()
+        stage, learning = state["stage"], state["learning"]
+        picture = os.path.join(self.folder.name, "window.png")
+        subprocess.run(["import", "-window", "root", picture], env=window.env, check=True)
+        pixels = subprocess.run(["convert", picture, "-crop", "1600x850+0+0", "rgb:-"], check=True,
+                                capture_output=True).stdout
+        return pixels, {"stage": {name: stage[name] for name in ("index", "last", "lanes", "playing", "step")},
+                        "steps": learning["environment_steps"], "updates": learning["updates"],
+                        "paused": learning["paused"], "preset": state["preset"]}
+
+    def reopened(self, preset, workspace):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        run = os.path.join(self.folder.name, "run")
+        window = self.window(run, "--preset", preset, "--workspace", workspace)
+        window.wait(lambda state: state["learning"]["updates"] > 40, "updates")
+        window.wait(lambda state: state["stage"]["last"] > 8, "a watched episode")
+        window.key("space", "p")
+        window.wait(lambda state: state["learning"]["paused"] and not state["stage"]["playing"], "the pause")
+        window.click("transport.branch")
+        window.wait(lambda state: len(state["stage"]["lanes"]) == 2, "a second lane")
+        window.key("p")
+        window.wait(lambda state: not state["stage"]["playing"], "the pause")
+        window.key("ctrl+s")
+        pixels, state = self.seen(window)
+        self.assertEqual(window.close(), 0)
+        again = self.window(run, "--load", run, "--workspace", workspace)
+        again.wait(lambda found: len(found["stage"]["lanes"]) == 2, "both lanes")
+        pixels_again, state_again = self.seen(again)
+        self.assertEqual(state, state_again)
+        different = sum(a != b for a, b in zip(pixels, pixels_again))
+        self.assertEqual(different, 0, "the pictures differ above the status line")
+
+    def test_cartpole(self):
+        self.reopened("cartpole", "learn")
+
+    def test_attention(self):
+        self.reopened("catch-attention", "attention")
+
+    def test_memory(self):
+        self.reopened("tmaze-ntm", "memory")
+
+
 class Presenting(WindowTest):
     arguments = ("--paused",)
 

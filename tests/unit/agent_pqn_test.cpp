@@ -1,10 +1,14 @@
 // PQN: lambda-returns against their definition, its loss, RAdam beside PyTorch's, and the learner.
 #include <torch/torch.h>
 
+#include <algorithm>
+#include <cmath>
+#include <span>
 #include <vector>
 
 #include "engine/agent/network/optimizer.hpp"
 #include "engine/agent/pqn/lambda_returns.hpp"
+#include "engine/agent/pqn/pqn_learner.hpp"
 #include "engine/agent/schedules.hpp"
 #include "engine/train/train_loop.hpp"
 #include "tests/catch.hpp"
@@ -118,6 +122,45 @@ TEST_CASE("PQN goes over rollouts with and without a memory", "[agent]") {
     CHECK(loop.position().environment_steps == 192);  // two rounds of 2 epochs of 2 minibatches, and one more
     CHECK(loop.learner_status().replay_capacity == 0);
   }
+}
+
+TEST_CASE("a noisy PQN acts by its noise in place of chance, and is judged by its means", "[agent]") {
+  auto h = config::defaults_of("pqn");
+  h.environment.id = "CartPole-v1";
+  h.n_envs = 4;
+  h.n_steps = 16;
+  h.batch_size = 32;
+  h.eval_freq = 0;
+  h.encoder.width = h.head.width = 12;
+  h.layers.noisy = true;
+  CHECK(config::applies(h, config::parameter("noisy")));
+  train::TrainLoop loop(h, "cpu", nullptr);
+  CHECK(loop.learner_status().epsilon == 0);
+  auto& learner = dynamic_cast<agent::PqnLearner&>(loop.learner());
+  auto& policy = learner.network();
+  const auto sigma = [&] { return policy.network().named_parameters()["head.q.0.weight_sigma"].clone(); };
+  const auto sigma_before = sigma();
+  const std::vector<std::byte> state(4 * sizeof(float), std::byte{0x3d});
+  const std::span<const std::byte> one[] = {state};
+  const auto answer = [&] {
+    const auto its = policy.evaluate(one).preferences;
+    return std::vector<float>(its.begin(), its.end());
+  };
+  // Values that acting noted differ from the means', by which the same states are judged.
+  while (learner.rollout().filled() < 8)
+    loop.tick();
+  double apart = 0;
+  for (std::size_t t = 0; t < 8; ++t) {
+    const std::span<const std::byte> seen[] = {learner.rollout().observation(t, 0)};
+    const auto means = policy.evaluate(seen).preferences;
+    apart = std::max<double>(apart, std::abs(learner.rollout().step(t, 0).value - *std::ranges::max_element(means)));
+  }
+  CHECK(apart > 1e-3);
+  CHECK(answer() == answer());
+  while (loop.position().updates < 9)
+    loop.tick();
+  CHECK(answer() == answer());
+  CHECK_FALSE(torch::equal(sigma(), sigma_before));  // the scale of the noise is learned
 }
 
 }  // namespace qarium::agent_pqn_test

@@ -29,6 +29,10 @@ tests::Bytes bytes_at(const agent::ReplayBuffer& replay, std::size_t slot) {
 void check_samples(ReplayOracle& oracle, std::int64_t n_step, core::RandomStream& stream) {
   const auto expected = oracle.samples(n_step, kGamma);
   REQUIRE(oracle.replay().size() == expected.size());
+  std::int64_t oldest = 0;
+  for (const auto& [slot, sample] : expected)
+    oldest = std::max(oldest, oracle.age(slot));
+  REQUIRE(oracle.replay().oldest_age() == oldest);
   if (expected.empty()) return;
   std::set<std::size_t> met;
   std::vector<Transition> steps;

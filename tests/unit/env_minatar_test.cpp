@@ -122,10 +122,11 @@ Played play_record(const std::string& file, const Watch& watch) {
       expected[cell] ^= 1U;
       ++played.seen[cell / env::minatar::kCells];
     }
-    env::minatar::Planes<Game::kChannels> planes;
+    std::array<std::uint8_t, Game::kChannels * env::minatar::kCells> observation;
+    env::minatar::Planes<Game::kChannels> planes(observation);
     Game::show(state, planes);
     INFO(file << ", episode " << played.episodes << ", step " << length);
-    REQUIRE(std::equal(expected.begin(), expected.end(), planes.cells.begin()));
+    REQUIRE(std::equal(expected.begin(), expected.end(), observation.begin()));
     watch(state);
   }
   CHECK(played.seen.size() == Game::kChannels);

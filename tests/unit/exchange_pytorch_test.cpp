@@ -111,6 +111,18 @@ TEST_CASE("every kind of every stage has its text of PyTorch", "[exchange]") {
       require_whole(h);
     }
   }
+  for (const std::string memory : {"none", "lstm"}) {
+    for (const std::string query : {"learned", "action", "memory"}) {
+      auto h = small();
+      h.algorithm = "ppo";
+      h.critic = "attention";
+      h.attention.kind = "dot";
+      h.attention.query = query;
+      h.memory.kind = query == "memory" ? "gru" : memory;
+      require_whole(h);
+      CHECK(classes_in(module_of(h)).contains("CriticAttention"));
+    }
+  }
   for (const auto kind : config::kMemoryKinds) {
     for (const auto score : config::kAttentionScores) {
       auto h = small();

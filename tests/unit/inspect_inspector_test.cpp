@@ -278,6 +278,49 @@ TEST_CASE("a network without attention says so: nothing to see, nothing to exami
   client.when_stage("painted", [](const auto& s) { return s.counterfactual.has_value(); });
 }
 
+TEST_CASE("a run that is opened again has its watched episode, where one looked") {
+  const tests::TemporaryFolder folder("kept_stage");
+  auto options = options_for(tests::small_cartpole(), false);
+  options.run = (folder / "run").string();
+  const auto must = [](Client& client, protocol::Command command) {
+    const auto answer = client.ask(std::move(command));
+    INFO(answer.message);
+    REQUIRE(answer.accepted);
+  };
+  const auto at_ten = [](const auto& s) { return s.moment.index == 10 && !s.history.empty(); };
+  protocol::StageSnapshot seen;
+  {
+    Client client(options);
+    client.session().set_needs(protocol::kEverything);
+    client.when_updates(5);
+    must(client, protocol::Pause{});
+    must(client, protocol::Speed{protocol::kUnlimitedSpeed});
+    client.when_stage("a past", [](const auto& s) { return s.last >= 40; });
+    must(client, protocol::Halt{});
+    must(client, protocol::Seek{20});
+    must(client, protocol::Act{0});
+    must(client, protocol::Seek{10});
+    must(client, protocol::Save{});
+    must(client, protocol::KeepStage{options.run});
+    seen = client.when_stage("the moment", at_ten);
+  }
+  options.load = options.run;
+  options.start_paused = true;
+  Client client(options);
+  client.session().set_needs(protocol::kEverything);
+  must(client, protocol::OpenStage{options.run});
+  const auto& stage = client.when_stage("the moment", at_ten);
+  CHECK_FALSE(stage.playing);
+  CHECK(stage.last == seen.last);
+  CHECK(stage.lane_count == 2);
+  CHECK(stage.values_now == seen.values_now);
+  REQUIRE(stage.history.size() == seen.history.size());
+  for (std::size_t i = 0; i < seen.history.size(); ++i) {
+    CHECK(stage.history[i].action == seen.history[i].action);
+    CHECK(stage.history[i].action_values == seen.history[i].action_values);
+  }
+}
+
 TEST_CASE("the trained agent that ships begins paused, where its training ended") {
   Client client(options_for(small_attention(), false));
   client.session().set_needs(protocol::kEverything);

@@ -152,6 +152,33 @@ std::vector<Case> with_memory() {
   return all;
 }
 
+/// Whose V weighs the states of some steps.
+std::vector<Case> with_critic() {
+  std::vector<Case> all;
+  for (const std::int64_t window : {1, 2, 4, 9}) {
+    for (const char* memory : {"none", "gru"}) {
+      auto h = small("CartPole-v1", "mlp");
+      h.algorithm = "ppo";
+      h.critic = "attention";
+      h.critic_window = window;
+      h.memory.kind = memory;
+      h.layers.layer_norm = window == 4;
+      all.push_back({std::string("critic of ") + std::to_string(window) + ", " + memory, h});
+    }
+  }
+  for (const char* query : {"action", "memory"}) {
+    auto h = small("MinAtar/Breakout-v1", "grid_conv");
+    h.algorithm = "a2c";
+    h.critic = "attention";
+    h.critic_window = 3;
+    h.attention.kind = "dot";
+    h.attention.query = query;
+    h.memory.kind = "lstm";
+    all.push_back({std::string("critic, attention asked by ") + query, h});
+  }
+  return all;
+}
+
 /// The CPU, and a CUDA device where there is one.
 std::vector<torch::Device> devices() {
   std::vector<torch::Device> all = {torch::kCPU};
@@ -270,7 +297,47 @@ void compare_steps(const Case& its, torch::Device device) {
   }
 }
 
+/// From the middle of episodes: samples have seen 0, 1, 2 ... steps before the sequence.
+void compare_critics(const Case& its, torch::Device device) {
+  INFO(its.name << ", on " << device.str());
+  Twins twins(its.h, device);
+  const std::int64_t steps = 5;
+  const std::int64_t batch = 6;
+  auto& network = twins.plain.network();
+  auto state = network.initial_state(batch);
+  for (auto& part : state)
+    part = part.to(torch::kCPU);
+  auto seen = observed(its.h, batch);
+  for (std::int64_t t = 0; t + 1 < batch; ++t) {
+    const torch::NoGradGuard no_grad;
+    const auto before = previous(2, batch, twins.plain.actions());
+    auto after = twins.plain.passes().step(seen, {before.action[1], before.reward[1]}, state).state;
+    for (std::size_t i = 0; i < state.size(); ++i)
+      state[i] = torch::cat({state[i].narrow(0, 0, t + 1), after[i].narrow(0, t + 1, batch - t - 1).to(torch::kCPU)});
+  }
+  seen = observed(its.h, steps * batch);
+  const auto before = previous(steps, batch, twins.plain.actions());
+  for (int pass = 0; pass < 2; ++pass) {
+    const nn::SequenceBatch sequences{steps, batch, seen, before, state, {}};
+    const auto b = twins.plain.passes().sequence(sequences, true);
+    const auto a = twins.fused.passes().sequence(sequences, true);
+    CHECK(difference(a, b) < 1e-5);
+    twins.compare_backward(a.size());
+  }
+}
+
 }  // namespace
+
+TEST_CASE("a critic that weighs states does so from any moment of an episode", "[nn]") {
+  for (const auto device : devices()) {
+    for (const auto& its : with_critic()) {
+      compare_passes(its, device);
+      compare_sequences(its, device);
+      compare_steps(its, device);
+      compare_critics(its, device);
+    }
+  }
+}
 
 TEST_CASE("a network as written out passes gives the values and gradients of its plain twin") {
   for (const auto device : devices())

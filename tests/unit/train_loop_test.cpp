@@ -305,4 +305,32 @@ TEST_CASE("a batch as large as replay still learns") {
   CHECK(loop.position().updates > 0);
 }
 
+TEST_CASE("it is known how old the oldest transition in replay is, and those that an update drew") {
+  auto h = tests::small_cartpole();
+  h.n_envs = 2;
+  TrainLoop loop(h, "cpu", nullptr);
+  CHECK(loop.learner().health().oldest_in_replay == -1);
+  CHECK(std::isnan(loop.learner().health().sampled_age));
+  double sum = 0;
+  int looks = 0;
+  while (loop.position().environment_steps < 3'000) {
+    loop.tick();
+    const auto health = loop.learner().health();
+    CHECK(health.oldest_in_replay <= h.buffer_size);
+    if (loop.position().environment_steps < 2'000 || loop.position().updates % 10 != 0) continue;
+    CHECK(health.oldest_in_replay > 0.8 * static_cast<double>(h.buffer_size));
+    CHECK(health.sampled_age <= static_cast<double>(health.oldest_in_replay));
+    sum += health.sampled_age;
+    ++looks;
+  }
+  CHECK(sum / looks ==
+        Approx(0.5 * static_cast<double>(h.buffer_size)).margin(0.1 * static_cast<double>(h.buffer_size)));
+  h = config::defaults_of("a2c");
+  h.environment.id = "CartPole-v1";
+  TrainLoop without(h, "cpu", nullptr);
+  for (int tick = 0; tick < 30; ++tick)
+    without.tick();
+  CHECK(without.learner().health().oldest_in_replay == -1);
+}
+
 }  // namespace qarium::train_loop_test

@@ -94,6 +94,17 @@ std::vector<Case> cases() {
     h.eval_freq = 900;
     h.n_eval_episodes = 2;
     all.push_back({algorithm, h});
+    if (algorithm != "pqn") continue;
+    h.layers.noisy = true;
+    all.push_back({"pqn, noisy", h});
+    auto maze = small_maze("gru");
+    maze.algorithm = algorithm;
+    maze.n_steps = 10;
+    maze.n_epochs = 2;
+    maze.batch_size = 10;
+    maze.layers.noisy = true;
+    maze.layers.dropout = 0.1;
+    all.push_back({"pqn, noisy, dropout, gru", maze});
   }
   for (const auto& memory : kMemories) {
     h = small_maze(memory);

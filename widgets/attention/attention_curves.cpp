@@ -27,4 +27,28 @@ void AttentionCurves::clear() {
   ++version_;
 }
 
+void AttentionCurves::write(core::ByteWriter& out) const {
+  out.put(heads_);
+  out.put(last_x_);
+  for (const auto& series : entropy_)
+    series.write(out);
+  for (const auto& series : mass_)
+    series.write(out);
+  area_.write(out);
+}
+
+void AttentionCurves::read(core::ByteReader& in) {
+  AttentionCurves read;
+  read.heads_ = in.get<int>();
+  in.require(read.heads_ >= 0 && read.heads_ <= protocol::AttentionPoint::kMostHeads, "holds no such number of heads");
+  read.last_x_ = in.get<double>();
+  for (auto& series : read.entropy_)
+    series = core::Series::read(in);
+  for (auto& series : read.mass_)
+    series = core::Series::read(in);
+  read.area_ = core::Series::read(in);
+  read.version_ = version_ + 1;
+  *this = std::move(read);
+}
+
 }  // namespace qarium::widgets

@@ -25,6 +25,10 @@ class AttentionCurves {
   /// Rises with every change, for caches.
   std::uint64_t version() const { return version_; }
 
+  void write(core::ByteWriter& out) const;
+  /// What was written in place of what is here. Throws core::UserError where the bytes are no such curves.
+  void read(core::ByteReader& in);
+
  private:
   static constexpr std::size_t kHeads = protocol::AttentionPoint::kMostHeads;
   static std::size_t index(int head) {

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/core/bytes.hpp"
 #include "engine/core/series.hpp"
 #include "engine/protocol/metrics.hpp"
 
@@ -45,6 +46,12 @@ class Curves {
   std::uint64_t version() const { return version_; }
   /// What the curves hold of the heap.
   std::size_t bytes() const;
+
+  /// All of them, by the names of their metrics; those of very many points as they are seen over the whole width.
+  void write(core::ByteWriter& out, std::span<const protocol::Metric> metrics) const;
+  /// What was written in place of what is here; what is no metric here is passed over. Throws core::UserError where the
+  /// bytes are no curves.
+  void read(core::ByteReader& in, std::span<const protocol::Metric> metrics);
 
  private:
   struct Line {

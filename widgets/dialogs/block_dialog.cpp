@@ -12,7 +12,8 @@ namespace qarium::widgets {
 namespace {
 
 constexpr float kBlockLine = 19;
-constexpr float kActivityRow = 30;
+constexpr float kLayerRow = 30;
+constexpr float kLayerName = 132;
 
 ShortText input_shape(const protocol::TrainerSnapshot& trainer, core::Stage stage) {
   if (!trainer.network) return {"–"};
@@ -104,21 +105,38 @@ void draw_health(const PanelContext& context, core::Stage stage,
   draw_block_fact(context, row, "2-norms", sizes);
 }
 
+/// A row of the page that tells of one layer or parameter.
+struct LayerRow {
+  ShortText control;
+  Interaction interaction;
+  Rect plot;
+};
+
+/// Its name and, to the right, what stands for it in a word or two, in room for `widest`; between them is the plot.
+LayerRow draw_layer_row(const PanelContext& context, std::string_view part, std::string_view name,
+                        std::string_view words, std::string_view widest, ImU32 color, Rect row) {
+  auto& list = *ImGui::GetWindowDrawList();
+  LayerRow its;
+  its.control.add("block.").add(part).add(".").add(name);
+  its.interaction = interact(context, its.control, row);
+  draw_text_in(list, context.fonts.quiet, row.cut_left(context.px(kLayerName), context.px(6)), context.theme.text,
+               name);
+  draw_text_in(list, context.fonts.number, row.cut_right(text_width(context.fonts.number, widest), context.px(8)),
+               color, words, Align::Right);
+  its.plot = row;
+  return its;
+}
+
 /// How many units answer how many of the states, and how many none.
 void draw_activity(const PanelContext& context, const protocol::LayerActivity& layer, Rect row) {
   auto& list = *ImGui::GetWindowDrawList();
   const auto& theme = context.theme;
-  ShortText name("block.activity.");
-  name.add(layer.layer);
-  const auto interaction = interact(context, name, row);
-  draw_text_in(list, context.fonts.quiet, row.cut_left(context.px(132), context.px(6)), theme.text, layer.layer);
   const auto dead = count(layer.dead).add(" of ").add(count(layer.units)).add(" dead");
   const bool many = 2 * layer.dead > layer.units;
-  draw_text_in(list, context.fonts.number,
-               row.cut_right(text_width(context.fonts.number, "1,024 of 1,024 dead"), context.px(8)),
-               many ? theme.attention : theme.text, dead, Align::Right);
+  const auto its = draw_layer_row(context, "activity", layer.layer, dead, "1,024 of 1,024 dead",
+                                  many ? theme.attention : theme.text, row);
   const auto most = std::max<std::int64_t>(*std::max_element(layer.by_share.begin(), layer.by_share.end()), 1);
-  const Rect plot = row.shrunk(0, context.px(2));
+  const Rect plot = its.plot.shrunk(0, context.px(2));
   const float width = plot.width() / static_cast<float>(layer.by_share.size());
   for (std::size_t bin = 0; bin < layer.by_share.size(); ++bin) {
     if (layer.by_share[bin] == 0) continue;
@@ -128,12 +146,12 @@ void draw_activity(const PanelContext& context, const protocol::LayerActivity& l
          theme.stage(layer.stage));
   }
   list.AddLine({plot.min.x, plot.max.y}, plot.max, theme.line);
-  if (!interaction.hovered) return;
+  if (!its.interaction.hovered) return;
   const auto bin = static_cast<std::size_t>(
       std::clamp((ImGui::GetIO().MousePos.x - plot.min.x) / std::max(width, 1.0F), 0.0F, 9.0F));
   ShortText help;
   help.print("%zu to %zu %% of the states: ", 10 * bin, 10 * bin + 10);
-  tooltip(context, name, interaction,
+  tooltip(context, its.control, its.interaction,
           help.add(count(layer.by_share[bin])).add(" units are not zero there. Dead: zero in every state looked at."));
 }
 
@@ -147,44 +165,40 @@ std::vector<const protocol::TraceLayer*> traces_of(const PanelContext& context, 
 }
 
 constexpr float kTraceLegend = 16;
+constexpr std::string_view kWidestShare = "100 % live";
 
-/// The eligibility trace of the block's parameters, each as a bar against the network's greatest: what the next TD
-/// error will move, and how much of it is live.
-void draw_traces(const PanelContext& context, const std::vector<const protocol::TraceLayer*>& layers, Rect area) {
+/// The trace of one parameter as a bar against `most`, the network's greatest: what the next TD error will move, and
+/// how much of it is live.
+void draw_trace(const PanelContext& context, const protocol::TraceLayer& layer, double most, Rect row) {
   auto& list = *ImGui::GetWindowDrawList();
   const auto& theme = context.theme;
+  ShortText words;
+  words.print("%.0f %% live",
+              100 * static_cast<double>(layer.live) / static_cast<double>(std::max<std::int64_t>(layer.numbers, 1)));
+  const auto its = draw_layer_row(context, "trace", layer.parameter, words, kWidestShare, theme.text, row);
+  const Rect track = its.plot.shrunk(0, context.px(5));
+  fill(list, track, theme.line_quiet, context.px(2));
+  const float share = most > 0 ? static_cast<float>(layer.norm / most) : 0;
+  fill(list, {track.min, {track.min.x + share * track.width(), track.max.y}}, theme.stage(layer.stage), context.px(2));
+  ShortText help("2-norm of the trace ");
+  help.add(number(layer.norm)).add("; live: ").add(count(layer.live)).add(" of ").add(count(layer.numbers));
+  tooltip(context, its.control, its.interaction,
+          help.add(" weights, with a trace of 1 % or more of the network's greatest"));
+}
+
+/// The eligibility trace of the block's parameters, with the scale of their bars.
+void draw_traces(const PanelContext& context, const std::vector<const protocol::TraceLayer*>& layers, Rect area) {
+  auto& list = *ImGui::GetWindowDrawList();
   double most = 0;
   for (const auto& layer : context.trainer.health->trace)
     most = std::max(most, layer.norm);
-  for (const auto* layer : layers) {
-    const Rect row = area.cut_top(context.px(kActivityRow));
-    Rect rest = row;
-    ShortText name("block.trace.");
-    name.add(layer->parameter);
-    const auto interaction = interact(context, name, row);
-    draw_text_in(list, context.fonts.quiet, rest.cut_left(context.px(132), context.px(6)), theme.text,
-                 layer->parameter);
-    const double live =
-        static_cast<double>(layer->live) / static_cast<double>(std::max<std::int64_t>(layer->numbers, 1));
-    ShortText words;
-    words.print("%.0f %% live", 100 * live);
-    draw_text_in(list, context.fonts.number,
-                 rest.cut_right(text_width(context.fonts.number, "100 % live"), context.px(8)), theme.text, words,
-                 Align::Right);
-    const Rect track = rest.shrunk(0, context.px(5));
-    fill(list, track, theme.line_quiet, context.px(2));
-    const float share = most > 0 ? static_cast<float>(layer->norm / most) : 0;
-    fill(list, {track.min, {track.min.x + share * track.width(), track.max.y}}, theme.stage(layer->stage),
-         context.px(2));
-    ShortText help("2-norm of the trace ");
-    help.add(number(layer->norm)).add("; live: ").add(count(layer->live)).add(" of ").add(count(layer->numbers));
-    tooltip(context, name, interaction, help.add(" weights, with a trace of 1 % or more of the network's greatest"));
-  }
+  for (const auto* layer : layers)
+    draw_trace(context, *layer, most, area.cut_top(context.px(kLayerRow)));
   Rect legend = area.cut_top(context.px(kTraceLegend));
-  legend.cut_left(context.px(132), context.px(6));
-  legend.cut_right(text_width(context.fonts.number, "100 % live"), context.px(8));
-  draw_text_in(list, context.fonts.number, legend, theme.quiet, "0");
-  draw_text_in(list, context.fonts.number, legend, theme.quiet, number(most), Align::Right);
+  legend.cut_left(context.px(kLayerName), context.px(6));
+  legend.cut_right(text_width(context.fonts.number, kWidestShare), context.px(8));
+  draw_text_in(list, context.fonts.number, legend, context.theme.quiet, "0");
+  draw_text_in(list, context.fonts.number, legend, context.theme.quiet, number(most), Align::Right);
 }
 
 }  // namespace
@@ -200,10 +214,9 @@ void draw_block_dialog(const PanelContext& context) {
   const float rows = parameters_height(context, group, context.px(kWidth - 40)) / context.scale;
   const float height =
       32 + 34 + 3 * kBlockLine + 12 + 22 + static_cast<float>(layers) * kBlockLine + 12 + 22 + rows + 8 +
-      (activity.empty()
-           ? 0
-           : 22 + static_cast<float>(activity.size()) * kActivityRow + 6 + kHealthLines * kBlockLine + 12) +
-      (traces.empty() ? 0 : 22 + static_cast<float>(traces.size()) * kActivityRow + kTraceLegend + 12);
+      (activity.empty() ? 0
+                        : 22 + static_cast<float>(activity.size()) * kLayerRow + 6 + kHealthLines * kBlockLine + 12) +
+      (traces.empty() ? 0 : 22 + static_cast<float>(traces.size()) * kLayerRow + kTraceLegend + 12);
   const float share = (static_cast<float>(stage) + 0.5F) / 5;
   const ImVec2 at{ImGui::GetIO().DisplaySize.x * (0.1F + 0.75F * share) - context.px(kWidth / 2), context.px(118)};
   DialogScope dialog(context, "block", {kWidth, height}, false, at);
@@ -233,7 +246,7 @@ void draw_block_dialog(const PanelContext& context) {
     draw_text_in(list, context.fonts.quiet, rest.cut_top(context.px(22)), theme.quiet,
                  "UNITS BY SHARE OF STATES IN WHICH THEY ARE NOT ZERO");
     for (const auto* layer : activity)
-      draw_activity(context, *layer, rest.cut_top(context.px(kActivityRow)));
+      draw_activity(context, *layer, rest.cut_top(context.px(kLayerRow)));
     rest.cut_top(context.px(6));
     draw_health(context, stage, activity, rest.cut_top(context.px(kHealthLines * kBlockLine)));
     rest.cut_top(context.px(12));
@@ -241,7 +254,7 @@ void draw_block_dialog(const PanelContext& context) {
   if (!traces.empty()) {
     draw_text_in(list, context.fonts.quiet, rest.cut_top(context.px(22)), theme.quiet,
                  "ELIGIBILITY TRACE: WHAT THE NEXT TD ERROR MOVES");
-    const float height_of_traces = static_cast<float>(traces.size()) * kActivityRow + kTraceLegend;
+    const float height_of_traces = static_cast<float>(traces.size()) * kLayerRow + kTraceLegend;
     draw_traces(context, traces, rest.cut_top(context.px(height_of_traces), context.px(12)));
   }
   draw_text_in(list, context.fonts.quiet, rest.cut_top(context.px(22)), theme.quiet, "HYPERPARAMETERS");

@@ -60,9 +60,8 @@ ShortText range_words(const PanelContext& context, const ShownMemory& shown) {
   if (shown.can_intervene && context.stage.moment.network != context.stage.basis.network) {
     return text.add(" · another network has played this: each step begins with an empty memory");
   }
-  const auto weights = shown.episode->weights;
   // The laboratory's sequence is answered as a whole, by one network.
-  if (weights == 0 || weights == context.stage.basis.weights) return text;
+  if (!shown.can_intervene || shown.episode->weights == context.stage.basis.weights) return text;
   return text.add(" · as seen since the network of step ").add(count(shown.episode->position.environment_steps));
 }
 

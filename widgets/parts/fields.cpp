@@ -91,7 +91,7 @@ FieldResult draw_field(const PanelContext& context, std::string_view name, const
                       ImVec2(context.px(8), std::max(0.0F, (area.height() - font->FontSize) / 2)));
   ImGui::SetCursorScreenPos(area.min);
   ImGui::SetNextItemWidth(area.width());
-  if (field.focus || (focused && focus.presses)) ImGui::SetKeyboardFocusHere();
+  if (field.focus || (focused && focus.presses)) focus_next_item();
   ImGuiInputTextFlags flags = ImGuiInputTextFlags_AutoSelectAll | ImGuiInputTextFlags_EnterReturnsTrue;
   if (field.numeric) flags |= ImGuiInputTextFlags_CharsScientific;
   const std::string hint(field.hint);

@@ -38,6 +38,14 @@ bool key_down(Key key) {
   return ImGui::IsKeyDown(kNative[static_cast<std::size_t>(key)]);
 }
 
+void focus_next_item() {
+#if IMGUI_VERSION_NUM >= 18700
+  // The item is looked for in the focused window alone.
+  if (!ImGui::IsWindowFocused()) ImGui::SetWindowFocus();
+#endif
+  ImGui::SetKeyboardFocusHere();
+}
+
 void push_no_tab_stop() {
 #if IMGUI_VERSION_NUM >= 19130
   ImGui::PushItemFlag(ImGuiItemFlags_NoTabStop, true);

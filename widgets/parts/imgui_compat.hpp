@@ -59,6 +59,9 @@ int native_key(Key key);
 bool key_pressed(Key key, bool repeat);
 bool key_down(Key key);
 
+/// The next item, a field, takes what is typed from the next frame on.
+void focus_next_item();
+
 /// Between these two, ImGui's own Tab does not move the keyboard into text fields.
 void push_no_tab_stop();
 void pop_no_tab_stop();

@@ -6,6 +6,7 @@
 #include "engine/agent/dqn/td_loss.hpp"
 #include "engine/agent/network/descent.hpp"
 #include "engine/agent/network/keep_matching.hpp"
+#include "engine/agent/random_streams.hpp"
 
 namespace qarium::agent {
 namespace {
@@ -23,7 +24,7 @@ Dqn::Dqn(const config::Hyperparameters& hyperparameters, const env::EnvironmentS
       target_(hyperparameters, spec, device, rebuild),
       optimizer_(online_.parameters()),
       rebuilds_(rebuild),
-      noise_(static_cast<std::uint64_t>(hyperparameters.seed), core::Purpose::Noise, 0) {}
+      noise_(run_stream(hyperparameters, core::Purpose::Noise, kUpdateNoise)) {}
 
 Dqn Dqn::rebuilt(const config::Hyperparameters& hyperparameters, const env::EnvironmentSpec& spec) {
   Dqn made(hyperparameters, spec, online_.device(), rebuilds_ + 1);

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "engine/agent/dqn/last_batch.hpp"
 #include "engine/agent/dqn/value_loss.hpp"
 #include "engine/agent/network/network_policy.hpp"
 #include "engine/agent/network/optimizer.hpp"
@@ -29,43 +30,6 @@ struct BatchSums {
   void clear() {
     loss = best_q = best_q_squares = 0;
     errors.clear();
-  }
-};
-
-/// The minibatch of the last update, for whoever wants to look.
-struct LastBatch {
-  std::vector<Transition> steps;
-  std::vector<float> q;        ///< Q(s, a)
-  std::vector<float> targets;  ///< y
-  bool rescaled = false;       ///< both on the scale of h
-  bool double_q = false;
-  std::vector<float> losses;  ///< before the importance weights
-  bool made = false;          ///< the update was made: it did not diverge
-
-  // By action, [n, A], all at the update; of distributions their means.
-  std::vector<float> values;       ///< Q(s, .) of the online network
-  std::vector<float> next_online;  ///< Q(s', .) of it; empty where it was not asked
-  std::vector<float> next_target;  ///< Q(s', .) of the target network
-  std::vector<float> here_target;  ///< Q(s, .) of it, with munchausen
-
-  /// Of an agent with a memory: where in the sampled sequences each step is; else empty.
-  struct Place {
-    std::int64_t sequence = 0;
-    std::int64_t time = 0;
-  };
-  std::vector<Place> places;
-
-  void clear() {
-    steps.clear();
-    q.clear();
-    targets.clear();
-    losses.clear();
-    values.clear();
-    next_online.clear();
-    next_target.clear();
-    here_target.clear();
-    places.clear();
-    made = false;
   }
 };
 
@@ -115,6 +79,7 @@ class Dqn {
   const core::RandomStream& noise() const { return noise_; }
   const NetworkPolicy& online() const { return online_; }
   const LastBatch& last_batch() const { return last_; }
+  void set_last_batch(LastBatch batch) { last_ = std::move(batch); }
   /// Whether the online network shall be asked in s' even where learning has no need of it (without double_q).
   void watch(bool watched) { watched_ = watched; }
   /// Q(s, .) [n, A] of the last batch by the parameters as they are now; that batch must still be in replay.

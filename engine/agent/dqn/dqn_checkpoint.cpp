@@ -12,6 +12,43 @@ namespace {
 constexpr const char* kTarget = "target/";
 constexpr const char* kSection = "dqn";
 constexpr const char* kNoiseSection = "dqn noise";
+constexpr const char* kLastUpdateSection = "dqn last update";
+
+void put(core::ByteWriter& out, const protocol::UpdateFacts& facts) {
+  out.put(facts.double_q);
+  out.put(facts.munchausen);
+  out.put_text(facts.distribution);
+  out.put(facts.huber);
+  out.put(facts.gamma);
+  out.put(facts.n_step);
+  out.put(facts.loss);
+  out.put(facts.gradient_norm);
+  out.put(facts.max_grad_norm);
+  out.put(facts.learning_rate);
+  out.put(facts.target_copies);
+  out.put(facts.steps_since_target);
+  out.put(facts.target_update_interval);
+  out.put(facts.tau);
+}
+
+protocol::UpdateFacts get_facts(core::ByteReader& in) {
+  protocol::UpdateFacts facts;
+  facts.double_q = in.get<std::uint8_t>() != 0;
+  facts.munchausen = in.get<std::uint8_t>() != 0;
+  facts.distribution = in.get_text();
+  facts.huber = in.get<std::uint8_t>() != 0;
+  facts.gamma = in.get<double>();
+  facts.n_step = in.get<std::int64_t>();
+  facts.loss = in.get<double>();
+  facts.gradient_norm = in.get<double>();
+  facts.max_grad_norm = in.get<double>();
+  facts.learning_rate = in.get<double>();
+  facts.target_copies = in.get<std::int64_t>();
+  facts.steps_since_target = in.get<std::int64_t>();
+  facts.target_update_interval = in.get<std::int64_t>();
+  facts.tau = in.get<double>();
+  return facts;
+}
 
 }  // namespace
 
@@ -21,6 +58,7 @@ void DqnLearner::save(core::Archive& archive) {
   save_flat(archive, dqn_.target().parameters().values(), slices, kTarget);
   save_optimizer(archive, dqn_.optimizer(), slices);
   save_exact(archive);
+  save_last_update(archive);
   save_memories(archive, recurrent_state_);
 }
 
@@ -29,8 +67,9 @@ void DqnLearner::restore(const core::Archive& archive) {
   restore_flat(archive, slices, "", dqn_.online().parameters().values());
   restore_flat(archive, slices, kTarget, dqn_.target().parameters().values());
   restore_optimizer(archive, dqn_.optimizer(), slices);
-  restore_noise(archive);
+  restore_noise(archive, kNoiseSection, dqn_.noise(), acting_noise_);
   restore_exact(archive);
+  restore_last_update(archive);
   restore_memories(archive, recurrent_state_);
 }
 
@@ -54,19 +93,7 @@ void DqnLearner::save_exact(core::Archive& archive) const {
   replay_->save_priorities(out);
   if (sequences_) sequences_->save(out);
   archive.sections[kSection] = out.take();
-  core::ByteWriter noise;
-  noise.put(dqn_.noise().position());
-  noise.put(acting_noise_.position());
-  archive.sections[kNoiseSection] = noise.take();
-}
-
-void DqnLearner::restore_noise(const core::Archive& archive) {
-  const auto found = archive.sections.find(kNoiseSection);
-  if (found == archive.sections.end()) return;  // of a build that drew none
-  core::ByteReader in(found->second, "the checkpoint's section 'dqn noise'");
-  dqn_.noise().seek(in.get<std::uint64_t>());
-  acting_noise_.seek(in.get<std::uint64_t>());
-  in.expect_end();
+  save_noise(archive, kNoiseSection, dqn_.noise(), acting_noise_);
 }
 
 void DqnLearner::restore_exact(const core::Archive& archive) {
@@ -103,6 +130,29 @@ void DqnLearner::restore_exact(const core::Archive& archive) {
   updates_due_ = updates_due;
   last_update_step_ = last_update_step;
   replay_number_ = replay_number;
+}
+
+void DqnLearner::save_last_update(core::Archive& archive) const {
+  if (last_update_step_ < 0) return;
+  core::ByteWriter out;
+  dqn_.last_batch().write(out);
+  put(out, facts_);
+  out.put(target_copies_);
+  out.put(update_known_);
+  archive.sections[kLastUpdateSection] = out.take();
+}
+
+void DqnLearner::restore_last_update(const core::Archive& archive) {
+  const auto found = archive.sections.find(kLastUpdateSection);
+  // Without replay, or of a build that kept none, there is nothing to look at.
+  if (found == archive.sections.end() || last_update_step_ < 0) return;
+  core::ByteReader in(found->second, "the checkpoint's section 'dqn last update'");
+  dqn_.set_last_batch(LastBatch::read(in, replay_->capacity(), static_cast<std::size_t>(spec_.action_space.n())));
+  facts_ = get_facts(in);
+  target_copies_ = in.get<std::int64_t>();
+  // What an update over sequences was given is not kept.
+  update_known_ = in.get<std::uint8_t>() != 0 && !sequences_;
+  in.expect_end();
 }
 
 void DqnLearner::restore_experience(const std::vector<std::vector<std::byte>>& parts) {

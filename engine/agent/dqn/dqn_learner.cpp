@@ -6,6 +6,7 @@
 
 #include "engine/agent/exploration.hpp"
 #include "engine/agent/metrics.hpp"
+#include "engine/agent/random_streams.hpp"
 #include "engine/agent/schedules.hpp"
 #include "engine/agent/spaces.hpp"
 #include "engine/core/error.hpp"
@@ -16,10 +17,6 @@ namespace {
 
 /// From replay, to see which units answer any of them.
 constexpr std::size_t kStatesLookedAt = 256;
-
-std::uint64_t seed_of(const config::Hyperparameters& h) {
-  return static_cast<std::uint64_t>(h.seed);
-}
 
 SequenceOptions sequence_options(const config::Hyperparameters& h) {
   return {h.sequence_length, h.burn_in, h.sequence_overlap, h.prioritized_replay};
@@ -73,8 +70,8 @@ DqnLearner::DqnLearner(const config::Hyperparameters& hyperparameters, const env
     : hyperparameters_(hyperparameters),
       spec_(spec),
       dqn_(hyperparameters, spec, device),
-      replay_stream_(seed_of(hyperparameters), core::Purpose::Replay, 0),
-      acting_noise_(seed_of(hyperparameters), core::Purpose::Noise, 1) {
+      replay_stream_(run_stream(hyperparameters, core::Purpose::Replay)),
+      acting_noise_(run_stream(hyperparameters, core::Purpose::Noise, kActingNoise)) {
   require_room(hyperparameters, dqn_.online());
   const bool recurrent = dqn_.online().recurrent();
   replay_ = make_replay(hyperparameters, spec, recurrent);
@@ -85,10 +82,7 @@ DqnLearner::DqnLearner(const config::Hyperparameters& hyperparameters, const env
 
 void DqnLearner::begin_streams() {
   in_episode_.assign(environments(), false);
-  exploration_streams_.clear();
-  for (std::size_t i = 0; i < environments(); ++i)
-    exploration_streams_.emplace_back(seed_of(hyperparameters_), core::Purpose::Exploration,
-                                      static_cast<std::uint32_t>(i));
+  exploration_streams_ = exploration_streams(hyperparameters_);
 }
 
 core::Circumstances DqnLearner::circumstances() const {
@@ -145,6 +139,14 @@ std::int64_t DqnLearner::steps_to_update() const {
 protocol::LearnerHealth DqnLearner::health() const {
   protocol::LearnerHealth health;
   health_.describe(health);
+  const auto oldest = replay_->oldest_age();
+  if (oldest > 0) health.oldest_in_replay = oldest * hyperparameters_.n_envs;
+  if (const auto& drawn = dqn_.last_batch().steps; !drawn.empty()) {
+    double sum = 0;
+    for (const auto& step : drawn)
+      sum += static_cast<double>(step.age);
+    health.sampled_age = sum / static_cast<double>(drawn.size()) * static_cast<double>(hyperparameters_.n_envs);
+  }
   health.target_copies = target_copies_;
   health.steps_since_target = steps_since_target_;
   health.target_distance = dqn_.target_distance();

@@ -74,7 +74,8 @@ class DqnLearner final : public Learner {
   void begin_streams();
   void save_exact(core::Archive& archive) const;
   void restore_exact(const core::Archive& archive);
-  void restore_noise(const core::Archive& archive);
+  void save_last_update(core::Archive& archive) const;
+  void restore_last_update(const core::Archive& archive);
   void restore_experience(const std::vector<std::vector<std::byte>>& parts);
   void take_recurrent_state(RecurrentState fresh);
   void act_without_memory(double epsilon, std::span<int> actions);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/agent/network/weights.hpp"
+#include "engine/core/bytes.hpp"
 #include "engine/core/error.hpp"
 
 namespace qarium::agent {
@@ -35,6 +36,24 @@ void restore_optimizer(const core::Archive& archive, Optimizer& optimizer,
   restore_flat(archive, slices, kSquare, optimizer.square());
   if (archive.find(kVelocity + slices.front().name)) restore_flat(archive, slices, kVelocity, optimizer.velocity());
   optimizer.restore(archive.text("optimizer"), archive.count("optimizer_steps"));
+}
+
+void save_noise(core::Archive& archive, const std::string& section, const core::RandomStream& of_updates,
+                const core::RandomStream& of_acting) {
+  core::ByteWriter out;
+  out.put(of_updates.position());
+  out.put(of_acting.position());
+  archive.sections[section] = out.take();
+}
+
+void restore_noise(const core::Archive& archive, const std::string& section, core::RandomStream& of_updates,
+                   core::RandomStream& of_acting) {
+  const auto found = archive.sections.find(section);
+  if (found == archive.sections.end()) return;
+  core::ByteReader in(found->second, "the checkpoint's section '" + section + "'");
+  of_updates.seek(in.get<std::uint64_t>());
+  of_acting.seek(in.get<std::uint64_t>());
+  in.expect_end();
 }
 
 void save_memories(core::Archive& archive, const RecurrentState& state) {

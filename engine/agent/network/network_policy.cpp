@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "engine/agent/network/weights.hpp"
+#include "engine/agent/random_streams.hpp"
 #include "engine/nn/initialisation.hpp"
 #include "engine/nn/ops/flat_kernels.hpp"
 #include "engine/nn/report/attention_view.hpp"
@@ -21,8 +22,7 @@ std::shared_ptr<nn::Network> make_network(const config::Hyperparameters& hyperpa
   const bool sparse = nn::style_of(hyperparameters).streaming;
   for (const auto stage : core::kStages) {
     const auto index = 64 * rebuild + static_cast<std::uint32_t>(stage);
-    const core::RandomStream stream(static_cast<std::uint64_t>(hyperparameters.seed), core::Purpose::Initialisation,
-                                    index);
+    const auto stream = run_stream(hyperparameters, core::Purpose::Initialisation, index);
     (sparse ? nn::initialise_sparsely : nn::initialise)(network->block(stage), stream);
   }
   return network;
@@ -49,8 +49,10 @@ NetworkPolicy::NetworkPolicy(const config::Hyperparameters& hyperparameters, con
 void NetworkPolicy::use_fused(bool fused) {
   hyperparameters_.fused = fused;
   network_->use_fused(fused);
-  // A critic with attention stands in Torch's operations, around what blocks have fused of their own.
-  if (!fused || network_->head().critic() != nullptr) {
+  // A critic with attention is written out for the CPU, where its value stream is.
+  const bool critic_in_torch =
+      network_->head().critic() != nullptr && (device_.is_cuda() || !network_->head().fused_critic());
+  if (!fused || critic_in_torch) {
     passes_ = nn::torch_passes(network_, device_);
   } else {
     // What is drawn anew for every pass cannot be captured once.

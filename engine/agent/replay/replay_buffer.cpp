@@ -116,6 +116,17 @@ std::int64_t ReplayBuffer::age(std::size_t slot) const {
   return static_cast<std::int64_t>((head + ring_ - slot) % ring_);
 }
 
+std::int64_t ReplayBuffer::oldest_age() const {
+  std::int64_t oldest = 0;
+  for (std::size_t i = 0; i < heads_.size(); ++i) {
+    auto slot = written_[i] < ring_ ? i * ring_ : following(heads_[i]);
+    while (slot != heads_[i] && !slots_[slot].sampleable)
+      slot = following(slot);
+    oldest = std::max(oldest, age(slot));
+  }
+  return oldest;
+}
+
 void ReplayBuffer::mark_sampleable(std::size_t slot, bool sampleable) {
   auto& its = slots_[slot];
   if (its.sampleable == sampleable) return;

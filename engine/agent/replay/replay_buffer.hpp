@@ -93,6 +93,8 @@ class ReplayBuffer {
   std::vector<std::vector<std::byte>> some_observations(std::size_t most) const;
   /// Slots written since this one, in its environment.
   std::int64_t age(std::size_t slot) const;
+  /// The greatest age among what can be sampled; 0 where nothing can.
+  std::int64_t oldest_age() const;
 
   // For checkpoints that are appended to. Slots are numbered in the order in which an environment fills them.
   /// Slots that each environment has filled.

@@ -10,6 +10,7 @@ namespace qarium::agent {
 namespace {
 
 constexpr const char* kRollout = "rollout";
+constexpr const char* kNoiseSection = "rollout noise";
 
 void save_state(const RecurrentState& state, core::ByteWriter& out) {
   out.put_all(state.values);
@@ -38,6 +39,7 @@ void RolloutLearner::save(core::Archive& archive) {
   save_flat(archive, policy_->parameters().values(), slices, "");
   save_optimizer(archive, optimizer_, slices);
   save_exact(archive);
+  save_noise(archive, kNoiseSection, update_noise_, acting_noise_);
   save_memories(archive, state_);
 }
 
@@ -45,6 +47,7 @@ void RolloutLearner::restore(const core::Archive& archive) {
   const auto& slices = policy_->parameters().slices();
   restore_flat(archive, slices, "", policy_->parameters().values());
   restore_optimizer(archive, optimizer_, slices);
+  restore_noise(archive, kNoiseSection, update_noise_, acting_noise_);
   restore_memories(archive, state_);
   first_state_ = state_;
   restore_exact(archive);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/agent/network/keep_matching.hpp"
+#include "engine/agent/random_streams.hpp"
 #include "engine/agent/spaces.hpp"
 #include "engine/nn/runtime.hpp"
 
@@ -11,10 +12,6 @@ namespace {
 
 /// To see which units answer any of them.
 constexpr std::size_t kStatesLookedAt = 256;
-
-std::uint64_t run_seed(const config::Hyperparameters& h) {
-  return static_cast<std::uint64_t>(h.seed);
-}
 
 std::unique_ptr<Rollout> make_rollout(const config::Hyperparameters& h, const env::EnvironmentSpec& spec) {
   return std::make_unique<Rollout>(spec.observation_space.bytes(), static_cast<std::size_t>(h.n_envs),
@@ -31,16 +28,11 @@ RolloutLearner::RolloutLearner(const config::Hyperparameters& hyperparameters, c
       optimizer_(policy_->parameters()),
       rollout_(make_rollout(hyperparameters, spec)),
       state_(policy_->begin(environments())),
-      order_stream_(run_seed(hyperparameters), core::Purpose::Replay, 0) {
-  begin_streams();
+      exploration_streams_(exploration_streams(hyperparameters)),
+      order_stream_(run_stream(hyperparameters, core::Purpose::Replay)),
+      acting_noise_(run_stream(hyperparameters, core::Purpose::Noise, kActingNoise)),
+      update_noise_(run_stream(hyperparameters, core::Purpose::Noise, kUpdateNoise)) {
   begin_rollout();
-}
-
-void RolloutLearner::begin_streams() {
-  exploration_streams_.clear();
-  for (std::size_t i = 0; i < environments(); ++i)
-    exploration_streams_.emplace_back(run_seed(hyperparameters_), core::Purpose::Exploration,
-                                      static_cast<std::uint32_t>(i));
 }
 
 void RolloutLearner::begin_rollout() {
@@ -72,6 +64,13 @@ protocol::LearnerStatus RolloutLearner::status(const protocol::Position& /*posit
   return status;
 }
 
+PolicyOutput RolloutLearner::evaluate(Observations observations, RecurrentState& state) {
+  policy_->network().draw_noise(acting_noise_, nn::Noise::Policy);
+  const auto output = policy_->evaluate(observations, state);
+  policy_->network().settle();
+  return output;
+}
+
 RolloutLearner::Answer RolloutLearner::answer(const PolicyOutput& output, std::size_t i) const {
   const auto n = static_cast<std::size_t>(policy_->actions());
   return {output.preferences.subspan(i * n, n), output.state_values.empty() ? 0 : output.state_values[i]};
@@ -86,7 +85,7 @@ std::vector<std::span<const std::byte>> RolloutLearner::current_observations() {
 
 void RolloutLearner::act(const protocol::Position& position, std::span<int> actions) {
   const auto observations = current_observations();
-  const auto output = policy_->evaluate(observations, state_);
+  const auto output = evaluate(observations, state_);
   for (std::size_t i = 0; i < environments(); ++i) {
     auto& step = rollout_->step(next_step_[i], i);
     step = {};
@@ -110,7 +109,7 @@ void RolloutLearner::begin_episode(std::size_t i) {
   if (!step.terminal) {  // truncated: what it might still have earned is valued where it stood
     const std::span<const std::byte> last = observation(i);
     auto state = state_.rows({static_cast<std::int64_t>(i)});
-    step.final_value = value_of(answer(policy_->evaluate({&last, 1}, state), 0));
+    step.final_value = value_of(answer(evaluate({&last, 1}, state), 0));
   }
   state_.begin(i, policy_->begin(1));
 }
@@ -162,7 +161,7 @@ bool RolloutLearner::rebuild(const config::Hyperparameters& changed, const env::
     optimizer_ = std::move(*optimizer);
     ++rebuilds_;
   }
-  if (new_episodes) begin_streams();
+  if (new_episodes) exploration_streams_ = exploration_streams(changed);
   if (!rollout) return new_network;
   if (same_episodes) {  // in their middle a new memory knows the last step alone
     state.actions = state_.actions;

@@ -84,8 +84,9 @@ class RolloutLearner : public Learner {
   }
 
  private:
-  void begin_streams();
   void begin_rollout();
+  /// Of a pass that acts, or values what acting came to: noise is drawn for it, where the Head is noisy.
+  PolicyOutput evaluate(Observations observations, RecurrentState& state);
   Answer answer(const PolicyOutput& output, std::size_t i) const;
   std::vector<std::span<const std::byte>> current_observations();
 
@@ -112,6 +113,8 @@ class RolloutLearner : public Learner {
   RecurrentState first_state_;          ///< the same at the rollout's first step
   std::vector<core::RandomStream> exploration_streams_;  ///< one an environment
   core::RandomStream order_stream_;
+  core::RandomStream acting_noise_;
+  core::RandomStream update_noise_;
 
   bool updating_ = false;
   std::vector<std::uint32_t> order_;  ///< of this epoch's units

@@ -17,7 +17,7 @@ std::size_t RolloutLearner::units_of_an_update() const {
 void RolloutLearner::begin_round() {
   const auto observations = current_observations();
   auto after = state_;
-  const auto output = policy_->evaluate(observations, after);
+  const auto output = evaluate(observations, after);
   std::vector<float> last(environments());
   for (std::size_t i = 0; i < environments(); ++i)
     last[i] = value_of(answer(output, i));
@@ -133,6 +133,7 @@ std::optional<double> RolloutLearner::pass_over_sequences(std::span<const std::s
 
 std::span<const float> RolloutLearner::update(const protocol::Position& position) {
   const auto minibatch = next_minibatch();
+  policy_->network().draw_noise(update_noise_, nn::Noise::Policy);
   policy_->network().draw_noise(order_stream_, nn::Noise::Dropout);
   const auto found = policy_->recurrent() ? pass_over_sequences(minibatch) : pass_over(minibatch);
   const auto& h = present_.at(&hyperparameters_, position.environment_steps);

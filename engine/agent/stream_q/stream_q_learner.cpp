@@ -8,6 +8,7 @@
 #include "engine/agent/metrics.hpp"
 #include "engine/agent/network/divergence.hpp"
 #include "engine/agent/network/keep_matching.hpp"
+#include "engine/agent/random_streams.hpp"
 #include "engine/agent/registry.hpp"
 #include "engine/agent/schedules.hpp"
 #include "engine/agent/spaces.hpp"
@@ -19,10 +20,6 @@ namespace {
 
 std::span<float> floats_of(torch::Tensor& flat) {
   return {flat.data_ptr<float>(), static_cast<std::size_t>(flat.numel())};
-}
-
-core::RandomStream exploration_of(const config::Hyperparameters& h) {
-  return {static_cast<std::uint64_t>(h.seed), core::Purpose::Exploration, 0};
 }
 
 }  // namespace
@@ -45,7 +42,7 @@ StreamQLearner::StreamQLearner(const config::Hyperparameters& hyperparameters, c
       trace_(policy_->parameter_count(), 0.0F),
       observations_(static_cast<std::size_t>(spec.observation_space.size())),
       rewards_(1),
-      exploration_stream_(exploration_of(hyperparameters)) {
+      exploration_stream_(run_stream(hyperparameters, core::Purpose::Exploration)) {
   begin_stream();
 }
 
@@ -249,7 +246,7 @@ bool StreamQLearner::rebuild(const config::Hyperparameters& changed, const env::
   hyperparameters_ = changed;
   spec_ = spec;
   if (new_episodes) {
-    exploration_stream_ = exploration_of(changed);
+    exploration_stream_ = run_stream(changed, core::Purpose::Exploration);
     discounted_reward_ = 0;
     begin_stream();
   }

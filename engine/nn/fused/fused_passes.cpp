@@ -24,7 +24,7 @@ class FusedPasses final : public Passes {
         apart_(network_->per_action() ? network_->actions() : 1),
         attended_(network_->attention().output_shape().back()),
         remembered_(network_->memory().output_shape().back()) {
-    if (network_->recurrent()) cell_ = make_fused_cell(network_);
+    if (network_->remembers()) cell_ = make_fused_cell(network_);
     auto& encoder = network_->encoder();
     auto& attention = network_->attention();
     auto& fusion = network_->fusion();
@@ -41,6 +41,7 @@ class FusedPasses final : public Passes {
     std::vector<std::int64_t> fused = {fusion.output_shape().back()};
     if (apart_ > 1) fused.insert(fused.begin(), apart_);
     head_ = or_torch(head.fused(), fused, [&](const Tensor& its) { return head.forward(its); });
+    critic_ = head.fused_critic();
   }
 
   std::span<const float> forward(std::span<float> observations, std::int64_t n, bool learn) override {
@@ -52,25 +53,19 @@ class FusedPasses final : public Passes {
 
   StepValues step(std::span<float> observations, const Previous& previous, const MemoryState& state) override {
     const torch::NoGradGuard no_grad;
-    const auto batch = previous.action.size(0);
-    begin(batch);
     const Previous one{previous.action.unsqueeze(0), previous.reward.unsqueeze(0)};
-    auto its =
-        cell_->forward(before_cell(observations.data(), false), {1, batch, one, state, {}, present_}, false, arena_);
-    return {head(fused(its, false), false), std::move(its.state)};
+    return run({1, previous.action.size(0), observations, one, state, {}}, false);
   }
 
-  std::span<const float> sequence(const SequenceBatch& its, bool learn) override {
-    begin(its.steps * its.batch);
-    const auto cell =
-        cell_->forward(before_cell(its.observations.data(), learn),
-                       {its.steps, its.batch, its.previous, its.state, its.burn_in, present_}, learn, arena_);
-    return head(fused(cell, learn), learn);
-  }
+  std::span<const float> sequence(const SequenceBatch& its, bool learn) override { return run(its, learn).values; }
 
   void backward(std::span<float> slope) override {
-    float* gradient = fusion_->backward(head_->backward(slope.data(), true, arena_), true, arena_);
-    if (network_->recurrent()) gradient = back_through_cell(gradient);
+    // V's gradient becomes that of v before the Head goes back through it.
+    const float* of_states = critic_ ? critic_->backward(slope.data(), arena_) : nullptr;
+    float* gradient = head_->backward(slope.data(), true, arena_);
+    if (critic_) critic_->spread(of_states, gradient);
+    gradient = fusion_->backward(gradient, true, arena_);
+    if (cell_) gradient = back_through_cell(gradient);
     if (!network_->asked_by_memory()) gradient = attention_->backward(gradient, true, arena_);
     encoder_->backward(gradient, false, arena_);
   }
@@ -91,9 +86,22 @@ class FusedPasses final : public Passes {
     return attention_->forward(encode(observations, learn), rows_, learn, arena_);
   }
 
-  std::span<const float> head(float* fused, bool learn) {
-    const float* values = head_->forward(fused, rows_, learn, arena_);
-    return {values, static_cast<std::size_t>(rows_ * network_->outputs())};
+  /// Steps side by side, with the state after the last.
+  StepValues run(const SequenceBatch& its, bool learn) {
+    begin(its.steps * its.batch);
+    MemoryState after;
+    float* given = fused(its, after, learn);
+    const auto values = head(given, learn);
+    if (critic_) {
+      for (auto& part : critic_->forward(given, its.steps, its.batch, network_->of_critic(its.state), values.data(),
+                                         network_->outputs(), arena_))
+        after.push_back(std::move(part));
+    }
+    return {values, std::move(after)};
+  }
+
+  std::span<float> head(float* fused, bool learn) {
+    return {head_->forward(fused, rows_, learn, arena_), static_cast<std::size_t>(rows_ * network_->outputs())};
   }
 
   std::span<const float> forward_from_nothing(std::span<float> observations, std::int64_t n, bool learn) {
@@ -113,7 +121,17 @@ class FusedPasses final : public Passes {
     return attend(observations, learn);
   }
 
-  /// What is attended to and what is remembered, side by side and through Fusion: [rows * A or rows, F].
+  /// What Fusion gives [rows * A or rows, F]; the cell's state goes to `after`.
+  float* fused(const SequenceBatch& its, MemoryState& after, bool learn) {
+    float* in = before_cell(its.observations.data(), learn);
+    if (!cell_) return fusion_->forward(in, rows_ * apart_, learn, arena_);
+    const auto state = network_->of_cell(its.state);
+    auto cell = cell_->forward(in, {its.steps, its.batch, its.previous, state, its.burn_in, present_}, learn, arena_);
+    after = std::move(cell.state);
+    return fused(cell, learn);
+  }
+
+  /// What is attended to and what is remembered, side by side and through Fusion.
   float* fused(const CellArrays& its, bool learn) {
     const auto both = attended_ + remembered_;
     float* side_by_side = arena_.take(rows_ * apart_ * both);
@@ -145,8 +163,9 @@ class FusedPasses final : public Passes {
   std::unique_ptr<FusedStage> attention_;
   std::unique_ptr<FusedStage> fusion_;
   std::unique_ptr<FusedStage> head_;
-  std::unique_ptr<FusedCell> cell_;  ///< null where nothing is remembered
-  Tensor present_;                   ///< of the pass's tokens; undefined where all are there
+  std::unique_ptr<FusedCritic> critic_;  ///< null where V is of one state
+  std::unique_ptr<FusedCell> cell_;      ///< null where nothing is remembered
+  Tensor present_;                       ///< of the pass's tokens; undefined where all are there
   Arena arena_;
   std::int64_t rows_ = 0;
 };

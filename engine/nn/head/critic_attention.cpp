@@ -41,4 +41,8 @@ CriticOutput CriticAttention::attend(const torch::Tensor& x, const torch::Tensor
   return out;
 }
 
+std::unique_ptr<FusedCritic> CriticAttention::fused(FusedLayers value, std::int64_t apart) const {
+  return std::make_unique<FusedCritic>(CriticLayers{query_, key_, score_, length_}, std::move(value), apart);
+}
+
 }  // namespace qarium::nn

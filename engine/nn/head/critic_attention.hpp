@@ -1,7 +1,10 @@
 #pragma once
 #include <torch/torch.h>
 
+#include <memory>
 #include <vector>
+
+#include "engine/nn/head/fused_critic.hpp"
 
 namespace qarium::nn {
 
@@ -31,6 +34,8 @@ class CriticAttention final : public torch::nn::Module {
   torch::Tensor before(const std::vector<torch::Tensor>& state) const { return state[0].narrow(1, 1, length_ - 1); }
   /// x [B, T, F]; v [B, K - 1 + T], of the states before it and its own.
   CriticOutput attend(const torch::Tensor& x, const torch::Tensor& v, const std::vector<torch::Tensor>& state);
+  /// The same behind a fused Head, whose value stream is `value`; each of its rows is `apart` vectors.
+  std::unique_ptr<FusedCritic> fused(FusedLayers value, std::int64_t apart) const;
 
  private:
   std::int64_t length_;

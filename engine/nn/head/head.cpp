@@ -207,6 +207,11 @@ std::unique_ptr<FusedStage> Head::fused() {
   return std::make_unique<FusedHead>(std::move(*of_actions), *value_->fused(), dueling_, layout);
 }
 
+std::unique_ptr<FusedCritic> Head::fused_critic() const {
+  auto value = critic_ ? value_->fused() : std::nullopt;
+  return value ? critic_->fused(std::move(*value), inputs_.per_action ? inputs_.actions : 1) : nullptr;
+}
+
 std::vector<std::pair<std::string, torch::Tensor>> Head::activations(const torch::Tensor& fused) {
   std::vector<std::pair<std::string, torch::Tensor>> all;
   const auto add = [&](const std::string& name, Stream& stream, const torch::Tensor& x) {

@@ -52,6 +52,8 @@ class Head final : public StageBlock {
   /// What weighs the values of past states where the critic has attention, else null. `forward` gives v(s) of the
   /// present state alone; the Network carries the states.
   CriticAttention* critic() { return critic_.get(); }
+  /// It behind the Head's own passes over plain arrays; null where there is none, or the value stream has no such form.
+  std::unique_ptr<FusedCritic> fused_critic() const;
   /// What the value head is given: fused [n, (A,) F] -> [n, F].
   torch::Tensor state_of(const torch::Tensor& fused) const { return inputs_.per_action ? fused.mean(1) : fused; }
   /// states [..., F] -> v [...]

@@ -6,6 +6,7 @@ qarium_embed(${embedded_fragment_shaders} "${CMAKE_SOURCE_DIR}/shaders/*.frag")
 
 qarium_library(qarium_window SOURCES
   window/cell_canvas.cpp
+  window/clipboard_picture.cpp
   window/fonts.cpp
   window/frame_timer.cpp
   window/glfw_window.cpp
@@ -13,6 +14,7 @@ qarium_library(qarium_window SOURCES
   window/kept_window.cpp
   window/heat_maps.cpp
   window/kept_texture.cpp
+  window/panel_pictures.cpp
   window/placement.cpp
   window/screenshot.cpp
   window/settings.cpp

@@ -37,4 +37,7 @@ if(QARIUM_GUI)
   set(CPACK_DEBIAN_PACKAGE_DEPENDS "libgl1, fonts-inter, fonts-jetbrains-mono")
 endif()
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "libopenblas0-pthread")
+if(QARIUM_GUI)
+  string(APPEND CPACK_DEBIAN_PACKAGE_RECOMMENDS ", xclip | wl-clipboard")  # pictures on the clipboard
+endif()
 include(CPack)

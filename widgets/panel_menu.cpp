@@ -26,6 +26,15 @@ ShortText caption_of(const PanelContext& context, std::string_view title) {
       .add(std::to_string(context.trainer.hyperparameters.seed));
 }
 
+void want_picture(const PanelContext& context, const Transient::PanelPlace& place, bool to_clipboard) {
+  auto& transient = context.view.transient;
+  transient.wanted_picture = place;
+  transient.picture_caption = caption_of(context, place.title).view();
+  transient.picture_to_clipboard = to_clipboard;
+  transient.panel_menu.reset();
+  transient.wake_at = ImGui::GetTime();
+}
+
 }  // namespace
 
 void draw_panel_menu(const PanelContext& context) {
@@ -34,7 +43,7 @@ void draw_panel_menu(const PanelContext& context) {
   const auto place = *transient.panel_menu;
   const ImVec2 display = ImGui::GetIO().DisplaySize;
   const float margin = context.px(kMenuMargin);
-  const ImVec2 size{context.px(kMenuWidth), 2 * context.px(kMenuRow) + 2 * margin};
+  const ImVec2 size{context.px(kMenuWidth), 3 * context.px(kMenuRow) + 2 * margin};
   const ImVec2 at = transient.panel_menu_opens ? ImGui::GetIO().MousePos : ImGui::GetIO().MouseClickedPos[1];
   const ImVec2 corner{std::clamp(at.x, 0.0F, std::max(0.0F, display.x - size.x)),
                       std::clamp(at.y, 0.0F, std::max(0.0F, display.y - size.y))};
@@ -53,13 +62,12 @@ void draw_panel_menu(const PanelContext& context) {
     context.view.present = context.view.present.on() ? Present{} : Present{place.title, {}};
     transient.panel_menu.reset();
   }
+  if (draw_button(context, "panel_menu.copy", rest.cut_top(context.px(kMenuRow)),
+                  {.label = "Copy picture", .look = ButtonLook::Tab}))
+    want_picture(context, place, true);
   if (draw_button(context, "panel_menu.save", rest.cut_top(context.px(kMenuRow)),
-                  {.label = "Save picture (PNG)", .look = ButtonLook::Tab})) {
-    transient.wanted_picture = place;
-    transient.picture_caption = caption_of(context, place.title).view();
-    transient.panel_menu.reset();
-    transient.wake_at = ImGui::GetTime();
-  }
+                  {.label = "Save picture (PNG)", .look = ButtonLook::Tab}))
+    want_picture(context, place, false);
 }
 
 Rect draw_picture_caption(const PanelContext& context) {

@@ -3,7 +3,7 @@
 
 namespace qarium::widgets {
 
-/// What a right click on a panel's head opens: present it, save it as a picture.
+/// What a right click on a panel's head opens: present it, copy its picture or save it.
 void draw_panel_menu(const PanelContext& context);
 
 /// In the frame in which a panel is taken as a picture: the caption below it. Returns the rectangle of both.

@@ -7,6 +7,7 @@
 
 #include "engine/config/toml.hpp"
 #include "widgets/curves/curves_state.hpp"
+#include "widgets/folding.hpp"
 #include "widgets/gallery/gallery.hpp"
 #include "widgets/memory_pictures/memory_look.hpp"
 #include "widgets/parts/stage_panel.hpp"
@@ -29,8 +30,12 @@ void settle_window(ViewState& view) {
 }
 
 std::vector<SettingSection> sections() {
-  std::vector<SettingSection> all{
-      {"", kWindowRows, settle_window}, kCurvesSection, kStageSection, kMemoryLookSection, kGallerySection};
+  std::vector<SettingSection> all{{"", kWindowRows, settle_window},
+                                  kFoldsSection,
+                                  kCurvesSection,
+                                  kStageSection,
+                                  kMemoryLookSection,
+                                  kGallerySection};
   for (const auto* workspace : workspaces())
     all.push_back({workspace->id, workspace->settings});
   return all;

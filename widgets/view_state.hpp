@@ -44,6 +44,7 @@ struct Transient {
   bool panel_menu_opens = false;             ///< with the click of this frame
   std::optional<PanelPlace> wanted_picture;  ///< the program takes it, with its caption, when this frame is drawn
   std::string picture_caption;
+  bool picture_to_clipboard = false;  ///< instead of into a file
 
   // Dialogs.
   Dialog dialog = Dialog::None;

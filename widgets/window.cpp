@@ -32,6 +32,7 @@ void begin_frame(const PanelContext& context) {
   transient.watch.pointed = std::exchange(transient.watch.pointed_next, {});
   ImGui::GetIO().UserData = &transient.watch;
   transient.wake_at = std::numeric_limits<double>::infinity();
+  transient.workspace_scrolls = false;
   if (!transient.any_hovered) transient.hovered_control = 0;
   transient.any_hovered = false;
   move_keyboard_focus(context);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cctype>
+#include <cfloat>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -64,6 +64,13 @@ const std::string* opened_run(const protocol::Acknowledgement& answer) {
   if (const auto* open = std::get_if<protocol::OpenRun>(side)) return &open->run;
   if (const auto* load = std::get_if<protocol::Load>(side)) return &load->run;
   return nullptr;
+}
+
+/// The run's own, or the user's pictures.
+std::filesystem::path pictures_folder(const std::string& run) {
+  if (!run.empty()) return std::filesystem::path(run) / "pictures";
+  const char* home = std::getenv("HOME");
+  return home != nullptr ? std::filesystem::path(home) / "Pictures" : std::filesystem::path("pictures");
 }
 
 }  // namespace
@@ -172,7 +179,7 @@ double Application::idle_seconds() const {
   const bool learning = activity == protocol::Activity::Learning || activity == protocol::Activity::Filling ||
                         activity == protocol::Activity::Evaluating || activity == protocol::Activity::Starting;
   if (learning || session_->inspector().snapshot().playing || session_->laboratory().snapshot().running ||
-      pending_.waiting()) {
+      pending_.waiting() || pictures_.waiting()) {
     return 0.008;
   }
   return std::clamp(seconds_until_woken(), 0.0, kSleep);
@@ -200,6 +207,7 @@ bool Application::collect() {
     report_.acknowledged(answer);
     news = true;
   }
+  news |= pictures_.look();
   if (seconds() - last_drain_ >= kDrainInterval) {
     drain_history();
     news |= !metric_points_.empty() || !attention_points_.empty() || !laboratory_points_.empty();
@@ -304,13 +312,17 @@ void Application::draw() {
   reportable_ = true;
   adopt_view_changes();
   const auto panels = context();
+  // The menu that asked for a picture stood in the last frame; in this one nothing is pointed at.
+  const bool takes_picture = view_.transient.wanted_picture.has_value();
   window_.begin_frame();
+  const auto pointer = ImGui::GetIO().MousePos;
+  if (takes_picture) ImGui::GetIO().MousePos = {-FLT_MAX, -FLT_MAX};
   const double cpu = thread_cpu_milliseconds();
   canvas_.begin_frame();
   widgets::draw_window(panels);
-  auto& wanted = view_.transient.wanted_picture;
   std::optional<widgets::Rect> picture;
-  if (wanted && !view_.transient.panel_menu) picture = widgets::draw_picture_caption(panels);
+  if (takes_picture) picture = widgets::draw_picture_caption(panels);
+  ImGui::GetIO().MousePos = pointer;
   ImGui::Render();
   panels_.add(thread_cpu_milliseconds() - cpu);
   window_.render();
@@ -319,8 +331,7 @@ void Application::draw() {
     finished_ = true;
   }
   if (picture) {
-    save_picture(*picture, wanted->title);
-    wanted.reset();
+    take_picture(*picture);
     news_ = true;  // the caption is in the picture and not in the window: this frame is not shown
   } else {
     window_.present();
@@ -331,21 +342,17 @@ void Application::draw() {
   own_since_ = thread_cpu_milliseconds();  // without the report, which tests alone ask for
 }
 
-void Application::save_picture(const widgets::Rect& part, const std::string& title) {
-  const auto& trainer = session_->trainer().snapshot();
-  const char* home = std::getenv("HOME");
-  std::filesystem::path folder = !trainer.status.run.empty() ? std::filesystem::path(trainer.status.run) / "pictures"
-                                 : home != nullptr           ? std::filesystem::path(home) / "Pictures"
-                                                             : std::filesystem::path("pictures");
-  std::string name = title + " " + std::to_string(trainer.status.position.environment_steps);
-  std::replace_if(name.begin(), name.end(), [](unsigned char letter) { return std::isalnum(letter) == 0; }, '-');
+void Application::take_picture(const widgets::Rect& part) {
+  const auto wanted = *std::exchange(view_.transient.wanted_picture, std::nullopt);
+  const auto& status = session_->trainer().snapshot().status;
   try {
-    std::filesystem::create_directories(folder);
-    auto file = folder / (name + ".png");
-    for (int number = 2; std::filesystem::exists(file); ++number)
-      file = folder / (name + "-" + std::to_string(number) + ".png");
-    write_picture(file.string(), part, window_.width(), window_.height());
-    pending_.told("saved " + file.string(), true);
+    PanelPicture picture{wanted.title, status.position.environment_steps, pictures_folder(status.run),
+                         picture_of(part, window_.width(), window_.height())};
+    if (view_.transient.picture_to_clipboard) {
+      pictures_.copy(std::move(picture));
+    } else {
+      pictures_.save(picture);
+    }
   } catch (const std::exception& error) {
     pending_.told(error.what(), false);
   }

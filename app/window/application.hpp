@@ -9,6 +9,7 @@
 #include "app/window/fonts.hpp"
 #include "app/window/frame_timer.hpp"
 #include "app/window/glfw_window.hpp"
+#include "app/window/panel_pictures.hpp"
 #include "app/window/state_report.hpp"
 #include "app/window/window_command.hpp"
 #include "engine/session/session.hpp"
@@ -52,8 +53,8 @@ class Application {
   void report();
   widgets::PanelContext context();
   bool wants_screenshot() const;
-  /// As a PNG into the run's folder, or the user's pictures; the status line tells where.
-  void save_picture(const widgets::Rect& part, const std::string& title);
+  /// Of what was drawn, to be copied or saved as the view says.
+  void take_picture(const widgets::Rect& part);
 
   WindowArguments arguments_;
   std::filesystem::path settings_;
@@ -66,6 +67,7 @@ class Application {
   widgets::Theme theme_;
   widgets::Models models_;
   widgets::Pending pending_;
+  PanelPictures pictures_{pending_};
   widgets::ControlMap controls_;
   std::vector<config::Preset> presets_;
   std::vector<config::Term> terms_;

@@ -173,6 +173,7 @@ void StateReport::write(const widgets::PanelContext& context, session::Session& 
              {"theme", context.view.theme == widgets::ThemeChoice::Dark ? "dark" : "light"},
              {"scale", context.view.scale},
              {"presented", context.view.present.title},
+             {"message", context.pending.last() == nullptr ? std::string() : context.pending.last()->text},
              {"preset", context.view.preset},
              {"taken_over", context.view.of<widgets::TakeOver>().on},
              {"gallery", gallery(context.view.of<widgets::GalleryState>())},

@@ -106,7 +106,7 @@ TEST_CASE("another workspace has panels of its own") {
   CHECK(rig.shows("transport.pause"));
 }
 
-TEST_CASE("a right click on a head offers to present the panel and to save it as a picture with a caption") {
+TEST_CASE("a right click on a head offers to present the panel, and to copy or save its picture with a caption") {
   Rig rig;
   rig.point("head.Curves", 0.05F);
   rig.right(true);
@@ -119,6 +119,18 @@ TEST_CASE("a right click on a head offers to present the panel and to save it as
   CHECK(rig.view.transient.wanted_picture->area.contains(rig.area("head.Curves").centre()));
   CHECK(rig.view.transient.picture_caption.find("Curves · step 412,608") != std::string::npos);
   CHECK_FALSE(rig.shows("panel_menu.save"));
+  CHECK_FALSE(rig.view.transient.picture_to_clipboard);
+  rig.view.transient.wanted_picture.reset();
+  rig.point("head.Replay", 0.05F);
+  rig.right(true);
+  rig.right(false);
+  rig.frame(2);
+  rig.click("panel_menu.copy");
+  REQUIRE(rig.view.transient.wanted_picture);
+  CHECK(rig.view.transient.wanted_picture->title == "Replay");
+  CHECK(rig.view.transient.picture_caption.find("Replay · step 412,608") != std::string::npos);
+  CHECK(rig.view.transient.picture_to_clipboard);
+  CHECK_FALSE(rig.shows("panel_menu.copy"));
   rig.point("head.Replay", 0.05F);
   rig.right(true);
   rig.right(false);

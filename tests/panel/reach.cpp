@@ -77,6 +77,7 @@ Reach::Reach(Rig& rig) : rig_(rig) {
     // Letters do not fill their line's height.
     const bool seen = in_sight(list, area, 0, 1.5F) && in_sight(list, area, 1, 0.25F * area.height());
     if (!seen) lost_.insert("words: " + std::string(text));
+    words_.push_back({&list, area.intersection({list.GetClipRectMin(), list.GetClipRectMax()}), std::string(text)});
   };
   watch.on_shortened = [this](const ImDrawList& list, const Rect& area, std::string_view text) {
     const Rect seen = area.intersection({list.GetClipRectMin(), list.GetClipRectMax()});
@@ -101,16 +102,34 @@ void Reach::look() {
   lost_.clear();
   shortened_.clear();
   doubled_.clear();
-  rig_.frame();
-  note_doubled();
+  overlapping_.clear();
+  watch_frame();
   auto* workspace = workspace_window();
   if (workspace == nullptr) return;
   // Page by page.
   const float page = workspace->InnerRect.GetHeight() / 2;
   for (float at = page; at < workspace->ScrollMax.y + page; at += page) {
     ImGui::SetScrollY(workspace, std::min(at, workspace->ScrollMax.y));
-    rig_.frame(2);
-    note_doubled();
+    rig_.frame();
+    watch_frame();
+  }
+}
+
+void Reach::watch_frame() {
+  words_.clear();
+  rig_.frame();
+  note_doubled();
+  note_overlapping();
+}
+
+void Reach::note_overlapping() {
+  // Letters do not fill their line's height, and neighbours may touch.
+  const auto ink = [](const Rect& area) { return area.shrunk(1, 0.22F * area.height()); };
+  for (auto a = words_.begin(); a != words_.end(); ++a) {
+    for (auto b = a + 1; b != words_.end(); ++b) {
+      const bool both = a->list == b->list && !ink(a->seen).empty() && !ink(b->seen).empty();
+      if (both && ink(a->seen).overlaps(ink(b->seen))) overlapping_.insert(a->text + " | " + b->text);
+    }
   }
 }
 

@@ -24,14 +24,26 @@ class Reach {
   const std::set<std::string>& lost() const { return lost_; }
   /// Windows that scroll in a window that scrolls the same way: "Hyperparameters/body in workspace".
   const std::set<std::string>& doubled() const { return doubled_; }
+  /// Words that stand over other words of their window.
+  const std::set<std::string>& overlapping() const { return overlapping_; }
   const std::vector<Shortened>& shortened() const { return shortened_; }
 
  private:
+  /// A frame, and what is wrong with it.
+  void watch_frame();
   void note_doubled();
+  void note_overlapping();
 
   Rig& rig_;
   std::set<std::string> lost_;
   std::set<std::string> doubled_;
+  std::set<std::string> overlapping_;
+  struct Words {
+    const ImDrawList* list;
+    widgets::Rect seen;
+    std::string text;
+  };
+  std::vector<Words> words_;  ///< of this frame
   std::vector<Shortened> shortened_;
 };
 

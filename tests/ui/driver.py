@@ -8,9 +8,10 @@ import time
 
 
 class Window:
-    """Starts Xvfb and the program; `state()` is what the program's --report file says."""
+    """Starts Xvfb and the program; `state()` is what the program's --report file says. `environment`
+    is what the program's has beside the present one."""
 
-    def __init__(self, program, *arguments, size="1600x900", settings="none"):
+    def __init__(self, program, *arguments, size="1600x900", settings="none", **environment):
         self.folder = tempfile.TemporaryDirectory()
         self.report = os.path.join(self.folder.name, "state.json")
         read_end, write_end = os.pipe()
@@ -22,7 +23,8 @@ class Window:
         self.env = dict(os.environ, DISPLAY=self.display)
         self.env.pop("WAYLAND_DISPLAY", None)
         self.process = subprocess.Popen(
-            [program, "--report", self.report, "--size", size, "--settings", settings, *arguments], env=self.env)
+            [program, "--report", self.report, "--size", size, "--settings", settings, *arguments],
+            env={**self.env, **environment})
         self.started = time.monotonic()
         self.wait(lambda state: state["frames"] > 2, "the first frames")
 
@@ -73,12 +75,12 @@ class Window:
         left, top, right, bottom, _ = state["controls"][control]
         return left + x * (right - left), top + y * (bottom - top)
 
-    def click(self, control, x=0.5, y=0.5):
+    def click(self, control, x=0.5, y=0.5, button="1"):
         self.xdotool("mousemove", *map(int, self.place(control, x, y)))
         time.sleep(0.15)  # a person's pointer rests before the click, and the program sees it there
-        self.xdotool("mousedown", "1")
+        self.xdotool("mousedown", button)
         time.sleep(0.1)
-        self.xdotool("mouseup", "1")
+        self.xdotool("mouseup", button)
 
     def drag(self, control, start, end):
         """Drags along a control's width, from share `start` to share `end`."""

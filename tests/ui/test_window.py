@@ -3,8 +3,10 @@
 usage: test_window.py PROGRAM
 """
 
+import glob
 import json
 import os
+import struct
 import subprocess
 import sys
 import tempfile
@@ -672,6 +674,82 @@ class Presenting(WindowTest):
         self.assertNotIn("transport.pause", state["controls"])
         self.window.key("Escape")
         self.window.wait(lambda state: state["presented"] == "" and "transport.pause" in state["controls"], "all panels")
+
+
+class Pictures(WindowTest):
+    """A right click on a panel's head copies its picture."""
+    arguments = ("--paused",)
+
+    def copy(self, window, place=0.05):
+        left, _, right, _, _ = window.wait(lambda state: "head.fold.Curves" in state["controls"],
+                                           "the panel's head")["controls"]["head.Curves"]
+        window.click("head.Curves", place, button="3")
+        window.click("panel_menu.copy")
+        return right - left
+
+    def pasted(self):
+        return subprocess.run(["xclip", "-selection", "clipboard", "-o", "-t", "image/png"], env=self.window.env,
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=20).stdout
+
+    def size_of(self, png):
+        self.assertEqual(png[:8], b"\x89PNG\r\n\x1a\n")
+        self.assertEqual(png[12:16], b"IHDR")
+        return struct.unpack(">II", png[16:24])
+
+    def test_it_can_be_pasted_elsewhere(self):
+        head = self.copy(self.window)
+        self.window.wait(lambda state: state["message"] == "copied the picture of Curves", "the word that it is copied")
+        pasted = self.pasted()
+        width, height = self.size_of(pasted)
+        self.assertGreater(width, head)
+        self.assertLess(width, 1600)
+        self.assertGreater(height, 200)
+        # What holds the picture outlives the window.
+        self.window.process.terminate()
+        self.window.process.wait(timeout=60)
+        self.assertEqual(self.pasted(), pasted)
+
+    def test_neither_menu_nor_pointer_are_in_it(self):
+        pictures = []
+        for place in (0.05, 0.5):
+            subprocess.run(["xclip", "-selection", "clipboard", "-i", "/dev/null"], env=self.window.env, check=True,
+                           timeout=20, stdout=subprocess.DEVNULL)
+            self.copy(self.window, place)
+            self.window.wait(lambda _: self.pasted().startswith(b"\x89PNG"), "the picture", 20)
+            pictures.append(self.pasted())
+        self.assertEqual(pictures[0], pictures[1])
+
+    def test_under_wayland_wl_copy_is_given_it(self):
+        with tempfile.TemporaryDirectory() as folder:
+            stand_in = os.path.join(folder, "wl-copy")
+            with open(stand_in, "w", encoding="utf-8") as file:
+                file.write(f'#!/bin/sh\necho "$@" > {folder}/words\ncat > {folder}/part\nmv {folder}/part {folder}/png\n')
+            os.chmod(stand_in, 0o755)
+            window = Window(PROGRAM, "--run", "none", "--paused", WAYLAND_DISPLAY="none",
+                            PATH=folder + ":" + os.environ["PATH"])
+            try:
+                self.copy(window)
+                window.wait(lambda state: state["message"] == "copied the picture of Curves", "the word of it")
+                with open(os.path.join(folder, "words"), encoding="utf-8") as words:
+                    self.assertEqual(words.read().split(), ["--type", "image/png"])
+                with open(os.path.join(folder, "png"), "rb") as png:
+                    self.assertGreater(self.size_of(png.read())[0], 200)
+            finally:
+                window.close()
+
+    def test_where_no_program_keeps_pictures_it_is_saved_and_told(self):
+        with tempfile.TemporaryDirectory() as home:
+            window = Window(PROGRAM, "--run", "none", "--paused", HOME=home, PATH=home)
+            try:
+                self.copy(window)
+                state = window.wait(lambda state: "xclip" in state["message"], "what is missing")
+                self.assertIn("wl-clipboard", state["message"])
+                (file,) = glob.glob(os.path.join(home, "Pictures", "*.png"))
+                self.assertIn(file, state["message"])
+                with open(file, "rb") as saved:
+                    self.assertGreater(self.size_of(saved.read())[0], 200)
+            finally:
+                window.close()
 
 
 class SmallAttention(AttentionTest):

@@ -127,6 +127,7 @@ void draw_alignment(const PanelContext& context, const Rect& area) {
   ShortText quiet;
   if (view != nullptr) quiet.print("%d of %d words", view->rows, static_cast<int>(view->known.truth.size()));
   Panel panel(context, "Alignment", quiet, context.theme.stage(core::Stage::Attention), area);
+  if (panel.folded()) return;
   Rect body = panel.begin_body();
   auto& list = *ImGui::GetWindowDrawList();
   if (view == nullptr) {

@@ -229,6 +229,7 @@ void draw_attention_frame(const PanelContext& context, const ShownAttention& sho
     quiet = words_for(Intervention{stage.counterfactual->basis.attention, stage.counterfactual->basis.memory});
   Panel panel(context, "Attention", quiet, context.theme.stage(core::Stage::Attention), area,
               shown ? context.px(136) : 0);
+  if (panel.folded()) return;
   draw_frame_head_choice(context, shown, panel.tools());
   const bool cells = shown && lies_over_cells(stage, *shown.view);
   if (!shown) {

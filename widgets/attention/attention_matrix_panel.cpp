@@ -172,6 +172,7 @@ void draw_attention_matrix(const PanelContext& context, const ShownAttention& sh
   quiet.print(" · %d × %d", shown.actual->tokens(), shown.actual->tokens());
   if (shown.counterfactual) quiet.add(" · factual");
   Panel panel(context, "Token × token", quiet, context.theme.stage(core::Stage::Attention), area, context.px(40));
+  if (panel.folded()) return;
   if (draw_button(context, "matrix.hide", panel.tools(),
                   {.label = "hide",
                    .look = ButtonLook::Quiet,

@@ -90,6 +90,7 @@ void draw_attention_values(const PanelContext& context, const ShownAttention& sh
         words_for(Intervention{stage.counterfactual->basis.attention, stage.counterfactual->basis.memory}));
   Panel panel(context, "Action values", quiet, context.theme.stage(core::Stage::Head), area,
               context.px(kQueryValuesTools));
+  if (panel.folded()) return;
   draw_interventions(context, shown, panel.tools());
   const auto actions = values.actions(stage);
   Rect body = panel.begin_body(static_cast<float>(actions) * context.px(kLeastValueRow) + context.px(kValueLegend));

@@ -1,42 +1,28 @@
 #include "widgets/attention/attention_workspace.hpp"
 
-#include <algorithm>
 #include <array>
 #include <utility>
 
 #include "widgets/attention/attention_curves.hpp"
 #include "widgets/attention/attention_panels.hpp"
 #include "widgets/intervention/intervention.hpp"
-#include "widgets/parts/splitter.hpp"
+#include "widgets/panel_grid.hpp"
 #include "widgets/parts/stages.hpp"
-#include "widgets/workspace_scope.hpp"
 
 namespace qarium::widgets {
 namespace {
 
 // Least sizes at scale 1.
-constexpr float kFrameWidth = 330;
+constexpr float kFrameWidth = 350;
 constexpr float kHeadsWidth = 392;
 constexpr float kAttentionMatrixWidth = 270;
 constexpr float kFrameHeight = 240;
+constexpr float kFrameComfort = 380;
 constexpr float kAttentionValuesHeight = 196;
 constexpr float kHeadsHeight = 230;
+constexpr float kHeadsComfort = 420;
 constexpr float kFaithfulnessHeight = 190;
-constexpr float kAttentionGap = 8;
-constexpr float kAttentionThreeColumns = kFrameWidth + kHeadsWidth + kAttentionMatrixWidth + 2 * kAttentionGap;
-constexpr float kAttentionTwoColumns = kFrameWidth + kHeadsWidth + kAttentionGap;
-constexpr float kAttentionLeastHeight = kFrameHeight + kAttentionValuesHeight + kAttentionGap;
-constexpr float kMatrixBelow = 420;
-constexpr float kAttentionComfort = 720;
-
-void draw_frame_column(const PanelContext& context, const ShownAttention& shown, const Rect& area) {
-  auto& look = context.view.of<AttentionState>();
-  const auto [frame, values] = split_rows(context, area,
-                                          {"splitter.frame", &look.frame_fraction, AttentionState::kFrameFraction,
-                                           context.px(kFrameHeight), context.px(kAttentionValuesHeight)});
-  draw_attention_frame(context, shown, frame);
-  draw_attention_values(context, shown, values);
-}
+constexpr float kAttentionMatrixHeight = 420;
 
 /// Certain that there is none: not while its first map is on the way.
 bool without_attention(const PanelContext& context, const ShownAttention& shown) {
@@ -46,71 +32,68 @@ bool without_attention(const PanelContext& context, const ShownAttention& shown)
   return !shown && kind == "none";
 }
 
-void draw_heads_column(const PanelContext& context, const ShownAttention& shown, const Rect& area) {
-  if (without_attention(context, shown)) {
-    draw_no_attention(context, area);
-    return;
-  }
+GridColumn frame_column(const PanelContext& context, const ShownAttention& shown) {
   auto& look = context.view.of<AttentionState>();
-  const auto [heads, faithfulness] = split_rows(context, area,
-                                                {"splitter.heads", &look.heads_fraction, AttentionState::kHeadsFraction,
-                                                 context.px(kHeadsHeight), context.px(kFaithfulnessHeight)});
-  draw_heads(context, shown, heads);
-  draw_faithfulness(context, shown, faithfulness);
+  return {.least_width = kFrameWidth,
+          .panels = {{{.title = "Attention",
+                       .least = kFrameHeight,
+                       .comfort = kFrameComfort,
+                       .draw = [&](const Rect& area) { draw_attention_frame(context, shown, area); },
+                       .below = {"splitter.frame", &look.frame_fraction, AttentionState::kFrameFraction}},
+                      {.title = "Action values",
+                       .least = kAttentionValuesHeight,
+                       .draw = [&](const Rect& area) { draw_attention_values(context, shown, area); }}}},
+          .size = 2,
+          .right = {"splitter.attention", &look.left_fraction, AttentionState::kLeftFraction}};
+}
+
+GridColumn heads_column(const PanelContext& context, const ShownAttention& shown) {
+  auto& look = context.view.of<AttentionState>();
+  const Divider right{"splitter.matrix", &look.matrix_fraction, AttentionState::kMatrixFraction};
+  if (without_attention(context, shown)) {
+    return {.least_width = kHeadsWidth,
+            .panels = {{{.title = "Heads",
+                         .least = kHeadsHeight,
+                         .draw = [&](const Rect& area) { draw_no_attention(context, area); }}}},
+            .size = 1,
+            .right = right};
+  }
+  return {.least_width = kHeadsWidth,
+          .panels = {{{.title = "Heads",
+                       .least = kHeadsHeight,
+                       .comfort = kHeadsComfort,
+                       .draw = [&](const Rect& area) { draw_heads(context, shown, area); },
+                       .below = {"splitter.heads", &look.heads_fraction, AttentionState::kHeadsFraction}},
+                      {.title = "Faithfulness",
+                       .least = kFaithfulnessHeight,
+                       .draw = [&](const Rect& area) { draw_faithfulness(context, shown, area); }}}},
+          .size = 2,
+          .right = right};
 }
 
 /// Beside frame and heads: the alignment where words are aligned, else which token asks which.
-void draw_third(const PanelContext& context, const ShownAttention& shown, const Rect& area) {
-  if (shown_alignment(context) != nullptr) {
-    draw_alignment(context, area);
-  } else {
-    draw_attention_matrix(context, shown, area);
-  }
-}
-
-void draw_columns(const PanelContext& context, const ShownAttention& shown, const Rect& area, bool matrix) {
-  auto& look = context.view.of<AttentionState>();
-  const float others = matrix ? kHeadsWidth + kAttentionGap + kAttentionMatrixWidth : kHeadsWidth;
-  const auto [left, rest] = split_columns(context, area,
-                                          {"splitter.attention", &look.left_fraction, AttentionState::kLeftFraction,
-                                           context.px(kFrameWidth), context.px(others)});
-  draw_frame_column(context, shown, left);
-  if (!matrix) {
-    draw_heads_column(context, shown, rest);
-    return;
-  }
-  const auto [middle, right] = split_columns(context, rest,
-                                             {"splitter.matrix", &look.matrix_fraction, AttentionState::kMatrixFraction,
-                                              context.px(kHeadsWidth), context.px(kAttentionMatrixWidth)});
-  draw_heads_column(context, shown, middle);
-  draw_third(context, shown, right);
-}
-
-void draw_below(const PanelContext& context, const ShownAttention& shown, Rect area) {
-  const float half = (area.height() - context.px(kAttentionGap)) / 2;
-  draw_frame_column(context, shown, area.cut_top(half, context.px(kAttentionGap)));
-  draw_heads_column(context, shown, area);
+GridColumn tokens_column(const PanelContext& context, const ShownAttention& shown) {
+  const bool aligned = shown_alignment(context) != nullptr;
+  return {.least_width = kAttentionMatrixWidth,
+          .panels = {{{.title = aligned ? "Alignment" : "Token × token",
+                       .least = kAttentionMatrixHeight,
+                       .draw =
+                           [&context, &shown, aligned](const Rect& area) {
+                             if (aligned) {
+                               draw_alignment(context, area);
+                             } else {
+                               draw_attention_matrix(context, shown, area);
+                             }
+                           }}}},
+          .size = 1};
 }
 
 void draw_attention_workspace(const PanelContext& context, const Rect& area) {
   keep_in_step(context);
   const auto shown = shown_attention(context);
-  const bool matrix = shown_alignment(context) != nullptr || (shown.matrix && context.view.of<AttentionState>().matrix);
-  const float width = area.width() / context.scale;
-  const float height = std::max(area.height() / context.scale, kAttentionLeastHeight);
-  // 1 pixel of grace: sizes are rounded.
-  const int columns = width + 1 >= kAttentionThreeColumns ? 3 : width + 1 >= kAttentionTwoColumns ? 2 : 1;
-  const bool below = matrix && columns < 3;
-  float wanted = columns == 1 ? 2 * height + kAttentionGap : below ? height : kAttentionLeastHeight;
-  if (below) wanted += kAttentionGap + kMatrixBelow;
-  const WorkspaceScope scope(context, area, wanted, wanted - kAttentionLeastHeight + kAttentionComfort);
-  Rect inside = scope.inside();
-  if (below) draw_third(context, shown, inside.cut_bottom(context.px(kMatrixBelow), context.px(kAttentionGap)));
-  if (columns == 1) {
-    draw_below(context, shown, inside);
-  } else {
-    draw_columns(context, shown, inside, matrix && !below);
-  }
+  const bool tokens = shown_alignment(context) != nullptr || (shown.matrix && context.view.of<AttentionState>().matrix);
+  const std::array columns{frame_column(context, shown), heads_column(context, shown), tokens_column(context, shown)};
+  draw_panel_grid(context, area, {columns.data(), tokens ? 3U : 2U});
 }
 
 protocol::Needs attention_needs(const ViewState& view) {

@@ -269,6 +269,7 @@ void draw_faithfulness(const PanelContext& context, const ShownAttention& shown,
         ShortText("measuring, ").add(count(faithfulness->states)).add(faithfulness->states == 1 ? " state" : " states");
   const float tools = running ? kProgress : area.width() >= context.px(kSayTools) ? kToolsSaid : kFaithfulnessTools;
   Panel panel(context, "Faithfulness", quiet, context.theme.stage(core::Stage::Attention), area, context.px(tools));
+  if (panel.folded()) return;
   draw_faithfulness_tools(context, shown, panel.tools());
   const float width = area.width() - context.px(24);
   if (!any) {

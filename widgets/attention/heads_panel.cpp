@@ -331,6 +331,7 @@ void draw_heads(const PanelContext& context, const ShownAttention& shown, const 
   const bool several = shown && shown.view->heads > 1;
   Panel panel(context, "Heads", several ? "select one to drive every view" : "",
               context.theme.stage(core::Stage::Attention), area, context.px(several ? 136 : 60));
+  if (panel.folded()) return;
   draw_head_tools(context, shown, panel.tools());
   const Rect inner = area.shrunk(context.px(12), context.px(12));
   if (!shown) {

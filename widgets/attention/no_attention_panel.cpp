@@ -27,6 +27,7 @@ void draw_no_attention(const PanelContext& context, const Rect& area) {
                                   [](const auto& preset) { return preset.name == kPreset; });
   const bool offered = found != context.presets.end();
   Panel panel(context, "Heads", "none", context.theme.stage(core::Stage::Attention), area);
+  if (panel.folded()) return;
   const float width = std::min(area.width() - context.px(24), context.px(520));
   const auto words = offered ? kNoAttentionWords : kShortWords;
   const float height = wrapped_height(context.fonts.text, width, words);

@@ -99,20 +99,33 @@ std::array<Meter, 4> meters_of(const protocol::TrainerSnapshot& trainer) {
   return all;
 }
 
+ShortText shown_value(const Meter& meter) {
+  if (meter.has == Meter::Has::Yes) return meter.value;
+  return {meter.has == Meter::Has::Unknown ? "–" : "none"};
+}
+
+/// Of name and value with a gap between.
+float words_width(const PanelContext& context, const Meter& meter) {
+  return text_width(context.fonts.quiet, meter.name) + text_width(context.fonts.number, shown_value(meter)) +
+         context.px(8);
+}
+
 }  // namespace
 
 void draw_learner_meters(const PanelContext& context, Rect area) {
   auto& list = *ImGui::GetWindowDrawList();
   const auto& theme = context.theme;
   const auto meters = meters_of(context.trainer);
-  const float gap = context.px(8);
-  const float width = (area.width() - gap) / 2;
   const float height = area.height() / 2;
+  // Two columns, each as wide as its words ask for in proportion.
+  const float left = std::max(words_width(context, meters[0]), words_width(context, meters[1]));
+  const float right = std::max(words_width(context, meters[2]), words_width(context, meters[3]));
+  const float gap = context.px(8);
+  Rect first = area;
+  Rect second = first.cut_right(std::round((area.width() - gap) * right / (left + right)), gap);
   for (std::size_t i = 0; i < meters.size(); ++i) {
     const auto& meter = meters[i];
-    const float x = area.min.x + std::floor(static_cast<float>(i) / 2) * (width + gap);
-    const float y = area.min.y + static_cast<float>(i % 2) * height;
-    Rect cell{{x, y}, {x + width, y + height}};
+    Rect cell = (i < 2 ? first : second).cut_top(height);
     const auto name = ShortText("pipeline.meter.").add(meter.name);
     const auto state = interact(context, name, cell);
     tooltip(context, name, state, meter.help);
@@ -120,9 +133,8 @@ void draw_learner_meters(const PanelContext& context, Rect area) {
     cell.max.y -= context.px(1);
     const bool has = meter.has == Meter::Has::Yes;
     const auto color = has ? theme.text : theme.quiet;
-    const ShortText without(meter.has == Meter::Has::Unknown ? "–" : "none");
     draw_text_in(list, context.fonts.quiet, cell, color, meter.name);
-    draw_text_in(list, context.fonts.number, cell, color, has ? meter.value : without, Align::Right);
+    draw_text_in(list, context.fonts.number, cell, color, shown_value(meter), Align::Right);
     if (!has) {
       list.AddLine({bar.min.x, bar.centre().y}, {bar.max.x, bar.centre().y}, theme.line_quiet);
       continue;

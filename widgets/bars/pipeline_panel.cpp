@@ -16,6 +16,7 @@ constexpr float kBlockMost = 160;
 constexpr float kBlockLeast = 83;
 constexpr float kArrowMost = 84;
 constexpr float kArrowLeast = 42;
+constexpr float kArrowNarrow = 48;
 constexpr float kSummary = 170;
 
 struct Sizes {
@@ -48,7 +49,7 @@ Sizes sizes(float width) {
     result.ends = 76;
     rest = width - 2 * result.ends;
   }
-  result.arrow = meters > 0 && narrow ? kArrowLeast : std::clamp(rest * 0.06F, kArrowLeast, kArrowMost);
+  result.arrow = std::clamp(rest * 0.06F, kArrowLeast, meters > 0 && narrow ? kArrowNarrow : kArrowMost);
   result.block = std::clamp((rest - 6 * result.arrow) / 5, kBlockLeast, kBlockMost);
   return result;
 }

@@ -19,8 +19,9 @@ struct Explained {
 constexpr std::array<Explained, 3> kControls{{{"Tab, Shift Tab", "the next control, the one before"},
                                               {"Enter", "click it"},
                                               {"arrows", "move a slider, choose in a list"}}};
-constexpr std::array<Explained, 10> kPointer{{{"double click on a head", "present that panel"},
-                                              {"right click on a head", "save it as a picture"},
+constexpr std::array<Explained, 11> kPointer{{{"double click on a head", "present that panel"},
+                                              {"right click on a head", "copy or save its picture"},
+                                              {"mark in a head", "fold that panel, unfold it"},
                                               {"wheel on a plot", "zoom; with Shift up and down"},
                                               {"drag on a plot", "move along"},
                                               {"right drag on a plot", "zoom to a box"},

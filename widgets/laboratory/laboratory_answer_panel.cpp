@@ -79,6 +79,7 @@ TimePointing draw_laboratory_answer(const PanelContext& context, const ShownMemo
     if (sample->length > laboratory_of(context).options.max_length) quiet.add(" · longer than any learned");
   }
   Panel panel(context, "Answer", quiet, context.theme.stage(core::Stage::Head), area);
+  if (panel.folded()) return pointing;
   if (!drawable) {
     draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.text, panel.begin_body(), context.theme.quiet,
                  "press Start: what a network answers that learns the task will stand here", Align::Centre);

@@ -215,6 +215,7 @@ void draw_laboratory_controls(const PanelContext& context, const Rect& area) {
     quiet.add(laboratory.options.task).add(" · ").add(laboratory.options.hyperparameters.memory.kind);
   }
   Panel panel(context, "Laboratory", quiet, context.theme.stage(core::Stage::Memory), area);
+  if (panel.folded()) return;
   const int lines = kLines + (chosen_differs(context) ? 1 : 0);
   Rect body = panel.begin_body(
       context.px(kControlsRows * (kControlsRow + kControlsGap) + static_cast<float>(lines) * kControlsLine) + error);

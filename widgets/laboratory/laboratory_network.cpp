@@ -8,8 +8,9 @@
 namespace qarium::widgets {
 namespace {
 
-constexpr float kNetworkEnds = 100;
+constexpr float kNetworkEnds = 84;
 constexpr float kNetworkArrow = 84;
+constexpr float kLeastNetworkArrow = 28;
 constexpr float kNetworkBlock = 220;
 
 /// "ntm 128 × 20"
@@ -38,21 +39,25 @@ void draw_laboratory_network(const PanelContext& context, const Rect& area) {
   const bool any = begun(laboratory);
   const auto& chosen = context.view.of<LaboratoryState>().experiment;
   const auto* sample = laboratory.sample.get();
-  const float arrow = context.px(kNetworkArrow);
+  // Where there is little room arrows become short, then blocks narrow.
+  const float end = context.px(kNetworkEnds);
+  const float room = rest.width() - 2 * end;
+  const float arrow = std::clamp((room - context.px(1.5F * kNetworkBlock)) / 3, context.px(kLeastNetworkArrow),
+                                 context.px(kNetworkArrow));
+  const float block = std::min(context.px(kNetworkBlock), (room - 3 * arrow) / 1.5F);
   const auto memory = any ? memory_words(laboratory.options.hyperparameters.memory) : ShortText(chosen.memory);
-  draw_flow_end(context, rest.cut_left(context.px(kNetworkEnds)), "bits",
-                channels(sample != nullptr ? sample->inputs : 0), Align::Centre);
+  draw_flow_end(context, rest.cut_left(end), "bits", channels(sample != nullptr ? sample->inputs : 0), Align::Centre);
   draw_flow_arrow(context, rest.cut_left(arrow), {});
   draw_flow_block(context,
                   {.title = "Memory", .kind = memory, .size = {}, .color = context.theme.stage(core::Stage::Memory)},
-                  rest.cut_left(context.px(kNetworkBlock)));
+                  rest.cut_left(block));
   draw_flow_arrow(context, rest.cut_left(arrow), {});
   draw_flow_block(context,
                   {.title = "Read-out", .kind = "linear", .size = {}, .color = context.theme.stage(core::Stage::Head)},
-                  rest.cut_left(context.px(kNetworkBlock / 2)));
+                  rest.cut_left(block / 2));
   draw_flow_arrow(context, rest.cut_left(arrow), {});
-  draw_flow_end(context, rest.cut_left(context.px(kNetworkEnds)), "answer",
-                channels(sample != nullptr ? sample->outputs : 0), Align::Centre);
+  draw_flow_end(context, rest.cut_left(end), "answer", channels(sample != nullptr ? sample->outputs : 0),
+                Align::Centre);
   if (rest.width() < context.px(240)) return;
   ShortText of(any ? "learns " : "Start begins ");
   draw_flow_end(context, rest, "The laboratory's own network", of.add(any ? laboratory.options.task : chosen.task),

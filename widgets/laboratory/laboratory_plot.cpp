@@ -45,6 +45,7 @@ void tell_laboratory_plot(const PanelContext& context, const Plot& plot) {
 void draw_laboratory_plot(const PanelContext& context, const Rect& area) {
   const auto& curve = context.models.of<LaboratoryCurve>();
   Panel panel(context, "Bits per sequence", "wrong", context.theme.stage(core::Stage::Memory), area, context.px(36));
+  if (panel.folded()) return;
   draw_laboratory_plot_tools(context, panel.tools());
   Rect body = panel.begin_body();
   auto& list = *ImGui::GetWindowDrawList();
@@ -52,6 +53,7 @@ void draw_laboratory_plot(const PanelContext& context, const Rect& area) {
     draw_text_in(list, context.fonts.text, body, context.theme.quiet, "nothing yet", Align::Centre);
     return;
   }
+  body.cut_top(context.px(7));  // half of the uppermost number
   body.cut_left(context.px(40));
   body.cut_bottom(context.px(18));
   if (body.width() < 8 || body.height() < 8) return;

@@ -1,6 +1,5 @@
 #include "widgets/laboratory/laboratory_workspace.hpp"
 
-#include <algorithm>
 #include <array>
 #include <limits>
 #include <optional>
@@ -10,8 +9,7 @@
 #include "widgets/laboratory/laboratory_panels.hpp"
 #include "widgets/laboratory/laboratory_state.hpp"
 #include "widgets/memory_pictures/memory_pictures.hpp"
-#include "widgets/parts/splitter.hpp"
-#include "widgets/workspace_scope.hpp"
+#include "widgets/panel_grid.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -20,28 +18,17 @@ namespace {
 constexpr float kLaboratoryLeftWidth = 256;
 constexpr float kLaboratoryPicturesWidth = 460;
 constexpr float kLaboratoryMatrixWidth = 282;
-constexpr float kControlsHeight = 258;
-constexpr float kLaboratoryPlotHeight = 150;
+constexpr float kControlsHeight = 332;
+constexpr float kLaboratoryPlotHeight = 140;
+constexpr float kLaboratoryPlotComfort = 200;
 constexpr float kAnswerHeight = 150;
+constexpr float kAnswerComfort = 330;
 constexpr float kLaboratoryPicturesHeight = 240;
-constexpr float kLaboratoryMatrixHeight = 220;
+constexpr float kLaboratoryPicturesComfort = 400;
+constexpr float kLaboratoryMatrixHeight = 150;
+constexpr float kLaboratoryMatrixComfort = 244;
 constexpr float kLaboratoryChainHeight = 248;
-constexpr float kLaboratoryGap = 8;
-constexpr float kLaboratoryThreeColumns =
-    kLaboratoryLeftWidth + kLaboratoryPicturesWidth + kLaboratoryMatrixWidth + 2 * kLaboratoryGap;
-constexpr float kLaboratoryTwoColumns = kLaboratoryLeftWidth + kLaboratoryPicturesWidth + kLaboratoryGap;
-constexpr float kLaboratoryLeastHeight = kAnswerHeight + kLaboratoryPicturesHeight + kLaboratoryGap;
-constexpr float kLaboratoryRightBelow = 500;
-
-void draw_laboratory_left(const PanelContext& context, const Rect& area) {
-  auto& look = context.view.of<LaboratoryState>();
-  const auto [controls, plot] =
-      split_rows(context, area,
-                 {"splitter.laboratory.controls", &look.controls_fraction, LaboratoryState::kControlsFraction,
-                  context.px(kControlsHeight), context.px(kLaboratoryPlotHeight)});
-  draw_laboratory_controls(context, controls);
-  draw_laboratory_plot(context, plot);
-}
+constexpr float kLaboratoryChainComfort = 340;
 
 void take_pointing(const PanelContext& context, const TimePointing& pointing) {
   auto& state = context.view.of<LaboratoryState>();
@@ -49,68 +36,65 @@ void take_pointing(const PanelContext& context, const TimePointing& pointing) {
   if (pointing.clicked >= 0) state.cursor = pointing.clicked;
 }
 
-void draw_laboratory_middle(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
-  auto& look = context.view.of<LaboratoryState>();
-  const auto [answer, pictures] =
-      split_rows(context, area,
-                 {"splitter.laboratory.answer", &look.answer_fraction, LaboratoryState::kAnswerFraction,
-                  context.px(kAnswerHeight), context.px(kLaboratoryPicturesHeight)});
-  take_pointing(context, draw_laboratory_answer(context, shown, answer));
-  take_pointing(context, draw_memory_pictures(context, shown, pictures));
-}
-
-void draw_laboratory_right(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
-  auto& look = context.view.of<LaboratoryState>();
-  const auto [matrix, chain] =
-      split_rows(context, area,
-                 {"splitter.laboratory.chain", &look.chain_fraction, LaboratoryState::kChainFraction,
-                  context.px(kLaboratoryMatrixHeight), context.px(kLaboratoryChainHeight)});
-  const int slot = draw_memory_matrix(context, shown, matrix);
+void draw_laboratory_matrix(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
+  const int slot = draw_memory_matrix(context, shown, area);
   auto& chosen = shown.kept->chosen_slot;
   if (slot >= 0) chosen = chosen == slot ? -1 : slot;
-  draw_memory_chain(context, shown, chain);
 }
 
-void draw_laboratory_columns(const PanelContext& context, const ShownMemory& shown, const Rect& area, bool right) {
+GridColumn controls_column(const PanelContext& context) {
   auto& look = context.view.of<LaboratoryState>();
-  const float others =
-      right ? kLaboratoryPicturesWidth + kLaboratoryGap + kLaboratoryMatrixWidth : kLaboratoryPicturesWidth;
-  const auto [left, rest] =
-      split_columns(context, area,
-                    {"splitter.laboratory.left", &look.left_fraction, LaboratoryState::kLeftFraction,
-                     context.px(kLaboratoryLeftWidth), context.px(others)});
-  draw_laboratory_left(context, left);
-  if (!right) {
-    draw_laboratory_middle(context, shown, rest);
-    return;
-  }
-  const auto [middle, last] =
-      split_columns(context, rest,
-                    {"splitter.laboratory.matrix", &look.matrix_fraction, LaboratoryState::kMatrixFraction,
-                     context.px(kLaboratoryPicturesWidth), context.px(kLaboratoryMatrixWidth)});
-  draw_laboratory_middle(context, shown, middle);
-  draw_laboratory_right(context, shown, last);
+  return {.least_width = kLaboratoryLeftWidth,
+          .panels = {{{.title = "Laboratory",
+                       .least = kControlsHeight,
+                       .draw = [&](const Rect& area) { draw_laboratory_controls(context, area); },
+                       .below = {"splitter.laboratory.controls", &look.controls_fraction,
+                                 LaboratoryState::kControlsFraction}},
+                      {.title = "Bits per sequence",
+                       .least = kLaboratoryPlotHeight,
+                       .comfort = kLaboratoryPlotComfort,
+                       .draw = [&](const Rect& area) { draw_laboratory_plot(context, area); }}}},
+          .size = 2,
+          .right = {"splitter.laboratory.left", &look.left_fraction, LaboratoryState::kLeftFraction}};
+}
+
+GridColumn answer_column(const PanelContext& context, const ShownMemory& shown) {
+  auto& look = context.view.of<LaboratoryState>();
+  return {
+      .least_width = kLaboratoryPicturesWidth,
+      .panels =
+          {{{.title = "Answer",
+             .least = kAnswerHeight,
+             .comfort = kAnswerComfort,
+             .draw = [&](const Rect& area) { take_pointing(context, draw_laboratory_answer(context, shown, area)); },
+             .below = {"splitter.laboratory.answer", &look.answer_fraction, LaboratoryState::kAnswerFraction}},
+            {.title = "Episode",
+             .least = kLaboratoryPicturesHeight,
+             .comfort = kLaboratoryPicturesComfort,
+             .draw = [&](const Rect& area) { take_pointing(context, draw_memory_pictures(context, shown, area)); }}}},
+      .size = 2,
+      .right = {"splitter.laboratory.matrix", &look.matrix_fraction, LaboratoryState::kMatrixFraction}};
+}
+
+GridColumn matrix_column(const PanelContext& context, const ShownMemory& shown) {
+  auto& look = context.view.of<LaboratoryState>();
+  return {.least_width = kLaboratoryMatrixWidth,
+          .panels = {{{.title = "Memory now",
+                       .least = kLaboratoryMatrixHeight,
+                       .comfort = kLaboratoryMatrixComfort,
+                       .draw = [&](const Rect& area) { draw_laboratory_matrix(context, shown, area); },
+                       .below = {"splitter.laboratory.chain", &look.chain_fraction, LaboratoryState::kChainFraction}},
+                      {.title = "Addressing",
+                       .least = kLaboratoryChainHeight,
+                       .comfort = kLaboratoryChainComfort,
+                       .draw = [&](const Rect& area) { draw_memory_chain(context, shown, area); }}}},
+          .size = 2};
 }
 
 void draw_laboratory_workspace(const PanelContext& context, const Rect& area) {
   const auto shown = shown_laboratory(context);
-  const float width = area.width() / context.scale;
-  const float height = std::max(area.height() / context.scale, kLaboratoryLeastHeight);
-  // 1 pixel of grace: sizes are rounded.
-  const int columns = width + 1 >= kLaboratoryThreeColumns ? 3 : width + 1 >= kLaboratoryTwoColumns ? 2 : 1;
-  const float right = columns == 3 ? 0 : kLaboratoryRightBelow + kLaboratoryGap;
-  const WorkspaceScope scope(context, area, (columns == 1 ? 2 * height + kLaboratoryGap : height) + right);
-  Rect inside = scope.inside();
-  if (right > 0)
-    draw_laboratory_right(context, shown,
-                          inside.cut_bottom(context.px(kLaboratoryRightBelow), context.px(kLaboratoryGap)));
-  if (columns == 1) {
-    draw_laboratory_left(
-        context, inside.cut_top((inside.height() - context.px(kLaboratoryGap)) / 2, context.px(kLaboratoryGap)));
-    draw_laboratory_middle(context, shown, inside);
-  } else {
-    draw_laboratory_columns(context, shown, inside, columns == 3);
-  }
+  draw_panel_grid(context, area,
+                  std::array{controls_column(context), answer_column(context, shown), matrix_column(context, shown)});
 }
 
 protocol::Needs laboratory_needs(const ViewState&) {
@@ -153,10 +137,7 @@ constexpr std::array kLaboratoryPanels{
              }},
     PanelRow{{"Memory now", "Units now", "Kept steps"},
              [](const PanelContext& context, const Rect& area) {
-               const auto shown = shown_laboratory(context);
-               const int slot = draw_memory_matrix(context, shown, area);
-               auto& chosen = shown.kept->chosen_slot;
-               if (slot >= 0) chosen = chosen == slot ? -1 : slot;
+               draw_laboratory_matrix(context, shown_laboratory(context), area);
              }},
     PanelRow{{"Addressing", "Gates now", "Weights now"}, [](const PanelContext& context, const Rect& area) {
                draw_memory_chain(context, shown_laboratory(context), area);

@@ -351,6 +351,7 @@ void draw_action_values(const PanelContext& context, const Rect& area) {
   Panel panel(context, policy ? "Policy" : "Action values",
               policy ? policy_words(stage, values) : evaluated_words(stage), context.theme.stage(core::Stage::Head),
               area, context.px(110));
+  if (panel.folded()) return;
   draw_epsilon(context, panel.tools());
   const auto actions = std::max(stage.moment.action_values.size(), stage.action_names.size());
   const float curves = stage.moment.returns ? context.px(kReturnCurves) : 0;

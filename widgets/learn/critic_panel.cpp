@@ -121,6 +121,7 @@ void draw_critic(const PanelContext& context, const Rect& area) {
     quiet.print("%zu of the last %d states", critic->weights.size(), critic->window);
   }
   Panel panel(context, "Critic's attention", quiet, context.theme.stage(core::Stage::Head), area);
+  if (panel.folded()) return;
   Rect body = panel.begin_body(context.px(kCriticLine + 4 + kCriticLeastBars + 6 + kCriticFilm));
   if (!critic || critic->weights.empty()) return;
   begin_recall(context);

@@ -126,6 +126,7 @@ void draw_curves(const PanelContext& context, const Rect& area) {
   const float more = button_width(context, tensorboard_button(context)) + context.px(4);
   if (area.width() - tools - more > context.px(175)) tools += more;
   Panel panel(context, "Curves", quiet_line(context, steps), context.theme.accent, area, tools);
+  if (panel.folded()) return;
   draw_curves_tools(context, panel.tools());
   const auto specs = shown_plots(context);
   const auto& maximised = context.view.of<CurvesState>().maximised;

@@ -146,6 +146,7 @@ void draw_hyperparameters(const PanelContext& context, const Rect& area) {
     quiet.print("%lld changed from %s", static_cast<long long>(changes), from);
   }
   Panel panel(context, "Hyperparameters", quiet, context.theme.accent, area);
+  if (panel.folded()) return;
   draw_hyperparameters_strip(context, panel.strip(context.px(26)), changes);
   const float width = area.width() - context.px(24);
   const float height = walk(context, {{0, 0}, {width, 0}}, false);

@@ -28,6 +28,8 @@ struct LearnState {
   std::string filter;
   bool only_changed = false;
 
+  bool all_samples = false;  ///< of the last batch, where the page scrolls; else two rows of them
+
   // Replay: kept for their storage.
   std::vector<std::size_t> sample_order;
   std::vector<CellPicture> pictures;

@@ -1,14 +1,12 @@
 #include "widgets/learn/learn_workspace.hpp"
 
-#include <algorithm>
 #include <array>
 
 #include "widgets/curves/curves.hpp"
 #include "widgets/learn/learn_panels.hpp"
 #include "widgets/learn/learn_state.hpp"
-#include "widgets/parts/splitter.hpp"
+#include "widgets/panel_grid.hpp"
 #include "widgets/parts/stage_panel.hpp"
-#include "widgets/workspace_scope.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -18,86 +16,54 @@ constexpr float kStageWidth = 280;
 constexpr float kCurvesWidth = 320;
 constexpr float kParametersWidth = 372;
 constexpr float kLearnStageHeight = 190;
+constexpr float kLearnStageComfort = 320;
 constexpr float kLearnValuesHeight = 196;
 constexpr float kCurvesHeight = 200;
 constexpr float kReplayHeight = 168;
-constexpr float kLearnGap = 8;
-constexpr float kLearnThreeColumns = kStageWidth + kCurvesWidth + kParametersWidth + 2 * kLearnGap;
-constexpr float kLearnTwoColumns = kStageWidth + kCurvesWidth + kLearnGap;
-constexpr float kLearnLeastHeight = kLearnStageHeight + kLearnValuesHeight + kLearnGap;
-constexpr float kParametersBelow = 380;
-constexpr float kLearnComfort = 620;
+constexpr float kParametersHeight = 380;
 
-void draw_stage_column(const PanelContext& context, const Rect& area) {
+GridColumn stage_column(const PanelContext& context) {
   auto& state = context.view.of<LearnState>();
-  const auto [scene, values] = split_rows(context, area,
-                                          {"splitter.stage", &state.stage_fraction, LearnState::kStageFraction,
-                                           context.px(kLearnStageHeight), context.px(kLearnValuesHeight)});
-  draw_stage_choice(context, scene);
-  draw_action_values(context, values);
+  return {.least_width = kStageWidth,
+          .panels = {{{.title = "Stage",
+                       .least = kLearnStageHeight,
+                       .comfort = kLearnStageComfort,
+                       .draw = [&](const Rect& area) { draw_stage_choice(context, area); },
+                       .below = {"splitter.stage", &state.stage_fraction, LearnState::kStageFraction}},
+                      {.title = "Action values",
+                       .least = kLearnValuesHeight,
+                       .draw = [&](const Rect& area) { draw_action_values(context, area); }}}},
+          .size = 2,
+          .right = {"splitter.left", &state.left_fraction, LearnState::kLeftFraction}};
 }
 
-void draw_curves_column(const PanelContext& context, const Rect& area) {
+GridColumn curves_column(const PanelContext& context) {
   auto& state = context.view.of<LearnState>();
-  const auto [curves, replay] = split_rows(context, area,
-                                           {"splitter.curves", &state.curves_fraction, LearnState::kCurvesFraction,
-                                            context.px(kCurvesHeight), context.px(kReplayHeight)});
-  draw_curves(context, curves);
   // Who has a critic with attention learns from rollouts, and has no replay.
-  if (config::critic_states(context.trainer.hyperparameters) > 0) {
-    draw_critic(context, replay);
-  } else {
-    draw_replay(context, replay);
-  }
+  const bool critic = config::critic_states(context.trainer.hyperparameters) > 0;
+  const auto draw_lower = critic ? draw_critic : draw_replay;
+  return {.least_width = kCurvesWidth,
+          .panels = {{{.title = "Curves",
+                       .least = kCurvesHeight,
+                       .draw = [&](const Rect& area) { draw_curves(context, area); },
+                       .below = {"splitter.curves", &state.curves_fraction, LearnState::kCurvesFraction}},
+                      {.title = critic ? "Critic's attention" : "Replay",
+                       .least = kReplayHeight,
+                       .draw = [&context, draw_lower](const Rect& area) { draw_lower(context, area); }}}},
+          .size = 2,
+          .right = {"splitter.right", &state.right_fraction, LearnState::kRightFraction}};
 }
 
-void draw_three_columns(const PanelContext& context, const Rect& area) {
-  auto& state = context.view.of<LearnState>();
-  const auto [left, others] =
-      split_columns(context, area,
-                    {"splitter.left", &state.left_fraction, LearnState::kLeftFraction, context.px(kStageWidth),
-                     context.px(kCurvesWidth + kLearnGap + kParametersWidth)});
-  const auto [middle, right] = split_columns(context, others,
-                                             {"splitter.right", &state.right_fraction, LearnState::kRightFraction,
-                                              context.px(kCurvesWidth), context.px(kParametersWidth)});
-  draw_stage_column(context, left);
-  draw_curves_column(context, middle);
-  draw_hyperparameters(context, right);
-}
-
-void draw_two_columns(const PanelContext& context, Rect area) {
-  const Rect below = area.cut_bottom(context.px(kParametersBelow), context.px(kLearnGap));
-  const auto [left, right] =
-      split_columns(context, area,
-                    {"splitter.left", &context.view.of<LearnState>().left_fraction, LearnState::kLeftFraction,
-                     context.px(kStageWidth), context.px(kCurvesWidth)});
-  draw_stage_column(context, left);
-  draw_curves_column(context, right);
-  draw_hyperparameters(context, below);
-}
-
-void draw_one_column(const PanelContext& context, Rect area) {
-  const Rect below = area.cut_bottom(context.px(kParametersBelow), context.px(kLearnGap));
-  const float half = (area.height() - context.px(kLearnGap)) / 2;
-  draw_stage_column(context, area.cut_top(half, context.px(kLearnGap)));
-  draw_curves_column(context, area);
-  draw_hyperparameters(context, below);
+GridColumn parameters_column(const PanelContext& context) {
+  return {.least_width = kParametersWidth,
+          .panels = {{{.title = "Hyperparameters",
+                       .least = kParametersHeight,
+                       .draw = [&](const Rect& area) { draw_hyperparameters(context, area); }}}},
+          .size = 1};
 }
 
 void draw_learn_workspace(const PanelContext& context, const Rect& area) {
-  const float width = area.width() / context.scale;
-  const float height = area.height() / context.scale;
-  // 1 pixel of grace: sizes are rounded.
-  const int columns = width + 1 >= kLearnThreeColumns ? 3 : width + 1 >= kLearnTwoColumns ? 2 : 1;
-  float wanted = kLearnLeastHeight;
-  if (columns == 2) wanted = std::max(height, kLearnLeastHeight) + kLearnGap + kParametersBelow;
-  if (columns == 1) wanted = 2 * std::max(height, kLearnLeastHeight) + 2 * kLearnGap + kParametersBelow;
-  const WorkspaceScope scope(context, area, wanted,
-                             wanted + std::max(0.0F, kLearnComfort - std::max(height, kLearnLeastHeight)));
-  const Rect& inside = scope.inside();
-  if (columns == 3) draw_three_columns(context, inside);
-  if (columns == 2) draw_two_columns(context, inside);
-  if (columns == 1) draw_one_column(context, inside);
+  draw_panel_grid(context, area, std::array{stage_column(context), curves_column(context), parameters_column(context)});
 }
 
 protocol::Needs learn_needs(const ViewState& view) {
@@ -116,7 +82,7 @@ void report_learn(const PanelContext& context, Report& report) {
 }
 
 constexpr std::array kLearnPanels{PanelRow{{"Stage"}, draw_stage_choice},
-                                  PanelRow{{"Action values"}, draw_action_values},
+                                  PanelRow{{"Action values", "Policy"}, draw_action_values},
                                   PanelRow{{"Curves"}, draw_curves},
                                   PanelRow{{"Replay"}, draw_replay},
                                   PanelRow{{"Critic's attention"}, draw_critic},

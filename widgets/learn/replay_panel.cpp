@@ -23,6 +23,10 @@ constexpr float kCellWidth = 76;
 constexpr float kReplayLine = 14;
 constexpr float kCellHeight = kThumbnail + 4 + 4 * kReplayLine + 6;
 constexpr float kSide = 196;
+constexpr float kSideGap = 20;
+constexpr float kSideHeight = 130;
+constexpr int kRowsOnPage = 2;
+constexpr float kMoreButton = 26;
 
 void draw_histogram(const PanelContext& context, Rect area, std::string_view title,
                     const protocol::Histogram& histogram, std::string_view control) {
@@ -158,14 +162,54 @@ std::shared_ptr<const protocol::UpdateView> update_of(const protocol::ReplayView
   return update;
 }
 
+/// How the last batch lies in so much width.
+struct Cells {
+  int columns = 1;
+  int rows = 0;
+  float step = 0;   ///< from one to the next
+  float width = 0;  ///< of each
+};
+
+Cells cells_in(const PanelContext& context, const protocol::ReplayView& replay, float width) {
+  const float gap = context.px(4);
+  const int columns = std::max(1, static_cast<int>((width + gap) / (cell_width(context, replay) + gap)));
+  const float step = (width + gap) / static_cast<float>(columns);
+  return {columns, (static_cast<int>(replay.batch.size()) + columns - 1) / columns, step, step - gap};
+}
+
+float side_width(const PanelContext& context, float width) {
+  return std::min(context.px(kSide), width * 0.4F);
+}
+
+/// How the panel is laid out where the page scrolls: nothing in it scrolls, two rows of the batch are shown, and all of
+/// them where they are asked for.
+struct ReplayPage {
+  bool below = false;  ///< the batch stands below what the buffer holds, not beside it
+  int rows = 0;        ///< of the batch that are shown
+  int all_rows = 0;
+  float height = 0;
+};
+
+ReplayPage page_of(const PanelContext& context, const protocol::ReplayView& replay, float width) {
+  ReplayPage page;
+  const float beside = width - side_width(context, width) - context.px(kSideGap);
+  page.below = beside < 4 * cell_width(context, replay);
+  page.all_rows = cells_in(context, replay, page.below ? width : beside).rows;
+  page.rows = context.view.of<LearnState>().all_samples ? page.all_rows : std::min(page.all_rows, kRowsOnPage);
+  const float side = context.px(kSideHeight);
+  const float more = page.all_rows > kRowsOnPage ? context.px(kMoreButton) : 0;
+  const float batch = static_cast<float>(page.rows) * context.px(kCellHeight) + more;
+  page.height = page.below ? side + context.px(kSideGap) + batch : std::max(side, batch);
+  return page;
+}
+
 void draw_replay_strip(const PanelContext& context, const protocol::ReplayView& replay, const Rect& area) {
-  const float width = cell_width(context, replay);
-  const int columns = std::max(1, static_cast<int>((area.width() + context.px(4)) / (width + context.px(4))));
-  const float step = (area.width() + context.px(4)) / static_cast<float>(columns);
+  const auto [columns, rows, step, width] = cells_in(context, replay, area.width());
   const auto& order = context.view.of<LearnState>().sample_order;
-  const int rows = (static_cast<int>(order.size()) + columns - 1) / columns;
   ImGui::SetCursorScreenPos(area.min);
-  ImGui::BeginChild("strip", {area.width() + context.px(8), area.height()}, false);
+  const bool scrolls = !context.view.transient.workspace_scrolls;
+  ImGui::BeginChild("strip", {area.width() + context.px(8), area.height()}, false,
+                    scrolls ? 0 : ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
   auto& list = *ImGui::GetWindowDrawList();
   const ImVec2 origin = ImGui::GetCursorScreenPos();
   const float notable = notable_error(replay);
@@ -184,7 +228,7 @@ void draw_replay_strip(const PanelContext& context, const protocol::ReplayView& 
     const Rect picture = scene_area(sample.before, room);
     // All of them always, so that a version stands for the same pictures however far it is scrolled.
     if (!sample.before.grid.cells.empty()) pictures.push_back({&sample.before.grid, picture});
-    if (cell.max.y < area.min.y || cell.min.y > area.max.y) continue;
+    if (cell.max.y < area.min.y || cell.min.y > area.max.y - 1) continue;
     ShortText name("replay.sample.");
     name.print("%zu", index);
     const auto state = press(context, name, cell);
@@ -200,9 +244,25 @@ void draw_replay_strip(const PanelContext& context, const protocol::ReplayView& 
                         std::abs(sample.td_error) >= notable);
   }
   context.canvas.draw_many(list, "replay", version_of(replay, context.view.of<LearnState>().replay_sort), pictures, {});
-  ImGui::SetCursorPos({0, static_cast<float>(rows) * context.px(kCellHeight) - 1});
-  ImGui::Dummy({1, 1});
+  if (scrolls) {
+    ImGui::SetCursorPos({0, static_cast<float>(rows) * context.px(kCellHeight) - 1});
+    ImGui::Dummy({1, 1});
+  }
   ImGui::EndChild();
+}
+
+void draw_batch_on_page(const PanelContext& context, const protocol::ReplayView& replay, const ReplayPage& page,
+                        Rect area) {
+  const Rect cells = area.cut_top(static_cast<float>(page.rows) * context.px(kCellHeight));
+  draw_replay_strip(context, replay, cells);
+  if (page.all_rows <= kRowsOnPage) return;
+  bool& all = context.view.of<LearnState>().all_samples;
+  ShortText words("all ");
+  words.print("%zu", replay.batch.size());
+  const Button more{.label = all ? std::string_view("fewer") : words.view(), .look = ButtonLook::Quiet};
+  const Rect row = area.cut_top(context.px(kMoreButton)).shrunk(0, context.px(2));
+  if (draw_button(context, "replay.all", {row.min, {row.min.x + button_width(context, more), row.max.y}}, more))
+    all = !all;
 }
 
 }  // namespace
@@ -218,12 +278,15 @@ void draw_replay(const PanelContext& context, const Rect& area) {
   const bool rollouts = context.trainer.status.rollout_length > 0;
   if (rollouts) quiet = ShortText("none");
   Panel panel(context, "Replay", quiet, context.theme.stage(core::Stage::Fusion), area, context.px(130));
+  if (panel.folded()) return;
   const auto now = static_cast<std::size_t>(context.view.of<LearnState>().replay_sort);
   if (const auto picked =
           draw_choice(context, "replay.sort", panel.tools(), kSortNames[now], kSortNames, now, ButtonLook::Quiet)) {
     context.view.of<LearnState>().replay_sort = static_cast<ReplaySort>(*picked);
   }
-  Rect body = panel.begin_body();
+  const bool on_page = context.view.transient.workspace_scrolls && replay && !replay->batch.empty();
+  const auto page = on_page ? page_of(context, *replay, area.width() - context.px(24)) : ReplayPage{};
+  Rect body = panel.begin_body(page.height);
   if (rollouts) {
     draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.text, body, context.theme.quiet,
                  "This family keeps no replay: it learns from rollouts.", Align::Centre);
@@ -234,10 +297,16 @@ void draw_replay(const PanelContext& context, const Rect& area) {
                  Align::Centre);
     return;
   }
-  draw_replay_side(context, *replay, body.cut_left(std::min(context.px(kSide), body.width() * 0.4F), context.px(20)));
+  const Rect side = page.below ? body.cut_top(context.px(kSideHeight), context.px(kSideGap))
+                               : body.cut_left(side_width(context, body.width()), context.px(kSideGap));
+  draw_replay_side(context, *replay, side);
   if (replay->batch.empty() || body.width() < context.px(kCellWidth)) return;
   sort(context, *replay);
-  draw_replay_strip(context, *replay, body);
+  if (on_page) {
+    draw_batch_on_page(context, *replay, page, body);
+  } else {
+    draw_replay_strip(context, *replay, body);
+  }
 }
 
 }  // namespace qarium::widgets

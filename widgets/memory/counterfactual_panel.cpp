@@ -211,6 +211,7 @@ void draw_counterfactual(const PanelContext& context, const Rect& area) {
     if (rollout->running) quiet.add(" · playing");
   }
   Panel panel(context, "Counterfactual rollout", quiet, context.theme.stage(core::Stage::Memory), area);
+  if (panel.folded()) return;
   if (rollout == nullptr) {
     draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.text, panel.begin_body(), context.theme.quiet,
                  "the two rollouts will stand here", Align::Centre);

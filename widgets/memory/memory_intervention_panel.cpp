@@ -197,6 +197,7 @@ void draw_memory_intervention(const PanelContext& context, const ShownMemory& sh
   const bool any = !intervention.empty();
   Panel panel(context, "Intervention", "", any ? context.theme.attention : context.theme.stage(core::Stage::Memory),
               area);
+  if (panel.folded()) return;
   const float width = area.width() - context.px(24);
   const auto words = words_for(intervention);
   const std::string_view said = any ? std::string_view(words) : kNothing;

@@ -23,6 +23,7 @@ void draw_memory_values(const PanelContext& context, const Rect& area) {
         words_for(Intervention{stage.counterfactual->basis.attention, stage.counterfactual->basis.memory}));
   }
   Panel panel(context, "Action values", quiet, context.theme.stage(core::Stage::Head), area);
+  if (panel.folded()) return;
   const auto actions = values.actions(stage);
   const float rows = static_cast<float>(actions) * context.px(kMemoryValuesLeastRow);
   Rect body = panel.begin_body(rows);

@@ -10,11 +10,10 @@
 #include "widgets/memory/memory_state.hpp"
 #include "widgets/memory_pictures/memory_pictures.hpp"
 #include "widgets/memory_pictures/recall.hpp"
+#include "widgets/panel_grid.hpp"
 #include "widgets/parts/imgui_compat.hpp"
-#include "widgets/parts/splitter.hpp"
 #include "widgets/parts/stage_panel.hpp"
 #include "widgets/parts/stages.hpp"
-#include "widgets/workspace_scope.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -24,17 +23,15 @@ constexpr float kMemoryLeftWidth = 268;
 constexpr float kMemoryPicturesWidth = 460;
 constexpr float kMemoryMatrixWidth = 282;
 constexpr float kMemoryStageHeight = 120;
+constexpr float kMemoryStageComfort = 240;
 constexpr float kMemoryValuesHeight = 120;
 constexpr float kMemoryChainHeight = 248;
+constexpr float kMemoryChainComfort = 340;
 constexpr float kMemoryPicturesHeight = 250;
+constexpr float kMemoryPicturesComfort = 400;
 constexpr float kCounterfactualHeight = 150;
 constexpr float kMemoryMatrixHeight = 220;
 constexpr float kInterventionHeight = 198;
-constexpr float kMemoryGap = 8;
-constexpr float kMemoryThreeColumns = kMemoryLeftWidth + kMemoryPicturesWidth + kMemoryMatrixWidth + 2 * kMemoryGap;
-constexpr float kMemoryTwoColumns = kMemoryLeftWidth + kMemoryPicturesWidth + kMemoryGap;
-constexpr float kMemoryLeastHeight = kMemoryStageHeight + kMemoryValuesHeight + kMemoryChainHeight + 2 * kMemoryGap;
-constexpr float kMemoryRightBelow = 480;
 
 /// Certain that there is none: not while its first step is on the way.
 bool without_memory(const PanelContext& context, const ShownMemory& shown) {
@@ -44,27 +41,24 @@ bool without_memory(const PanelContext& context, const ShownMemory& shown) {
   return !shown && kind == "none";
 }
 
-void draw_memory_left(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
+GridColumn stage_and_chain(const PanelContext& context, const ShownMemory& shown, bool nothing) {
   auto& look = context.view.of<MemoryState>();
-  if (without_memory(context, shown)) {
-    const auto [stage, values] = split_rows(context, area,
-                                            {"splitter.memory.stage", &look.stage_fraction, MemoryState::kStageFraction,
-                                             context.px(kMemoryStageHeight), context.px(kMemoryValuesHeight)});
-    draw_stage(context, stage);
-    draw_memory_values(context, values);
-    return;
-  }
-  const auto [stage, below] =
-      split_rows(context, area,
-                 {"splitter.memory.stage", &look.stage_fraction, MemoryState::kStageFraction,
-                  context.px(kMemoryStageHeight), context.px(kMemoryValuesHeight + kMemoryChainHeight + kMemoryGap)});
-  const auto [values, chain] =
-      split_rows(context, below,
-                 {"splitter.memory.values", &look.values_fraction, MemoryState::kValuesFraction,
-                  context.px(kMemoryValuesHeight), context.px(kMemoryChainHeight)});
-  draw_stage(context, stage);
-  draw_memory_values(context, values);
-  draw_memory_chain(context, shown, chain);
+  return {.least_width = kMemoryLeftWidth,
+          .panels = {{{.title = "Stage",
+                       .least = kMemoryStageHeight,
+                       .comfort = kMemoryStageComfort,
+                       .draw = [&](const Rect& area) { draw_stage(context, area); },
+                       .below = {"splitter.memory.stage", &look.stage_fraction, MemoryState::kStageFraction}},
+                      {.title = "Action values",
+                       .least = kMemoryValuesHeight,
+                       .draw = [&](const Rect& area) { draw_memory_values(context, area); },
+                       .below = {"splitter.memory.values", &look.values_fraction, MemoryState::kValuesFraction}},
+                      {.title = "Addressing",
+                       .least = kMemoryChainHeight,
+                       .comfort = kMemoryChainComfort,
+                       .draw = [&](const Rect& area) { draw_memory_chain(context, shown, area); }}}},
+          .size = nothing ? 2U : 3U,
+          .right = {"splitter.memory.left", &look.left_fraction, MemoryState::kLeftFraction}};
 }
 
 /// What a moment clicked in the pictures is for: to be looked at, or what is being picked.
@@ -86,28 +80,39 @@ void act_on_moment(const PanelContext& context, const ShownMemory& shown, const 
   }
 }
 
-void act_on_slot(const PanelContext& context, const ShownMemory& shown, int slot);
-
-void draw_memory_middle(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
-  if (without_memory(context, shown)) {
-    draw_no_memory(context, area);
-    return;
-  }
-  auto& look = context.view.of<MemoryState>();
-  Rect pictures = area;
-  if (context.stage.counterfactual_rollout || context.pending.waiting_for<protocol::PlayCounterfactual>()) {
-    const auto [upper, lower] = split_rows(
-        context, area,
-        {"splitter.memory.counterfactual", &look.counterfactual_fraction, MemoryState::kCounterfactualFraction,
-         context.px(kMemoryPicturesHeight), context.px(kCounterfactualHeight)});
-    pictures = upper;
-    draw_counterfactual(context, lower);
-  }
-  const auto pointing = draw_memory_pictures(context, shown, pictures);
+void draw_pictures(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
+  const auto pointing = draw_memory_pictures(context, shown, area);
   if (pointing.hovered >= 0) {
     context.view.transient.hovered_moment_next = shown.episode->first + pointing.hovered;
   }
   if (pointing.clicked >= 0) act_on_moment(context, shown, pointing);
+}
+
+GridColumn pictures_column(const PanelContext& context, const ShownMemory& shown, bool nothing) {
+  auto& look = context.view.of<MemoryState>();
+  const Divider right{"splitter.memory.matrix", &look.matrix_fraction, MemoryState::kMatrixFraction};
+  if (nothing) {
+    return {.least_width = kMemoryPicturesWidth,
+            .panels = {{{.title = "Episode",
+                         .least = kMemoryPicturesHeight,
+                         .draw = [&](const Rect& area) { draw_no_memory(context, area); }}}},
+            .size = 1,
+            .right = right};
+  }
+  const bool rollout =
+      context.stage.counterfactual_rollout || context.pending.waiting_for<protocol::PlayCounterfactual>();
+  return {.least_width = kMemoryPicturesWidth,
+          .panels = {{{.title = "Episode",
+                       .least = kMemoryPicturesHeight,
+                       .comfort = kMemoryPicturesComfort,
+                       .draw = [&](const Rect& area) { draw_pictures(context, shown, area); },
+                       .below = {"splitter.memory.counterfactual", &look.counterfactual_fraction,
+                                 MemoryState::kCounterfactualFraction}},
+                      {.title = "Counterfactual rollout",
+                       .least = kCounterfactualHeight,
+                       .draw = [&](const Rect& area) { draw_counterfactual(context, area); }}}},
+          .size = rollout ? 2U : 1U,
+          .right = right};
 }
 
 void act_on_slot(const PanelContext& context, const ShownMemory& shown, int slot) {
@@ -122,34 +127,22 @@ void act_on_slot(const PanelContext& context, const ShownMemory& shown, int slot
   }
 }
 
-void draw_memory_right(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
-  auto& look = context.view.of<MemoryState>();
-  const auto [matrix, interventions] =
-      split_rows(context, area,
-                 {"splitter.memory.intervention", &look.intervention_fraction, MemoryState::kInterventionFraction,
-                  context.px(kMemoryMatrixHeight), context.px(kInterventionHeight)});
-  const int slot = draw_memory_matrix(context, shown, matrix);
-  draw_memory_intervention(context, shown, interventions);
-  if (slot >= 0) act_on_slot(context, shown, slot);
+void draw_matrix(const PanelContext& context, const ShownMemory& shown, const Rect& area) {
+  if (const int slot = draw_memory_matrix(context, shown, area); slot >= 0) act_on_slot(context, shown, slot);
 }
 
-void draw_memory_columns(const PanelContext& context, const ShownMemory& shown, const Rect& area, bool right) {
+GridColumn matrix_and_intervention(const PanelContext& context, const ShownMemory& shown) {
   auto& look = context.view.of<MemoryState>();
-  const float others = right ? kMemoryPicturesWidth + kMemoryGap + kMemoryMatrixWidth : kMemoryPicturesWidth;
-  const auto [left, rest] = split_columns(context, area,
-                                          {"splitter.memory.left", &look.left_fraction, MemoryState::kLeftFraction,
-                                           context.px(kMemoryLeftWidth), context.px(others)});
-  draw_memory_left(context, shown, left);
-  if (!right) {
-    draw_memory_middle(context, shown, rest);
-    return;
-  }
-  const auto [middle, last] =
-      split_columns(context, rest,
-                    {"splitter.memory.matrix", &look.matrix_fraction, MemoryState::kMatrixFraction,
-                     context.px(kMemoryPicturesWidth), context.px(kMemoryMatrixWidth)});
-  draw_memory_middle(context, shown, middle);
-  draw_memory_right(context, shown, last);
+  return {.least_width = kMemoryMatrixWidth,
+          .panels = {{{.title = "Memory now",
+                       .least = kMemoryMatrixHeight,
+                       .draw = [&](const Rect& area) { draw_matrix(context, shown, area); },
+                       .below = {"splitter.memory.intervention", &look.intervention_fraction,
+                                 MemoryState::kInterventionFraction}},
+                      {.title = "Intervention",
+                       .least = kInterventionHeight,
+                       .draw = [&](const Rect& area) { draw_memory_intervention(context, shown, area); }}}},
+          .size = 2};
 }
 
 void draw_memory_workspace(const PanelContext& context, const Rect& area) {
@@ -159,22 +152,9 @@ void draw_memory_workspace(const PanelContext& context, const Rect& area) {
   if (context.view.transient.dialog == Dialog::None && key_pressed(Key::Escape, false)) picking = Picking::Nothing;
   const auto shown = shown_memory(context);
   const bool nothing = without_memory(context, shown);
-  const float width = area.width() / context.scale;
-  const float height = std::max(area.height() / context.scale, kMemoryLeastHeight);
-  // 1 pixel of grace: sizes are rounded.
-  const int columns = width + 1 >= kMemoryThreeColumns ? 3 : width + 1 >= kMemoryTwoColumns ? 2 : 1;
-  const float right = columns == 3 || nothing ? 0 : kMemoryRightBelow + kMemoryGap;
-  const WorkspaceScope scope(context, area, (columns == 1 ? 2 * height + kMemoryGap : height) + right);
-  Rect inside = scope.inside();
-  if (right > 0)
-    draw_memory_right(context, shown, inside.cut_bottom(context.px(kMemoryRightBelow), context.px(kMemoryGap)));
-  if (columns == 1) {
-    draw_memory_left(context, shown,
-                     inside.cut_top((inside.height() - context.px(kMemoryGap)) / 2, context.px(kMemoryGap)));
-    draw_memory_middle(context, shown, inside);
-  } else {
-    draw_memory_columns(context, shown, inside, columns == 3 && !nothing);
-  }
+  const std::array columns{stage_and_chain(context, shown, nothing), pictures_column(context, shown, nothing),
+                           matrix_and_intervention(context, shown)};
+  draw_panel_grid(context, area, {columns.data(), nothing ? 2U : 3U});
   end_recall(context);
 }
 
@@ -224,18 +204,12 @@ void draw_memory_alone(const PanelContext& context, const Rect& area, const Draw
 }
 
 void draw_pictures_alone(const PanelContext& context, const Rect& area) {
-  draw_memory_alone(context, area, [](const auto& with, const ShownMemory& shown, const Rect& place) {
-    const auto pointing = draw_memory_pictures(with, shown, place);
-    if (pointing.hovered >= 0) with.view.transient.hovered_moment_next = shown.episode->first + pointing.hovered;
-    if (pointing.clicked >= 0) act_on_moment(with, shown, pointing);
-  });
+  draw_memory_alone(context, area, draw_pictures);
 }
 
 void draw_matrix_alone(const PanelContext& context, const Rect& area) {
   begin_recall(context);
-  draw_memory_alone(context, area, [](const auto& with, const ShownMemory& shown, const Rect& place) {
-    if (const int slot = draw_memory_matrix(with, shown, place); slot >= 0) act_on_slot(with, shown, slot);
-  });
+  draw_memory_alone(context, area, draw_matrix);
   end_recall(context);
 }
 

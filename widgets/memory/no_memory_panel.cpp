@@ -21,6 +21,7 @@ constexpr std::string_view kOffer =
 
 void draw_no_memory(const PanelContext& context, const Rect& area) {
   Panel panel(context, "Episode", "no memory", context.theme.stage(core::Stage::Memory), area);
+  if (panel.folded()) return;
   const float width = std::min(area.width() - context.px(24), context.px(520));
   const float words = wrapped_height(context.fonts.text, width, kNoMemoryWords);
   const float offer = wrapped_height(context.fonts.text, width, kOffer);

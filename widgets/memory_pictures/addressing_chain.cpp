@@ -16,7 +16,7 @@ constexpr float kChainGap = 3;
 constexpr float kDial = 84;
 constexpr float kShift = 66;
 constexpr float kFooter = 17;
-constexpr float kFormulaLine = 16;
+constexpr float kFormulaLine = 15;
 constexpr float kMostBeta = 100;
 constexpr float kMostGamma = 50;
 

@@ -95,6 +95,7 @@ void draw_kept_steps(const PanelContext& context, const ShownMemory& shown, cons
   quiet.print("%zu of %zu", rows.size(), steps.ages.size());
   if (steps.heads > 1) quiet.print(", %d heads", steps.heads);
   Panel panel(context, "Kept steps", quiet, context.theme.stage(core::Stage::Memory), area, context.px(kOrder));
+  if (panel.folded()) return;
   draw_kept_order_choice(context, shown, panel.tools());
   const bool frames = shown.can_intervene;
   const float high = context.px(frames ? kKeptRow : kPlainRow);

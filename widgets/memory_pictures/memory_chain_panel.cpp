@@ -23,6 +23,7 @@ void draw_memory_chain(const PanelContext& context, const ShownMemory& shown, co
   const ImU32 mark = context.theme.stage(core::Stage::Memory);
   if (!shown) {
     Panel panel(context, "Addressing", "", mark, area);
+    if (panel.folded()) return;
     draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.text, panel.begin_body(), context.theme.quiet,
                  "nothing yet", Align::Centre);
     return;
@@ -34,15 +35,18 @@ void draw_memory_chain(const PanelContext& context, const ShownMemory& shown, co
     ShortText quiet = chain_head_name(view, head);
     if (shown.counterfactual) quiet.add(" · thin: factual");
     Panel panel(context, "Addressing", quiet, mark, area, shown.can_intervene ? context.px(56) : 0);
+    if (panel.folded()) return;
     if (shown.can_intervene) draw_release(context, head, panel.tools());
     draw_addressing(context, shown, head, panel.begin_body(addressing_height(context)));
   } else if (view.dnc) {
     ShortText quiet("read head ");
     quiet.print("%d of %d", shown.read_head + 1, view.read_heads);
     Panel panel(context, "Addressing", quiet, mark, area);
+    if (panel.folded()) return;
     draw_dnc(context, shown, panel.begin_body(dnc_height(context, width)));
   } else {
     Panel panel(context, view.units ? "Gates now" : "Weights now", view.kind, mark, area);
+    if (panel.folded()) return;
     const bool spectrum = view.units && !view.units->half_life.empty();
     const float strips = plain_strips_height(context, shown);
     Rect body = panel.begin_body(strips + (spectrum ? half_lives_height(context) : 0));

@@ -102,6 +102,7 @@ int draw_memory_matrix(const PanelContext& context, const ShownMemory& shown, co
   Panel panel(context, slots || rows.empty() ? "Memory now" : "Units now",
               rows.empty() ? ShortText() : quiet_words(shown, rows, changes), context.theme.stage(core::Stage::Memory),
               area, slots ? context.px(64) : 0);
+  if (panel.folded()) return -1;
   if (rows.empty()) {
     draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.text, panel.begin_body(), context.theme.quiet,
                  "nothing yet", Align::Centre);

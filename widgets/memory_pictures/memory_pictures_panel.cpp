@@ -71,6 +71,7 @@ TimePointing draw_memory_pictures(const PanelContext& context, const ShownMemory
   TimePointing pointing;
   Panel panel(context, "Episode", range_words(context, shown), context.theme.stage(core::Stage::Memory), area,
               context.px(std::min(kPicturesTools, 0.4F * area.width() / context.scale)));
+  if (panel.folded()) return pointing;
   const auto list = pictures_of(shown);
   if (!shown || list.size == 0) {
     draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.text, panel.begin_body(), context.theme.quiet,

@@ -1,5 +1,6 @@
 #include "widgets/parts/draw.hpp"
 
+#include <array>
 #include <cmath>
 
 #include "widgets/parts/draw_watch.hpp"
@@ -9,6 +10,14 @@ namespace {
 
 constexpr float kPi = 3.14159265F;
 constexpr std::string_view kEllipsis = "...";
+
+/// An angle of two lines that points to `way`, up or down.
+void draw_chevron(ImDrawList& list, ImVec2 c, float h, ImU32 color, float way) {
+  const float tip = 0.35F * h * way;
+  const std::array points{ImVec2{c.x - 0.75F * h, c.y - tip}, ImVec2{c.x, c.y + tip},
+                          ImVec2{c.x + 0.75F * h, c.y - tip}};
+  list.AddPolyline(points.data(), 3, color, 0, std::max(1.0F, 0.3F * h));
+}
 
 /// The longest beginning that fits in `width`, at a character's border.
 std::string_view beginning(const ImFont* font, std::string_view text, float width) {
@@ -139,6 +148,12 @@ void draw_icon(ImDrawList& list, Icon icon, ImVec2 c, float size, ImU32 color) {
     case Icon::Cross:
       list.AddLine({c.x - 0.6F * h, c.y - 0.6F * h}, {c.x + 0.6F * h, c.y + 0.6F * h}, color, 1.5F);
       list.AddLine({c.x - 0.6F * h, c.y + 0.6F * h}, {c.x + 0.6F * h, c.y - 0.6F * h}, color, 1.5F);
+      break;
+    case Icon::Fold:
+      draw_chevron(list, c, h, color, -1);
+      break;
+    case Icon::Unfold:
+      draw_chevron(list, c, h, color, 1);
       break;
   }
 }

@@ -26,6 +26,8 @@ enum class Icon {
   Reduce,
   Arrow,
   Cross,
+  Fold,    ///< a mark that folds what is below it
+  Unfold,  ///< and one that brings it back
 };
 
 void draw_icon(ImDrawList& list, Icon icon, ImVec2 centre, float size, ImU32 color);

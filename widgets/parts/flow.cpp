@@ -33,8 +33,9 @@ void draw_flow_arrow(const PanelContext& context, Rect area, std::string_view sh
   draw_icon(list, Icon::Arrow, {upper.centre().x, upper.centre().y + context.px(4)}, context.px(14),
             context.theme.quiet);
   area.max.y -= context.px(4);
-  const auto* font = context.fonts.number;
-  const auto text = fitted_shape(font, shape, area.width() - context.px(12));
+  const auto text = fitted_shape(context.fonts.number, shape, area.width() - context.px(12));
+  const bool fits = text_width(context.fonts.number, text) <= area.width() - context.px(6);
+  const auto* font = fits ? context.fonts.number : context.fonts.quiet;
   // A part of it would be another shape; the block's page tells it whole.
   if (text_width(font, text) > area.width()) return;
   draw_text_in(list, font, {{area.min.x - 1, area.min.y}, {area.max.x + 1, area.max.y}}, context.theme.quiet, text,

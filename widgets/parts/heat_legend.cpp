@@ -41,8 +41,9 @@ void draw_heat_legend(const PanelContext& context, std::string_view key, Rect ar
   if (over) extreme(area.cut_top(font->FontSize), kUp, extremes->most);
   if (under) extreme(area.cut_bottom(font->FontSize), kDown, extremes->least);
   const Rect above = area.cut_top(font->FontSize, context.px(3));
-  const Rect below = area.cut_bottom(font->FontSize, context.px(3));
   draw_text_in(list, font, above, context.theme.quiet, limit(font, style.high, above.width()));
+  if (area.height() < font->FontSize - context.px(4)) return;  // one would stand over the other
+  const Rect below = area.cut_bottom(font->FontSize, context.px(3));
   draw_text_in(list, font, below, context.theme.quiet, limit(font, style.low, below.width()));
   if (area.height() < context.px(8)) return;
   const Rect bar = area.cut_left(context.px(10));

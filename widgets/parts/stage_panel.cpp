@@ -166,6 +166,7 @@ void draw_watched(const PanelContext& context, const Rect& area, bool choice) {
                        stage.moment.return_so_far, stage.moment.step);
   }
   Panel panel(context, "Stage", quiet, context.theme.stage(core::Stage::Encoder), area, tools_width(context, choice));
+  if (panel.folded()) return;
   draw_stage_tools(context, panel.tools(), choice);
   Rect body = panel.begin_body();
   auto& list = *ImGui::GetWindowDrawList();
@@ -193,6 +194,7 @@ void draw_learners(const PanelContext& context, const Rect& area) {
                        learner->step);
   }
   Panel panel(context, "Stage", quiet, theme.stage(core::Stage::Encoder), area, tools_width(context, true));
+  if (panel.folded()) return;
   draw_stage_tools(context, panel.tools(), true);
   Rect body = panel.begin_body();
   auto& list = *ImGui::GetWindowDrawList();

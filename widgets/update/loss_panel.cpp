@@ -167,6 +167,7 @@ void draw_loss_panel(const PanelContext& context, const Rect& area) {
   ShortText quiet;
   if (shown.sample != nullptr) quiet.add("mean of the batch ").add(number(shown.update->facts.loss));
   Panel panel(context, "Loss", quiet, context.theme.stage(core::Stage::Head), area);
+  if (panel.folded()) return;
   if (shown.sample == nullptr) {
     panel.begin_body();
     return;

@@ -162,6 +162,7 @@ std::string_view nothing_words(const PanelContext& context, const ShownUpdate& s
 void draw_transition(const PanelContext& context, const Rect& area) {
   const auto shown = shown_update(context);
   Panel panel(context, "Transition", {}, context.theme.stage(core::Stage::Fusion), area, context.px(kWayWidth));
+  if (panel.folded()) return;
   draw_way(context, shown, panel.tools());
   if (shown.sample == nullptr) {
     const Rect body = panel.begin_body();

@@ -188,6 +188,7 @@ void draw_update_values(const PanelContext& context, const Rect& area) {
                                  : shown.update->facts.double_q ? "double Q-learning"
                                                                 : "without double Q-learning";
   Panel panel(context, "Values and target", quiet, context.theme.stage(core::Stage::Head), area);
+  if (panel.folded()) return;
   if (shown.sample == nullptr) {
     panel.begin_body();
     return;

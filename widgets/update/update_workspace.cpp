@@ -1,14 +1,13 @@
 #include "widgets/update/update_workspace.hpp"
 
-#include <algorithm>
 #include <array>
+#include <utility>
 
 #include "widgets/actions.hpp"
-#include "widgets/parts/splitter.hpp"
+#include "widgets/panel_grid.hpp"
 #include "widgets/update/shown_update.hpp"
 #include "widgets/update/update_panels.hpp"
 #include "widgets/update/update_state.hpp"
-#include "widgets/workspace_scope.hpp"
 
 namespace qarium::widgets {
 namespace {
@@ -17,52 +16,32 @@ namespace {
 constexpr float kTransitionWidth = 300;
 constexpr float kUpdateValuesWidth = 420;
 constexpr float kLossWidth = 320;
-constexpr float kUpdateHeight = 360;
-constexpr float kUpdateGap = 8;
-constexpr float kUpdateThreeColumns = kTransitionWidth + kUpdateValuesWidth + kLossWidth + 2 * kUpdateGap;
-constexpr float kUpdateTwoColumns = kTransitionWidth + kUpdateValuesWidth + kUpdateGap;
-constexpr float kLossBelow = 400;
-constexpr float kUpdateComfort = 480;
+constexpr float kTransitionHeight = 360;
+constexpr float kUpdateValuesHeight = 260;
+constexpr float kLossHeight = 320;
 
-void draw_update_columns(const PanelContext& context, const Rect& area, bool right) {
-  auto& state = context.view.of<UpdateState>();
-  const float others = right ? kUpdateValuesWidth + kUpdateGap + kLossWidth : kUpdateValuesWidth;
-  const auto [left, rest] = split_columns(context, area,
-                                          {"splitter.update.left", &state.left_fraction, UpdateState::kLeftFraction,
-                                           context.px(kTransitionWidth), context.px(others)});
-  draw_transition(context, left);
-  if (!right) {
-    draw_update_values(context, rest);
-    return;
-  }
-  const auto [middle, last] =
-      split_columns(context, rest,
-                    {"splitter.update.right", &state.right_fraction, UpdateState::kRightFraction,
-                     context.px(kUpdateValuesWidth), context.px(kLossWidth)});
-  draw_update_values(context, middle);
-  draw_loss_panel(context, last);
+GridColumn column_of(GridPanel panel, float least_width, const Divider& right) {
+  return {.least_width = least_width, .panels = {{std::move(panel)}}, .size = 1, .right = right};
 }
 
 void draw_update_workspace(const PanelContext& context, const Rect& area) {
   auto& transient = context.view.transient;
   const bool free = transient.dialog == Dialog::None && !ImGui::GetIO().WantTextInput;
   if (free && key_pressed(Key::Escape, false)) leave_update(context);
-  const float width = area.width() / context.scale;
-  const float height = std::max(area.height() / context.scale, kUpdateHeight);
-  // 1 pixel of grace: sizes are rounded.
-  const int columns = width + 1 >= kUpdateThreeColumns ? 3 : width + 1 >= kUpdateTwoColumns ? 2 : 1;
-  float wanted = kUpdateHeight;
-  if (columns == 2) wanted = height + kUpdateGap + kLossBelow;
-  if (columns == 1) wanted = 2 * std::max(height, kLossBelow) + 2 * kUpdateGap + kLossBelow;
-  const WorkspaceScope scope(context, area, wanted, columns == 3 ? kUpdateComfort : 0);
-  Rect inside = scope.inside();
-  if (columns < 3) draw_loss_panel(context, inside.cut_bottom(context.px(kLossBelow), context.px(kUpdateGap)));
-  if (columns > 1) {
-    draw_update_columns(context, inside, columns == 3);
-    return;
-  }
-  draw_transition(context, inside.cut_top((inside.height() - context.px(kUpdateGap)) / 2, context.px(kUpdateGap)));
-  draw_update_values(context, inside);
+  auto& state = context.view.of<UpdateState>();
+  const std::array columns{
+      column_of({.title = "Transition",
+                 .least = kTransitionHeight,
+                 .draw = [&](const Rect& place) { draw_transition(context, place); }},
+                kTransitionWidth, {"splitter.update.left", &state.left_fraction, UpdateState::kLeftFraction}),
+      column_of({.title = "Values and target",
+                 .least = kUpdateValuesHeight,
+                 .draw = [&](const Rect& place) { draw_update_values(context, place); }},
+                kUpdateValuesWidth, {"splitter.update.right", &state.right_fraction, UpdateState::kRightFraction}),
+      column_of(
+          {.title = "Loss", .least = kLossHeight, .draw = [&](const Rect& place) { draw_loss_panel(context, place); }},
+          kLossWidth, {})};
+  draw_panel_grid(context, area, columns);
 }
 
 protocol::Needs update_needs(const ViewState&) {

@@ -86,9 +86,7 @@ class Grid {
     const float height = area.height() / context_.scale;
     scrolls_ = false;
     abreast_ = how_many_abreast(width);
-    if (page_height() > height + 1) {
-      abreast_ = how_many_abreast(width - kGridScrollBar);
-    }
+    if (page_height() > height + 1) abreast_ = how_many_abreast(width - kGridScrollBar);
     const float least = page_height();
     scrolls_ = least > height + 1;
     const WorkspaceScope scope(context_, area, least, page_height());
@@ -149,18 +147,26 @@ class Grid {
     // What the page has beyond its need goes to all in proportion.
     const float spare = std::max(1.0F, rest.height() / context_.scale / page_height());
     const Columns below = columns_.subspan(abreast_);
-    for (auto column = below.rbegin(); column != below.rend(); ++column) {
-      const bool folded = column_slot(*column).folded;
-      const float height = column_height(*column) * (folded ? 1 : spare);
-      draw_column(*column, rest.cut_bottom(context_.px(height), context_.px(kGridGap)), false);
-    }
+    const auto height_of = [&](const GridColumn& column) {
+      return context_.px(column_height(column) * (column_slot(column).folded ? 1 : spare));
+    };
+    const float gap = context_.px(kGridGap);
+    const float lower = std::accumulate(below.begin(), below.end(), 0.0F, [&](float sum, const GridColumn& column) {
+      return sum + gap + height_of(column);
+    });
+    draw_abreast(rest.cut_top(rest.height() - lower, gap));
+    for (const auto& column : below)
+      draw_column(column, rest.cut_top(height_of(column), gap), false);
+  }
+
+  void draw_abreast(const Rect& area) const {
     const Columns upper = columns_.first(abreast_);
     if (upper.size() == 1) {
-      draw_column(upper.front(), rest, false);
+      draw_column(upper.front(), area, false);
       return;
     }
     const auto slots = column_slots(upper);
-    const auto places = divide(context_, rest, {slots.data(), upper.size()}, true);
+    const auto places = divide(context_, area, {slots.data(), upper.size()}, true);
     for (std::size_t i = 0; i < upper.size(); ++i)
       draw_column(upper[i], places[i], slots[i].folded);
   }

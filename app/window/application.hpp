@@ -74,7 +74,7 @@ class Application {
   std::vector<std::string_view> environments_;
   std::string last_run_;  ///< folder of the newest run before this one, or empty
   std::unique_ptr<session::Session> session_;
-  std::future<void> keeping_;  ///< what is seen, into a file
+  std::future<bool> keeping_;  ///< what is seen, into a file
   std::vector<protocol::Acknowledgement> acknowledgements_;
   std::vector<protocol::MetricPoint> metric_points_;
   std::vector<protocol::EpisodeRecord> episodes_;

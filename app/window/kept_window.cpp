@@ -35,10 +35,12 @@ run::Sections window_sections(const KeptWindow& window, std::span<const protocol
   return {{kView, view.take()}, {kCurves, of_learning.take()}, {kAttention, of_attention.take()}};
 }
 
-void keep_window(const std::filesystem::path& run, const run::Sections& sections) {
+bool keep_window(const std::filesystem::path& run, const run::Sections& sections) {
   try {
     run::write_container(run / kFile, sections);
+    return true;
   } catch (const core::UserError&) {  // the run's own files tell of a full disk
+    return false;
   }
 }
 

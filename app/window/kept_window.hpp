@@ -26,7 +26,8 @@ struct KeptCurves {
 /// All of it as the file has it, so that another thread can write it.
 run::Sections window_sections(const KeptWindow& window, std::span<const protocol::Metric> metrics,
                               const KeptCurves& curves);
-void keep_window(const std::filesystem::path& run, const run::Sections& sections);
+/// Whether it could be written.
+bool keep_window(const std::filesystem::path& run, const run::Sections& sections);
 /// Nothing where none is kept, or where it cannot be read.
 std::optional<KeptWindow> kept_window(const std::filesystem::path& run);
 /// The kept curves in place of these, and the environment step up to which they go. Nothing, and these as they are,

@@ -108,6 +108,7 @@ void EpisodeTree::join(core::ByteReader& in, const std::vector<std::int64_t>& pa
 
 void EpisodeTree::retrace_all(const std::function<bool(StoredFrame&, const StoredFrame*)>& retrace) {
   std::vector<Segment*> earlier_first;
+  earlier_first.reserve(segments_.size());
   for (const auto& segment : segments_)
     earlier_first.push_back(segment.get());
   std::ranges::stable_sort(earlier_first, {}, &Segment::start);

@@ -132,7 +132,8 @@ TEST_CASE("bytes that are no stage of this run are refused, and nothing is lost"
     victim.adopt(version);
     try {
       read(victim, damaged);
-    } catch (const core::UserError&) {
+    } catch (const core::UserError& error) {
+      REQUIRE_THAT(std::string(error.what()), !ContainsSubstring("std::"));
     }
     victim.seek(victim.last());
     victim.forward();

@@ -71,35 +71,35 @@ constexpr std::int64_t kUsual = 16;
 /// So many floats anywhere in memory.
 using UsualFloats [[gnu::vector_size(kUsual * sizeof(float)), gnu::aligned(sizeof(float)), gnu::may_alias]] = float;
 
-/// to[token] += value * weight for each lit cell. Channels = 0: as many as `n` says.
+/// to[token - back] += value * weight for each lit cell. Channels = 0: as many as `n` says.
 template <std::int64_t Channels>
-QARIUM_INLINE void scatter(std::span<const Lit> lit, const float* __restrict weight, float* __restrict to,
-                           std::int64_t n) {
+QARIUM_INLINE void scatter(std::span<const Lit> lit, std::int64_t back, const float* __restrict weight,
+                           float* __restrict to, std::int64_t n) {
   if constexpr (Channels == kUsual) {
     const auto factors = *reinterpret_cast<const UsualFloats*>(weight);
     for (const auto& cell : lit)
-      *reinterpret_cast<UsualFloats*>(to + cell.token * kUsual) += cell.value * factors;
+      *reinterpret_cast<UsualFloats*>(to + (cell.token - back) * kUsual) += cell.value * factors;
   } else {
     for (const auto& cell : lit) {
-      float* sums = to + cell.token * n;
+      float* sums = to + (cell.token - back) * n;
       for (std::int64_t i = 0; i < n; ++i)
         sums[i] += cell.value * weight[i];
     }
   }
 }
 
-/// sums += value * from[token] for each lit cell.
+/// sums += value * from[token - back] for each lit cell.
 template <std::int64_t Channels>
-QARIUM_INLINE void collect(std::span<const Lit> lit, const float* __restrict from, float* __restrict sums,
-                           std::int64_t n) {
+QARIUM_INLINE void collect(std::span<const Lit> lit, std::int64_t back, const float* __restrict from,
+                           float* __restrict sums, std::int64_t n) {
   if constexpr (Channels == kUsual) {
     auto all = *reinterpret_cast<const UsualFloats*>(sums);
     for (const auto& cell : lit)
-      all += cell.value * *reinterpret_cast<const UsualFloats*>(from + cell.token * kUsual);
+      all += cell.value * *reinterpret_cast<const UsualFloats*>(from + (cell.token - back) * kUsual);
     *reinterpret_cast<UsualFloats*>(sums) = all;
   } else {
     for (const auto& cell : lit) {
-      const float* added = from + cell.token * n;
+      const float* added = from + (cell.token - back) * n;
       for (std::int64_t i = 0; i < n; ++i)
         sums[i] += cell.value * added[i];
     }
@@ -133,7 +133,7 @@ QARIUM_INLINE void forward_with(const GridConvShape& shape, const float* input, 
       std::copy_n(bias, channels, sums + i);
     for_each_tap(shape, input + b * shape.planes * shape.rows * shape.columns,
                  [&](std::span<const Lit> lit, std::int64_t tap, std::int64_t back) {
-                   scatter<Channels>(lit, weight + tap * channels, sums - back * channels, channels);
+                   scatter<Channels>(lit, back, weight + tap * channels, sums, channels);
                  });
     for (std::int64_t row = 0; row < shape.out_rows(); ++row) {
       const float* from = sums + (room.corner + row * room.wide) * channels;
@@ -167,7 +167,7 @@ QARIUM_INLINE void backward_with(const GridConvShape& shape, const float* input,
     }
     for_each_tap(shape, input + b * shape.planes * shape.rows * shape.columns,
                  [&](std::span<const Lit> lit, std::int64_t tap, std::int64_t back) {
-                   collect<Channels>(lit, masked - back * channels, weight_gradient + tap * channels, channels);
+                   collect<Channels>(lit, back, masked, weight_gradient + tap * channels, channels);
                  });
   }
 }

@@ -184,6 +184,18 @@ TEST_CASE("the counterfactual is shown in place of the factual map, and the valu
   REQUIRE(last_intervention(rig).empty());
 }
 
+TEST_CASE("an intervention stays intended until the stage shows what came of it, however late") {
+  Rig rig;
+  open(rig, fakes::attention(4));
+  rig.click("heads.silence.2");
+  rig.answer(true, "intervention in force");
+  rig.frame(120);  // two seconds in which the stage still shows what was before
+  REQUIRE(rig.view.of<widgets::InterventionState>().intervention.attention.silenced == std::vector<int>{1});
+  rig.stage.answered = rig.commands.size();
+  rig.frame(60);  // it has answered, and nothing of it is in force
+  REQUIRE(rig.view.of<widgets::InterventionState>().intervention.empty());
+}
+
 TEST_CASE("the matrix and the frame point at each other") {
   Rig rig;
   open(rig, fakes::attention(2, 1, 10, true));

@@ -15,8 +15,9 @@ constexpr double kAdoptAfter = 0.7;
 constexpr std::size_t kMostKept = 100;
 
 std::uint64_t send_intervention(const PanelContext& context) {
-  const auto& intervention = context.view.of<InterventionState>().intervention;
-  return send(context, protocol::Intervene{intervention.attention, intervention.memory});
+  auto& state = context.view.of<InterventionState>();
+  state.command = send(context, protocol::Intervene{state.intervention.attention, state.intervention.memory});
+  return state.command;
 }
 
 void remember_state(InterventionState& state) {
@@ -40,7 +41,8 @@ void keep_in_step(const PanelContext& context) {
   // A control that went away under the pointer cannot end what it began.
   if (state.gesture && !ImGui::IsMouseDown(0) && !ImGui::IsMouseReleased(0)) end_gesture(context);
   auto in_force = intervention_in_force(context.stage);
-  const bool settled = !state.gesture && !context.pending.waiting_for<protocol::Intervene>();
+  // An answer may come some time before the picture that follows from it.
+  const bool settled = !state.gesture && context.stage.answered >= state.command;
   if (!settled || in_force == state.intervention) {
     state.differs_since = -1;
     return;

@@ -25,6 +25,7 @@ struct InterventionBefore {
 struct InterventionState {
   Intervention intervention;             ///< what was sent last
   std::vector<InterventionBefore> past;  ///< before it, for undoing
+  std::uint64_t command = 0;             ///< number of the command that sent it
   double differs_since = -1;             ///< when what is in force began to be something else
   bool gesture = false;                  ///< between begin_gesture and end_gesture
 };

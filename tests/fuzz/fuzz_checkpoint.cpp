@@ -8,10 +8,13 @@ using namespace qarium;
 namespace {
 
 constexpr std::int64_t kMostEnvironments = 4;  // more are as good, and slow
+/// An environment of Gymnasium is refused for want of a Python, which would be slow to start.
+const bool without_python = setenv("QARIUM_PYTHON", "/nonexistent", 1) == 0;
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  fuzz::require(without_python, "the variable is set");
   try {
     const auto archive = run::read_safetensors(std::as_bytes(std::span(data, size)), "fuzz");
     if (train::checkpoint_hyperparameters(archive, "fuzz").n_envs > kMostEnvironments) return 0;

@@ -45,7 +45,7 @@ TEST_CASE("a batch is read back as it was written", "[replay]") {
   CHECK(batch.steps[3].next_slot == 31);
   CHECK(batch.places[3].sequence == 1);
   CHECK(batch.made);
-  CHECK(written(batch) == bytes);
+  CHECK((written(batch) == bytes));
 }
 
 TEST_CASE("what is no batch of this replay and agent is refused", "[replay]") {

@@ -51,7 +51,7 @@ std::optional<KeptWindow> kept_window(const std::filesystem::path& run) {
     auto in = reader_of(sections, kView);
     KeptWindow window;
     window.preset = in.get_text();
-    window.paused = in.get<std::uint8_t>() != 0;
+    window.paused = in.get_flag();
     return window;
   } catch (const core::UserError&) {
     return std::nullopt;

@@ -65,6 +65,8 @@ class ByteReader {
     std::memcpy(&value, take(sizeof value).data(), sizeof value);
     return value;
   }
+  /// What was put as a bool, of which any byte but 0 makes true.
+  bool get_flag() { return get<std::uint8_t>() != 0; }
   template <Plain T>
   std::vector<T> get_all() {
     const auto count = get<std::uint64_t>();

@@ -29,7 +29,7 @@ EpisodeTree::Lane get_lane(core::ByteReader& in) {
   lane.episode = in.get<std::int64_t>();
   lane.step = in.get<std::int64_t>();
   lane.return_so_far = in.get<float>();
-  lane.ended = in.get<std::uint8_t>() != 0;
+  lane.ended = in.get_flag();
   in.require(lane.origin >= protocol::LaneOrigin::First && lane.origin <= protocol::LaneOrigin::Acted,
              "holds a lane that began in no known way");
   return lane;

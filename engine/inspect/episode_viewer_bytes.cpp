@@ -61,7 +61,7 @@ void EpisodeViewer::read(core::ByteReader& in) {
   const auto beginning = policy_->begin(1);
   const auto get = [&] {
     auto frame = get_frame(in, spec());
-    const bool present = in.get<std::uint8_t>() != 0;
+    const bool present = in.get_flag();
     if (present) frame.before = get_recurrent_state(in, beginning);
     frame.moment.id += frames_;
     frame.moment.network = present ? networks_ : 0;

@@ -48,7 +48,7 @@ void Inspector::enter_opened_stage() {
   try {
     core::ByteReader in(opened.bytes, kSource);
     in.get<protocol::Position>();
-    const bool playing = in.get<std::uint8_t>() != 0;
+    const bool playing = in.get_flag();
     const auto speed = in.get<double>();
     in.require(speed >= 0 && speed <= kMostSpeed, "holds no such speed");
     stage_.read(in);

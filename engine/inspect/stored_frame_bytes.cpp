@@ -32,10 +32,6 @@ void put(core::ByteWriter& out, const protocol::EpisodeFrame& moment) {
   out.put(moment.parameters);
 }
 
-bool get_flag(core::ByteReader& in) {
-  return in.get<std::uint8_t>() != 0;
-}
-
 protocol::EpisodeFrame get_moment(core::ByteReader& in) {
   protocol::EpisodeFrame moment;
   moment.id = in.get<std::uint64_t>();
@@ -45,17 +41,17 @@ protocol::EpisodeFrame get_moment(core::ByteReader& in) {
   moment.return_so_far = in.get<float>();
   moment.reward = in.get<float>();
   moment.action = in.get<int>();
-  moment.exploratory = get_flag(in);
-  moment.chosen_by_user = get_flag(in);
-  moment.terminated = get_flag(in);
-  moment.truncated = get_flag(in);
+  moment.exploratory = in.get_flag();
+  moment.chosen_by_user = in.get_flag();
+  moment.terminated = in.get_flag();
+  moment.truncated = in.get_flag();
   moment.action_values = in.get_all<float>();
-  const bool valued = get_flag(in);
+  const bool valued = in.get_flag();
   const auto state_value = in.get<float>();
   if (valued) moment.state_value = state_value;
-  if (get_flag(in)) {
+  if (in.get_flag()) {
     auto& returns = moment.returns.emplace();
-    returns.categorical = get_flag(in);
+    returns.categorical = in.get_flag();
     returns.actions = in.get<std::int64_t>();
     returns.v_min = in.get<float>();
     returns.v_max = in.get<float>();
@@ -100,7 +96,7 @@ protocol::MemoryEpisode get_memory(core::ByteReader& in) {
     trace.role = in.get<protocol::TraceRole>();
     trace.head = in.get<int>();
     trace.rows = in.get<int>();
-    trace.is_signed = get_flag(in);
+    trace.is_signed = in.get_flag();
     trace.values = in.get_all<float>();
     in.require(trace.role >= protocol::TraceRole::Input && trace.role <= protocol::TraceRole::Error &&
                    trace.rows >= 0 && trace.values.size() == static_cast<std::size_t>(trace.rows),
@@ -136,7 +132,7 @@ StoredFrame get_frame(core::ByteReader& in, const env::EnvironmentSpec& spec) {
   frame.exploration = in.get<core::RandomStream>();
   frame.branch = in.get<std::uint32_t>();
   frame.begun_in = in.get<std::uint32_t>();
-  if (get_flag(in)) frame.memory = get_memory(in);
+  if (in.get_flag()) frame.memory = get_memory(in);
   return frame;
 }
 

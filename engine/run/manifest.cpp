@@ -47,7 +47,7 @@ Manifest Manifest::read(const core::Archive& checkpoint, const std::string& sour
     part.replay = in.get<std::uint64_t>();
     part.written = in.get_all<std::int64_t>();
   }
-  manifest.exact = in.get<std::uint8_t>() != 0;
+  manifest.exact = in.get_flag();
   in.expect_end();
   return manifest;
 }

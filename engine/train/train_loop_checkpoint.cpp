@@ -85,11 +85,11 @@ std::optional<TrainLoop::Exact> TrainLoop::read_exact(const core::Archive& archi
   Exact exact;
   exact.ticks = in.get<std::int64_t>();
   exact.steps_since_evaluation = in.get<std::int64_t>();
-  exact.final_evaluation_done = in.get<std::uint8_t>() != 0;
-  const bool stops = in.get<std::uint8_t>() != 0;
+  exact.final_evaluation_done = in.get_flag();
+  const bool stops = in.get_flag();
   const auto stop = in.get<std::int64_t>();
   if (stops) exact.stop = stop;
-  const bool evaluated = in.get<std::uint8_t>() != 0;
+  const bool evaluated = in.get_flag();
   const auto evaluation = in.get<Evaluation>();
   if (evaluated) exact.last_evaluation = evaluation;
   exact.evaluation_ticks = in.get<std::int64_t>();

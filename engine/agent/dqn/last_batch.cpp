@@ -25,7 +25,7 @@ Transition get_transition(core::ByteReader& in) {
   step.action = in.get<int>();
   step.reward = in.get<float>();
   step.discount = in.get<float>();
-  step.terminal = in.get<std::uint8_t>() != 0;
+  step.terminal = in.get_flag();
   step.weight = in.get<float>();
   step.age = in.get<std::int64_t>();
   step.steps = in.get<int>();
@@ -55,9 +55,9 @@ LastBatch LastBatch::read(core::ByteReader& in, std::size_t slots, std::size_t a
                "holds a transition that is not in replay");
     batch.steps.push_back(step);
   }
-  batch.rescaled = in.get<std::uint8_t>() != 0;
-  batch.double_q = in.get<std::uint8_t>() != 0;
-  batch.made = in.get<std::uint8_t>() != 0;
+  batch.rescaled = in.get_flag();
+  batch.double_q = in.get_flag();
+  batch.made = in.get_flag();
   for (auto* numbers : {&batch.q, &batch.targets, &batch.losses, &batch.values, &batch.next_online, &batch.next_target,
                         &batch.here_target})
     *numbers = in.get_all<float>();

@@ -54,8 +54,8 @@ void ReplayBuffer::restore(core::ByteReader& in) {
       its.reward = in.get<float>();
       its.action = in.get<std::int16_t>();
       its.kind = in.get<Kind>();
-      its.terminated = in.get<std::uint8_t>() != 0;
-      its.over = in.get<std::uint8_t>() != 0;
+      its.terminated = in.get_flag();
+      its.over = in.get_flag();
       in.require(its.kind == Kind::Transition || its.kind == Kind::Final, "holds a slot of a kind that is none");
       const auto kept = in.take(size);
       if (size == frame_) {

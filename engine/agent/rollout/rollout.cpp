@@ -54,8 +54,8 @@ void Rollout::restore(core::ByteReader& in) {
     its.action = in.get<std::int32_t>();
     for (auto* number : {&its.reward, &its.value, &its.log_probability, &its.final_value})
       *number = in.get<float>();
-    its.terminal = in.get<std::uint8_t>() != 0;
-    its.over = in.get<std::uint8_t>() != 0;
+    its.terminal = in.get_flag();
+    its.over = in.get_flag();
   }
 }
 

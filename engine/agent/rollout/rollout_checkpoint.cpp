@@ -88,7 +88,7 @@ void RolloutLearner::restore_exact(const core::Archive& archive) {
   }
   restore_state(state_, policy_->actions(), in);
   restore_state(first_state_, policy_->actions(), in);
-  updating_ = in.get<std::uint8_t>() != 0;
+  updating_ = in.get_flag();
   in.require(updating_ == rollout_->full(), "holds updates without a whole rollout");
   if (updating_) {
     restore_targets(in);

@@ -50,7 +50,7 @@ void StreamQLearner::restore(const core::Archive& archive) {
   action_ = static_cast<int>(action);
   reward_ = in.get<float>();
   for (bool* flag : {&begins_, &greedy_, &terminal_, &over_, &due_})
-    *flag = in.get<std::uint8_t>() != 0;
+    *flag = in.get_flag();
   in.expect_end();
 }
 

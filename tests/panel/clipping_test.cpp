@@ -1,10 +1,8 @@
 // No words are cut and no control is out of reach, whatever the window's size, scale, theme and workspace.
 #include <set>
 
-#include "tests/panel/attention_fakes.hpp"
-#include "tests/panel/laboratory_fakes.hpp"
+#include "tests/panel/filled_workspace.hpp"
 #include "tests/panel/layout.hpp"
-#include "tests/panel/memory_fakes.hpp"
 #include "tests/panel/reach.hpp"
 #include "widgets/workspaces.hpp"
 
@@ -35,20 +33,8 @@ void give_lanes(protocol::StageSnapshot& stage) {
 }
 
 void fill(Rig& rig, std::string_view workspace) {
-  rig.view.workspace = workspace;
-  if (workspace == "attention") {
-    rig.stage = fakes::attentive_stage(fakes::attention(4, 1, 10, true));
-    rig.trainer.network->blocks[1].kind = "multi_head";
-  }
-  if (workspace == "memory") {
-    rig.stage = fakes::remembering_stage("ntm");
-    rig.trainer.network->blocks[2].kind = "ntm";
-  }
+  show_filled(rig, workspace);
   if (workspace == "learn" || workspace == "memory") give_lanes(rig.stage);
-  if (workspace == "laboratory") {
-    rig.laboratory = fakes::laboratory("ntm", 10);
-    rig.laboratory_curve = fakes::laboratory_curve();
-  }
   rig.frame(3);
 }
 

@@ -1,10 +1,8 @@
 // Panels fold to their heads, and the others take the room.
 #include "widgets/folding.hpp"
 
-#include "tests/panel/attention_fakes.hpp"
-#include "tests/panel/laboratory_fakes.hpp"
+#include "tests/panel/filled_workspace.hpp"
 #include "tests/panel/layout.hpp"
-#include "tests/panel/memory_fakes.hpp"
 #include "widgets/settings.hpp"
 #include "widgets/workspaces.hpp"
 
@@ -13,23 +11,6 @@ namespace {
 
 using widgets::Key;
 using widgets::PanelFolds;
-
-void show(Rig& rig, std::string_view workspace) {
-  rig.view.workspace = workspace;
-  if (workspace == "attention") {
-    rig.stage = fakes::attentive_stage(fakes::attention(4, 1, 10, true));
-    rig.trainer.network->blocks[1].kind = "multi_head";
-  }
-  if (workspace == "memory") {
-    rig.stage = fakes::remembering_stage("ntm");
-    rig.trainer.network->blocks[2].kind = "ntm";
-  }
-  if (workspace == "laboratory") {
-    rig.laboratory = fakes::laboratory("ntm", 10);
-    rig.laboratory_curve = fakes::laboratory_curve();
-  }
-  rig.frame(3);
-}
 
 /// The titles of the panels that have a fold mark in this frame.
 std::vector<std::string> panels_of(const Rig& rig) {
@@ -153,7 +134,7 @@ TEST_CASE("what is folded is remembered, for each workspace by itself") {
   const auto text = widgets::to_text(rig.view);
   const auto back = widgets::view_state_from_text(text);
   CHECK(back.of<PanelFolds>().folded == std::set<std::string, std::less<>>{"learn.Action values"});
-  show(rig, "memory");
+  show_filled(rig, "memory");
   CHECK(rig.area("head.Action values").width() > 0);
   const auto context = rig.context();
   CHECK_FALSE(widgets::is_folded(context, "Action values"));
@@ -163,7 +144,7 @@ TEST_CASE("what is folded is remembered, for each workspace by itself") {
 
 TEST_CASE("a panel whose title follows the network stays folded under another") {
   Rig rig;
-  show(rig, "memory");
+  show_filled(rig, "memory");
   rig.click("head.fold.Memory now");
   rig.stage = fakes::remembering_stage("lstm");
   rig.frame(3);
@@ -192,7 +173,7 @@ TEST_CASE("each panel of every workspace folds to a head with nothing else, alon
   for (const auto* workspace : widgets::workspaces()) {
     INFO(workspace->id << " " << width << " at " << scale);
     Rig rig(width, height, scale);
-    show(rig, workspace->id);
+    show_filled(rig, workspace->id);
     const auto titles = panels_of(rig);
     REQUIRE_FALSE(titles.empty());
     for (const auto& title : titles) {

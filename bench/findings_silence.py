@@ -44,7 +44,7 @@ def main():
     parser.add_argument("program")
     parser.add_argument("presets", nargs="*", default=HEALTHY)
     parser.add_argument("--seconds", type=float, default=20)
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     loud = 0
     for preset in arguments.presets:
         steps, found = spoken(arguments.program, preset, arguments.seconds)

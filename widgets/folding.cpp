@@ -23,18 +23,42 @@ std::string panel_key(const PanelContext& context, std::string_view title) {
 constinit const SettingSection kFoldsSection{"panels", kFoldRows};
 
 bool is_folded(const PanelContext& context, std::string_view title) {
-  const auto& folded = context.view.of<PanelFolds>().folded;
-  return !folded.empty() && !context.view.present.on() && folded.contains(panel_key(context, title));
+  const auto& folds = context.view.of<PanelFolds>();
+  if (context.view.present.on() || (folds.folded.empty() && folds.crowded.empty())) return false;
+  const auto key = panel_key(context, title);
+  return folds.folded.contains(key) || folds.crowded.contains(key);
 }
 
 void fold(const PanelContext& context, std::string_view title, bool folds) {
-  auto& folded = context.view.of<PanelFolds>().folded;
+  auto& state = context.view.of<PanelFolds>();
+  const auto key = panel_key(context, title);
+  std::erase(state.opened, key);
   if (folds) {
-    folded.insert(panel_key(context, title));
+    state.folded.insert(key);
   } else {
-    folded.erase(panel_key(context, title));
+    state.folded.erase(key);
+    if (state.crowded.contains(key)) state.opened.push_back(key);
   }
   context.view.transient.wake_at = ImGui::GetTime();
+}
+
+std::size_t opened_at(const PanelContext& context, std::string_view title) {
+  const auto& opened = context.view.of<PanelFolds>().opened;
+  const auto found = std::find(opened.begin(), opened.end(), panel_key(context, title));
+  return found == opened.end() ? 0 : static_cast<std::size_t>(found - opened.begin()) + 1;
+}
+
+void fold_for_room(const PanelContext& context, std::string_view title, bool folds) {
+  auto& crowded = context.view.of<PanelFolds>().crowded;
+  if (folds) {
+    crowded.insert(panel_key(context, title));
+  } else {
+    crowded.erase(panel_key(context, title));
+  }
+}
+
+void unfold_for_room(const PanelContext& context) {
+  context.view.of<PanelFolds>().crowded.clear();
 }
 
 float comfort_of(const PanelContext& context, std::string_view title) {

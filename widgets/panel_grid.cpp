@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <vector>
 
 #include "widgets/folding.hpp"
 #include "widgets/parts/panel.hpp"
@@ -13,7 +14,8 @@ namespace {
 
 constexpr float kGridGap = 8;
 constexpr float kGridScrollBar = 12;
-constexpr float kMostGrowth = 1.1F;  ///< of a column on a page that scrolls, beyond what its panels ask for
+constexpr std::size_t kFewestOpen = 2;  ///< panels that are left where others fold for want of room
+constexpr float kMostGrowth = 1.1F;     ///< of a column on a page that scrolls, beyond what its panels ask for
 
 using Columns = std::span<const GridColumn>;
 
@@ -85,6 +87,7 @@ class Grid {
     const float width = area.width() / context_.scale;
     const float height = area.height() / context_.scale;
     scrolls_ = false;
+    make_room(width, height);
     abreast_ = how_many_abreast(width);
     if (page_height() > height + 1) abreast_ = how_many_abreast(width - kGridScrollBar);
     const float least = page_height();
@@ -94,6 +97,46 @@ class Grid {
   }
 
  private:
+  /// Folds as few panels as it takes for the rest to fit; none where that would leave too few.
+  void make_room(float width, float height) {
+    unfold_for_room(context_);
+    const auto fits = [&] {
+      abreast_ = how_many_abreast(width);
+      return page_height() <= height + 1;
+    };
+    if (context_.view.present.on() || fits()) return;
+    const auto open = foldable();
+    if (open.empty()) return;
+    const bool chosen = opened_at(context_, open.back()) > 0;  // that one may stand alone
+    const std::size_t most = open.size() - std::min(open.size(), chosen ? 1 : kFewestOpen);
+    std::size_t folded = 0;
+    while (folded < most && !fits())
+      fold_for_room(context_, open[folded++], true);
+    if (!fits()) {
+      if (!chosen) unfold_for_room(context_);
+      return;
+    }
+    while (folded-- > 0) {
+      fold_for_room(context_, open[folded], false);
+      if (!fits()) fold_for_room(context_, open[folded], true);
+    }
+  }
+  /// The open panels: lower rows before upper ones, in a row the right before the left, and those that the user has
+  /// opened at the end.
+  std::vector<std::string_view> foldable() const {
+    std::vector<std::string_view> titles;
+    for (std::size_t row = GridColumn::kMost; row-- > 0;) {
+      std::for_each(columns_.rbegin(), columns_.rend(), [&](const GridColumn& column) {
+        if (row < column.size && !is_folded(context_, column.panels[row].title))
+          titles.push_back(column.panels[row].title);
+      });
+    }
+    std::stable_sort(titles.begin(), titles.end(), [&](std::string_view left, std::string_view right) {
+      return opened_at(context_, left) < opened_at(context_, right);
+    });
+    return titles;
+  }
+
   Slot row_slot(const GridPanel& panel) const {
     const float comfort = std::max(panel.comfort, comfort_of(context_, panel.title));
     return {scrolls_ ? std::max(panel.least, comfort) : panel.least, is_folded(context_, panel.title), panel.below};

@@ -35,9 +35,10 @@ struct GridColumn {
 };
 
 /// Draws a workspace's panels in columns beside each other. Columns that have no room there stand below the others,
-/// over the whole width; where all that is higher than `area` the page scrolls, and no panel in it does by itself. A
-/// folded panel is drawn as a head; a column of them is a strip of turned heads. What is left over goes to the
-/// neighbours.
+/// over the whole width. Where all that is higher than `area`, the last panels fold until the rest fits, but for what
+/// the user opens of them; where too few would be left for that, none does and the page scrolls, and no panel in it
+/// does by itself. A folded panel is drawn as a head; a column of them is a strip of turned heads. What is left over
+/// goes to the neighbours.
 void draw_panel_grid(const PanelContext& context, const Rect& area, std::span<const GridColumn> columns);
 
 }  // namespace qarium::widgets

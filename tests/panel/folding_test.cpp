@@ -197,15 +197,65 @@ TEST_CASE("each panel of every workspace folds to a head with nothing else, alon
   }
 }
 
-TEST_CASE("where the page scrolls folding shortens it") {
+TEST_CASE("where there is no room for all, the less important panels fold by themselves and nothing scrolls") {
   Rig rig(1280, 720, 1.5F);
   rig.frame(3);
+  CHECK_FALSE(rig.view.transient.workspace_scrolls);
+  CHECK(rig.shows("stage.grid"));
+  CHECK(rig.shows("curves.episode_return"));
+  for (const auto* title : {"Action values", "Replay", "Hyperparameters"}) {
+    INFO(title);
+    CHECK(rig.shows(std::string("head.fold.") + title));
+    CHECK(widgets::is_folded(rig.context(), title));
+  }
+  CHECK(rig.view.of<PanelFolds>().folded.empty());  // that is the room's doing, not the user's
+  check_inside(rig, 1280, 720);
+  check_apart(rig);
+}
+
+TEST_CASE("a panel that folded for want of room opens by a click, and another makes room for it") {
+  Rig rig(1280, 720, 1.5F);
+  rig.frame(3);
+  for (const auto* title : {"Replay", "Action values", "Curves", "Hyperparameters"}) {
+    INFO(title);
+    rig.click(std::string("head.fold.") + title);
+    rig.frame(2);
+    CHECK_FALSE(widgets::is_folded(rig.context(), title));
+    CHECK(rig.view.transient.workspace_scrolls == (std::string_view(title) == "Hyperparameters"));  // higher than all
+    check_inside(rig, 1280, 720);
+    check_apart(rig);
+  }
+  rig.click("head.fold.Hyperparameters");  // now by the user
+  rig.frame(2);
+  CHECK(rig.view.of<PanelFolds>().folded.size() == 1);
+  CHECK(widgets::is_folded(rig.context(), "Hyperparameters"));
+}
+
+TEST_CASE("with room for all no panel folds by itself, whatever was opened where there was none") {
+  for (const auto* workspace : widgets::workspaces()) {
+    INFO(workspace->id);
+    Rig rig(1280, 720, 1);
+    show_filled(rig, workspace->id);
+    CHECK(rig.view.of<PanelFolds>().crowded.empty());
+    CHECK_FALSE(rig.view.transient.workspace_scrolls);
+  }
+}
+
+TEST_CASE("where too few panels would be left the page scrolls, and folding shortens it") {
+  Rig rig(1280, 720, 2);
+  rig.frame(3);
   REQUIRE(rig.view.transient.workspace_scrolls);
-  for (const auto* title : {"Stage", "Curves", "Replay", "Hyperparameters"})
+  CHECK(rig.view.of<PanelFolds>().crowded.empty());
+  CHECK_FALSE(rig.shows("head.Replay"));
+  for (const auto* title : {"Stage", "Action values", "Curves", "Hyperparameters"})
     widgets::fold(rig.context(), title, true);
   rig.frame(3);
-  CHECK_FALSE(rig.view.transient.workspace_scrolls);
+  CHECK(rig.shows("head.Replay"));
   CHECK(rig.shows("head.Hyperparameters"));
+  widgets::fold(rig.context(), "Curves", false);
+  rig.frame(3);
+  CHECK(rig.view.transient.workspace_scrolls);
+  CHECK_FALSE(widgets::is_folded(rig.context(), "Replay"));  // what is unfolded drives nothing away
 }
 
 TEST_CASE("where the page scrolls all of a batch can be brought to sight, and no panel scrolls by itself") {

@@ -33,7 +33,7 @@ void keep_freed_memory() {
 
 /// Declares the command line; `chosen` is set to what the words on it ask for.
 struct CommandLine {
-  CLI::App app{"Qarium: a glass tank for deep Q-networks", "qarium"};
+  CLI::App app{"Qarium: deep Q-networks that learn while you watch", "qarium"};
   app::TrainArguments train;
   app::EvalArguments eval;
   app::ExamineArguments examine;
@@ -87,11 +87,14 @@ struct CommandLine {
     app::add_experiment_options(*command, train.experiment);
     command->add_option("--run", train.run,
                         "Run directory to write ('none': nothing; default: a fresh one under runs/)");
-    command->add_flag("--resume", train.resume, "Go on with the run in --run from its checkpoint 'last'");
+    auto* resume =
+        command->add_flag("--resume", train.resume, "Go on with the run in --run from its checkpoint 'last'");
     command->add_option("--checkpoint", train.checkpoint, "With --resume: last, best, or step-N of an evaluation")
         ->capture_default_str();
     command->add_flag("--weights-only", train.weights_only,
                       "With --resume: from weights and optimizer alone; replay fills anew");
+    command->add_flag("--redo", train.redo, "With --resume: draw dormant units anew first (ReDo, Sokar 2023)")
+        ->needs(resume);
     command->add_flag("--without-replay", train.without_replay,
                       "Checkpoints leave out what is in replay: smaller, but learning does not go on exactly");
     command->add_option("--autosave", train.autosave, "Seconds between checkpoints; 0: at evaluations and at the end")

@@ -16,6 +16,7 @@ struct TrainArguments {
   bool resume = false;
   std::string checkpoint = "last";  ///< which to go on from
   bool weights_only = false;        ///< go on without what was in replay
+  bool redo = false;                ///< before going on, draw dormant units anew
   bool without_replay = false;      ///< checkpoints do not hold what is in replay
   double autosave = 120;            ///< seconds between checkpoints; 0: at evaluations and at the end alone
   bool quiet = false;

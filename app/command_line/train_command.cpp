@@ -174,7 +174,8 @@ class Training {
     if (arguments_.run.empty() || arguments_.run == "none")
       throw core::UserError("--resume needs --run DIR, the run to go on with");
     const auto continued = read_continued(arguments_);
-    const auto changes = live_changes(arguments_.experiment, continued.hyperparameters);
+    auto changes = live_changes(arguments_.experiment, continued.hyperparameters);
+    if (arguments_.redo) changes.emplace_back(protocol::RecycleDormant{});
     loop_.emplace(continued.checkpoint, continued.hyperparameters, arguments_.experiment.device, &events_);
     if (!run::Manifest::is_exact(continued.checkpoint)) {
       std::fprintf(

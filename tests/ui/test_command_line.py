@@ -346,6 +346,19 @@ class Training(unittest.TestCase):
         self.assertTrue(answer["identical"])
         self.assertEqual(answer["mismatches"], [])
 
+    def test_dormant_units_are_drawn_anew_before_a_run_goes_on(self):
+        run = ["train", "--run", self.run_folder, "--quiet"]
+        qarium(*run, "--preset", "cartpole", "--steps", "3000", "--set", "eval_freq=0", "learning_rate=1")
+        result = qarium(*run, "--resume", "--steps", "4000", "--set", "learning_rate=1e-3", "--redo")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        drawn = re.search(r"(\d+) dormant units? drawn anew", result.stderr)
+        self.assertGreater(int(drawn.group(1)), 0)
+        with open(os.path.join(self.run_folder, "journal.jsonl"), encoding="utf-8") as file:
+            self.assertIn("recycle_dormant", file.read())
+        refused = qarium("train", "--preset", "cartpole", "--run", "none", "--redo")
+        self.assertEqual(refused.returncode, 2)
+        self.assertIn("--resume", refused.stderr)
+
     def test_resume_goes_on(self):
         self.train()
         result = qarium("train", "--run", self.run_folder, "--resume", "--steps", "4000", "--quiet")

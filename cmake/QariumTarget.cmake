@@ -39,12 +39,12 @@ function(qarium_unity target)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ${QARIUM_UNITY} UNITY_BUILD_BATCH_SIZE ${QARIUM_UNITY_BATCH})
 endfunction()
 
-# qarium_embed_binaries(OUT GLOB): makes OUT, an assembler file with the bytes of every file that matches GLOB.
-function(qarium_embed_binaries out pattern)
-  file(GLOB files CONFIGURE_DEPENDS ${pattern})
+# qarium_embed_binaries(OUT ROOT): makes OUT, an assembler file with the bytes of every file in the folders of ROOT.
+function(qarium_embed_binaries out root)
+  file(GLOB files CONFIGURE_DEPENDS ${root}/*/*)
   add_custom_command(
     OUTPUT ${out}
-    COMMAND ${CMAKE_COMMAND} -DOUT=${out} "-DPATTERN=${pattern}" -P ${CMAKE_SOURCE_DIR}/cmake/EmbedBinaries.cmake
+    COMMAND ${CMAKE_COMMAND} -DOUT=${out} -DROOT=${root} -P ${CMAKE_SOURCE_DIR}/cmake/EmbedBinaries.cmake
     DEPENDS ${files} ${CMAKE_SOURCE_DIR}/cmake/EmbedBinaries.cmake)
   set_source_files_properties(${out} PROPERTIES OBJECT_DEPENDS "${files}")
 endfunction()

@@ -57,12 +57,17 @@ Size parse_size(const std::string& text) {
   return size;
 }
 
+/// The command, where it is of this kind and was carried out; else null.
+template <class Command>
+const Command* carried_out(const protocol::Acknowledgement& answer) {
+  const auto* side = std::get_if<protocol::TrainerCommand>(&answer.command);
+  return side != nullptr && answer.accepted ? std::get_if<Command>(side) : nullptr;
+}
+
 /// The folder of the run that was opened; null where the answer is to something else.
 const std::string* opened_run(const protocol::Acknowledgement& answer) {
-  const auto* side = std::get_if<protocol::TrainerCommand>(&answer.command);
-  if (side == nullptr || !answer.accepted) return nullptr;
-  if (const auto* open = std::get_if<protocol::OpenRun>(side)) return &open->run;
-  if (const auto* load = std::get_if<protocol::Load>(side)) return &load->run;
+  if (const auto* open = carried_out<protocol::OpenRun>(answer)) return &open->run;
+  if (const auto* load = carried_out<protocol::Load>(answer)) return &load->run;
   return nullptr;
 }
 
@@ -95,6 +100,10 @@ Application::Application(const WindowArguments& arguments)
   if (!arguments_.load.empty()) {
     session_->trainer().update_snapshot();
     show_kept(arguments_.load, session_->trainer().snapshot().status.position);
+  }
+  if (arguments_.trained) {
+    session_->trainer().update_snapshot();
+    show_trained(view_.preset, session_->trainer().snapshot().status.position);
   }
   if (arguments_.take_over) widgets::begin_take_over(context());
 }
@@ -203,6 +212,7 @@ bool Application::collect() {
     drain_history();  // what was measured before the answer belongs before it
     widgets::take(answer, pending_, models_);
     if (const auto* opened = opened_run(answer)) show_kept(*opened, answer.position);
+    if (const auto* load = carried_out<protocol::LoadTrained>(answer)) show_trained(load->preset, answer.position);
     if (answer.accepted && protocol::holds<protocol::Save>(answer.command)) keep_seen();
     report_.acknowledged(answer);
     news = true;
@@ -227,6 +237,11 @@ void Application::show_kept(const std::filesystem::path& run, const protocol::Po
   const auto is_kept = [&](const auto& preset) { return kept && preset.name == kept->preset; };
   if (arguments_.experiment.preset.empty() && std::ranges::any_of(presets_, is_kept)) view_.preset = kept->preset;
   session_->send(protocol::OpenStage{run.string()});
+}
+
+void Application::show_trained(const std::string& preset, const protocol::Position& position) {
+  const auto& metrics = session_->trainer().snapshot().metrics;
+  if (metrics) add_past_of_trained(preset, position.environment_steps, *metrics, models_.of<widgets::Curves>());
 }
 
 void Application::keep_seen() {

@@ -33,8 +33,8 @@ class Application {
   widgets::ViewState initial_view() const;
   train::TrainerOptions session_options() const;
   double seconds() const;
-  /// How long the main thread may sleep before it has to look again.
   [[noreturn]] void leave_without_display();
+  /// How long the main thread may sleep before it has to look again.
   double idle_seconds() const;
   /// Until the view wants to be drawn again although nothing has happened.
   double seconds_until_woken() const;
@@ -43,6 +43,8 @@ class Application {
   void drain_history();
   /// What was seen of a run that was opened: its curves up to here, its preset, the watched episode.
   void show_kept(const std::filesystem::path& run, const protocol::Position& position);
+  /// The curves of the trained agent that ships for a preset.
+  void show_trained(const std::string& preset, const protocol::Position& position);
   /// Keeps what is seen with the run, for show_kept.
   void keep_seen();
   /// Until the watched episode is kept, or for so many seconds.

@@ -4,8 +4,8 @@
 #include <optional>
 #include <string_view>
 
+#include "engine/config/trained_agents.hpp"
 #include "engine/core/error.hpp"
-#include "engine/run/run_log.hpp"
 
 namespace qarium::app {
 namespace {
@@ -39,14 +39,8 @@ class Past {
 
 }  // namespace
 
-void add_past(const std::filesystem::path& run, std::int64_t after, std::int64_t until,
-              std::span<const protocol::Metric> metrics, widgets::Curves& curves) {
-  run::RunLog log;
-  try {
-    log = run::read_run(run);
-  } catch (const core::UserError&) {  // a checkpoint without a run around it
-    return;
-  }
+void add_past(const run::RunLog& log, std::int64_t after, std::int64_t until, std::span<const protocol::Metric> metrics,
+              widgets::Curves& curves) {
   Past past(after, until, metrics, curves);
   for (const auto& metric : log.metrics) {
     for (std::size_t i = 0; i < metric.steps.size(); ++i)
@@ -61,6 +55,26 @@ void add_past(const std::filesystem::path& run, std::int64_t after, std::int64_t
   for (const auto& stamp : log.stamps) {
     if (past.holds(stamp.step)) curves.add(widgets::Stamp{stamp.step, stamp.name, stamp.value});
   }
+}
+
+void add_past(const std::filesystem::path& run, std::int64_t after, std::int64_t until,
+              std::span<const protocol::Metric> metrics, widgets::Curves& curves) {
+  run::RunLog log;
+  try {
+    log = run::read_run(run);
+  } catch (const core::UserError&) {  // a checkpoint without a run around it
+    return;
+  }
+  add_past(log, after, until, metrics, curves);
+}
+
+void add_past_of_trained(const std::string& preset, std::int64_t until, std::span<const protocol::Metric> metrics,
+                         widgets::Curves& curves) {
+  const auto agent = config::trained_agent(preset);
+  run::RunLog log;
+  run::read_progress(agent.progress, log);
+  run::read_monitor(agent.monitor, log);
+  add_past(log, -1, until, metrics, curves);
 }
 
 }  // namespace qarium::app

@@ -15,10 +15,27 @@ extern "C" const QariumBinary qarium_binaries[];  // NOLINT(readability-identifi
 
 namespace qarium::config {
 
+namespace {
+
+std::string_view text_of(const QariumBinary& binary) {
+  return {reinterpret_cast<const char*>(binary.first), static_cast<std::size_t>(binary.last - binary.first)};
+}
+
+}  // namespace
+
 std::vector<TrainedAgent> trained_agents() {
   std::vector<TrainedAgent> agents;
-  for (const auto* binary = qarium_binaries; binary->name != nullptr; ++binary)
-    agents.push_back({binary->name, {binary->first, binary->last}});
+  for (const auto* binary = qarium_binaries; binary->name != nullptr; ++binary) {
+    const std::string_view path = binary->name;
+    const auto slash = path.find('/');
+    const auto name = path.substr(0, slash);
+    const auto file = path.substr(slash + 1);
+    if (agents.empty() || agents.back().name != name) agents.push_back({.name = name});
+    auto& agent = agents.back();
+    if (file == "best.safetensors") agent.checkpoint = {binary->first, binary->last};
+    if (file == "progress.csv") agent.progress = text_of(*binary);
+    if (file == "monitor.csv") agent.monitor = text_of(*binary);
+  }
   return agents;
 }
 

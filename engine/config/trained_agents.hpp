@@ -6,11 +6,13 @@
 
 namespace qarium::config {
 
-/// A checkpoint that ships with the program for the preset of this name: assets/trained/NAME.safetensors, built in.
-/// What trained it stands beside it in assets/trained/README.md.
+/// What ships of a run of the preset of this name, built in: the files of assets/trained/NAME. What trained it stands in
+/// assets/trained/README.md.
 struct TrainedAgent {
   std::string_view name;
-  std::span<const std::byte> checkpoint;
+  std::span<const std::byte> checkpoint;  ///< best.safetensors
+  std::string_view progress;              ///< progress.csv, which its curves are drawn from
+  std::string_view monitor;               ///< monitor.csv, likewise
 };
 
 /// In the order of their names.

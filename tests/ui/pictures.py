@@ -108,6 +108,7 @@ def main(program, folder, *names):
                     window.key("p")
                 rest(window)
                 for theme in ("dark", "light"):
+                    window.wait(lambda state, theme=theme: state["theme"] == theme, theme)
                     time.sleep(0.5)
                     screens(window, os.path.join(folder, f"{name}-{size}-{int(100 * scale)}-{theme}"))
                     window.key("F2")

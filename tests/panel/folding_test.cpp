@@ -116,6 +116,18 @@ TEST_CASE("a column whose panels are all folded is a strip, and its neighbours t
   CHECK(rig.area("head.Stage").width() > 100);
 }
 
+TEST_CASE("a strip of several heads tells of each what it is") {
+  Rig rig(1280, 720, 1.5F);
+  show_filled(rig, "memory");
+  REQUIRE(rig.area("head.Intervention").width() < 50);
+  for (const std::string title : {"Memory now", "Intervention"}) {
+    INFO(title);
+    const auto [letters, seen] = corners_in(rig.area("head." + title).shrunk(3, -2));
+    CHECK(letters >= 5 * 4);
+    CHECK(seen);
+  }
+}
+
 TEST_CASE("the keyboard folds a panel and brings it back") {
   Rig rig;
   for (int i = 0; i < 200 && rig.view.transient.focus.name != "head.fold.Curves"; ++i)

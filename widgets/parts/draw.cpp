@@ -172,19 +172,21 @@ void draw_text(ImDrawList& list, const ImFont* font, ImVec2 position, ImU32 colo
                text.data() + text.size());
 }
 
+std::string shortened(const ImFont* font, std::string_view text, float width) {
+  if (text_width(font, text) <= width + 0.5F) return std::string(text);
+  return std::string(beginning(font, text, width - text_width(font, kEllipsis))).append(kEllipsis);
+}
+
 float draw_text_in(ImDrawList& list, const ImFont* font, const Rect& area, ImU32 color, std::string_view text,
                    Align align) {
   if (text.empty() || area.width() <= 0) return 0;
-  float width = text_width(font, text);
+  const float width = text_width(font, text);
   const float y = area.min.y + (area.height() - font->FontSize) / 2;
   if (width > area.width() + 0.5F) {
-    const float dots = text_width(font, kEllipsis);
-    const auto kept = beginning(font, text, area.width() - dots);
-    width = text_width(font, kept);
+    const auto kept = shortened(font, text, area.width());
     draw_text(list, font, {area.min.x, y}, color, kept);
-    draw_text(list, font, {area.min.x + width, y}, color, kEllipsis);
     note_shortened(list, area, text);
-    return width + dots;
+    return text_width(font, kept);
   }
   const float room = area.width() - width;
   const float x = area.min.x + (align == Align::Left ? 0 : align == Align::Right ? room : room / 2);

@@ -1,6 +1,7 @@
 #pragma once
 #include <imgui.h>
 
+#include <string>
 #include <string_view>
 
 #include "widgets/context.hpp"
@@ -36,6 +37,8 @@ enum class Align { Left, Centre, Right };
 
 float text_width(const ImFont* font, std::string_view text);
 void draw_text(ImDrawList& list, const ImFont* font, ImVec2 position, ImU32 color, std::string_view text);
+/// The words, or as much of their beginning as is no wider together with "...".
+std::string shortened(const ImFont* font, std::string_view text, float width);
 /// One line in the middle of the area's height, shortened with "..." where it does not fit. Returns the width drawn.
 float draw_text_in(ImDrawList& list, const ImFont* font, const Rect& area, ImU32 color, std::string_view text,
                    Align align = Align::Left);

@@ -93,10 +93,10 @@ void Panel::draw_turned_head(ImU32 mark) {
   draw_mark(rest.cut_top(context.px(8), context.px(10)), mark);
   rest.max.y -= context.px(kPadding);
   const auto* font = context.fonts.title;
-  const float length = text_width(font, title_);
-  if (length < rest.height())
-    draw_turned(list, font, {rest.centre().x - font->FontSize / 2, rest.min.y + length}, context.theme.text, title_);
-  work_head(rest, length < rest.height() ? std::string_view() : std::string_view(title_));
+  const auto words = shortened(font, title_, rest.height());
+  const ImVec2 foot{rest.centre().x - font->FontSize / 2, rest.min.y + text_width(font, words)};
+  draw_turned(list, font, foot, context.theme.text, words);
+  work_head(rest, words == title_ ? std::string_view() : std::string_view(title_));
 }
 
 /// What the pointer does with a head; `told` where it rests.

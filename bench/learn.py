@@ -2,12 +2,12 @@
 
 usage: learn.py PROGRAM [--seeds 1,2,3] [--jobs 2] [--folder runs/learn] [EXPERIMENT ...]
 
-The experiments: cartpole, cartpole-masked, breakout, maze-MEMORY (maze-none is the control), maze250-MEMORY,
-memory_len-MEMORY, repeat_previous-MEMORY-K, the fields' tanks, recommend, tagging and translation (qarium_field_rules
-tells what their rules earn; -none is without memory), and the laboratory's lab-TASK-MEMORY; all by default. Runs every seed of
-each, a job a core, and prints what came of it. A run that is there already is not run again, and one that was
-interrupted goes on from its last checkpoint (in the laboratory it begins anew), so that an interrupted evening can go
-on.
+The experiments: cartpole, cartpole-masked, breakout, maze-MEMORY (maze-none is the control), maze-ppo-MEMORY, maze-pqn-MEMORY,
+maze250-MEMORY, memory_len-MEMORY, repeat_previous-MEMORY-K, the fields' tanks, recommend, tagging and translation
+(qarium_field_rules tells what their rules earn; -none is without memory), and the laboratory's lab-TASK-MEMORY; all by
+default. Runs every seed of each, a job a core, and prints what came of it. A run that is there already is not run again, and
+one that was interrupted goes on from its last checkpoint (in the laboratory it begins anew), so that an interrupted evening
+can go on.
 """
 
 import argparse
@@ -196,6 +196,11 @@ def maze(preset, *changes, length=50, steps=1_000_000, seeds="1,2,3"):
         *settings(f"environment.corridor_length={length}", f"sequence_length={length + 14}", *changes)))
 
 
+def rollout_maze(preset, *changes):
+    """The maze of 50 by a learner without replay: seeds that its settings were not found on."""
+    return Experiment(preset, report_goal, "21,22,23", ("--until", "0.99", *settings(*changes)))
+
+
 def long_maze(preset, *changes):
     return maze(preset, "exploration_final_eps=0.004", "exploration_fraction=0.05", "train_freq=64", *changes,
                 length=250, steps=4_000_000, seeds="1")
@@ -247,6 +252,10 @@ EXPERIMENTS = {
     "maze-dnc": maze("tmaze", *DNC),
     "maze-memory_bank": maze("tmaze", "memory.kind=memory_bank", "memory.length=50"),
     "maze-transformer": maze("tmaze", "memory.kind=transformer", "memory.length=51"),
+    **{f"maze-{learner}-{memory}": rollout_maze(f"tmaze-{learner}", f"memory.kind={memory}")
+       for learner in ("ppo", "pqn") for memory in ("lstm", "gru", "min_gru", "ntm")},
+    "maze-ppo-lru": rollout_maze("tmaze-ppo", "memory.kind=lru", "learning_rate=5e-4"),
+    "maze-pqn-lru": rollout_maze("tmaze-pqn", "memory.kind=lru"),
     "maze250-lstm": long_maze("tmaze", "memory.chrono_length=250"),
     "maze250-ntm": long_maze("tmaze-ntm"),
     "memory_len-lstm": memory_len(ALL_LENGTHS, "memory.chrono_length={T}"),

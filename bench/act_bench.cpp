@@ -43,7 +43,7 @@ void compare(const char* what, const config::Hyperparameters& h, torch::nn::Sequ
 int main(int /*count*/, char** arguments) {
   core::restart_with_better_openblas_kernel(arguments);
   nn::prepare_thread(1);
-  compare("acting on MinAtar Breakout, one observation, one thread", config::preset("breakout").hyperparameters,
+  compare("acting on MinAtar Breakout, one observation, one thread", config::preset("breakout-dqn").hyperparameters,
           bench::plain_breakout_network(), torch::kByte);
   compare("acting on CartPole, 4-120-84-2, one observation, one thread", bench::cartpole_as_cleanrl(),
           bench::plain_cartpole_network(), torch::kFloat);

@@ -15,7 +15,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tests", "ui"))
 from driver import Window  # noqa: E402
 
-WORK = ["--preset", "breakout", "--set", "eval_freq=0", "--set", "n_timesteps=1000000000", "--set",
+WORK = ["--preset", "breakout-dqn", "--set", "eval_freq=0", "--set", "n_timesteps=1000000000", "--set",
         "learning_starts=100000", "--set", "buffer_size=100000", "--set", "exploration_fraction=0"]
 INTERVAL = 120.0  # seconds between the program's own saves
 PIECE = 6.0

@@ -59,7 +59,7 @@ int main() {
     return 2;
   }
   compare_learning("CUDA, CartPole at CleanRL's settings, an update", bench::cartpole_as_cleanrl());
-  for (const char* preset : {"breakout", "catch-attention", "tmaze", "tmaze-ntm"})
+  for (const char* preset : {"breakout-dqn", "catch-attention", "tmaze", "tmaze-ntm"})
     compare_learning((std::string("CUDA, preset ") + preset + ", an update").c_str(),
                      config::preset(preset).hyperparameters);
   return 0;

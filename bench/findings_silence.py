@@ -16,7 +16,7 @@ from driver import Window  # noqa: E402
 
 HEALTHY = [
     "cartpole", "cartpole-a2c", "cartpole-ppo", "cartpole-pqn", "cartpole-stream-q", "cartpole-masked", "acrobot",
-    "asterix", "breakout", "breakout-plain", "breakout-pqn", "rainbow", "freeway", "seaquest", "space-invaders",
+    "asterix", "breakout", "breakout-dqn", "breakout-plain", "rainbow", "freeway", "seaquest", "space-invaders",
     "breakout-attention", "catch", "catch-attention", "catch-additive", "catch-multi-head", "catch-transformer",
     "tmaze", "tmaze-ntm", "memory-len", "repeat-previous", "tagging", "tanks", "recommend", "translation"]
 

@@ -2,7 +2,7 @@
 
 usage: learn.py PROGRAM [--seeds 1,2,3] [--jobs 2] [--folder runs/learn] [EXPERIMENT ...]
 
-The experiments: cartpole, cartpole-masked, breakout, maze-MEMORY (maze-none is the control), maze-ppo-MEMORY, maze-pqn-MEMORY,
+The experiments: cartpole, cartpole-masked, breakout-dqn, maze-MEMORY (maze-none is the control), maze-ppo-MEMORY, maze-pqn-MEMORY,
 maze250-MEMORY, memory_len-MEMORY, repeat_previous-MEMORY-K, the fields' tanks, recommend, tagging and translation
 (qarium_field_rules tells what their rules earn; -none is without memory), and the laboratory's lab-TASK-MEMORY; all by
 default. Runs every seed of each, a job a core, and prints what came of it. A run that is there already is not run again, and
@@ -243,7 +243,7 @@ MANN = ("memory.kind=mann", "memory.slots=16", "memory.hidden=32")
 EXPERIMENTS = {
     "cartpole": Experiment("cartpole", report_cartpole, "1,2,3,4,5"),
     "cartpole-masked": Experiment("cartpole-masked", report_goal, "1,2,3", ("--until", "475")),
-    "breakout": Experiment("breakout", report_breakout, "1,2,3,4,5"),
+    "breakout-dqn": Experiment("breakout-dqn", report_breakout, "1,2,3,4,5"),
     "maze-none": maze("tmaze", "memory.kind=none", seeds="1"),
     "maze-lstm": maze("tmaze"),
     "maze-gru": maze("tmaze", *GRU),

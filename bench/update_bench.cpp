@@ -45,7 +45,7 @@ agent::ReplayBuffer random_replay(env::Environment& environment, std::int64_t n_
 int main(int /*count*/, char** arguments) {
   core::restart_with_better_openblas_kernel(arguments);
   nn::prepare_thread(1);
-  const auto breakout = config::preset("breakout").hyperparameters;
+  const auto breakout = config::preset("breakout-dqn").hyperparameters;
   const auto cartpole = bench::cartpole_as_cleanrl();
   core::RandomStream stream(1, core::Purpose::Replay, 0);
   const auto learning = [&](const config::Hyperparameters& h, auto use) {

@@ -14,7 +14,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from driver import Window  # noqa: E402
 
 # An endless run without evaluations, so that every second is the same work.
-WORK = ["--preset", "breakout", "--set", "eval_freq=0", "--set", "learning_starts=1000", "--set", "n_timesteps=1000000000",
+WORK = ["--preset", "breakout-dqn", "--set", "eval_freq=0", "--set", "learning_starts=1000", "--set", "n_timesteps=1000000000",
         "--set", "exploration_fraction=0"]
 WARM_UP = 4  # seconds
 

@@ -44,7 +44,7 @@ class Learning(unittest.TestCase):
         self.assertGreaterEqual(result["mean_return"], 150)  # an untrained agent reaches about 10, a random one 22
 
     def test_breakout_learns(self):
-        summary = self.train("breakout", "--seed", "1", "--steps", "40000", "--set", "exploration_fraction=0.5",
+        summary = self.train("breakout-dqn", "--seed", "1", "--steps", "40000", "--set", "exploration_fraction=0.5",
                              "--set", "eval_freq=0")
         self.assertGreaterEqual(summary["mean_return_100"], 1.5)  # random play gives 0.5
 

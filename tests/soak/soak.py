@@ -19,7 +19,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "ui"))
 from driver import Window  # noqa: E402
 
-PRESETS = ["cartpole", "catch-attention", "tmaze-ntm", "breakout"]
+PRESETS = ["cartpole", "catch-attention", "tmaze-ntm", "breakout-dqn"]
 KEYS = ["space", "p", "s", "e", "u", "Tab", "Tab", "Return", "ctrl+Tab", "ctrl+k", "F1", "Escape", "F2", "h", "h", "comma", "period", "Home", "End", "n", "b",
         "1", "2", "Escape", "ctrl+plus", "ctrl+minus", "Page_Up", "Page_Down"]
 MOST_OWN = 250.0  # milliseconds of the main thread for one frame

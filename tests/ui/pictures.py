@@ -52,7 +52,7 @@ def fill_update(window):
 
 
 WORKSPACES = {
-    "learn": (("--preset", "breakout"), fill_learn),
+    "learn": (("--preset", "breakout-dqn"), fill_learn),
     "attention": (("--preset", "catch-attention", "--trained"), fill_attention),
     "memory": (("--preset", "tmaze-ntm", "--trained"), fill_memory),
     "laboratory": (("--paused",), fill_laboratory),

@@ -407,7 +407,7 @@ class Wrong(Survival):
 
     def test_a_change_that_memory_does_not_allow_changes_nothing(self):
         """n_envs needs replay and environments anew: where they find no room, learning goes on as it was."""
-        window = driver.Window(PROGRAM, "--preset", "breakout", "--set", "learning_starts=2000", "--set",
+        window = driver.Window(PROGRAM, "--preset", "breakout-dqn", "--set", "learning_starts=2000", "--set",
                                "buffer_size=10000000", "--set", "eval_freq=0", "--run", "none", size="1280x720")
         try:
             window.wait(lambda state: state["learning"]["environment_steps"] > 100, "some steps")

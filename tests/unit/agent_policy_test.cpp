@@ -34,7 +34,7 @@ TEST_CASE("the greedy action is the first of the largest") {
 }
 
 TEST_CASE("observations reach the network as the numbers they stand for") {
-  auto h = config::preset("breakout").hyperparameters;
+  auto h = config::preset("breakout-dqn").hyperparameters;
   agent::NetworkPolicy grid(h, tests::spec_of(h), torch::kCPU);
   std::vector<Bytes> observations(3, Bytes(400));
   for (std::size_t i = 0; i < 1200; ++i)

@@ -85,7 +85,7 @@ inline config::Hyperparameters small_cartpole() {
 
 /// MinAtar Breakout with every switch of the learner on.
 inline config::Hyperparameters small_breakout() {
-  auto h = config::preset("breakout").hyperparameters;
+  auto h = config::preset("breakout-dqn").hyperparameters;
   h.buffer_size = 2'000;
   h.learning_starts = 100;
   h.eval_freq = 0;

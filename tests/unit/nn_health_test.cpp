@@ -19,7 +19,7 @@ using torch::Tensor;
 namespace {
 
 config::Hyperparameters grid(bool attended = false) {
-  auto h = config::preset("breakout").hyperparameters;
+  auto h = config::preset("breakout-dqn").hyperparameters;
   h.encoder.channels = 6;
   h.head.width = 10;
   h.head.layers = 2;

@@ -250,7 +250,7 @@ TEST_CASE("a dueling head's mean over the actions is the state's value") {
 }
 
 TEST_CASE("the network's description counts what is there") {
-  auto h = config::preset("breakout").hyperparameters;
+  auto h = config::preset("breakout-dqn").hyperparameters;
   h.head.dueling = true;
   nn::Network network(h, tests::spec_of(h));
   const auto view = network.view();

@@ -26,7 +26,7 @@ config::Hyperparameters brief(const std::string& preset) {
 }  // namespace
 
 TEST_CASE("every switch trains and stays finite", "[train][brief]") {
-  for (const char* preset : {"cartpole", "breakout"}) {
+  for (const char* preset : {"cartpole", "breakout-dqn"}) {
     for (const bool on : {false, true}) {
       auto hyperparameters = brief(preset);
       hyperparameters.double_q = hyperparameters.prioritized_replay = hyperparameters.head.dueling = on;

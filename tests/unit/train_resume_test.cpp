@@ -69,7 +69,7 @@ std::vector<Case> cases() {
   h.munchausen = h.layers.layer_norm = true;
   h.weight_decay = 0.01;
   all.push_back({"munchausen, layer norm, weight decay", h});
-  h = config::preset("breakout").hyperparameters;
+  h = config::preset("breakout-dqn").hyperparameters;
   h.n_timesteps = 1'200;
   h.buffer_size = 300;
   h.learning_starts = 100;

@@ -164,7 +164,7 @@ class Pictures(WindowTest):
 
 class SmallWindow(WindowTest):
     size = "1280x720"
-    arguments = ("--paused", "--preset", "breakout")
+    arguments = ("--paused", "--preset", "breakout-dqn")
 
     def test_controls_lie_inside_the_window(self):
         for name, (left, top, right, bottom, _) in self.window.state()["controls"].items():

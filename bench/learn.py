@@ -254,6 +254,7 @@ EXPERIMENTS = {
     "maze-transformer": maze("tmaze", "memory.kind=transformer", "memory.length=51"),
     **{f"maze-{learner}-{memory}": rollout_maze(f"tmaze-{learner}", f"memory.kind={memory}")
        for learner in ("ppo", "pqn") for memory in ("lstm", "gru", "min_gru", "ntm")},
+    "maze-ppo-memory_bank": rollout_maze("tmaze-ppo", "memory.kind=memory_bank", "memory.length=64"),
     "maze-ppo-lru": rollout_maze("tmaze-ppo", "memory.kind=lru", "learning_rate=5e-4"),
     "maze-pqn-lru": rollout_maze("tmaze-pqn", "memory.kind=lru"),
     "maze250-lstm": long_maze("tmaze", "memory.chrono_length=250"),

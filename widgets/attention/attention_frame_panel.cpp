@@ -3,7 +3,9 @@
 #include <cmath>
 
 #include "widgets/attention/attention_bars.hpp"
+#include "widgets/attention/attention_lines.hpp"
 #include "widgets/attention/attention_overlay.hpp"
+#include "widgets/attention/attention_things.hpp"
 #include "widgets/intervention/attention_change.hpp"
 #include "widgets/intervention/intervention.hpp"
 #include "widgets/moments.hpp"
@@ -219,6 +221,18 @@ void draw_plain_frame(const PanelContext& context, const Rect& body) {
   draw_moment_banners(context, picture);
 }
 
+/// Where tokens lie over no grid: the picture, with lines where the environment tells where they stand, and a bar each.
+void draw_over_bars(const PanelContext& context, const ShownAttention& shown, Rect body) {
+  const auto& stage = context.stage;
+  if (stands_in_picture(stage, *shown.view)) {
+    const float height = things_height(context, body, context.px(kMostShapes));
+    draw_attention_things(context, shown, body.cut_top(height, context.px(8)));
+  } else if (stage.scene) {
+    draw_plain_frame(context, body.cut_top(context.px(kMostShapes), context.px(8)));
+  }
+  draw_attention_bars(context, shown, body);
+}
+
 }  // namespace
 
 void draw_attention_frame(const PanelContext& context, const ShownAttention& shown, const Rect& area) {
@@ -237,14 +251,13 @@ void draw_attention_frame(const PanelContext& context, const ShownAttention& sho
     return;
   }
   if (cells) draw_look(context, *shown.view, panel.strip(context.px(kFrameTools)));
-  Rect body =
-      panel.begin_body(cells ? 0 : bars_height(context, *shown.view) + (stage.scene ? context.px(kMostShapes + 8) : 0));
+  Rect body = panel.begin_body(
+      cells ? 0 : bars_height(context, *shown.view) + (stage.scene ? context.px(kMostShapes + kFrameCaption + 12) : 0));
   if (cells) {
     draw_over_cells(context, shown, body);
     return;
   }
-  if (stage.scene) draw_plain_frame(context, body.cut_top(context.px(kMostShapes), context.px(8)));
-  draw_attention_bars(context, shown, body);
+  draw_over_bars(context, shown, body);
 }
 
 }  // namespace qarium::widgets

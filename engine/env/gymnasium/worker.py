@@ -543,6 +543,11 @@ class Slot:
     def frame(self):
         """A picture uint8 [rows, columns, 3] of at most 256 on a side and the places on it, or why there is none."""
         picture = self.environment.render()
+        viewer = getattr(self.environment.unwrapped, "viewer", None)
+        if getattr(viewer, "offscreen", False) and not getattr(viewer, "enabled", True):
+            # highway_env's, which draws nothing under SDL's dummy driver, though it needs no other to draw off screen.
+            viewer.enabled = True
+            picture = self.environment.render()
         if isinstance(picture, list) and picture:
             picture = picture[-1]
         if not isinstance(picture, numpy.ndarray) or picture.ndim != 3 or picture.shape[2] != 3:

@@ -72,15 +72,18 @@ float distance(ImVec2 a, ImVec2 b) {
   return std::hypot(a.x - b.x, a.y - b.y);
 }
 
-/// How thick what is drawn of this colour begins at `from`, across the way to `to`; 0 where nothing does.
+/// How thick what is drawn of this colour begins at `from`, across the way to `to`, up to the smoothing of its edges; 0
+/// where nothing does.
 float width_at(const Rect& area, ImU32 color, ImVec2 from, ImVec2 to) {
+  float least = 0;
   float most = 0;
   for (const auto& at : vertices(area, color)) {
     if (distance(at, from) > 8) continue;
-    const float across = std::abs((at.x - from.x) * (to.y - from.y) - (at.y - from.y) * (to.x - from.x));
-    most = std::max(most, 2 * across / distance(from, to));
+    const float across = ((at.x - from.x) * (to.y - from.y) - (at.y - from.y) * (to.x - from.x)) / distance(from, to);
+    least = std::min(least, across);
+    most = std::max(most, across);
   }
-  return most;
+  return most - least;
 }
 
 bool near(const std::vector<ImVec2>& points, ImVec2 place, float within) {
@@ -138,7 +141,7 @@ TEST_CASE("a row that is absent draws nothing, whatever it weighs") {
   open(rig);
   const auto frame = rig.area("attention.frame");
   const auto color = rig.theme.stage(core::Stage::Attention);
-  rig.stage.attention->weights[kAbsent] = 0.4F;
+  rig.stage.attention->weights[kAbsent] = 0.35F;
   rig.frame(2);
   CHECK(inks(frame, color) == 4);
   rig.stage.scene->places[kAbsent] = protocol::Point{100, 45};
@@ -184,7 +187,8 @@ TEST_CASE("a thing that is pointed at tells its weight and marks its bar, and it
   rig.point("attention.component.1");
   rig.frame(2);
   CHECK(rig.says("row 2, weight"));
-  const Rect around{place_in(rig, 1) - ImVec2(16, 16), place_in(rig, 1) + ImVec2(16, 16)};
+  const auto place = place_in(rig, 1);
+  const Rect around = Rect{place, place}.shrunk(-16);
   CHECK_FALSE(vertices(around.intersection(frame), white).empty());
   rig.point("attention.frame", 0.02F, 0.9F);
   rig.frame(2);

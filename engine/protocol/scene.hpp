@@ -76,8 +76,8 @@ struct Scene {
   float bottom = 0;
   float top = 1;
   /// Where each row of the observation stands in this picture, in the order of the rows: in cells of the grid, x to the
-  /// right and y down, the first one's middle at (0.5, 0.5); without a grid in world coordinates. Null for a row that is
-  /// absent or whose place is not known; empty where the environment cannot tell.
+  /// right and y down, the first one's middle at (0.5, 0.5); without a grid in world coordinates. Null for a row that
+  /// is absent or whose place is not known; empty where the environment cannot tell.
   std::vector<std::optional<Point>> places;
 };
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tests/panel/attention_fakes.hpp"
+#include "tests/panel/layout.hpp"
 #include "tests/panel/rig.hpp"
 #include "widgets/parts/scene_view.hpp"
 
@@ -193,6 +194,20 @@ TEST_CASE("a thing that is pointed at tells its weight and marks its bar, and it
   rig.point("attention.frame", 0.02F, 0.9F);
   rig.frame(2);
   CHECK(rig.view.of<AttentionState>().hovered.asked == -1);
+}
+
+TEST_CASE("picture, legend and bars have room for themselves at any size") {
+  const auto [width, height] = GENERATE(std::pair{1280.0F, 720.0F}, std::pair{1600.0F, 900.0F});
+  Rig rig(width, height);
+  open(rig);
+  check_inside(rig, width, height);
+  check_apart(rig);
+  const auto frame = rig.area("attention.frame");
+  CHECK(frame.width() == Approx(4 * frame.height()).epsilon(0.02));
+  CHECK(rig.area("attention.lines").min.y >= frame.max.y);
+  CHECK(rig.area("attention.component.0").min.y >= rig.area("attention.lines").max.y);
+  // All of them are in sight.
+  CHECK(rig.area("attention.component.4").height() == Approx(rig.area("attention.component.0").height()));
 }
 
 TEST_CASE("without places, or with another number of them, the picture stands as it is") {

@@ -221,14 +221,22 @@ void draw_plain_frame(const PanelContext& context, const Rect& body) {
   draw_moment_banners(context, picture);
 }
 
+/// What the picture above the bars takes, with what is below it.
+float above_bars(const PanelContext& context, const ShownAttention& shown, const Rect& body) {
+  if (!context.stage.scene) return 0;
+  const float most = context.px(kMostShapes);
+  const bool things = stands_in_picture(context.stage, *shown.view);
+  return (things ? things_height(context, body, most) : most) + context.px(8);
+}
+
 /// Where tokens lie over no grid: the picture, with lines where the environment tells where they stand, and a bar each.
 void draw_over_bars(const PanelContext& context, const ShownAttention& shown, Rect body) {
-  const auto& stage = context.stage;
-  if (stands_in_picture(stage, *shown.view)) {
-    const float height = things_height(context, body, context.px(kMostShapes));
-    draw_attention_things(context, shown, body.cut_top(height, context.px(8)));
-  } else if (stage.scene) {
-    draw_plain_frame(context, body.cut_top(context.px(kMostShapes), context.px(8)));
+  Rect above = body.cut_top(above_bars(context, shown, body));
+  above.cut_bottom(context.px(8));
+  if (stands_in_picture(context.stage, *shown.view)) {
+    draw_attention_things(context, shown, above);
+  } else if (context.stage.scene) {
+    draw_plain_frame(context, above);
   }
   draw_attention_bars(context, shown, body);
 }
@@ -251,8 +259,9 @@ void draw_attention_frame(const PanelContext& context, const ShownAttention& sho
     return;
   }
   if (cells) draw_look(context, *shown.view, panel.strip(context.px(kFrameTools)));
-  Rect body = panel.begin_body(
-      cells ? 0 : bars_height(context, *shown.view) + (stage.scene ? context.px(kMostShapes + kFrameCaption + 12) : 0));
+  const float least =
+      cells ? 0 : bars_height(context, *shown.view) + above_bars(context, shown, area.shrunk(context.px(12), 0));
+  const Rect body = panel.begin_body(least);
   if (cells) {
     draw_over_cells(context, shown, body);
     return;

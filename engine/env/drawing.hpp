@@ -48,6 +48,7 @@ inline void clear(protocol::Scene& scene, const Extent& extent) {
   scene.grid.columns = 0;
   scene.grid.cells.clear();
   scene.shapes.clear();
+  scene.places.clear();
   scene.left = extent.left;
   scene.right = extent.right;
   scene.bottom = extent.bottom;
@@ -57,6 +58,7 @@ inline void clear(protocol::Scene& scene, const Extent& extent) {
 /// Empties `scene` for a grid, all of it ground.
 inline void clear(protocol::Scene& scene, int rows, int columns) {
   scene.shapes.clear();
+  scene.places.clear();
   scene.left = scene.bottom = 0;
   scene.right = static_cast<float>(columns);
   scene.top = static_cast<float>(rows);

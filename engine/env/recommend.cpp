@@ -48,13 +48,15 @@ float height_of(float log_engagement) {
   return kBarHeight * std::min(log_engagement / kLogUnit, 1.25F);
 }
 
-void draw_click(std::vector<protocol::Shape>& shapes, int place, int places, float kaleness, float log_engagement,
-                bool seen) {
+/// A bar at this place of so many. Returns its middle.
+protocol::Point draw_click(std::vector<protocol::Shape>& shapes, int place, int places, float kaleness,
+                           float log_engagement, bool seen) {
   const float each = kWide / static_cast<float>(places);
-  const float x = (static_cast<float>(place) + 0.5F) * each;
-  const auto color = color_of(kaleness);
   const float high = height_of(log_engagement);
-  shapes.emplace_back(rectangle({x, high / 2}, 0.4F * each, std::max(high / 2, 0.02F), seen ? color : faint(color)));
+  const protocol::Point middle{(static_cast<float>(place) + 0.5F) * each, high / 2};
+  const auto color = color_of(kaleness);
+  shapes.emplace_back(rectangle(middle, 0.4F * each, std::max(high / 2, 0.02F), seen ? color : faint(color)));
+  return middle;
 }
 
 void clear_picture(protocol::Scene& scene) {
@@ -113,10 +115,13 @@ void Recommend::observe_state(const RecommendState& state, std::span<std::byte> 
 
 void Recommend::draw_state(const RecommendState& state, protocol::Scene& scene) const {
   clear_picture(scene);
+  scene.places.resize(window_);
   for (int i = 0; i < state.clicks; ++i) {
     const auto& click = state.past[static_cast<std::size_t>(i)];
-    const bool seen = state.clicks - i <= static_cast<int>(window_);
-    draw_click(scene.shapes, i, kBudget, click.kaleness, std::log1p(click.engagement), seen);
+    const auto row = static_cast<std::size_t>(state.clicks - 1 - i);
+    const bool seen = row < window_;
+    const auto middle = draw_click(scene.shapes, i, kBudget, click.kaleness, std::log1p(click.engagement), seen);
+    if (seen) scene.places[row] = middle;
   }
   // Satisfaction, which the agent does not see: a meter from 0 to 1.
   const float share = static_cast<float>(satisfaction(state.exposure));
@@ -128,11 +133,12 @@ void Recommend::render_observation(std::span<const std::byte> observation, proto
   std::array<float, RecommendState::kMostClicks * kFeatures> all{};
   std::memcpy(all.data(), observation.data(), std::min(observation.size(), sizeof all));
   clear_picture(scene);
+  scene.places.resize(window_);
   for (std::size_t row = 0; row < window_; ++row) {
     const float* click = all.data() + row * kFeatures;
     if (click[2] <= 0) continue;
-    draw_click(scene.shapes, static_cast<int>(window_ - 1 - row), static_cast<int>(window_),
-               std::clamp(click[0], 0.0F, 1.0F), std::max(click[1], 0.0F) * kLogUnit, true);
+    scene.places[row] = draw_click(scene.shapes, static_cast<int>(window_ - 1 - row), static_cast<int>(window_),
+                                   std::clamp(click[0], 0.0F, 1.0F), std::max(click[1], 0.0F) * kLogUnit, true);
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -74,6 +75,10 @@ struct Scene {
   float right = 1;
   float bottom = 0;
   float top = 1;
+  /// Where each row of the observation stands in this picture, in the order of the rows: in cells of the grid, x to the
+  /// right and y down, the first one's middle at (0.5, 0.5); without a grid in world coordinates. Null for a row that
+  /// is absent or whose place is not known; empty where the environment cannot tell.
+  std::vector<std::optional<Point>> places;
 };
 
 }  // namespace qarium::protocol

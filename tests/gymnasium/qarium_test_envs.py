@@ -1,5 +1,7 @@
 """Environments that do what environments in the wild do: "qarium_test_envs:Raises-v0" and others, for the bridge's tests."""
 
+import importlib
+import math
 import os
 import sys
 import time
@@ -214,6 +216,60 @@ class Crowd(Parts):
         return (there * self.np_random.uniform(-5, 5, (6, 4))).astype(numpy.float32)
 
 
+class Herd(gymnasium.Env):
+    """Four things on a picture of 600 x 300, each a square, the first of a colour of its own. They drift; every other step the
+    third is absent. It tells where they stand."""
+    observation_space = spaces.Box(-1, 600, (4, 3), numpy.float32)
+    action_space = spaces.Discrete(2)
+
+    def __init__(self, render_mode=None):
+        self.render_mode = render_mode
+
+    def seen(self):
+        self.there = numpy.array([True, True, self.steps % 2 == 0, True])
+        self.at = numpy.array([[90, 60], [330, 60], [330, 210], [510, 150]]) + [3 * self.steps, 0]
+        return (self.there[:, None] * numpy.c_[numpy.ones(4), self.at]).astype(numpy.float32)
+
+    def reset(self, seed=None, options=None):
+        super().reset(seed=seed)
+        self.steps = 0
+        return self.seen(), {}
+
+    def step(self, action):
+        self.steps += 1
+        return self.seen(), 0.0, self.steps == 20, False, {}
+
+    def render(self):
+        picture = numpy.full((300, 600, 3), 30, numpy.uint8)
+        for number, (x, y) in enumerate(self.at):
+            if self.there[number]:
+                picture[y - 7:y + 8, x - 7:x + 8] = (200, 60, 20) if number == 0 else (60, 120, 220)
+        return picture
+
+    def token_places(self):
+        return [(x + 0.5, y + 0.5) if there else None for (x, y), there in zip(self.at, self.there)]
+
+
+class LyingHerd(Herd):
+    """What it tells of its places holds at no step but the first and the last of these."""
+
+    def token_places(self):
+        places = super().token_places()
+        lies = {1: lambda: places[:3], 2: lambda: [(math.nan, 1.0), (1.0, math.inf), (1e300, 1.0), places[3]],
+                3: lambda: 1 / 0, 4: lambda: ["here"] * 4, 5: lambda: None, 6: lambda: [(1, 2, 3)] * 4}
+        return lies.get(self.steps, lambda: places)()
+
+
+def road(order):
+    """A road of highway_env with few cars, of which the observation has room for more."""
+    def make(render_mode=None):
+        importlib.import_module("highway_env")
+        observation = {"type": "Kinematics", "vehicles_count": 7, "see_behind": True, "order": order}
+        return gymnasium.make("highway-fast-v0", render_mode=render_mode, disable_env_checker=True,
+                              config={"observation": observation, "vehicles_count": 3}).unwrapped
+    return make
+
+
 class NothingToRead(Still):
     observation_space = spaces.Graph(spaces.Box(0, 1, (2,)), None)
 
@@ -223,5 +279,7 @@ class ManyActions(Still):
 
 
 for kind in (Still, Walk, Long, Unseeded, Raises, RaisesAtReset, RaisesAtRender, Hangs, Exits, Prints, NotANumber, WrongShape,
-             Everything, Picture, Frames, Parts, Crowd, NothingToRead, ManyActions):
+             Everything, Picture, Frames, Parts, Crowd, Herd, LyingHerd, NothingToRead, ManyActions):
     gymnasium.register(id=f"{kind.__name__}-v0", entry_point=kind)
+for order in ("sorted", "shuffled"):
+    gymnasium.register(id=f"Road{order.capitalize()}-v0", entry_point=road(order))

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "widgets/attention/attention_lines.hpp"
 #include "widgets/parts/controls.hpp"
 
 namespace qarium::widgets {
@@ -84,12 +85,12 @@ class Bars {
     const bool single = bar.tokens == 1;
     if (interaction.hovered) {
       if (single) state_.hovered_next = {bar.first, bar.first};
-      fill(list, row, theme.raised, context_.px(3));
     }
     if (interaction.clicked && shown_.matrix && single)
       state_.pinned_token = state_.pinned_token == bar.first ? -1 : bar.first;
     const bool marked = single && (state_.hovered.asks == bar.first || state_.hovered.asked == bar.first ||
                                    pinned_token(context_, shown_) == bar.first);
+    if (marked || interaction.hovered) fill(list, row, theme.raised, context_.px(3));
     draw_text_in(list, context_.fonts.quiet, row.cut_left(context_.px(bar.name_width), context_.px(6)),
                  marked ? theme.text : theme.quiet, bar.name);
     draw_text_in(list, context_.fonts.number, row.cut_right(context_.px(58), context_.px(6)), theme.text,
@@ -97,7 +98,7 @@ class Bars {
     const Rect whole = row.shrunk(0, context_.px(5));
     fill(list, whole, theme.line_quiet, context_.px(2));
     const float share = std::isfinite(bar.weight) ? std::clamp(bar.weight / most_, 0.0F, 1.0F) : 0;
-    fill(list, {whole.min, {whole.min.x + share * whole.width(), whole.max.y}}, theme.stage(core::Stage::Attention),
+    fill(list, {whole.min, {whole.min.x + share * whole.width(), whole.max.y}}, shown_color(theme, shown_.head),
          context_.px(2));
   }
 

@@ -3,7 +3,9 @@
 #include <cmath>
 
 #include "widgets/attention/attention_bars.hpp"
+#include "widgets/attention/attention_lines.hpp"
 #include "widgets/attention/attention_overlay.hpp"
+#include "widgets/attention/attention_things.hpp"
 #include "widgets/intervention/attention_change.hpp"
 #include "widgets/intervention/intervention.hpp"
 #include "widgets/moments.hpp"
@@ -219,6 +221,26 @@ void draw_plain_frame(const PanelContext& context, const Rect& body) {
   draw_moment_banners(context, picture);
 }
 
+/// What the picture above the bars takes, with what is below it.
+float above_bars(const PanelContext& context, const ShownAttention& shown, const Rect& body) {
+  if (!context.stage.scene) return 0;
+  const float most = context.px(kMostShapes);
+  const bool things = stands_in_picture(context.stage, *shown.view);
+  return (things ? things_height(context, body, most) : most) + context.px(8);
+}
+
+/// Where tokens lie over no grid: the picture, with lines where the environment tells where they stand, and a bar each.
+void draw_over_bars(const PanelContext& context, const ShownAttention& shown, Rect body) {
+  Rect above = body.cut_top(above_bars(context, shown, body));
+  above.cut_bottom(context.px(8));
+  if (stands_in_picture(context.stage, *shown.view)) {
+    draw_attention_things(context, shown, above);
+  } else if (context.stage.scene) {
+    draw_plain_frame(context, above);
+  }
+  draw_attention_bars(context, shown, body);
+}
+
 }  // namespace
 
 void draw_attention_frame(const PanelContext& context, const ShownAttention& shown, const Rect& area) {
@@ -237,14 +259,14 @@ void draw_attention_frame(const PanelContext& context, const ShownAttention& sho
     return;
   }
   if (cells) draw_look(context, *shown.view, panel.strip(context.px(kFrameTools)));
-  Rect body =
-      panel.begin_body(cells ? 0 : bars_height(context, *shown.view) + (stage.scene ? context.px(kMostShapes + 8) : 0));
+  const float least =
+      cells ? 0 : bars_height(context, *shown.view) + above_bars(context, shown, area.shrunk(context.px(12), 0));
+  const Rect body = panel.begin_body(least);
   if (cells) {
     draw_over_cells(context, shown, body);
     return;
   }
-  if (stage.scene) draw_plain_frame(context, body.cut_top(context.px(kMostShapes), context.px(8)));
-  draw_attention_bars(context, shown, body);
+  draw_over_bars(context, shown, body);
 }
 
 }  // namespace qarium::widgets

@@ -2,6 +2,7 @@
 #include <array>
 #include <cmath>
 
+#include "widgets/attention/attention_lines.hpp"
 #include "widgets/attention/attention_panels.hpp"
 #include "widgets/attention/attention_plot.hpp"
 #include "widgets/intervention/attention_change.hpp"
@@ -51,6 +52,18 @@ struct Tiles {
   }
 };
 
+/// Width over height of a head's map, or of the picture of things that its lines lie over.
+float map_aspect(const PanelContext& context, const protocol::AttentionView& view) {
+  if (stands_in_picture(context.stage, view)) {
+    const Rect square = scene_area(*context.stage.scene, {{0, 0}, {1'000, 1'000}});
+    return square.width() / std::max(square.height(), 1.0F);
+  }
+  const float aspect = static_cast<float>(view.columns) / static_cast<float>(view.rows);
+  if (!lies_over_cells(context.stage, view)) return aspect;
+  const auto& grid = context.stage.scene->grid;
+  return aspect * cell_aspect(view, grid.rows, grid.columns);
+}
+
 /// The maps as large as they can be with so many in a row.
 Tiles tiles_of(const PanelContext& context, const protocol::AttentionView& view, const ImVec2& room, int columns,
                bool beside) {
@@ -58,11 +71,7 @@ Tiles tiles_of(const PanelContext& context, const protocol::AttentionView& view,
   const float gap = context.px(kHeadsGap);
   const float tile = (room.x + gap) / static_cast<float>(columns) - gap;
   const float numbers = beside ? context.px(kNumbers) : 0;
-  float aspect = static_cast<float>(view.columns) / static_cast<float>(view.rows);
-  if (lies_over_cells(context.stage, view)) {
-    const auto& grid = context.stage.scene->grid;
-    aspect *= cell_aspect(view, grid.rows, grid.columns);
-  }
+  const float aspect = map_aspect(context, view);
   const float high = std::clamp(room.y / static_cast<float>(result.rows) - result.frame(context), context.px(kLeastMap),
                                 context.px(kMostMap));
   const float wide = std::max(2.0F, std::min(tile - numbers, high * aspect));
@@ -212,18 +221,48 @@ void draw_beneath(const PanelContext& context, const protocol::AttentionView& vi
   list.PopClipRect();
 }
 
-void draw_tiles(const PanelContext& context, const ShownAttention& shown, const Tiles& size, const Rect& area) {
+/// The picture of things with what this head gives each.
+void draw_head_lines(const PanelContext& context, const ShownAttention& shown, int head, const Rect& map, float most) {
+  const auto& scene = *context.stage.scene;
+  const auto& weights = context.view.of<AttentionState>().tiles[static_cast<std::size_t>(head)];
+  auto& list = *ImGui::GetWindowDrawList();
+  ShortText key("attention.heads.frame.");
+  key.print("%d", head + 1);
+  const Rect frame = scene_area(scene, map);
+  draw_scene(context, key, scene, frame, false);
+  list.PushClipRect(frame.min, frame.max, true);
+  draw_attention_lines(context, attention_lines(scene, weights, asking_token(context, shown), most, frame),
+                       head_color(context.theme, head));
+  list.PopClipRect();
+}
+
+/// Each head's map for what is shown, in AttentionState::tiles. Returns where their colours end.
+float gather_tiles(const PanelContext& context, const ShownAttention& shown) {
   auto& state = context.view.of<AttentionState>();
   const auto& view = *shown.view;
   state.tiles.resize(static_cast<std::size_t>(view.heads));
-  std::array<HeatPicture, 64> pictures;
-  std::size_t drawn = 0;
   float most = 0;
   for (int head = 0; head < view.heads; ++head) {
     auto& values = state.tiles[static_cast<std::size_t>(head)];
     weights_of(view, head, shown.query, state.weights);
     picture_of(view, state.weights, state.frame, values);
     most = std::max(most, greatest(values));
+  }
+  return state.pinned > 0 ? state.pinned : color_limit(view, most);
+}
+
+void draw_tiles(const PanelContext& context, const ShownAttention& shown, const Tiles& size, const Rect& area) {
+  const auto& state = context.view.of<AttentionState>();
+  const auto& view = *shown.view;
+  const bool things = stands_in_picture(context.stage, view);
+  HeatStyle style;
+  style.colors = state.colors;
+  style.high = gather_tiles(context, shown);
+  style.veil = lies_over_cells(context.stage, view);
+  style.opacity = kMapOpacity;
+  std::array<HeatPicture, 64> pictures;
+  std::size_t drawn = 0;
+  for (int head = 0; head < view.heads; ++head) {
     const int row = head / size.columns;
     const ImVec2 corner{area.min.x + static_cast<float>(head % size.columns) * (size.width + context.px(kHeadsGap)),
                         area.min.y + static_cast<float>(row) * size.height(context)};
@@ -231,15 +270,16 @@ void draw_tiles(const PanelContext& context, const ShownAttention& shown, const 
     const Rect map{at, at + size.map};
     draw_tile(context, shown, head, {corner, {corner.x + size.width, corner.y + size.height(context)}}, map,
               size.beside);
+    if (things) {
+      draw_head_lines(context, shown, head, map, style.high);
+      continue;
+    }
+    const auto& values = state.tiles[static_cast<std::size_t>(head)];
     if (drawn < pictures.size()) pictures[drawn++] = {values, view.rows, view.columns, map};
     draw_beneath(context, view, head, map);
   }
-  HeatStyle style;
-  style.colors = state.colors;
-  style.high = state.pinned > 0 ? state.pinned : color_limit(view, most);
-  style.veil = lies_over_cells(context.stage, view);
-  style.opacity = kMapOpacity;
-  context.canvas.draw_heat(*ImGui::GetWindowDrawList(), "attention.heads", {pictures.data(), drawn}, style);
+  if (!things)
+    context.canvas.draw_heat(*ImGui::GetWindowDrawList(), "attention.heads", {pictures.data(), drawn}, style);
 }
 
 void draw_total(const PanelContext& context, const ShownAttention& shown, Rect row) {
@@ -264,7 +304,7 @@ void draw_total(const PanelContext& context, const ShownAttention& shown, Rect r
     objects.add(percent(view.area)).add(" of the area · ");
     brief.add("area ").add(percent(view.area)).add(" · ");
   }
-  ShortText colors("colours 0 to ");
+  ShortText colors(stands_in_picture(context.stage, view) ? "lines 0 to " : "colours 0 to ");
   float most = 0;
   for (const auto& values : context.view.of<AttentionState>().tiles)
     most = std::max(most, greatest(values));

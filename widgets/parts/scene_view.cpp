@@ -70,6 +70,17 @@ Rect scene_area(const protocol::Scene& scene, const Rect& room) {
   return {corner, corner + size};
 }
 
+ImVec2 scene_point(const protocol::Scene& scene, const Rect& area, const protocol::Point& point) {
+  const auto& grid = scene.grid;
+  if (grid.rows > 0 && grid.columns > 0) {
+    return {area.min.x + area.width() * point.x / static_cast<float>(grid.columns),
+            area.min.y + area.height() * point.y / static_cast<float>(grid.rows)};
+  }
+  const float wide = scene.right - scene.left;
+  if (!(wide > 0)) return area.centre();
+  return View{area.min, scene.left, scene.top, area.width() / wide}.at(point);
+}
+
 void draw_shapes(ImDrawList& list, const protocol::Scene& scene, const Rect& area) {
   const float wide = scene.right - scene.left;
   if (!(wide > 0)) return;

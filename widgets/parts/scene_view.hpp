@@ -14,6 +14,9 @@ Rect scene_area(const protocol::Scene& scene, const Rect& room);
 /// Draws the scene into `area` (as scene_area gives it), clipped to it. `key` names its texture (see Canvas).
 void draw_scene(const PanelContext& context, std::string_view key, const protocol::Scene& scene, const Rect& area,
                 bool cell_lines);
+/// Where a point of the scene, in cells of its grid or without one in world coordinates, lies when it is drawn in
+/// `area`.
+ImVec2 scene_point(const protocol::Scene& scene, const Rect& area, const protocol::Point& point);
 /// Its shapes only.
 void draw_shapes(ImDrawList& list, const protocol::Scene& scene, const Rect& area);
 

@@ -12,7 +12,8 @@ namespace {
 constexpr std::size_t kMostPictureBytes = 32'000'000;
 
 std::size_t bytes_of(const protocol::Scene& scene) {
-  return scene.grid.cells.size() * sizeof(protocol::Color) + scene.shapes.size() * sizeof(protocol::Shape);
+  return scene.grid.cells.size() * sizeof(protocol::Color) + scene.shapes.size() * sizeof(protocol::Shape) +
+         scene.places.size() * sizeof(scene.places[0]);
 }
 
 /// Row i of [n, A]; empty where there are no rows.

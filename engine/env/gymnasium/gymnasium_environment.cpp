@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -47,6 +48,23 @@ std::vector<std::byte> from_hex(const std::string& text) {
   for (std::size_t i = 0; i + 1 < text.size(); i += 2)
     bytes.push_back(static_cast<std::byte>(16 * value(text[i]) + value(text[i + 1])));
   return bytes;
+}
+
+/// Scene::places as the worker has told them: empty unless there is one for each row of a matrix.
+std::vector<std::optional<protocol::Point>> places_of(const json& told, const Box& space) {
+  constexpr double kMost = 1e6;
+  const auto is_place = [](const json& place) {
+    return place.is_array() && place.size() == 2 && std::ranges::all_of(place, [](const json& number) {
+             return number.is_number() && std::abs(number.get<double>()) < kMost;
+           });
+  };
+  std::vector<std::optional<protocol::Point>> places;
+  if (!told.is_array() || space.shape.size() != 2 || std::cmp_not_equal(told.size(), space.shape[0])) return places;
+  for (const auto& place : told) {
+    places.emplace_back();
+    if (is_place(place)) places.back() = protocol::Point{place[0].get<float>(), place[1].get<float>()};
+  }
+  return places;
 }
 
 }  // namespace
@@ -171,6 +189,7 @@ void GymnasiumEnvironment::render(protocol::Scene& scene) const {
             const auto level = [&](std::size_t k) { return std::to_integer<std::uint8_t>(picture[3 * i + k]); };
             scene.grid.cells[i] = {level(0), level(1), level(2)};
           }
+          scene.places = places_of(answer.value("places", json::array()), spec_.observation_space);
           return;
         }
       }

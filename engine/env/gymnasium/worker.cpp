@@ -28,7 +28,7 @@ constexpr EmbeddedScript kScripts[] = {
 #include "embedded_worker.inc"
 };
 
-constexpr int kProtocol = 3;
+constexpr int kProtocol = 4;
 constexpr std::size_t kHeader = 64;
 constexpr std::size_t kRewardAt = 8;
 constexpr std::size_t kTerminatedAt = 16;

@@ -19,7 +19,7 @@ import time
 import traceback
 import zlib
 
-PROTOCOL = 3
+PROTOCOL = 4
 SOCKET, MEMORY, HEADER = 3, 4, 64
 MOST_ACTIONS, WORDS = 64, 32
 # Packages that make their environments known only when they are imported, or asked to.
@@ -332,6 +332,53 @@ class ArcadeClone:
         return environment.shown if isinstance(environment, Arcade) else environment.unwrapped._get_obs()
 
 
+class Places:
+    """Where the rows of an observation stand on the frame that was just rendered, in its pixels: (x, y), or None for a row
+    that is absent or not found. Any environment may tell by a method `token_places`; highway_env is asked here."""
+
+    @staticmethod
+    def of(environment, observed):
+        world = environment.unwrapped
+        if hasattr(world, "token_places"):
+            return [Places.sound(place) for place in world.token_places()]
+        observations = sys.modules.get("highway_env.envs.common.observation")
+        if observations and isinstance(getattr(world, "observation_type", None), observations.KinematicObservation):
+            return Places.of_vehicles(world, observations, observed)
+        return []
+
+    @staticmethod
+    def sound(place):
+        if place is None:
+            return None
+        x, y = (float(number) for number in place)
+        return (x, y) if math.isfinite(x) and math.isfinite(y) else None
+
+    @staticmethod
+    def of_vehicles(world, observations, observed):
+        """Each row is found again by its numbers, so that it holds in any order; `observe` is not called for it, since it
+        may draw from the chance to come."""
+        kind, surface = world.observation_type, world.viewer.sim_surface
+        own = kind.observer_vehicle
+        vehicles = [own] + list(world.road.close_objects_to(own, world.PERCEPTION_DISTANCE, see_behind=kind.see_behind,
+                                                            vehicles_only=not kind.include_obstacles))
+        origin = None if kind.absolute else own
+        facts = [own.to_dict()]
+        facts += [one.to_dict(origin, observe_intentions=kind.observe_intentions) for one in vehicles[1:]]
+        rows = observations.pd.DataFrame.from_records(facts)[kind.features]
+        rows = (kind.normalize_obs(rows.copy()) if kind.normalize else rows)[kind.features].to_numpy(numpy.float32)
+        places = []
+        for seen in observed:
+            apart = numpy.abs(rows - seen).max(axis=1) if seen.any() and len(rows) else numpy.array([math.inf])
+            nearest = int(apart.argmin())
+            if apart[nearest] > 1e-4:
+                places.append(None)
+                continue
+            places.append(tuple(pixel + 0.5 for pixel in surface.vec2pix(vehicles[nearest].position)))
+            vehicles.pop(nearest)
+            rows = numpy.delete(rows, nearest, axis=0)
+        return places
+
+
 def packages_until_known(name):
     """Imports packages one after another, the likeliest first, until one has made this id known."""
     likely = {package for beginning, package in BEGINNINGS.items() if name.startswith(beginning)}
@@ -494,8 +541,13 @@ class Slot:
         self.show(ArcadeClone.restore(self.environment, saved))
 
     def frame(self):
-        """A picture uint8 [rows, columns, 3] of at most 256 on a side, or why there is none."""
+        """A picture uint8 [rows, columns, 3] of at most 256 on a side and the places on it, or why there is none."""
         picture = self.environment.render()
+        viewer = getattr(self.environment.unwrapped, "viewer", None)
+        if getattr(viewer, "offscreen", False) and not getattr(viewer, "enabled", True):
+            # highway_env's, which draws nothing under SDL's dummy driver, though it needs no other to draw off screen.
+            viewer.enabled = True
+            picture = self.environment.render()
         if isinstance(picture, list) and picture:
             picture = picture[-1]
         if not isinstance(picture, numpy.ndarray) or picture.ndim != 3 or picture.shape[2] != 3:
@@ -503,7 +555,18 @@ class Slot:
         if picture.dtype != numpy.uint8:  # MinAtar's are from 0 to 1
             picture = (numpy.clip(picture, 0, 1) * 255).astype(numpy.uint8)
         coarse = -(-max(picture.shape[:2]) // 256)
-        return numpy.ascontiguousarray(picture[::coarse, ::coarse])
+        return numpy.ascontiguousarray(picture[::coarse, ::coarse]), self.places(coarse)
+
+    def places(self, coarse):
+        """Of the rows of a matrix that is observed; none where the environment cannot tell."""
+        codec = self.world.codec
+        if not isinstance(codec, BoxCodec) or len(codec.shape) != 2:
+            return []
+        try:
+            places = Places.of(self.environment, self.out.reshape(codec.shape))
+        except Exception:  # it need not tell
+            return []
+        return [place and (place[0] / coarse, place[1] / coarse) for place in places]
 
 
 def list_environments():
@@ -594,12 +657,12 @@ class Worker:
 
     def render(self, request):
         try:
-            picture = self.slots[request["slot"]].frame()
+            picture, places = self.slots[request["slot"]].frame()
         except Exception as error:  # many cannot; then the observation is drawn
             self.program.answer(rows=0, columns=0, why=str(error))
             return
         os.pwrite(MEMORY, picture.tobytes(), self.frames_at)
-        self.program.answer(rows=picture.shape[0], columns=picture.shape[1], at=self.frames_at)
+        self.program.answer(rows=picture.shape[0], columns=picture.shape[1], at=self.frames_at, places=places)
 
     def serve(self):
         self.program.answer(protocol=PROTOCOL, gymnasium=gymnasium.__version__, python=sys.version.split()[0])

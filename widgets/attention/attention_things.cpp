@@ -79,15 +79,20 @@ void draw_line_legend(const PanelContext& context, Rect row, ImU32 color, float 
   const auto limit = number(static_cast<double>(most));
   const auto* font = context.fonts.number;
   draw_text_in(list, font, row.cut_left(text_width(font, "0") + 1, context.px(6)), context.theme.quiet, "0");
-  constexpr int kSteps = 14;
+  constexpr int kSteps = 28;
   const Rect wedge = row.cut_left(context.px(kWedge), context.px(6));
-  const float step = wedge.width() / kSteps;
+  const float middle = wedge.centre().y;
+  const auto smoothed = list.Flags;
+  list.Flags &= ~ImDrawListFlags_AntiAliasedFill;  // smoothed edges would show where the pieces meet
   for (int i = 0; i < kSteps; ++i) {
-    const float strength = (static_cast<float>(i) + 0.5F) / kSteps;
-    const float half = line_width(context, strength) / 2;
-    const float left = wedge.min.x + step * static_cast<float>(i);
-    fill(list, {{left, wedge.centre().y - half}, {left + step, wedge.centre().y + half}}, line_color(color, strength));
+    const float from = static_cast<float>(i) / kSteps;
+    const float to = static_cast<float>(i + 1) / kSteps;
+    const ImVec2 left{wedge.min.x + from * wedge.width(), line_width(context, from) / 2};
+    const ImVec2 right{wedge.min.x + to * wedge.width(), line_width(context, to) / 2};
+    list.AddQuadFilled({left.x, middle - left.y}, {right.x, middle - right.y}, {right.x, middle + right.y},
+                       {left.x, middle + left.y}, line_color(color, (from + to) / 2));
   }
+  list.Flags = smoothed;
   draw_text_in(list, font, row, context.theme.quiet, limit);
 }
 

@@ -93,7 +93,7 @@ class Bars {
     if (marked || interaction.hovered) fill(list, row, theme.raised, context_.px(3));
     draw_text_in(list, context_.fonts.quiet, row.cut_left(context_.px(bar.name_width), context_.px(6)),
                  marked ? theme.text : theme.quiet, bar.name);
-    draw_text_in(list, context_.fonts.number, row.cut_right(context_.px(58), context_.px(6)), theme.text,
+    draw_text_in(list, context_.fonts.number, row.cut_right(context_.px(66), context_.px(6)), theme.text,
                  number(bar.weight), Align::Right);
     const Rect whole = row.shrunk(0, context_.px(5));
     fill(list, whole, theme.line_quiet, context_.px(2));

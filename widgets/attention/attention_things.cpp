@@ -21,10 +21,9 @@ constexpr float kWedge = 56;
 constexpr ImU32 kMark = IM_COL32(255, 255, 255, 255);
 constexpr ImU32 kPlate = IM_COL32(8, 10, 14, 215);
 constexpr std::string_view kLinesHelp =
-    "A line goes from the row that asks to each that it heeds, wider and more opaque the more weight that has; an "
-    "arrow "
-    "at the edge: it stands beyond the picture. A ring is the weight of a row without a line: of the one that asks "
-    "itself, and of all where what asks is none of them";
+    "A line goes from the row that asks to each that it heeds, wider and more opaque the more weight that has; with "
+    "an arrow at the edge to what stands beyond the picture. A ring is the weight of a row without a line: of the one "
+    "that asks itself, and of all where what asks is none of them";
 
 /// The token whose place is nearest to the pointer, and near.
 std::optional<int> thing_at(const PanelContext& context, const protocol::Scene& scene, const Rect& frame,

@@ -6,8 +6,8 @@
 
 namespace qarium::config {
 
-/// What ships of a run of the preset of this name, built in: the files of assets/trained/NAME. What trained it stands in
-/// assets/trained/README.md.
+/// What ships of a run of the preset of this name, built in: the files of assets/trained/NAME. What trained it stands
+/// in assets/trained/README.md.
 struct TrainedAgent {
   std::string_view name;
   std::span<const std::byte> checkpoint;  ///< best.safetensors

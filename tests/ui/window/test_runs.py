@@ -106,6 +106,32 @@ class PresetDialog(WindowTest):
         self.window.wait(lambda state: self.steps(state) > 300 and not state["learning"]["paused"], "learning")
 
 
+class TrainedAgent(WindowTest):
+    """What ships brings the curves of its run."""
+
+    arguments = ("--preset", "catch-action", "--trained")
+
+    def check_curves(self, state):
+        steps = self.steps(state)
+        for name in ("episode_return", "loss", "evaluation_return"):
+            self.assertGreater(state["learn"]["curves"][name], 0.9 * steps, name)
+            self.assertLessEqual(state["learn"]["curves"][name], steps, name)
+
+    def test_its_curves_reach_to_where_it_stands(self):
+        self.check_curves(self.window.wait(lambda state: self.steps(state) > 0, "the agent"))
+
+    def test_another_brings_its_own(self):
+        first = self.steps(self.window.wait(lambda state: self.steps(state) > 0, "the agent"))
+        self.window.click("top.preset")
+        self.window.click("top.preset.breakout-attention")
+        self.window.wait(lambda state: state["dialog"] != 0, "the dialog")
+        self.window.click("preset.other")
+        state = self.window.wait(lambda state: self.steps(state) not in (0, first), "the other agent")
+        self.check_curves(self.window.wait(
+            lambda later: "evaluation_return" in later["learn"]["curves"] and self.steps(later) == self.steps(state),
+            "its curves"))
+
+
 class Closing(unittest.TestCase):
     def test_closing_during_training_leaves_a_loadable_run(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -318,7 +318,7 @@ def conclude(sweep, finished):
         print("Nothing that was tried is better than the preset's own setting.")
     elif own:
         print(f"Better than the preset's own setting: {sweep.objective} {best.value:.6g} against {own[0].value:.6g}, on the "
-              f"{'seed' if len(sweep.seeds) == 1 else 'seeds'} that were searched with.")
+              f"{'seed' if len(sweep.seeds) == 1 else 'seeds'} of the search.")
     print("\n" + " ".join([pathlib.Path(sweep.program).name, "train", *sweep.beginning,
                            *(f"--set {name}={text_of(value)}" for name, value in {**sweep.fixed, **best.params}.items())]))
 

@@ -101,14 +101,11 @@ config::Hyperparameters experiment(const ExperimentOptions& options) {
     const auto& id = hyperparameters.environment.id;
     if (options.environment != id) env::gymnasium::require_trust(id, options.config);
   }
-  if (!options.environment.empty()) {
-    auto wanted = hyperparameters.environment;
-    wanted.id = options.environment;
-    env::make(wanted);  // an unknown one is named better there than by the table
-    hyperparameters.environment = wanted;
-  }
+  if (!options.environment.empty()) hyperparameters.environment.id = options.environment;
   for (const auto& assignment : options.assignments)
     assign(hyperparameters, assignment);
+  // An unknown one is named better there than by the table.
+  if (!options.environment.empty()) env::make(hyperparameters.environment);
   if (options.seed) config::set(hyperparameters, "seed", *options.seed);
   if (options.steps) config::set(hyperparameters, "n_timesteps", *options.steps);
   config::validate(hyperparameters);

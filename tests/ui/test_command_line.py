@@ -556,6 +556,13 @@ class Gymnasium(unittest.TestCase):
                 self.assertIn(words, result.stderr)
                 self.assertTrue(os.path.getsize(os.path.join(run, "checkpoints/last.safetensors")) > 0)
 
+    def test_its_options_are_known_before_it_is_made(self):
+        refused = self.train("ManyActions", "--steps", "50", "--run", "none")
+        self.assertEqual(refused.returncode, 2)
+        self.assertIn("environment.action_bins", refused.stderr)
+        result = self.train("ManyActions", "--steps", "50", "--run", "none", "--set", "environment.action_bins=2")
+        self.assertEqual(result.returncode, 0, result.stderr)
+
     def test_a_run_replays_to_the_same_parameters(self):
         self.train("Walk", "--steps", "1200", "--set", "learning_starts=200", "--run", self.run_folder)
         result = qarium("replay", "--trust", "--run", self.run_folder, env=self.variables)

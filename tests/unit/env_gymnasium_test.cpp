@@ -115,6 +115,19 @@ TEST_CASE("a Dict comes over the bridge with its parts: where each lies, and wha
   CHECK(env::make(options)->spec().observation_space.parts == parts);
 }
 
+TEST_CASE("an episode without a limit of its own is cut off after 100,000 steps", "[gymnasium]") {
+  if (!available()) return;
+  const auto environment = env::make(options_for("Still"));
+  environment->reset({1, core::Purpose::Test, 0});
+  env::StepResult result;
+  int steps = 0;
+  for (; !result.terminated && !result.truncated && steps < 200'000; ++steps)
+    result = environment->step(0);
+  CHECK(steps == 100'000);
+  CHECK(result.truncated);
+  CHECK_FALSE(result.terminated);
+}
+
 TEST_CASE("pictures come over the bridge as bytes with channels first, actions of numbers in bins", "[gymnasium]") {
   if (!available()) return;
   auto options = options_for("Picture");

@@ -22,6 +22,7 @@ import zlib
 PROTOCOL = 4
 SOCKET, MEMORY, HEADER = 3, 4, 64
 MOST_ACTIONS, WORDS = 64, 32
+MOST_STEPS = 100_000  # of an episode that has no limit: a greedy agent may never end it
 # Packages that make their environments known only when they are imported, or asked to.
 PACKAGES = ("ale_py", "minigrid", "icu_sepsis", "highway_env", "gym_anytrading", "minatar.gym")
 BEGINNINGS = {"ALE/": "ale_py", "MiniGrid": "minigrid", "BabyAI": "minigrid", "MinAtar/": "minatar.gym", "Sepsis/": "icu_sepsis"}
@@ -420,9 +421,12 @@ class World:
             return Arcade(gymnasium.make(self.name, frameskip=1, repeat_action_probability=self.arcade["sticky"],
                                          obs_type="ram", disable_env_checker=True), self.arcade)
         try:
-            return gymnasium.make(self.name, render_mode="rgb_array", disable_env_checker=True)
+            environment = gymnasium.make(self.name, render_mode="rgb_array", disable_env_checker=True)
         except Exception:
-            return gymnasium.make(self.name, disable_env_checker=True)
+            environment = gymnasium.make(self.name, disable_env_checker=True)
+        if getattr(environment.spec, "max_episode_steps", None):
+            return environment
+        return gymnasium.wrappers.TimeLimit(environment, MOST_STEPS)
 
     def observed(self, observation):
         out = numpy.empty(self.codec.size, self.type)

@@ -2,12 +2,12 @@
 
 usage: learn.py PROGRAM [--seeds 1,2,3] [--jobs 2] [--folder runs/learn] [EXPERIMENT ...]
 
-The experiments: cartpole, cartpole-masked, breakout-dqn, maze-MEMORY (maze-none is the control), maze-ppo-MEMORY, maze-pqn-MEMORY,
-maze250-MEMORY, memory_len-MEMORY, repeat_previous-MEMORY-K, the fields' tanks, recommend, tagging and translation
-(qarium_field_rules tells what their rules earn; -none is without memory), and the laboratory's lab-TASK-MEMORY; all by
-default. Runs every seed of each, a job a core, and prints what came of it. A run that is there already is not run again, and
-one that was interrupted goes on from its last checkpoint (in the laboratory it begins anew), so that an interrupted evening
-can go on.
+The experiments: cartpole, cartpole-masked, breakout-dqn, maze-MEMORY (maze-none is the control), maze-ppo-MEMORY,
+maze-pqn-MEMORY, catch-ppo-hierarchical, catch-ppo-flicker, maze250-MEMORY, memory_len-MEMORY, repeat_previous-MEMORY-K, the
+fields' tanks, recommend, tagging and translation (qarium_field_rules tells what their rules earn; -none is without memory),
+and the laboratory's lab-TASK-MEMORY; all by default. Runs every seed of each, a job a core, and prints what came of it. A run
+that is there already is not run again, and one that was interrupted goes on from its last checkpoint (in the laboratory it
+begins anew), so that an interrupted evening can go on.
 """
 
 import argparse
@@ -201,6 +201,14 @@ def rollout_maze(preset, *changes):
     return Experiment(preset, report_goal, "21,22,23", ("--until", "0.99", *settings(*changes)))
 
 
+def catch_policy(preset, goal, *changes):
+    """Catch by PPO, with attention in its policy."""
+    return Experiment(preset, report_goal, "21,22,23", (
+        "--until", str(goal), "--steps", "400000",
+        *settings("algorithm=ppo", "n_envs=16", "n_steps=64", "batch_size=256", "n_epochs=4", "ent_coef=0.01",
+                  "learning_rate=1e-3", "eval_freq=20000", "n_eval_episodes=100", *changes)))
+
+
 def long_maze(preset, *changes):
     return maze(preset, "exploration_final_eps=0.004", "exploration_fraction=0.05", "train_freq=64", *changes,
                 length=250, steps=4_000_000, seeds="1")
@@ -257,6 +265,9 @@ EXPERIMENTS = {
     "maze-ppo-memory_bank": rollout_maze("tmaze-ppo", "memory.kind=memory_bank", "memory.length=64"),
     "maze-ppo-lru": rollout_maze("tmaze-ppo", "memory.kind=lru", "learning_rate=5e-4"),
     "maze-pqn-lru": rollout_maze("tmaze-pqn", "memory.kind=lru"),
+    "catch-ppo-hierarchical": catch_policy("catch-hierarchical", 0.95),
+    "catch-ppo-flicker": catch_policy("catch-attention", 0.9, "environment.distractors=0", "environment.flicker_prob=0.3",
+                                      "memory.kind=gru", "memory.hidden=64"),
     "maze250-lstm": long_maze("tmaze", "memory.chrono_length=250"),
     "maze250-ntm": long_maze("tmaze-ntm"),
     "memory_len-lstm": memory_len(ALL_LENGTHS, "memory.chrono_length={T}"),

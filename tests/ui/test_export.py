@@ -687,11 +687,11 @@ class Info(unittest.TestCase):
         self.assertEqual((told["kind"], told["state"]), ("journal", "closed in order"))
 
     def test_a_checkpoint_of_an_earlier_version(self):
-        shipped = os.path.join(HERE, "..", "..", "assets", "trained", "catch-attention.safetensors")
+        shipped = os.path.join(HERE, "..", "..", "assets", "trained", "tmaze-ntm", "best.safetensors")
         result = qarium("info", shipped)
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertIn("a checkpoint", result.stdout)
-        self.assertIn("attention multi_head", result.stdout)
+        self.assertIn("memory ntm", result.stdout)
         self.assertIn("earlier version", result.stdout)
 
     def test_an_export(self):

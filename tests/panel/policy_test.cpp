@@ -42,7 +42,7 @@ TEST_CASE("with a critic the panel is the policy's, and nothing speaks of replay
   CHECK(rig.says("Policy"));
   CHECK(rig.says("V 41.25"));
   CHECK(rig.says("policy and V"));
-  CHECK(rig.says("This family keeps no replay"));
+  CHECK(rig.says("This algorithm keeps no replay"));
   CHECK(rig.says("20 / 32"));
   CHECK_FALSE(rig.says("Action values"));
 }

@@ -109,7 +109,7 @@ def main(program, folder, *names):
                 rest(window)
                 for theme in ("dark", "light"):
                     window.wait(lambda state, theme=theme: state["theme"] == theme, theme)
-                    time.sleep(0.5)
+                    time.sleep(3 if size.startswith("3840") else 0.5)  # until it is drawn
                     screens(window, os.path.join(folder, f"{name}-{size}-{int(100 * scale)}-{theme}"))
                     window.key("F2")
             except AssertionError as error:

@@ -289,7 +289,7 @@ void draw_replay(const PanelContext& context, const Rect& area) {
   Rect body = panel.begin_body(page.height);
   if (rollouts) {
     draw_text_in(*ImGui::GetWindowDrawList(), context.fonts.text, body, context.theme.quiet,
-                 "This family keeps no replay: it learns from rollouts.", Align::Centre);
+                 "This algorithm keeps no replay: it learns from rollouts.", Align::Centre);
     return;
   }
   if (!replay) {

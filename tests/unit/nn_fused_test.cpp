@@ -9,6 +9,7 @@
 
 #include "engine/agent/network/network_policy.hpp"
 #include "tests/catch.hpp"
+#include "tests/unit/fused_cases.hpp"
 #include "tests/unit/learning.hpp"
 
 namespace qarium::nn_fused_test {
@@ -16,168 +17,6 @@ namespace qarium::nn_fused_test {
 using torch::Tensor;
 
 namespace {
-
-/// A network and what it is given.
-struct Case {
-  std::string name;
-  config::Hyperparameters h;
-};
-
-config::Hyperparameters small(const std::string& environment, const std::string& encoder) {
-  config::Hyperparameters h;
-  h.environment.id = environment;
-  h.encoder.kind = encoder;
-  h.encoder.width = 19;
-  h.encoder.channels = 5;
-  h.head.width = 13;
-  h.attention.width = 12;
-  h.attention.heads = 3;
-  h.memory.hidden = 7;
-  h.memory.slots = 6;
-  h.memory.width = 5;
-  h.memory.length = 4;
-  return h;
-}
-
-std::vector<Case> cases() {
-  std::vector<Case> all;
-  for (const bool dueling : {false, true}) {
-    auto h = small("CartPole-v1", "mlp");
-    h.head.dueling = dueling;
-    h.encoder.layers = 2;
-    all.push_back({dueling ? "mlp, dueling" : "mlp", h});
-    h = small("MinAtar/Breakout-v1", "grid_conv");
-    h.head.dueling = dueling;
-    h.head.layers = dueling ? 2 : 0;
-    all.push_back({dueling ? "grid_conv, dueling" : "grid_conv", h});
-  }
-  for (const char* distribution : {"categorical", "quantile", "implicit"}) {
-    for (const bool dueling : {false, true}) {
-      auto h = small("MinAtar/Breakout-v1", "grid_conv");
-      h.head.distribution = distribution;
-      h.head.dueling = dueling;
-      h.head.atoms = 11;
-      h.head.quantiles = 7;
-      h.layers.layer_norm = dueling;
-      all.push_back({std::string(distribution) + (dueling ? ", dueling, layer norm" : ""), h});
-      h.attention.kind = "dot";
-      h.attention.query = "action";
-      all.push_back({std::string(distribution) + (dueling ? ", dueling" : "") + ", action", h});
-    }
-  }
-  for (const char* environment : {"CartPole-v1", "MinAtar/Breakout-v1", "gym:ALE/Pong-v5"}) {
-    const std::string id = environment;
-    auto h = small(id, id == "CartPole-v1" ? "mlp" : id == "MinAtar/Breakout-v1" ? "grid_conv" : "nature_conv");
-    h.encoder.layers = 2;
-    h.head.layers = 2;
-    h.layers.layer_norm = true;
-    all.push_back({"layer norm, " + h.encoder.kind, h});
-    if (id != "CartPole-v1") continue;
-    h.attention.kind = "additive";
-    all.push_back({"layer norm, components", h});
-    h.layers.noisy = true;
-    h.layers.dropout = 0.3;
-    all.push_back({"noisy, dropout, settled", h});
-  }
-  for (const char* kind : {"additive", "dot", "scaled_dot", "multi_head", "hierarchical", "transformer"}) {
-    for (const char* query : {"learned", "action", "self"}) {
-      auto h = small("MinAtar/Breakout-v1", "grid_conv");
-      h.attention.kind = kind;
-      h.attention.query = query;
-      h.head.dueling = std::string(query) == "action";
-      all.push_back({std::string(kind) + ", " + query, h});
-    }
-  }
-  for (const char* positions : {"none", "sinusoidal"}) {
-    auto h = small("CartPole-v1", "mlp");
-    h.encoder.layers = 2;
-    h.attention.kind = "multi_head";
-    h.attention.positions = positions;
-    all.push_back({std::string("components, positions ") + positions, h});
-  }
-  for (const std::int64_t frames : {1, 3}) {
-    auto h = small("gym:ALE/Pong-v5", "nature_conv");
-    h.environment.arcade.frame_stack = frames;
-    all.push_back({"nature_conv, frames " + std::to_string(frames), h});
-    h.encoder.frames = "separate";
-    h.attention.kind = "multi_head";
-    all.push_back({"nature_conv, frames apart " + std::to_string(frames), h});
-  }
-  all.push_back({"symbol", small("translation", "symbol")});
-  for (const char* query : {"learned", "action"}) {
-    auto h = small("translation", "symbol");
-    h.attention.kind = "additive";
-    h.attention.query = query;
-    all.push_back({std::string("symbol, ") + query, h});
-  }
-  return all;
-}
-
-std::vector<Case> with_memory() {
-  std::vector<Case> all;
-  for (const char* fusion : {"concat", "residual", "gated"}) {
-    auto h = small("CartPole-v1", "mlp");
-    h.memory.kind = "lstm";
-    h.fusion.kind = fusion;
-    all.push_back({std::string("lstm, ") + fusion, h});
-  }
-  for (const char* kind : {"gru", "min_gru", "lru", "ntm", "dnc", "memory_bank", "mann", "temporal", "transformer"}) {
-    auto h = small("CartPole-v1", "mlp");
-    h.memory.kind = kind;
-    h.memory.heads = 1;
-    all.push_back({kind, h});
-  }
-  for (const char* query : {"memory", "action", "learned"}) {
-    auto h = small("MinAtar/Breakout-v1", "grid_conv");
-    h.attention.kind = "scaled_dot";
-    h.attention.query = query;
-    h.memory.kind = "gru";
-    h.fusion.kind = "gated";
-    all.push_back({std::string("gru, attention asked by ") + query, h});
-  }
-  auto h = small("gym:ALE/Pong-v5", "nature_conv");
-  h.environment.arcade.frame_stack = 1;
-  h.attention.kind = "additive";
-  h.attention.query = "memory";
-  h.memory.kind = "lstm";
-  all.push_back({"nature_conv, asked by an lstm", h});
-  h = small("translation", "symbol");
-  h.attention.kind = "multi_head";
-  h.attention.query = "memory";
-  h.memory.kind = "gru";
-  all.push_back({"symbol, asked by a gru", h});
-  h = small("tagging", "symbol");
-  h.memory.kind = "lstm";
-  all.push_back({"symbol, lstm", h});
-  return all;
-}
-
-/// Whose V weighs the states of some steps.
-std::vector<Case> with_critic() {
-  std::vector<Case> all;
-  for (const std::int64_t window : {1, 2, 4, 9}) {
-    for (const char* memory : {"none", "gru"}) {
-      auto h = small("CartPole-v1", "mlp");
-      h.algorithm = "ppo";
-      h.critic = "attention";
-      h.critic_window = window;
-      h.memory.kind = memory;
-      h.layers.layer_norm = window == 4;
-      all.push_back({std::string("critic of ") + std::to_string(window) + ", " + memory, h});
-    }
-  }
-  for (const char* query : {"action", "memory"}) {
-    auto h = small("MinAtar/Breakout-v1", "grid_conv");
-    h.algorithm = "a2c";
-    h.critic = "attention";
-    h.critic_window = 3;
-    h.attention.kind = "dot";
-    h.attention.query = query;
-    h.memory.kind = "lstm";
-    all.push_back({std::string("critic, attention asked by ") + query, h});
-  }
-  return all;
-}
 
 /// The CPU, and a CUDA device where there is one.
 std::vector<torch::Device> devices() {
@@ -246,7 +85,7 @@ nn::Previous previous(std::int64_t steps, std::int64_t batch, std::int64_t actio
   return {action, tests::normal_tensor({steps, batch}, 4)};
 }
 
-void compare_passes(const Case& its, torch::Device device) {
+void compare_passes(const tests::FusedCase& its, torch::Device device) {
   Twins twins(its.h, device);
   for (const std::int64_t n : {1, 2, 31, 2}) {
     INFO(its.name << ", " << n << " rows, on " << device.str());
@@ -258,7 +97,7 @@ void compare_passes(const Case& its, torch::Device device) {
   }
 }
 
-void compare_sequences(const Case& its, torch::Device device) {
+void compare_sequences(const tests::FusedCase& its, torch::Device device) {
   Twins twins(its.h, device);
   const std::int64_t steps = 6;
   const std::int64_t batch = 3;
@@ -277,7 +116,7 @@ void compare_sequences(const Case& its, torch::Device device) {
   }
 }
 
-void compare_steps(const Case& its, torch::Device device) {
+void compare_steps(const tests::FusedCase& its, torch::Device device) {
   Twins twins(its.h, device);
   const std::int64_t batch = 3;
   auto seen = observed(its.h, batch);
@@ -298,7 +137,7 @@ void compare_steps(const Case& its, torch::Device device) {
 }
 
 /// From the middle of episodes: samples have seen 0, 1, 2 ... steps before the sequence.
-void compare_critics(const Case& its, torch::Device device) {
+void compare_critics(const tests::FusedCase& its, torch::Device device) {
   INFO(its.name << ", on " << device.str());
   Twins twins(its.h, device);
   const std::int64_t steps = 5;
@@ -330,7 +169,7 @@ void compare_critics(const Case& its, torch::Device device) {
 
 TEST_CASE("a critic that weighs states does so from any moment of an episode", "[nn]") {
   for (const auto device : devices()) {
-    for (const auto& its : with_critic()) {
+    for (const auto& its : tests::fused_cases_with_critic()) {
       compare_passes(its, device);
       compare_sequences(its, device);
       compare_steps(its, device);
@@ -341,13 +180,13 @@ TEST_CASE("a critic that weighs states does so from any moment of an episode", "
 
 TEST_CASE("a network as written out passes gives the values and gradients of its plain twin") {
   for (const auto device : devices())
-    for (const auto& its : cases())
+    for (const auto& its : tests::fused_cases())
       compare_passes(its, device);
 }
 
 TEST_CASE("a network with a memory does so step by step and over sequences") {
   for (const auto device : devices()) {
-    for (const auto& its : with_memory()) {
+    for (const auto& its : tests::fused_cases_with_memory()) {
       compare_sequences(its, device);
       compare_steps(its, device);
     }
@@ -355,7 +194,7 @@ TEST_CASE("a network with a memory does so step by step and over sequences") {
 }
 
 TEST_CASE("its gradient is that of differences in double") {
-  for (const auto& [name, h] : cases()) {
+  for (const auto& [name, h] : tests::fused_cases()) {
     INFO(name);
     agent::NetworkPolicy policy(h, tests::spec_of(h), torch::kCPU);
     const std::int64_t n = 5;

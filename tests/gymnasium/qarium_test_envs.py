@@ -167,13 +167,9 @@ class Picture(gymnasium.Env):
         return self.reset()[0].astype(numpy.float64) - 300, float(action[0]), False, True, {}
 
 
-class Frames(gymnasium.Env):
-    """Noise of 84 x 84, two frames deep, bright or dark, forty steps of it."""
-    observation_space = spaces.Box(0, 255, (84, 84, 2), numpy.uint8)
-    action_space = spaces.Discrete(3)
-
-    def seen(self):
-        return self.np_random.integers(0, self.np_random.integers(2, 257), (84, 84, 2), numpy.uint8)
+class Counted(gymnasium.Env):
+    """So many steps of what is seen; a reward is its action."""
+    length = 40
 
     def reset(self, seed=None, options=None):
         super().reset(seed=seed)
@@ -182,10 +178,19 @@ class Frames(gymnasium.Env):
 
     def step(self, action):
         self.steps += 1
-        return self.seen(), float(action), self.steps == 40, False, {}
+        return self.seen(), float(action), self.steps == self.length, False, {}
 
 
-class Parts(gymnasium.Env):
+class Frames(Counted):
+    """Noise of 84 x 84, two frames deep, bright or dark, forty steps of it."""
+    observation_space = spaces.Box(0, 255, (84, 84, 2), numpy.uint8)
+    action_space = spaces.Discrete(3)
+
+    def seen(self):
+        return self.np_random.integers(0, self.np_random.integers(2, 257), (84, 84, 2), numpy.uint8)
+
+
+class Parts(Counted):
     """A small map of names, a compass, a few numbers and an order, drawn anew at each of forty steps."""
     observation_space = spaces.Dict({
         "image": spaces.Box(0, 255, (5, 4, 3), numpy.uint8), "direction": spaces.Discrete(4), "mission": spaces.Text(20),
@@ -197,15 +202,6 @@ class Parts(gymnasium.Env):
         return {"image": draw.integers(0, 11, (5, 4, 3), numpy.uint8), "direction": draw.integers(4),
                 "mission": ("go left", "go right")[draw.integers(2)], "speed": draw.uniform(-1, 1, 3).astype(numpy.float32)}
 
-    def reset(self, seed=None, options=None):
-        super().reset(seed=seed)
-        self.steps = 0
-        return self.seen(), {}
-
-    def step(self, action):
-        self.steps += 1
-        return self.seen(), float(action), self.steps == 40, False, {}
-
 
 class Crowd(Parts):
     """Up to six things of four features; the rows of those that are not there are zeros."""
@@ -216,11 +212,12 @@ class Crowd(Parts):
         return (there * self.np_random.uniform(-5, 5, (6, 4))).astype(numpy.float32)
 
 
-class Herd(gymnasium.Env):
+class Herd(Counted):
     """Four things on a picture of 600 x 300, each a square, the first of a colour of its own. They drift; every other step the
     third is absent. It tells where they stand."""
     observation_space = spaces.Box(-1, 600, (4, 3), numpy.float32)
     action_space = spaces.Discrete(2)
+    length = 20
 
     def __init__(self, render_mode=None):
         self.render_mode = render_mode
@@ -229,15 +226,6 @@ class Herd(gymnasium.Env):
         self.there = numpy.array([True, True, self.steps % 2 == 0, True])
         self.at = numpy.array([[90, 60], [330, 60], [330, 210], [510, 150]]) + [3 * self.steps, 0]
         return (self.there[:, None] * numpy.c_[numpy.ones(4), self.at]).astype(numpy.float32)
-
-    def reset(self, seed=None, options=None):
-        super().reset(seed=seed)
-        self.steps = 0
-        return self.seen(), {}
-
-    def step(self, action):
-        self.steps += 1
-        return self.seen(), 0.0, self.steps == 20, False, {}
 
     def render(self):
         picture = numpy.full((300, 600, 3), 30, numpy.uint8)

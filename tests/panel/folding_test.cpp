@@ -251,6 +251,15 @@ TEST_CASE("with room for all no panel folds by itself, whatever was opened where
     CHECK(rig.view.of<PanelFolds>().crowded.empty());
     CHECK_FALSE(rig.view.transient.workspace_scrolls);
   }
+  Rig rig(1280, 720, 1.5F);
+  rig.frame(3);
+  rig.click("head.fold.Replay");
+  rig.frame(2);
+  REQUIRE(widgets::is_folded(rig.context(), "Curves"));
+  ImGui::GetIO().DisplaySize = {1920, 1080};
+  rig.frame(3);
+  CHECK(rig.view.of<PanelFolds>().crowded.empty());
+  CHECK(rig.shows("curves.episode_return"));
 }
 
 TEST_CASE("where too few panels would be left the page scrolls, and folding shortens it") {

@@ -1,12 +1,10 @@
 #include "engine/exchange/onnx.hpp"
 
-#include <unistd.h>
-
-#include <cstdlib>
 #include <system_error>
 
 #include "engine/core/error.hpp"
 #include "engine/core/files.hpp"
+#include "engine/core/temporary_folder.hpp"
 #include "engine/env/gymnasium/interpreter.hpp"
 #include "engine/env/gymnasium/process.hpp"
 
@@ -25,26 +23,6 @@ constexpr double kPatience = 600;  // seconds
 constexpr double kLook = 0.1;
 constexpr std::uintmax_t kOnnxLimit = std::uintmax_t{1} << 32U;
 
-/// A folder among the temporary ones that goes away.
-class TemporaryFolder {
- public:
-  TemporaryFolder() : path_((std::filesystem::temp_directory_path() / "qarium-onnx-XXXXXX").string()) {
-    if (::mkdtemp(path_.data()) == nullptr)
-      throw core::UserError("no temporary folder can be made: say where by the variable TMPDIR");
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  std::filesystem::path operator/(const char* name) const { return std::filesystem::path(path_) / name; }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
 env::gymnasium::Interpreter find_python() {
   return env::gymnasium::find_interpreter(env::gymnasium::InterpreterPurpose{
       .modules = {"torch", "onnx"},
@@ -61,7 +39,7 @@ std::string kinds_of(const config::Hyperparameters& h) {
 }  // namespace
 
 void write_onnx(const ExportedNetwork& network, const std::filesystem::path& file) {
-  const TemporaryFolder folder;
+  const core::TemporaryFolder folder("onnx");
   write_pytorch(network, folder.path());
   const auto python = find_python();
   const auto made = folder / "network.onnx";
@@ -70,7 +48,7 @@ void write_onnx(const ExportedNetwork& network, const std::filesystem::path& fil
   std::string words;
   std::string end;
   try {
-    env::gymnasium::Process process({python.path, "-P", "-c", script, folder.path(), made.string()}, {});
+    env::gymnasium::Process process({python.path, "-P", "-c", script, folder.path().string(), made.string()}, {});
     for (double waited = 0; waited < kPatience && !process.wait(kLook); waited += kLook)
       process.read_words();
     words = process.last_words();

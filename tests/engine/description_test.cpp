@@ -7,11 +7,11 @@
 #include "engine/core/error.hpp"
 #include "engine/core/files.hpp"
 #include "engine/core/random.hpp"
+#include "engine/core/temporary_folder.hpp"
 #include "engine/run/run_directory.hpp"
 #include "engine/train/run_recorder.hpp"
 #include "tests/catch.hpp"
 #include "tests/engine/visit_counter.hpp"
-#include "tests/temporary_folder.hpp"
 
 namespace qarium::description_test {
 namespace {
@@ -41,7 +41,7 @@ std::string words_of(const exchange::Description& description, const char* key) 
 }  // namespace
 
 TEST_CASE("a run, finished or not, is told with its files", "[engine]") {
-  const tests::TemporaryFolder folder("description");
+  const core::TemporaryFolder folder("description");
   write_run(folder / "whole", 1'000);
   const auto whole = exchange::describe(folder / "whole");
   CHECK(whole.kind == "run");
@@ -66,7 +66,7 @@ TEST_CASE("a run, finished or not, is told with its files", "[engine]") {
 }
 
 TEST_CASE("a file with flipped bits is told or refused, and nothing else", "[engine]") {
-  const tests::TemporaryFolder folder("description");
+  const core::TemporaryFolder folder("description");
   write_run(folder / "run", 30);
   core::RandomStream random(3, core::Purpose::Exploration, 0);
   int refused = 0;

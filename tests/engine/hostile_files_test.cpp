@@ -10,6 +10,7 @@
 
 #include "engine/config/configuration.hpp"
 #include "engine/core/error.hpp"
+#include "engine/core/temporary_folder.hpp"
 #include "engine/run/journal.hpp"
 #include "engine/run/run_log.hpp"
 #include "engine/run/safetensors.hpp"
@@ -17,7 +18,6 @@
 #include "engine/train/replay.hpp"
 #include "tests/catch.hpp"
 #include "tests/engine/visit_counter.hpp"
-#include "tests/temporary_folder.hpp"
 
 namespace qarium::hostile_files_test {
 namespace {
@@ -113,7 +113,7 @@ TEST_CASE("JSON that nests without end is refused, and not followed to the stack
 }
 
 TEST_CASE("files that seem endless or are none are refused before they are read", "[engine]") {
-  const tests::TemporaryFolder folder("hostile");
+  const core::TemporaryFolder folder("hostile");
   const auto pipe = folder / "pipe";
   REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
   const std::vector<std::filesystem::path> none = {pipe, "/dev/zero", folder.path(), folder / "missing",
@@ -211,7 +211,7 @@ TEST_CASE("rows that make no sense are left out of a run, with a warning", "[eng
 }
 
 TEST_CASE("a checkpoint's flipped bits are refused, or taken as the numbers that they are", "[engine]") {
-  const tests::TemporaryFolder folder("hostile");
+  const core::TemporaryFolder folder("hostile");
   config::Hyperparameters h;
   h.eval_freq = 0;
   h.n_envs = 2;

@@ -6,6 +6,7 @@
 #include <functional>
 #include <thread>
 
+#include "engine/core/temporary_folder.hpp"
 #include "engine/inspect/inspector.hpp"
 #include "engine/run/journal.hpp"
 #include "engine/run/run_log.hpp"
@@ -15,7 +16,6 @@
 #include "engine/train/trainer.hpp"
 #include "tests/catch.hpp"
 #include "tests/engine/visit_counter.hpp"
-#include "tests/temporary_folder.hpp"
 
 namespace qarium::threads_test {
 namespace {
@@ -60,7 +60,7 @@ struct Threads {
 }  // namespace
 
 TEST_CASE("a learner without Torch drives trainer, inspector and writer", "[engine]") {
-  const tests::TemporaryFolder folder("threads");
+  const core::TemporaryFolder folder("threads");
   train::TrainerOptions options;
   options.hyperparameters = breakout(100'000'000);  // does not end by itself, however fast the machine
   options.run = folder.path().string();

@@ -7,8 +7,8 @@
 
 #include "engine/core/error.hpp"
 #include "engine/core/files.hpp"
+#include "engine/core/temporary_folder.hpp"
 #include "tests/catch.hpp"
-#include "tests/temporary_folder.hpp"
 
 namespace qarium::core_files_test {
 namespace {
@@ -23,7 +23,7 @@ std::string content(const std::filesystem::path& file) {
 }  // namespace
 
 TEST_CASE("a file is replaced as a whole and appended to") {
-  const tests::TemporaryFolder folder("files");
+  const core::TemporaryFolder folder("files");
   const auto file = folder.path() / "file";
   core::replace_file(file, "one");
   core::replace_file(file, "two");
@@ -35,7 +35,7 @@ TEST_CASE("a file is replaced as a whole and appended to") {
 }
 
 TEST_CASE("what cannot be written is said with its name and remedy, and nothing is lost") {
-  const tests::TemporaryFolder folder("files");
+  const core::TemporaryFolder folder("files");
   CHECK_THROWS_WITH(core::replace_file(folder.path() / "none" / "file", "x"), ContainsSubstring("its folder is gone"));
   CHECK_THROWS_AS(core::append_to_file(folder.path(), "x"), core::UserError);
   if (std::filesystem::exists("/dev/full")) {
@@ -44,7 +44,7 @@ TEST_CASE("what cannot be written is said with its name and remedy, and nothing 
 }
 
 TEST_CASE("a file that is written piece by piece takes its place at the end, or leaves what was there") {
-  const tests::TemporaryFolder folder("files");
+  const core::TemporaryFolder folder("files");
   const auto file = folder.path() / "file";
   core::replace_file(file, "before");
   {
@@ -68,7 +68,7 @@ TEST_CASE("a file that is written piece by piece takes its place at the end, or 
 }
 
 TEST_CASE("a link stays a link, and what is no file is written to") {
-  const tests::TemporaryFolder folder("files");
+  const core::TemporaryFolder folder("files");
   core::replace_file(folder.path() / "file", "one");
   std::filesystem::create_symlink("file", folder.path() / "link");
   core::replace_file(folder.path() / "link", "two");
@@ -79,7 +79,7 @@ TEST_CASE("a link stays a link, and what is no file is written to") {
 }
 
 TEST_CASE("a file that is missing, a folder or too long is not read") {
-  const tests::TemporaryFolder folder("files");
+  const core::TemporaryFolder folder("files");
   core::replace_file(folder.path() / "file", std::string(10, 'x'));
   CHECK(core::read_file(folder.path() / "file", 10).size() == 10);
   CHECK_THROWS_WITH(core::read_file(folder.path() / "file", 9), ContainsSubstring("10 bytes"));
@@ -88,7 +88,7 @@ TEST_CASE("a file that is missing, a folder or too long is not read") {
 }
 
 TEST_CASE("a file is read up to its limit, and what is none is not") {
-  const tests::TemporaryFolder temporary("files");
+  const core::TemporaryFolder temporary("files");
   const auto& folder = temporary.path();
   const auto file = folder / "some";
   const std::string bytes("a\0b\r\n", 5);

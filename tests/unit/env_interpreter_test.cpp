@@ -6,10 +6,10 @@
 #include <string>
 
 #include "engine/core/error.hpp"
+#include "engine/core/temporary_folder.hpp"
 #include "engine/env/gymnasium/interpreter.hpp"
 #include "engine/env/gymnasium/trust.hpp"
 #include "tests/catch.hpp"
-#include "tests/temporary_folder.hpp"
 
 namespace qarium::env_interpreter_test {
 
@@ -27,7 +27,7 @@ TEST_CASE("an environment out of a file that runs a module wants trust") {
 
 TEST_CASE("the Python is the one that is named, else the recorded one, else none of the current folder",
           "[gymnasium]") {
-  const tests::TemporaryFolder folder("interpreter");
+  const core::TemporaryFolder folder("interpreter");
   const auto python = (folder / "python3").string();
   std::ofstream(python) << "#!/bin/sh\nexit 0\n";
   std::filesystem::permissions(python, std::filesystem::perms::owner_all);

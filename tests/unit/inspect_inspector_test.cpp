@@ -279,7 +279,7 @@ TEST_CASE("a network without attention says so: nothing to see, nothing to exami
 }
 
 TEST_CASE("a run that is opened again has its watched episode, where one looked") {
-  const tests::TemporaryFolder folder("kept_stage");
+  const core::TemporaryFolder folder("kept_stage");
   auto options = options_for(tests::small_cartpole(), false);
   options.run = (folder / "run").string();
   const auto must = [](Client& client, protocol::Command command) {

@@ -20,10 +20,10 @@
 #include "engine/config/hyperparameters.hpp"
 #include "engine/config/presets.hpp"
 #include "engine/core/random.hpp"
+#include "engine/core/temporary_folder.hpp"
 #include "engine/env/registry.hpp"
 #include "engine/nn/flat_parameters.hpp"
 #include "engine/train/train_loop.hpp"
-#include "tests/temporary_folder.hpp"
 
 namespace qarium::tests {
 

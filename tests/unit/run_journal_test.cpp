@@ -23,7 +23,7 @@ using tests::Client;
 
 namespace {
 
-train::TrainerOptions options_in(const tests::TemporaryFolder& folder, const config::Hyperparameters& h) {
+train::TrainerOptions options_in(const core::TemporaryFolder& folder, const config::Hyperparameters& h) {
   train::TrainerOptions options;
   options.hyperparameters = h;
   options.device = "cpu";
@@ -31,11 +31,11 @@ train::TrainerOptions options_in(const tests::TemporaryFolder& folder, const con
   return options;
 }
 
-Journal journal_of(const tests::TemporaryFolder& folder) {
+Journal journal_of(const core::TemporaryFolder& folder) {
   return run::read_journal(folder / "run" / "journal.jsonl");
 }
 
-void check_replay(const tests::TemporaryFolder& folder) {
+void check_replay(const core::TemporaryFolder& folder) {
   const auto journal = journal_of(folder);
   REQUIRE_FALSE(journal.digest.empty());
   const auto replayed = train::replay(journal);
@@ -49,7 +49,7 @@ void check_replay(const tests::TemporaryFolder& folder) {
 }  // namespace
 
 TEST_CASE("a session that is paused, stepped, changed, resumed and reset replays to the same parameters") {
-  const tests::TemporaryFolder folder("journal");
+  const core::TemporaryFolder folder("journal");
   Client client(options_in(folder, tests::small_cartpole()));
   client.session().set_needs(protocol::kEverything);
   client.when_steps(300);
@@ -72,7 +72,7 @@ TEST_CASE("a session that is paused, stepped, changed, resumed and reset replays
 }
 
 TEST_CASE("a session whose changes rebuild, refuse and reconfigure replays to the same parameters") {
-  const tests::TemporaryFolder folder("journal");
+  const core::TemporaryFolder folder("journal");
   auto h = tests::small_breakout();
   h.optimizer_eps = 1e-2;
   h.eval_freq = 150;
@@ -106,7 +106,7 @@ TEST_CASE("a session whose changes rebuild, refuse and reconfigure replays to th
 }
 
 TEST_CASE("a session in which learning failed and went on replays to the same parameters") {
-  const tests::TemporaryFolder folder("journal");
+  const core::TemporaryFolder folder("journal");
   auto h = tests::small_cartpole();
   h.loss = "mse";
   h.learning_rate = 1;
@@ -132,7 +132,7 @@ TEST_CASE("the same session with every panel shown and with all hidden ends in t
   for (const auto& h : {tests::small_cartpole(), tests::small_breakout()}) {
     INFO(h.environment.id);
     const auto play = [&](const std::function<void(Client&, int)>& look) {
-      const tests::TemporaryFolder folder("journal");
+      const core::TemporaryFolder folder("journal");
       auto options = options_in(folder, h);
       options.start_paused = true;
       Client client(options);
@@ -171,7 +171,7 @@ TEST_CASE("the same session with every panel shown and with all hidden ends in t
 }
 
 TEST_CASE("replaying names what is different from then") {
-  const tests::TemporaryFolder folder("journal");
+  const core::TemporaryFolder folder("journal");
   auto options = options_in(folder, tests::small_cartpole());
   options.start_paused = true;
   {
@@ -192,7 +192,7 @@ TEST_CASE("replaying names what is different from then") {
 }
 
 TEST_CASE("a journal from before the BLAS was named is read, and claims nothing about it") {
-  const tests::TemporaryFolder folder("journal");
+  const core::TemporaryFolder folder("journal");
   auto header = run::journal_header({"build", "torch", "avx", "MKL", "CPU, 1 thread", 1}, tests::small_cartpole());
   const auto at = header.find("\"blas\":\"MKL\",");
   REQUIRE(at != std::string::npos);
@@ -205,7 +205,7 @@ TEST_CASE("a journal from before the BLAS was named is read, and claims nothing 
 }
 
 TEST_CASE("a run that was gone on with exactly is replayed as a whole, any other says that it cannot be") {
-  const tests::TemporaryFolder folder("journal");
+  const core::TemporaryFolder folder("journal");
   auto options = options_in(folder, tests::small_cartpole());
   options.save_experience = GENERATE(true, false);
   options.start_paused = true;
@@ -228,7 +228,7 @@ TEST_CASE("a run that was gone on with exactly is replayed as a whole, any other
 }
 
 TEST_CASE("every command survives the journal") {
-  const tests::TemporaryFolder folder("journal");
+  const core::TemporaryFolder folder("journal");
   auto h = tests::small_breakout();
   h.learning_rate = 0.1 + 0.2;
   const std::vector<protocol::TrainerCommand> commands = {
@@ -268,7 +268,7 @@ TEST_CASE("every command survives the journal") {
 }
 
 TEST_CASE("a damaged journal is refused with its line") {
-  const tests::TemporaryFolder folder("journal");
+  const core::TemporaryFolder folder("journal");
   const auto file = folder / "journal.jsonl";
   CHECK_THROWS_WITH(run::read_journal(file), ContainsSubstring(file.string()));
   const auto header = run::journal_header({"build", "torch", "avx", "Haswell", "CPU, 1 thread", 1}, {});

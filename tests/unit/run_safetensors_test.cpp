@@ -46,7 +46,7 @@ void check_refused(const std::filesystem::path& file, const std::string& why) {
 }  // namespace
 
 TEST_CASE("arrays and metadata come back as they were written") {
-  const tests::TemporaryFolder folder("safetensors");
+  const core::TemporaryFolder folder("safetensors");
   const auto file = folder / "some.safetensors";
   run::write_safetensors(file, sample());
   const auto content = run::read_safetensors(file);
@@ -68,7 +68,7 @@ TEST_CASE("arrays and metadata come back as they were written") {
 }
 
 TEST_CASE("the file is what the format says: length, JSON header, data without gaps") {
-  const tests::TemporaryFolder folder("safetensors");
+  const core::TemporaryFolder folder("safetensors");
   const auto file = folder / "some.safetensors";
   run::write_safetensors(file, sample());
   const auto text = tests::read_text(file);
@@ -97,7 +97,7 @@ TEST_CASE("the file is what the format says: length, JSON header, data without g
 }
 
 TEST_CASE("a file cut off anywhere is refused by name") {
-  const tests::TemporaryFolder folder("safetensors");
+  const core::TemporaryFolder folder("safetensors");
   const auto file = folder / "cut.safetensors";
   run::write_safetensors(file, sample());
   const auto whole = tests::read_text(file);
@@ -111,7 +111,7 @@ TEST_CASE("a file cut off anywhere is refused by name") {
 }
 
 TEST_CASE("what is no safetensors file is refused by name") {
-  const tests::TemporaryFolder folder("safetensors");
+  const core::TemporaryFolder folder("safetensors");
   const auto file = folder / "bad.safetensors";
   check_refused(file, "missing");
   check_refused(folder.path(), "a folder");
@@ -149,7 +149,7 @@ TEST_CASE("what is no safetensors file is refused by name") {
 }
 
 TEST_CASE("a file that cannot be written is named and leaves nothing behind") {
-  const tests::TemporaryFolder folder("safetensors");
+  const core::TemporaryFolder folder("safetensors");
   const auto file = folder / "no such folder" / "some.safetensors";
   CHECK_THROWS_AS(run::write_safetensors(file, sample()), core::UserError);
   CHECK_THROWS_WITH(run::write_safetensors(file, sample()), ContainsSubstring(file.string()));

@@ -45,7 +45,7 @@ TEST_CASE("the writer finishes what it was given before it ends") {
 }
 
 TEST_CASE("the writer appends to files and makes them") {
-  const tests::TemporaryFolder folder("writer");
+  const core::TemporaryFolder folder("writer");
   {
     run::Writer writer;
     for (int i = 0; i < 10; ++i)
@@ -56,7 +56,7 @@ TEST_CASE("the writer appends to files and makes them") {
 }
 
 TEST_CASE("a job that fails leaves its message and the others go on") {
-  const tests::TemporaryFolder folder("writer");
+  const core::TemporaryFolder folder("writer");
   const auto impossible = folder / "no such folder" / "file";
   run::Writer writer;
   bool ran = false;

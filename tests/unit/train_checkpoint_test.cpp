@@ -55,7 +55,7 @@ std::string state_of(TrainLoop& loop) {
 }  // namespace
 
 TEST_CASE("a checkpoint restores networks, moments, counters and configuration through a file") {
-  const tests::TemporaryFolder folder("checkpoint");
+  const core::TemporaryFolder folder("checkpoint");
   const auto file = folder / "last.safetensors";
   TrainLoop loop(evaluated_cartpole(), "cpu", nullptr);
   tick(loop, 1'000);

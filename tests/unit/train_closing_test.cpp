@@ -65,7 +65,7 @@ train::TrainLoop load(const std::filesystem::path& run) {
 }  // namespace
 
 TEST_CASE("closing during training leaves a run that can be loaded and gone on with") {
-  const tests::TemporaryFolder folder("closing");
+  const core::TemporaryFolder folder("closing");
   auto options = options_in(folder / "run", tests::small_cartpole());
   std::int64_t reached = 0;
   {
@@ -95,7 +95,7 @@ TEST_CASE("closing during training leaves a run that can be loaded and gone on w
 }
 
 TEST_CASE("saving writes the checkpoint of that moment") {
-  const tests::TemporaryFolder folder("closing");
+  const core::TemporaryFolder folder("closing");
   auto options = options_in(folder / "run", tests::small_cartpole());
   options.start_paused = true;
   Client client(options);
@@ -109,7 +109,7 @@ TEST_CASE("saving writes the checkpoint of that moment") {
 }
 
 TEST_CASE("a saved run can be loaded by command") {
-  const tests::TemporaryFolder folder("closing");
+  const core::TemporaryFolder folder("closing");
   leave_run(folder / "run", tests::small_cartpole(), 200);
   auto options = options_in({}, tests::small_breakout());
   Client client(options);
@@ -132,7 +132,7 @@ TEST_CASE("a saved run can be loaded by command") {
 }
 
 TEST_CASE("another run is opened in its own folder, and the present one is left in order") {
-  const tests::TemporaryFolder folder("closing");
+  const core::TemporaryFolder folder("closing");
   leave_run(folder / "first", tests::small_cartpole(), 300);
   const auto first = load(folder / "first").position();
   auto options = options_in(folder / "second", tests::small_breakout());
@@ -162,7 +162,7 @@ TEST_CASE("another run is opened in its own folder, and the present one is left 
 }
 
 TEST_CASE("a run goes back to its own last checkpoint") {
-  const tests::TemporaryFolder folder("closing");
+  const core::TemporaryFolder folder("closing");
   auto options = options_in(folder / "run", tests::small_cartpole());
   options.start_paused = true;
   Client client(options);
@@ -184,7 +184,7 @@ TEST_CASE("a run goes back to its own last checkpoint") {
 }
 
 TEST_CASE("speed after loading counts the steps since then alone") {
-  const tests::TemporaryFolder folder("closing");
+  const core::TemporaryFolder folder("closing");
   auto h = tests::small_cartpole();
   h.learning_starts = 100'000;  // steps alone are quick
   h.n_timesteps = 1'000'000;
@@ -213,7 +213,7 @@ TEST_CASE("speed after loading counts the steps since then alone") {
 }
 
 TEST_CASE("the newest run that has a row is the last run") {
-  const tests::TemporaryFolder folder("closing");
+  const core::TemporaryFolder folder("closing");
   CHECK(run::newest_run(folder / "nowhere").empty());
   for (const char* name : {"a", "b", "empty"}) {
     auto h = tests::small_cartpole();
@@ -224,7 +224,7 @@ TEST_CASE("the newest run that has a row is the last run") {
 }
 
 TEST_CASE("a failure in learning pauses it, says so, and keeps the parameters") {
-  const tests::TemporaryFolder folder("closing");
+  const core::TemporaryFolder folder("closing");
   Client client(options_in(folder / "run", diverging()));
   const auto& failed =
       client.when("a failure", [](const auto& s) { return s.status.activity == protocol::Activity::Failed; });
@@ -248,7 +248,7 @@ TEST_CASE("a failure in learning pauses it, says so, and keeps the parameters") 
 }
 
 TEST_CASE("a run that failed closes with finite parameters") {
-  const tests::TemporaryFolder folder("closing");
+  const core::TemporaryFolder folder("closing");
   protocol::Position position;
   {
     Client client(options_in(folder / "run", diverging()));
@@ -261,7 +261,7 @@ TEST_CASE("a run that failed closes with finite parameters") {
 }
 
 TEST_CASE("a session that cannot begin says why and leaves nothing behind") {
-  const tests::TemporaryFolder folder("closing");
+  const core::TemporaryFolder folder("closing");
   auto options = options_in(folder / "run", tests::small_cartpole());
   const auto refused = [&](const std::string& why) {
     CHECK_THROWS_AS(Client(options), core::UserError);
@@ -287,7 +287,7 @@ TEST_CASE("a session that cannot begin says why and leaves nothing behind") {
 }
 
 TEST_CASE("what the writer could not write is told in the status, while paused too") {
-  const tests::TemporaryFolder folder("closing");
+  const core::TemporaryFolder folder("closing");
   auto options = options_in(folder / "run", tests::small_cartpole());
   options.start_paused = true;
   Client client(options);

@@ -76,7 +76,7 @@ std::string weights_digest(const std::filesystem::path& file) {
 }  // namespace
 
 TEST_CASE("a run directory holds configuration, progress, episodes, journal and checkpoints") {
-  const tests::TemporaryFolder folder("run");
+  const core::TemporaryFolder folder("run");
   const auto run_folder = folder / "a" / "run";
   const auto h = evaluated_cartpole();
   Forward events;
@@ -137,7 +137,7 @@ TEST_CASE("a run directory holds configuration, progress, episodes, journal and 
 }
 
 TEST_CASE("a folder that holds a run is refused, or gone on with") {
-  const tests::TemporaryFolder folder("run");
+  const core::TemporaryFolder folder("run");
   Forward events;
   TrainLoop loop(tests::small_cartpole(), "cpu", &events);
   run::Writer writer;
@@ -175,7 +175,7 @@ TEST_CASE("a folder that holds a run is refused, or gone on with") {
 }
 
 TEST_CASE("a folder that cannot be written is refused by name") {
-  const tests::TemporaryFolder folder("run");
+  const core::TemporaryFolder folder("run");
   tests::write_text(folder / "file", "not a folder");
   TrainLoop loop(tests::small_cartpole(), "cpu", nullptr);
   run::Writer writer;
@@ -186,7 +186,7 @@ TEST_CASE("a folder that cannot be written is refused by name") {
 }
 
 TEST_CASE("the configuration file follows what is in force") {
-  const tests::TemporaryFolder folder("run");
+  const core::TemporaryFolder folder("run");
   TrainLoop loop(tests::small_cartpole(), "cpu", nullptr);
   run::Writer writer;
   RunRecorder run(folder / "run", loop, writer);
@@ -197,7 +197,7 @@ TEST_CASE("the configuration file follows what is in force") {
 }
 
 TEST_CASE("what is recorded can be read while learning goes on: nothing waits for the end but a full buffer") {
-  const tests::TemporaryFolder folder("run");
+  const core::TemporaryFolder folder("run");
   Forward events;
   TrainLoop loop(tests::small_cartpole(), "cpu", &events);
   run::Writer writer;

@@ -1,12 +1,11 @@
 // Temporary folders go away with everything in them.
-#include "engine/core/temporary_folder.hpp"
-
 #include <cstdlib>
 #include <fstream>
 #include <optional>
 #include <string>
 
 #include "engine/core/error.hpp"
+#include "engine/core/temporary_folder.hpp"
 #include "tests/catch.hpp"
 
 namespace qarium::core_temporary_folder_test {
